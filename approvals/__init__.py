@@ -1,0 +1,1 @@
+"""Approval policies, routing, tally and separation of duties."""

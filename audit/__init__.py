@@ -1,0 +1,1 @@
+"""The tamper-evident audit: entries, chain, checkpoints, export, verification."""

@@ -1,0 +1,1 @@
+"""Bundles of definitions with scenarios, each runnable and tested."""

@@ -1,0 +1,1 @@
+"""Use cases: the only layer that joins engine, store and audit."""

@@ -1,0 +1,1 @@
+"""Measurements beside the raw limits, as ratios of one run."""

@@ -1,0 +1,1 @@
+"""The one JSON and YAML codec: every number an int or a Decimal."""

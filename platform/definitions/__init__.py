@@ -1,0 +1,1 @@
+"""The language that authors write: model, reading, checks, digests."""

@@ -1,0 +1,1 @@
+"""After the commit: worker, timers, outgoing calls, mail."""

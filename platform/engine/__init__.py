@@ -1,0 +1,1 @@
+"""The pure interpreter: no input or output, no clock, no chance."""

@@ -1,0 +1,1 @@
+"""Tables, transactions and read queries; the only home of SQL."""

@@ -1,0 +1,1 @@
+"""REST interface under /api/v1."""

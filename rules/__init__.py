@@ -1,0 +1,1 @@
+"""Expressions and decisions: they decide and never act."""

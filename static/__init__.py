@@ -1,0 +1,1 @@
+"""Style sheet, scripts and the list of pinned assets, read as package data."""
