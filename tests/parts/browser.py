@@ -1,0 +1,128 @@
+"""A headless Chromium that sees this machine only, with the CDN's files from `node_modules`.
+
+Chromium is `$CHROMIUM`, else one on the PATH, else Playwright's own, else npm's
+`@sparticuz/chromium`.
+"""
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+from parts.shared_data import REPOSITORY
+
+FIXTURES = frozenset({"browser", "browser_context", "page"})
+NODE_MODULES = REPOSITORY / "node_modules"
+CDN = "https://cdn.jsdelivr.net/npm/"
+ON_PATH = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+]
+KINDS = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2", ".map": "text/plain"}
+OUTSIDE = re.compile(r"^(https?|wss?)://(?!(127\.0\.0\.1|localhost)[:/])")
+
+
+@cache
+def missing() -> str | None:
+    """Why no browser test can run, or None."""
+    if not NODE_MODULES.is_dir():
+        return "no node_modules: run `npm ci --ignore-scripts`"
+    if chromium() is None:
+        return "no Chromium: install Debian's package chromium, or name one in CHROMIUM"
+    return None
+
+
+@cache
+def chromium() -> str | None:
+    """The path of a Chromium to drive, or None."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return named
+    found = next((path for name in ON_PATH if (path := shutil.which(name))), None)
+    return found or _playwrights_own() or _from_npm()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser per test process."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def browser_context(browser: Browser) -> Iterator[BrowserContext]:
+    """A fresh profile, closed to the outside."""
+    context = browser.new_context()
+    close_to_outside(context)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(browser_context: BrowserContext) -> Page:
+    """A tab of a fresh profile."""
+    return browser_context.new_page()
+
+
+def close_to_outside(context: BrowserContext) -> None:
+    """Abort what leaves this machine and answer the CDN's addresses from `node_modules`.
+
+    For contexts that a test makes itself (a phone's size, a dark theme). The route registered
+    last wins, so the catch-all comes first.
+    """
+    context.route(OUTSIDE, lambda route: route.abort())
+    context.route(f"{CDN}**", _fulfil)
+
+
+def _fulfil(route: Route) -> None:
+    # <package>@<version>/<file>, where the package may be @scope/name.
+    match = re.fullmatch(r"((?:@[^/]+/)?[^@/]+)@([^/]+)/(.+)", route.request.url[len(CDN) :])
+    file = NODE_MODULES / match[1] / match[3] if match else None
+    if match is None or file is None or not file.is_file():
+        route.abort()
+        return
+    route.fulfill(
+        body=file.read_bytes(),
+        content_type=KINDS.get(file.suffix, "application/octet-stream"),
+        headers={"Access-Control-Allow-Origin": "*"},
+    )
+
+
+def _playwrights_own() -> str | None:
+    if importlib.util.find_spec("playwright") is None:
+        return None
+    cached = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache/ms-playwright"))
+    return next(
+        (str(path) for path in sorted(cached.glob("chromium-*/chrome-linux*/chrome"))), None
+    )
+
+
+def _from_npm() -> str | None:
+    node = shutil.which("node")
+    if node is None or not (NODE_MODULES / "@sparticuz" / "chromium").is_dir():
+        return None
+    script = "import c from '@sparticuz/chromium'; console.log(await c.executablePath())"
+    ran = subprocess.run(
+        [node, "--input-type=module", "--eval", script],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return ran.stdout.strip() or None if ran.returncode == 0 else None
