@@ -10,14 +10,11 @@ from parts.shared_data import REPOSITORY
 from orderloom.platform.web.assets import Asset, assets, integrity_of
 from orderloom.platform.web.vendor import vendor
 
-NODE_MODULES = REPOSITORY / "node_modules"
 
-
-@pytest.mark.browser
 @pytest.mark.parametrize("name", sorted(assets()))
-def test_the_pinned_hash_is_that_of_the_package(name: str) -> None:
+def test_the_pinned_hash_is_that_of_the_package(name: str, node_modules: Path) -> None:
     asset = assets()[name]
-    content = (NODE_MODULES / asset.package / asset.file).read_bytes()
+    content = (node_modules / asset.package / asset.file).read_bytes()
     assert integrity_of(content) == asset.integrity
 
 

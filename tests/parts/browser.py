@@ -57,6 +57,17 @@ def chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
+def node_modules() -> Path:
+    """The folder of the pinned npm packages; a test that asks for it needs no browser."""
+    if NODE_MODULES.is_dir():
+        return NODE_MODULES
+    reason = "no node_modules: run `npm ci --ignore-scripts`"
+    if os.environ.get("CI"):
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One browser per test process."""
     with sync_playwright() as playwright:

