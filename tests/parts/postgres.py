@@ -8,11 +8,7 @@ import importlib.util
 import itertools
 import os
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +17,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from psycopg import sql
+
+from orderloom.platform.bench.throwaway_postgres import start, stop
 
 FIXTURES = frozenset({"postgres_server", "postgres_url"})
 NAMED = "ORDERLOOM_TEST_POSTGRES"
@@ -81,11 +79,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if not config.stash.get(_OWNER, False):
         return
     folder = Path(os.environ.pop(RUN))
-    process = folder / "pid"
-    if process.exists():
-        pid = int(process.read_text())
-        os.kill(pid, signal.SIGTERM)
-        _wait_for_end(folder)
+    stop(folder)
     shutil.rmtree(folder)
 
 
@@ -113,37 +107,8 @@ def _started(folder: Path) -> str:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not address.exists():
-            log = (folder / "server.log").open("wb")
-            command = [
-                sys.executable,
-                str(Path(__file__).with_name("postgres_process.py")),
-                str(folder),
-            ]
-            process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-            )
-            log.close()
-            _wait_for_start(process, address, folder / "server.log")
+            start(folder, int((folder / "owner").read_text()), durable=False)
     return address.read_text()
-
-
-def _wait_for_start(process: subprocess.Popen[bytes], address: Path, log: Path) -> None:
-    for _ in range(600):
-        if address.exists():
-            # The process is stopped by the run's owner, not by this object.
-            process.returncode = 0
-            return
-        if process.poll() is not None:
-            break
-        time.sleep(0.1)
-    raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}")
-
-
-def _wait_for_end(folder: Path) -> None:
-    for _ in range(150):
-        if not (folder / "url").exists():
-            return
-        time.sleep(0.1)
 
 
 def _with_database(url: str, name: str) -> str:
