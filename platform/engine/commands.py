@@ -1,0 +1,263 @@
+"""What can be asked of an order: one frozen class a kind, and the envelope around it.
+
+Commands are made at the rim (web, API, CLI, worker) and handed to `orderloom.platform.app`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a person, a connector, the holder of an order's link, or the engine's worker.
+
+    `kind`: `person connector link system`. `id` is pseudonymous (`u_…`, `c:<connector>`, `link`,
+    `system`); `attributes` are the directory's further fields. `permissions` are the fixed ones of
+    `docs/permissions.md` that the actor's roles map to.
+    """
+
+    id: str
+    organisation: int = 1
+    name: str = ""
+    kind: str = "person"
+    roles: frozenset[str] = frozenset()
+    units: tuple[str, ...] = ()
+    manager: str | None = None
+    attributes: Json = field(default_factory=dict)
+    permissions: frozenset[str] = frozenset()
+    language: str = "en"
+    zone: str = "UTC"
+
+    def principals(self) -> frozenset[str]:
+        """Names under which tasks are offered: `u:<id>`, `r:<role>`, `p:<permission>`."""
+        return frozenset(
+            {
+                f"u:{self.id}",
+                *(f"r:{role}" for role in self.roles),
+                *(f"p:{permission}" for permission in self.permissions),
+            }
+        )
+
+    def record(self) -> dict[str, Any]:
+        """What expressions read as `actor` or `user` (language 11)."""
+        return {
+            **self.attributes,
+            "id": self.id,
+            "name": self.name,
+            "roles": sorted(self.roles),
+            "units": list(self.units),
+            "manager": self.manager,
+        }
+
+
+SYSTEM = Actor(id="system", kind="system", name="Orderloom")
+
+
+@dataclass(frozen=True, slots=True)
+class ParentRef:
+    """The order and the activity that started a child, and which element it stands for."""
+
+    order: int
+    number: str
+    process: str
+    activity: int
+    item: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """A new order of `process`. `order`: the id given by the runner (or fixed by the parent).
+
+    `source`: who creates it in the words of `start.from` (a connector's or process's id), else None.
+    """
+
+    process: str
+    data: Json
+    order: int = 0
+    draft: bool = False
+    parent: ParentRef | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartDraft:
+    """Turns a complete draft into a running order with a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardDraft:
+    """Ends a draft that nobody needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendEvent:
+    """A declared event: pressed by a person, or brought by a connector, a watch or another order.
+
+    `source`: None for a person; else the word of the event's `from` (`wms`, `api`, `parent`,
+    `child`, a process id). `time`: when it happened outside, if told (aware).
+    """
+
+    name: str
+    data: Json = field(default_factory=dict)
+    reason: str | None = None
+    source: str | None = None
+    time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditData:
+    """Changes of data fields, as an RFC 7396 merge patch."""
+
+    patch: Json
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CastVerdict:
+    """A verdict on an approval's task: `approve reject return abstain ask withdraw`.
+
+    `changes`: merge patch, for "approve with changes". `key`: the line, where approval is per line.
+    """
+
+    task: int
+    verdict: str
+    comment: str | None = None
+    changes: Json | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteTask:
+    """Ends a task or answers a ticket. `data`: merge patch of the fields the task shows."""
+
+    task: int
+    outcome: str | None = None
+    data: Json = field(default_factory=dict)
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaiveTicket:
+    """Sets a verification ticket aside, with a reason."""
+
+    task: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimTask:
+    """Takes a task for oneself (`release`: gives it back)."""
+
+    task: int
+    release: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StartActivity:
+    """Starts an activity that waits for a person (`start: manual`)."""
+
+    activity: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetHold:
+    """Puts a hold on the order, or lifts it."""
+
+    hold: str
+    on: bool = True
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettleAttention:
+    """The way out of *attention*: `retry`, `skip` (with a reason) or `move` to a stage."""
+
+    task: int
+    way: str
+    reason: str | None = None
+    stage: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Fires the earliest due timer, if there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallResult:
+    """The answer to an outgoing call, or `error` `{kind, code, message}` after the last try."""
+
+    call: int
+    result: Any = None
+    error: Json | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one order wrote to another (engine 11). `kind`: `event child.ended`."""
+
+    from_stream: int
+    from_n: int
+    kind: str
+    body: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """All messages waiting for an order, in order, taken in one transaction."""
+
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """Notes that `body` could not be carried out: the order goes into *attention*."""
+
+    body: Body
+    error: Json
+
+
+Body = (
+    Create
+    | StartDraft
+    | DiscardDraft
+    | SendEvent
+    | EditData
+    | CastVerdict
+    | CompleteTask
+    | WaiveTicket
+    | ClaimTask
+    | StartActivity
+    | SetHold
+    | SettleAttention
+    | Wake
+    | CallResult
+    | Deliver
+    | Fail
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A body with who, through what, on which order, and what makes it safe to repeat.
+
+    `order`: id of the order (0 for `Create`, where the runner gives one). `key`: the client's
+    `Idempotency-Key`, scoped by `key_scope` (the client when creating, else the order);
+    `request_digest`: SHA-256 of the request's bytes. `expected_revision`: from `If-Match`.
+    """
+
+    body: Body
+    actor: Actor
+    order: int = 0
+    channel: str = "api"
+    on_behalf_of: str | None = None
+    key: str | None = None
+    key_scope: str | None = None
+    request_digest: bytes | None = None
+    expected_revision: int | None = None

@@ -1,0 +1,72 @@
+"""The catalogue of events: one type is one sentence of an order's timeline.
+
+Facts are JSON values and carry results, so that `evolve` needs neither definition nor clock. Every
+event has `at` (the instant, ISO 8601 UTC). `n` is a number of the order's own counter; tasks,
+activities, timers, calls and messages all draw from it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+TYPES: Final[dict[str, str]] = {
+    "order.created": "order process release requester channel created draft data number parent",
+    "order.started": "number release: a draft has become a running order",
+    "order.discarded": "a draft was thrown away",
+    "order.ended": "outcome failed result: a final stage at the top was reached",
+    "stage.changed": (
+        "exits enters pending history cause source path if in: stages left and entered in one "
+        "microstep, by which event and transition, and what its condition read"
+    ),
+    "work.started": (
+        "stages activities tasks timers: n → record. Activities began, tasks were offered, clocks "
+        "were set; what is listed in `stages` waits no longer"
+    ),
+    "activity.ended": "n id status outcome as index result undo: ended well, failed or cancelled",
+    "activity.started": "n by: a person started an activity that waited for it",
+    "task.done": "n id title outcome comment: a person ended a task or answered a ticket",
+    "task.claimed": "n assignee: taken, or given back (assignee null)",
+    "task.escalated": "n for: more people were asked",
+    "checked": "activity tasks closed: tickets opened (n → record) and closed by a re-check",
+    "ticket.waived": "n id key activity reason: a ticket was set aside",
+    "approval.opened": "n id approval content steps tasks timers: who is asked, and why",
+    "approval.verdict": (
+        "n id step task by for verdict comment statuses assigned tasks timers closed: a vote, and "
+        "what follows from it"
+    ),
+    "approval.closed": "n id approval outcome content round standing: the approval has its outcome",
+    "approval.voided": "n id approval fields: material content changed; `late` after the end",
+    "decided": "decision def as index in out rows how: a decision was evaluated",
+    "read": "collection key order as out: a record was copied",
+    "numbered": "sequence as out: a number was drawn",
+    "data.changed": "patch cause: RFC 6902 patch of the order's data, computed fields included",
+    "result.set": "as out: the data of an event's or a task's own form",
+    "milestone.reached": "id",
+    "tagged": "add remove",
+    "linked": "number",
+    "held": "hold on stops reason by",
+    "event.received": "name by source data reason time: what a person or the outside told the order",
+    "event.kept": "n name source data reason time until: came early, waits",
+    "event.dropped": "n name why: an early event was not wanted in its time",
+    "event.refused": "name source why: another order's message that nothing could take",
+    "event.raised": "name data: an action raised it",
+    "message.requested": "n message to",
+    "sent": "n event to",
+    "linked.started": "n process order as: an order was started that is not waited for",
+    "child.started": "activity children: ids, processes and elements of child orders",
+    "child.numbered": "activity order number: the child has its number",
+    "child.ended": "activity order outcome failed result",
+    "call.requested": "n activity connector operation undo",
+    "call.result": "n connector operation result error late",
+    "timer.fired": "n stage kind due next k: a clock struck; `next` is its next moment",
+    "timers.changed": "set cancel: moments that follow the data moved",
+    "messages.taken": "seen: stream → highest message number",
+    "undo.noted": "n stage action: how to reverse what was just done",
+    "undone": "n stage action: it was reversed",
+    "error.raised": "kind cause place: an error inside a block, offered to the process",
+    "attention.opened": "n task: something failed and nobody took it; the ways out",
+    "attention.settled": "n way reason stage",
+    "command.failed": "n task error: a command could not be carried out and was undone whole",
+    "refused": "code command: the order's stream keeps what was refused (changes nothing)",
+    "order.migrated": "release stages activities timers patch: moved to another release",
+}

@@ -1,0 +1,187 @@
+"""What `advance` can answer: an outcome, a rejection, questions, or a failure.
+
+Questions (engine 2) are what the pure interpreter must ask; the app answers them by ordinal and
+digest and calls again from the start. Effects are carried out after the commit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from orderloom.platform.codec import canonical
+from orderloom.platform.engine.commands import Actor, Body
+from orderloom.platform.engine.state import OrderState
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One sentence of the timeline: a type of `events.TYPES` and its facts (JSON values)."""
+
+    type: str
+    facts: Mapping[str, Any]
+    trace: Mapping[str, Any] | None = None
+
+
+# ── questions ────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Approvers:
+    """Who has `role` (and belongs to `unit`), filtered by the FEEL condition `where`, which reads
+    `user` and `names`. Answer: sorted user ids. With `users` (ids) instead: those that exist.
+    With `manager_of` (a user id) and `level`: that manager, as a list."""
+
+    role: str | None = None
+    unit: str | None = None
+    where: str | None = None
+    names: Mapping[str, Any] = field(default_factory=dict)
+    users: tuple[str, ...] | None = None
+    manager_of: str | None = None
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The directory's record of one user. Answer: `Actor.record()` or None."""
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A collection's row by key (None: all its rows). Answer: a row, None, or a list of rows."""
+
+    collection: str
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOrder:
+    """Another order's data by number. Answer: data or None."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindOrders:
+    """Ids of orders by numbers, or of open orders of `process` by the value of a key."""
+
+    numbers: tuple[str, ...] = ()
+    process: str | None = None
+    key: str | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NextNumber:
+    """The next value of a sequence. `name`: `<process>` or a sequence's id, with the date parts."""
+
+    name: str
+    gapless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrders:
+    """Ids for child orders. Answer: a list of `count` ids."""
+
+    count: int
+
+
+Question = Approvers | Person | Lookup | ReadOrder | FindOrders | NextNumber | NewOrders
+
+
+def question_digest(question: Question) -> str:
+    """Hexadecimal SHA-256 of the question's kind and fields, canonical JSON."""
+    body = {"q": type(question).__name__, **asdict(question)}
+    return hashlib.sha256(canonical(body)).hexdigest()
+
+
+# ── effects ──────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class CallEffect:
+    """An outgoing call. `n`: its number in the order; the idempotency key is `<order>.<n>`."""
+
+    n: int
+    connector: str
+    operation: str
+    args: Mapping[str, Any]
+    lane: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelCall:
+    """A call that was not yet sent need not be."""
+
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEffect:
+    """A notice to people. `names`: what its template reads, as it was."""
+
+    n: int
+    message: str
+    names: Mapping[str, Any]
+    to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InboxEffect:
+    """A message to another order (`kind`: `create event child.ended`), in the same transaction."""
+
+    n: int
+    to_order: int
+    kind: str
+    body: Mapping[str, Any]
+
+
+Effect = CallEffect | CancelCall | MessageEffect | InboxEffect
+
+
+# ── answers of advance ───────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The command applies: these events, this state (their fold), these effects."""
+
+    events: tuple[Event, ...]
+    effects: tuple[Effect, ...]
+    state: OrderState
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """The interpreter needs an answer: put it under `(ordinal, digest)` and call again."""
+
+    ordinal: int
+    digest: str
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error that nobody took: undo all, then `advance` with `Fail(body, error)`."""
+
+    body: Body
+    error: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What enters from outside: the instant (aware UTC), who, and through which channel.
+
+    `answers`: `(ordinal, digest)` → answer. `zone` is the bundle's.
+    """
+
+    now: datetime
+    actor: Actor
+    channel: str = "api"
+    on_behalf_of: str | None = None
+    answers: Mapping[tuple[int, str], Any] = field(default_factory=dict)
