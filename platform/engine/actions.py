@@ -1,0 +1,209 @@
+"""Actions in order, in the transaction (language 3.5). A block applies whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from orderloom.platform.definitions import model as m
+from orderloom.platform.engine import orders
+from orderloom.platform.engine.marks import mark
+from orderloom.platform.engine.messages import send_message
+from orderloom.platform.engine.numbering import series
+from orderloom.platform.engine.outcome import Lookup, NextNumber, ReadOrder
+from orderloom.platform.engine.scope import Scope
+from orderloom.platform.engine.step import BlockError, Internal, Step
+from orderloom.platform.engine.undo import note_undo
+from orderloom.platform.engine.writing import write_targets
+from orderloom.rules import Decision, EvaluationError, to_json
+
+MAX_ELEMENTS = 10_000
+
+
+def run_block(
+    step: Step,
+    actions: Sequence[m.Action],
+    event: Mapping[str, Any],
+    place: str,
+    stage: str | None,
+) -> None:
+    """Runs a block; an error undoes it and is offered to the process."""
+    with step.block(place):
+        scope = step.scope(event, stage)
+        for action in actions:
+            _run(step, action, scope)
+
+
+def _run(step: Step, action: m.Action, scope: Scope) -> None:
+    if action.each is None:
+        if step.holds_true(action.condition, scope):
+            _do(step, action, scope, None)
+        return
+    for index, item in enumerate(elements(step, action.each, scope)):
+        inner = scope.with_names({action.each.variable: item})
+        if step.holds_true(action.condition, inner):
+            _do(step, action, inner, index)
+
+
+def elements(step: Step, each: m.Each, scope: Scope) -> list[Any]:
+    """The elements of `for_each`; null is none, what is no list is an error."""
+    items = step.value(each.items, scope)
+    if items is None:
+        return []
+    if not isinstance(items, list):
+        raise BlockError("evaluation", "for_each needs a list", each.items.path)
+    if len(items) > MAX_ELEMENTS:
+        raise BlockError("loop", f"more than {MAX_ELEMENTS} elements", each.items.path)
+    return items
+
+
+def _do(step: Step, action: m.Action, scope: Scope, index: int | None) -> None:
+    result = _HANDLERS[type(action.what)](step, action, scope, index)
+    if action.undo is not None:
+        note_undo(step, action.undo, scope.with_names({"result": result}), scope.stage)
+
+
+def _set(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
+    what = action.what
+    assert isinstance(what, m.SetData)
+    data = write_targets(step, what, scope, action.path)
+    step.write_data(data, "append" if what.append else "set", action.path)
+    return None
+
+
+def _decide(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
+    what = action.what
+    assert isinstance(what, m.Decide)
+    names = {name: step.value(code, scope) for name, code in what.names}
+    return decide(step, what.decision, scope.with_names(names), action.path, action.result, index)
+
+
+def decide(
+    step: Step,
+    reference: str,
+    scope: Scope,
+    place: str,
+    name: str | None = None,
+    index: int | None = None,
+) -> Any:
+    """Evaluates a decision, records it with what it read and which rows matched; JSON output."""
+    result, rows = evaluate_decision(step, reference, scope, place)
+    version = step.release.versions.get(("decision", reference))
+    step.emit(
+        "decided",
+        trace=result.trace,
+        decision=reference,
+        **{"def": version.reference if version else None, "as": name, "index": index},
+        **{"in": to_json(result.trace.get("inputs")), "rows": rows or None},
+        how=result.trace.get("how"),
+        out=(out := to_json(result.outputs)),
+    )
+    return out
+
+
+def evaluate_decision(step: Step, reference: str, scope: Scope, place: str) -> tuple[Any, list[str]]:
+    """The decision's `Result` and the ids of the rows matched; a failure is a `BlockError`."""
+    decision: Decision = step.release.decisions[reference]
+    reads = {name: step.ask(Lookup(id_, None)) for name, id_ in decision.reads.items()}
+    try:
+        result = decision.evaluate(scope.with_names(reads) if reads else scope)
+    except EvaluationError as error:
+        raise BlockError(
+            "evaluation",
+            f"decision {reference}: {error}",
+            place,
+            decision=reference,
+            row=error.row,
+            column=error.column,
+            value=to_json(error.value),
+        ) from error
+    return result, list(result.matched)
+
+
+def _read(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
+    what = action.what
+    assert isinstance(what, m.Read)
+    if what.order is not None:
+        number = step.json(what.order, scope)
+        out = step.ask(ReadOrder(str(number)))
+        step.emit("read", order=number, out=out, **{"as": action.result, "index": index})
+        return out
+    key = step.json(what.key, scope) if what.key else None
+    out = step.ask(Lookup(str(what.collection), None if key is None else str(key)))
+    facts = {"as": action.result, "index": index}
+    step.emit("read", collection=what.collection, key=key, out=out, **facts)
+    return out
+
+
+def _notify(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
+    what = action.what
+    assert isinstance(what, m.Notify)
+    send_message(step, what.message, scope)
+    return None
+
+
+def _mark(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
+    what = action.what
+    assert isinstance(what, m.Mark)
+    mark(step, what.kind, what.id)
+    return None
+
+
+def _next(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
+    what = action.what
+    assert isinstance(what, m.Next)
+    out = step.ask(NextNumber(series(what.sequence, "", step.now, step.release.zone)))
+    step.emit("numbered", sequence=what.sequence, out=out, **{"as": action.result, "index": index})
+    return out
+
+
+def _raise(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
+    what = action.what
+    assert isinstance(what, m.Raise)
+    data = step.named(what.data, scope)
+    step.emit("event.raised", name=what.event, data=data or None)
+    record = {**data, "name": what.event, "time": step.now, "by": step.context.actor.id}
+    step.queue.append(Internal(what.event, record))
+    return None
+
+
+def _send(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
+    what = action.what
+    assert isinstance(what, m.Send)
+    orders.send(step, what, scope, action.path)
+    return None
+
+
+def _start(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
+    what = action.what
+    assert isinstance(what, m.StartOrder)
+    return orders.start(step, what, scope, action.result)
+
+
+def _link(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
+    what = action.what
+    assert isinstance(what, m.Link)
+    value = step.json(what.target, scope)
+    for number in value if isinstance(value, list) else [value]:
+        if number is not None:
+            step.emit("linked", number=str(number))
+    return value
+
+
+def _call(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
+    raise BlockError("evaluation", "a call is an activity, or an undo", action.path)
+
+
+_HANDLERS: dict[type, Callable[[Step, m.Action, Scope, int | None], Any]] = {
+    m.SetData: _set,
+    m.Decide: _decide,
+    m.Read: _read,
+    m.Notify: _notify,
+    m.Mark: _mark,
+    m.Next: _next,
+    m.Raise: _raise,
+    m.Send: _send,
+    m.StartOrder: _start,
+    m.Link: _link,
+    m.Call: _call,
+}

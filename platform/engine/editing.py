@@ -1,0 +1,120 @@
+"""Changes of data by people (language 3.9): who may edit what where, and what does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from orderloom.forms import FieldProblem
+from orderloom.platform.codec import diff_patch, merge_patch
+from orderloom.platform.engine.commands import EditData
+from orderloom.platform.engine.settle import settle
+from orderloom.platform.engine.step import BlockError, Internal, Step
+from orderloom.platform.problem import Rejection
+
+Path = tuple[str, ...]
+
+
+def edit(step: Step, body: EditData) -> Rejection | None:
+    """An edit of fields that the form allows here; raises `data.changed` once."""
+    refused = check_edit(step, body.patch)
+    if refused is not None:
+        return refused
+    return write(step, body.patch, "edit", reason=body.reason)
+
+
+def check_edit(step: Step, patch: Mapping[str, Any]) -> Rejection | None:
+    """Whether the actor may change these fields in these stages."""
+    form, actor = step.release.form, step.context.actor
+    draft = step.state.status == "draft"
+    roles = set(actor.roles)
+    if actor.id == step.state.requester:
+        roles.add("requester")
+    if actor.kind == "link":
+        roles.add("link")
+    stages = set(step.state.stages)
+    details = []
+    for path in changed_paths(step.state.data, merge_patch(step.state.data, patch)):
+        shown = ".".join(path)
+        if form.knows(path) == "no":
+            message = f"the form has no field {shown}"
+            details.append(
+                Rejection("form.unknown_field", message, {"field": shown}, path=shown)
+            )
+        elif not (step.trusted or form.editable(path, stages=stages, draft=draft, roles=roles)):
+            message = f"{shown} cannot be changed here by {actor.id}"
+            details.append(
+                Rejection("form.not_editable", message, {"field": shown}, path=shown)
+            )
+    return _several(details)
+
+
+def write(
+    step: Step, patch: Mapping[str, Any], cause: str, *, reason: str | None = None
+) -> Rejection | None:
+    """Merges, computes, validates, records; then tells the process `data.changed`."""
+    before = step.state.data
+    after = merge_patch(before, patch)
+    problems = problems_of(step, after)
+    if problems:
+        return rejection_of(problems)
+    step.write_data(after, cause, cause)
+    changed = [".".join(path) for path in changed_paths(before, step.state.data)]
+    if changed and step.state.status == "open":
+        record = {
+            "name": "data.changed",
+            "time": step.now,
+            "by": step.context.actor.id,
+            "changed": changed,
+            "before": before,
+            "reason": reason,
+        }
+        step.queue.append(Internal("data.changed", record))
+        settle(step)
+    return None
+
+
+def problems_of(step: Step, data: Mapping[str, Any]) -> Sequence[FieldProblem]:
+    """What in the data does not fit the form (computed fields filled in first)."""
+    form = step.release.form
+    try:
+        data = step.computed(data, "edit")
+    except BlockError as error:
+        raw = form.check_draft(data)
+        if raw:
+            return raw
+        message = str(error)
+        return (FieldProblem("", "compute", message, {"message": message}),)
+    return form.check_draft(data) if step.state.status == "draft" else form.validate(data)
+
+
+def rejection_of(problems: Sequence[FieldProblem]) -> Rejection:
+    """One rejection for all problems, each at its field."""
+    details = tuple(
+        Rejection(f"form.{one.code}", one.message, dict(one.params), path=one.path)
+        for one in problems
+    )
+    message = f"{details[0].path}: {details[0].message}"
+    return Rejection("form.invalid", message, {"count": len(details)}, details[0].path, details)
+
+
+def _several(details: list[Rejection]) -> Rejection | None:
+    if not details:
+        return None
+    first = details[0]
+    return Rejection(first.code, first.message, first.params, first.path, tuple(details))
+
+
+def changed_paths(before: Any, after: Any) -> list[Path]:
+    """Fields that differ, as paths without indices (`("lines", "qty")`), each once."""
+    found: list[Path] = []
+    for op in diff_patch(before, after):
+        parts = op["path"].split("/")[1:]
+        path = tuple(
+            part.replace("~1", "/").replace("~0", "~")
+            for part in parts
+            if not part.isdigit() and part != "-"
+        )
+        if path and path not in found:
+            found.append(path)
+    return found

@@ -1,0 +1,38 @@
+"""Commands that could not be carried out: noted whole, with the ways out (language 3.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from orderloom.platform.engine.attention import attention_task
+from orderloom.platform.engine.bodies import body_to_json
+from orderloom.platform.engine.commands import Body, Wake
+from orderloom.platform.engine.step import Step
+
+
+def note_failure(step: Step, body: Body, error: Mapping[str, Any]) -> None:
+    """Emits `command.failed`: the order is in *attention*; a retry runs the command again."""
+    n = step.number()
+    why = {"kind": "command", "command": type(body).__name__, "error": dict(error)}
+    task = attention_task(step, why, type(body).__name__)
+    facts: dict[str, Any] = {}
+    if isinstance(body, Wake):
+        due = due_timer(step)
+        if due is not None:
+            facts["timer"] = int(due)
+            task["retry"] = {"timer": {"n": int(due), **step.state.timers[due]}}
+    else:
+        task["retry"] = {"command": body_to_json(body), "by": step.context.actor.id}
+    step.emit("command.failed", n=n, task=task, error=dict(error), **facts)
+
+
+def due_timer(step: Step) -> str | None:
+    """The timer that strikes next, in (due, number) order, if its time has come."""
+    stopped = step.state.stopped
+    ready = [
+        (timer["due"], int(n))
+        for n, timer in step.state.timers.items()
+        if timer["due"] and timer["due"] <= step.at and timer.get("stage") not in stopped
+    ]
+    return str(min(ready)[1]) if ready else None

@@ -1,0 +1,77 @@
+"""Early events wait for their stage (language 3.3 `keep`; UML *defer*)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from orderloom.platform.definitions.model import EventDecl
+from orderloom.platform.engine.commands import SendEvent
+from orderloom.platform.engine.selection import choose
+from orderloom.platform.engine.step import BlockError, Internal, Step, iso
+from orderloom.rules import to_json
+
+
+def keep_event(step: Step, declared: EventDecl, body: SendEvent) -> None:
+    """An early event waits: as long as `keep` says, or until a hold is lifted."""
+    n = step.number()
+    until = step.later(step.now, declared.keep) if declared.keep else None
+    timers = None
+    if until is not None:
+        timers = {str(n + 1): {"kind": "keep", "due": iso(until), "kept": n}}
+    facts = event_facts(step, body)
+    step.emit("event.kept", n=n, until=iso(until) if until else None, timers=timers, **facts)
+
+
+def take_kept(step: Step) -> bool:
+    """Tries the early events again, oldest first; at most one is taken."""
+    for record in step.state.kept:
+        time = datetime.fromisoformat(record["time"]) if record.get("time") else None
+        body = SendEvent(
+            record["name"],
+            record.get("data") or {},
+            record.get("reason"),
+            record.get("source"),
+            time,
+        )
+        event = Internal(body.name, event_record(step, body))
+        try:
+            possible = bool(choose(step, event))
+        except BlockError:
+            possible = True
+        if possible:
+            step.emit("event.received", kept=record["n"], **event_facts(step, body))
+            step.queue.append(event)
+            return True
+    return False
+
+
+def drop_kept(step: Step, n: int) -> None:
+    """An early event was not wanted in its time."""
+    name = next((record["name"] for record in step.state.kept if record["n"] == n), None)
+    if name is not None:
+        step.emit("event.dropped", n=n, name=name, why="expired")
+
+
+def event_facts(step: Step, body: SendEvent) -> dict[str, Any]:
+    """What the record of a received event says."""
+    return {
+        "name": body.name,
+        "by": step.context.actor.id if body.source is None else None,
+        "source": body.source,
+        "data": to_json(dict(body.data)) or None,
+        "reason": body.reason,
+        "time": iso(body.time) if body.time else None,
+    }
+
+
+def event_record(step: Step, body: SendEvent) -> dict[str, Any]:
+    """What expressions read as `event`."""
+    return {
+        **body.data,
+        "name": body.name,
+        "time": body.time or step.now,
+        "by": step.context.actor.id if body.source is None else None,
+        "source": body.source,
+        "reason": body.reason,
+    }

@@ -1,0 +1,126 @@
+"""Who may and who is asked (language 3.1, 3.3, 3.6 "People"): the one place that judges roles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from orderloom.platform.definitions.model import Code, People, Release
+from orderloom.platform.engine.commands import Actor
+from orderloom.platform.engine.outcome import Approvers, Context
+from orderloom.platform.engine.scope import Scope
+from orderloom.platform.engine.state import OrderState
+from orderloom.platform.engine.step import BlockError, Step
+from orderloom.rules import to_json
+
+
+def may(step: Step, people: Sequence[People], actor: Actor, stage: str | None = None) -> bool:
+    """Whether the actor is among `people`. A condition that fails to evaluate means no."""
+    return any(_is_one(step, one, actor, stage) for one in people)
+
+
+def may_see(release: Release, state: OrderState, actor: Actor, context: Context) -> bool:
+    """`access` of the process (language 3.1): besides those whom the app lets see everything."""
+    if actor.kind == "person" and actor.id == state.requester:
+        return True
+    principals = actor.principals()
+    if any(_offered(task, principals, actor) for task in state.tasks.values()):
+        return True
+    return may(Step(release, state, context), release.process.access, actor)
+
+
+def _offered(task: Mapping[str, Any], principals: frozenset[str], actor: Actor) -> bool:
+    if task.get("assignee"):
+        return bool(task["assignee"] == actor.id)
+    return any(name in principals for name in task["for"] if not name.startswith("p:"))
+
+
+def _is_one(step: Step, people: People, actor: Actor, stage: str | None) -> bool:
+    if people.role == "requester":
+        return actor.id == step.state.requester and actor.kind == "person"
+    if people.role == "link":
+        return actor.kind == "link"
+    scope = step.scope(None, stage, user=actor.record())
+    if people.users is not None:
+        return actor.id in _ids(step, people.users, scope)
+    if people.manager_of is not None:
+        return f"u:{actor.id}" in principals(step, (people,), scope)
+    if people.role not in actor.roles:
+        return False
+    if people.unit is not None and people.unit not in actor.units:
+        return False
+    if people.where is None:
+        return True
+    try:
+        return step.value(people.where, scope) is True
+    except BlockError:
+        return False
+
+
+def _ids(step: Step, code: Code, scope: Scope) -> list[str]:
+    value = step.value(code, scope)
+    values = value if isinstance(value, list) else [value]
+    return [v["id"] if isinstance(v, Mapping) else str(v) for v in values if v is not None]
+
+
+def principals(step: Step, people: Sequence[People], scope: Scope) -> list[str]:
+    """Whom a task is offered to: `r:role` as it is, else `u:user` for each user found.
+
+    Asks the directory for everything but a plain role.
+    """
+    out: list[str] = []
+    for one in people:
+        for name in _principals(step, one, scope):
+            if name not in out:
+                out.append(name)
+    return out
+
+
+def _principals(step: Step, people: People, scope: Scope) -> list[str]:
+    if people.role == "requester":
+        return [f"u:{step.state.requester}"]
+    if people.role == "link":
+        return ["link"]
+    if people.users is not None:
+        users = tuple(_ids(step, people.users, scope))
+        return [f"u:{id_}" for id_ in step.ask(Approvers(users=users))]
+    if people.manager_of is not None:
+        ids = _ids(step, people.manager_of, scope)
+        if not ids:
+            return []
+        found = step.ask(Approvers(manager_of=ids[0], level=people.level))
+        return [f"u:{id_}" for id_ in found]
+    if people.unit is None and people.where is None:
+        return [f"r:{people.role}"]
+    where = people.where
+    question = Approvers(
+        role=people.role,
+        unit=people.unit,
+        where=where.expression.text if where else None,
+        names=_free_names(where, scope) if where else {},
+    )
+    return [f"u:{id_}" for id_ in step.ask(question)]
+
+
+def _free_names(where: Code, scope: Scope) -> dict[str, Any]:
+    """The values that `where` reads, except `user`: part of the question, so of the record."""
+    out: dict[str, Any] = {}
+    for path in sorted(where.expression.paths):
+        if path[0] == "user":
+            continue
+        value = _follow(scope, path)
+        target = out
+        for part in path[:-1]:
+            target = target.setdefault(part, {})
+        target[path[-1]] = to_json(value)
+    return out
+
+
+def _follow(scope: Scope, path: Sequence[str]) -> Any:
+    try:
+        value: Any = scope[path[0]]
+    except KeyError:
+        return None
+    for part in path[1:]:
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value

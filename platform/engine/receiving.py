@@ -1,0 +1,182 @@
+"""Events from people, connectors and other orders: may they, can anything take them, must they wait."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from orderloom.platform.codec import merge_patch
+from orderloom.platform.definitions.model import EventDecl
+from orderloom.platform.engine.commands import Deliver, Message, SendEvent
+from orderloom.platform.engine.editing import problems_of, rejection_of
+from orderloom.platform.engine.failing import note_failure
+from orderloom.platform.engine.keeping import event_facts, event_record, keep_event
+from orderloom.platform.engine.orders import child_ended
+from orderloom.platform.engine.outcome import InboxEffect
+from orderloom.platform.engine.people import may
+from orderloom.platform.engine.selection import choose
+from orderloom.platform.engine.settle import settle, take
+from orderloom.platform.engine.step import BlockError, Internal, Step, StepFailure
+from orderloom.platform.problem import Rejection
+from orderloom.rules import to_json
+
+
+def receive(step: Step, body: SendEvent) -> Rejection | None:
+    """An event from a person (`source` None) or from outside."""
+    declared = step.release.process.events.get(body.name)
+    refused = _may_send(step, declared, body)
+    if refused is not None:
+        return refused
+    assert declared is not None
+    if declared.reason == "required" and body.source is None and not (body.reason or "").strip():
+        message = f"{body.name} needs a reason"
+        return Rejection("event.reason_required", message, {"event": body.name}, path="reason")
+    return _bring(step, declared, body)
+
+
+def _may_send(step: Step, declared: EventDecl | None, body: SendEvent) -> Rejection | None:
+    params = {"event": body.name}
+    if declared is None:
+        return Rejection("event.unknown", f"there is no event {body.name}", params)
+    if step.trusted:
+        return None
+    if body.source is not None:
+        allowed = body.source in declared.sources
+    else:
+        allowed = may(step, declared.by, step.context.actor)
+    if not allowed:
+        who = body.source or step.context.actor.id
+        message = f"{who} may not send {body.name}"
+        return Rejection("event.not_allowed", message, params)
+    return None
+
+
+def _bring(step: Step, declared: EventDecl, body: SendEvent) -> Rejection | None:
+    record = event_record(step, body)
+    event = Internal(body.name, record)
+    try:
+        possible = bool(choose(step, event))
+    except BlockError:
+        possible = True
+    if not possible:
+        return _not_now(step, declared, body)
+    refused = _write_fields(step, declared, body)
+    if refused is not None:
+        return refused
+    step.emit("event.received", **event_facts(step, body))
+    if declared.form is not None:
+        step.emit("result.set", out=to_json(dict(body.data)), **{"as": declared.form})
+    take(step, event)
+    return None
+
+
+def _write_fields(step: Step, declared: EventDecl, body: SendEvent) -> Rejection | None:
+    """`fields`: what the event's dialog asks for goes into the order; `form`: is validated."""
+    if declared.form is not None:
+        problems = step.release.forms[declared.form].validate(dict(body.data))
+        return rejection_of(problems) if problems else None
+    if not declared.fields:
+        return None
+    wanted = [tuple(field.split(".")) for field in declared.fields]
+    unknown = [p for p in _leaves(body.data) if not any(_within(p, w) for w in wanted)]
+    if unknown:
+        path = ".".join(unknown[0])
+        message = f"{body.name} does not ask for {path}"
+        return Rejection("form.unknown_field", message, {"field": path}, path=path)
+    data = merge_patch(step.state.data, body.data)
+    problems = problems_of(step, data)
+    if problems:
+        return rejection_of(problems)
+    step.write_data(data, "event", f"events.{body.name}")
+    return None
+
+
+def _leaves(value: Mapping[str, Any], above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    out: list[tuple[str, ...]] = []
+    for name, inner in value.items():
+        if isinstance(inner, Mapping) and inner:
+            out += _leaves(inner, (*above, name))
+        else:
+            out.append((*above, name))
+    return out
+
+
+def _within(path: tuple[str, ...], field: tuple[str, ...]) -> bool:
+    return path[: len(field)] == field
+
+
+def _not_now(step: Step, declared: EventDecl, body: SendEvent) -> Rejection | None:
+    held = step.state.holds and body.source is None
+    keep = declared.keep is not None or bool(step.state.holds)
+    if body.source is not None and keep:
+        keep_event(step, declared, body)
+        return None
+    if held and _waits_for_hold(step, body):
+        holds = ", ".join(step.state.holds)
+        return Rejection("order.held", f"the order is held: {holds}", {"holds": holds})
+    stages = ", ".join(step.state.stages)
+    message = f"{body.name} is not expected now (stages: {stages})"
+    return Rejection("event.not_expected", message, {"event": body.name, "stages": stages})
+
+
+def _waits_for_hold(step: Step, body: SendEvent) -> bool:
+    process, stopped = step.release.process, step.state.stopped
+    return any(
+        id_ in stopped and any(pattern == body.name for pattern, _ in process.stages[id_].on)
+        for id_ in step.state.stages
+    )
+
+
+def deliver(step: Step, body: Deliver) -> None:
+    """All messages of other orders, in order; one that fails does not stop the others."""
+    for message in body.messages:
+        stream = str(message.from_stream)
+        if step.state.seen.get(stream, 0) >= message.from_n:
+            continue
+        step.emit("messages.taken", seen={stream: message.from_n})
+        state, events, effects = step.state, len(step.events), len(step.effects)
+        try:
+            _message(step, message)
+            settle(step)
+        except StepFailure as failure:
+            step.state = state
+            del step.events[events:]
+            del step.effects[effects:]
+            step.queue.clear()
+            step.errors.clear()
+            note_failure(step, Deliver((message,)), failure.error)
+
+
+def _message(step: Step, message: Message) -> None:
+    body = message.body
+    match message.kind:
+        case "child.ended":
+            child_ended(step, body)
+        case "child.numbered":
+            facts = {name: body[name] for name in ("activity", "order", "number")}
+            step.emit("child.numbered", **facts)
+        case "relay":
+            _relay(step, body)
+        case _:
+            _other_order(step, body)
+
+
+def _other_order(step: Step, body: Mapping[str, Any]) -> None:
+    event = SendEvent(body["name"], body.get("data") or {}, source=body["source"])
+    if step.state.status != "open":
+        refused: Rejection | None = Rejection("order.ended", "the order has ended")
+    else:
+        refused = receive(step, event)
+    if refused is not None:
+        step.emit("event.refused", name=event.name, source=event.source, why=refused.code)
+
+
+def _relay(step: Step, body: Mapping[str, Any]) -> None:
+    """A child speaks to its siblings; the parent passes it on."""
+    for child in step.state.children.get(str(body["activity"]), ()):
+        if child["order"] != body["order"] and not child.get("ended"):
+            n = step.number()
+            step.emit("sent", n=n, event=body["name"], to=[child["order"]])
+            inner = {"name": body["name"], "data": body["data"], "source": "siblings"}
+            step.effects.append(InboxEffect(n, child["order"], "event", inner))
+

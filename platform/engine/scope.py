@@ -1,0 +1,210 @@
+"""What expressions read: data, results, reserved names, local names (language 2 and 11).
+
+A `Scope` is a mapping that computes names when they are read; nothing is copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from orderloom.platform.definitions.model import Process, Release, Stage
+from orderloom.platform.engine.configuration import atomic
+
+if TYPE_CHECKING:
+    from orderloom.platform.engine.step import Step
+
+RESERVED = frozenset(
+    {
+        *("order", "parent", "siblings", "event", "actor", "user", "now", "today"),
+        *("entered", "result", "active", "held", "children", "convert", "working", "manager"),
+    }
+)
+
+
+@lru_cache(maxsize=512)
+def result_names(process: Process) -> frozenset[str]:
+    """Every name that an `as` of the process can give, and the forms of its events."""
+    names: set[str] = set()
+    for stage in (process.root, *process.stages.values()):
+        names |= _names_of(stage)
+    names |= {event.form for event in process.events.values() if event.form}
+    return frozenset(names)
+
+
+def _names_of(stage: Stage) -> set[str]:
+    found: set[str] = {a.result for a in stage.do if a.result}
+    blocks = [stage.entry, stage.exit]
+    transitions = [*stage.always, *(stage.done or ()), *stage.default]
+    transitions += [t for _, listed in stage.on for t in listed]
+    transitions += [t for timer in stage.timers for t in timer.transitions]
+    blocks += [t.actions for t in transitions]
+    for block in blocks:
+        found |= {action.result for action in block if action.result}
+    return found
+
+
+class Scope(Mapping[str, Any]):
+    """One order's names, with `local` ones (loop variables, `with`, rows) before all others."""
+
+    __slots__ = ("event", "local", "stage", "step")
+
+    def __init__(
+        self,
+        step: Step,
+        *,
+        local: Mapping[str, Any] | None = None,
+        event: Mapping[str, Any] | None = None,
+        stage: str | None = None,
+    ) -> None:
+        self.step = step
+        self.local = local or {}
+        self.event = event
+        self.stage = stage
+
+    def with_names(self, names: Mapping[str, Any]) -> Scope:
+        """The same scope with more local names."""
+        return Scope(
+            self.step, local={**self.local, **names}, event=self.event, stage=self.stage
+        )
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self.local:
+            return self.local[name]
+        if name in RESERVED:
+            return self._reserved(name)
+        step = self.step
+        results = step.state.results
+        if name in results:
+            return results[name]
+        data = step.lifted()
+        if name in data:
+            return data[name]
+        if name in result_names(step.release.process):
+            return None
+        if step.release.form.knows((name,)) != "no":
+            return None
+        raise KeyError(name)
+
+    def _reserved(self, name: str) -> Any:
+        reader = _READERS.get(name)
+        if reader is None:
+            return None
+        return reader(self)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.local
+        yield from RESERVED
+        yield from result_names(self.step.release.process)
+        yield from self.step.state.data
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def order_record(release: Release, step: Step) -> dict[str, Any]:
+    """What expressions read as `order`."""
+    state = step.state
+    return {
+        "number": state.number or None,
+        "process": state.process,
+        "version": step.release.versions.get(("process", state.process)),
+        "created": _instant(state.created),
+        "requester": state.requester,
+        "channel": state.channel,
+        "stages": atomic(release.process, state.stages),
+        "tags": list(state.tags),
+        "holds": sorted(state.holds),
+        "milestones": dict(state.milestones),
+        "approvals": {id_: kept["outcome"] for id_, kept in state.approvals.items()},
+        "documents": [],
+        "links": list(state.links),
+        "outcome": state.outcome,
+    }
+
+
+def _order(scope: Scope) -> Any:
+    record = order_record(scope.step.release, scope.step)
+    version = record["version"]
+    return {**record, "version": version.number if version else None}
+
+
+def _instant(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _actor(scope: Scope) -> Any:
+    return scope.step.context.actor.record()
+
+
+def _now(scope: Scope) -> Any:
+    return scope.step.now.astimezone(scope.step.release.zone)
+
+
+def _today(scope: Scope) -> Any:
+    return scope.step.now.astimezone(scope.step.release.zone).date()
+
+
+def _entered(scope: Scope) -> Any:
+    at = scope.step.state.stages.get(scope.stage or "")
+    return _instant(at) if at else None
+
+
+def _parent(scope: Scope) -> Any:
+    return scope.step.state.parent
+
+
+def _event(scope: Scope) -> Any:
+    return scope.event
+
+
+def _children(scope: Scope) -> Any:
+    def children(activity: str) -> list[dict[str, Any]]:
+        return scope.step.children_of(activity)
+
+    return children
+
+
+def _active(scope: Scope) -> Any:
+    def active(stage: str) -> bool:
+        return stage in scope.step.state.stages
+
+    return active
+
+
+def _held(scope: Scope) -> Any:
+    def held(hold: str) -> bool:
+        return hold in scope.step.state.holds
+
+    return held
+
+
+def _working(scope: Scope) -> Any:
+    return scope.step.working
+
+
+def _manager(scope: Scope) -> Any:
+    return scope.step.manager_of
+
+
+def _convert(scope: Scope) -> Any:
+    return scope.step.convert
+
+
+_READERS = {
+    "order": _order,
+    "parent": _parent,
+    "actor": _actor,
+    "now": _now,
+    "today": _today,
+    "entered": _entered,
+    "event": _event,
+    "children": _children,
+    "active": _active,
+    "held": _held,
+    "working": _working,
+    "manager": _manager,
+    "convert": _convert,
+}

@@ -1,0 +1,229 @@
+"""Run to completion: one event, then all that follows from it, until the order rests.
+
+Errors of blocks come before any `always`, `always` before queued events (SCXML macrostep). At rest,
+work begins in the stages entered (a stage passed through starts none) and what depends on the data
+is looked at again; if that raises events, they are run too. At most 1,000 moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from orderloom.platform.definitions.model import Stage, Transition
+from orderloom.platform.engine import rest
+from orderloom.platform.engine.actions import run_block
+from orderloom.platform.engine.attention import unhandled
+from orderloom.platform.engine.configuration import entries, exits, in_order, initial, remembered
+from orderloom.platform.engine.finish import announce_done, finished
+from orderloom.platform.engine.leaving import leave_work
+from orderloom.platform.engine.selection import Choice, choose, choose_always
+from orderloom.platform.engine.step import BlockError, Internal, Step, StepFailure
+
+MAX_MOVES = 1_000
+
+
+def enter_order(step: Step) -> None:
+    """Enters the initial stages and runs until the order rests."""
+    process = step.release.process
+    entry = initial(process, step.state.history)
+    event = Internal("start", {"name": "start", "time": step.now})
+    _enter(step, entry.stages, event, cause="start", exited=[], choice=None)
+    for default in entry.actions_of:
+        run_block(step, default.actions, event.record, default.path, None)
+    _end_if_final(step)
+    settle(step)
+
+
+def take(step: Step, event: Internal) -> bool:
+    """Runs one event to the end. False: no transition could take it (nothing changed)."""
+    taken = _one(step, event)
+    if taken:
+        settle(step)
+    return taken
+
+
+def move_to(step: Step, transition: Transition) -> None:
+    """An administrator moves the order to a stage, out of *attention*."""
+    event = Internal("moved", {"name": "moved", "time": step.now})
+    _microstep(step, [Choice(None, transition)], event)
+
+
+def settle(step: Step) -> None:
+    """Runs what is queued until the order rests."""
+    while step.state.status == "open":
+        if step.errors:
+            _error(step, step.errors.popleft())
+        elif _always(step):
+            continue
+        elif step.queue:
+            event = step.queue.popleft()
+            if not _one(step, event):
+                unhandled(step, event)
+        elif not rest.look_again(step):
+            break
+    step.queue.clear()
+
+
+def _error(step: Step, event: Internal) -> None:
+    try:
+        choices = choose(step, event)
+    except BlockError as error:
+        raise StepFailure(error.kind, error.cause) from error
+    if not choices:
+        raise StepFailure(event.name.removeprefix("error."), event.record["cause"])
+    _microstep(step, choices, event)
+
+
+def _always(step: Step) -> bool:
+    event = Internal("always", {"name": "always", "time": step.now})
+    try:
+        choices = choose_always(step)
+    except BlockError as error:
+        step.raise_error(error, error.cause["place"])
+        return True
+    if not choices:
+        return False
+    _microstep(step, choices, event)
+    return True
+
+
+def _one(step: Step, event: Internal) -> bool:
+    if event.stage is not None and event.timer is None and not finished(step, event.stage):
+        return True
+    try:
+        choices = choose(step, event)
+    except BlockError as error:
+        step.raise_error(error, error.cause["place"])
+        return True
+    if choices:
+        _microstep(step, choices, event)
+    return bool(choices)
+
+
+def _microstep(step: Step, choices: Sequence[Choice], event: Internal) -> None:
+    step.moves += 1
+    if step.moves > MAX_MOVES:
+        message = f"more than {MAX_MOVES} moves in one step"
+        raise StepFailure("loop", {"message": message, "place": choices[0].transition.path})
+    process = step.release.process
+    active = set(step.state.stages)
+    left: set[str] = set()
+    for choice in choices:
+        left |= exits(process, active, choice.source, choice.transition)
+    leaving = list(reversed(in_order(process, left)))
+    history = remembered(process, active, left)
+    staying = active - left
+    entering: set[str] = set()
+    defaults = []
+    for choice in choices:
+        if choice.transition.targets:
+            found = entries(
+                process,
+                staying,
+                choice.source,
+                choice.transition,
+                {**step.state.history, **history},
+            )
+            entering |= set(found.stages)
+            defaults += found.actions_of
+    explanation = _explain(step, choices, event)
+    for id_ in leaving:
+        _leave(step, process.stages[id_], event)
+    if left:
+        leave_work(step, left)
+    if choices_move := [c for c in choices if c.transition.targets]:
+        source = choices_move[0].source
+        transition = choices_move[0].transition
+        pending = [id_ for id_ in in_order(process, entering) if _has_work(process.stages[id_])]
+        step.emit(
+            "stage.changed",
+            exits=leaving,
+            enters=in_order(process, entering),
+            pending=pending or None,
+            history=history or None,
+            cause=event.name,
+            source=source,
+            path=transition.path,
+            **explanation,
+        )
+    for choice in choices:
+        if choice.transition.actions:
+            run_block(
+                step,
+                choice.transition.actions,
+                event.record,
+                choice.transition.path,
+                choice.source,
+            )
+    for default in defaults:
+        run_block(step, default.actions, event.record, default.path, None)
+    _run_entries(step, in_order(process, entering), event)
+    _end_if_final(step)
+
+
+def _explain(step: Step, choices: Sequence[Choice], event: Internal) -> dict[str, Any]:
+    for choice in choices:
+        condition = choice.transition.condition
+        if condition is not None:
+            scope = step.scope(event.record, choice.source)
+            return {"if": condition.expression.text, "in": step.reads(condition, scope)}
+    return {}
+
+
+def _has_work(stage: Stage) -> bool:
+    return bool(stage.do or stage.timers or (stage.done is not None and not stage.children))
+
+
+def _leave(step: Step, stage: Stage, event: Internal) -> None:
+    if stage.exit:
+        run_block(step, stage.exit, event.record, f"{stage.path}.exit", stage.id)
+
+
+def _enter(
+    step: Step,
+    stages: Sequence[str],
+    event: Internal,
+    *,
+    cause: str,
+    exited: Sequence[str],
+    choice: Choice | None,
+) -> None:
+    process = step.release.process
+    pending = [id_ for id_ in stages if _has_work(process.stages[id_])]
+    step.emit(
+        "stage.changed",
+        exits=list(exited),
+        enters=list(stages),
+        pending=pending or None,
+        cause=cause,
+        path=choice.transition.path if choice else None,
+    )
+    _run_entries(step, stages, event)
+
+
+def _run_entries(step: Step, stages: Sequence[str], event: Internal) -> None:
+    for id_ in stages:
+        stage = step.release.process.stages[id_]
+        if stage.entry:
+            run_block(step, stage.entry, event.record, f"{stage.path}.entry", id_)
+        if stage.kind == "final" and stage.parent is not None:
+            announce_done(step, stage.parent, _final_record(step, stage, event))
+
+
+def _final_record(step: Step, stage: Stage, event: Internal) -> Mapping[str, Any]:
+    return {
+        "name": f"done.{stage.parent}",
+        "time": step.now,
+        "outcome": stage.outcome,
+        "cause": event.name,
+    }
+
+
+def _end_if_final(step: Step) -> None:
+    process = step.release.process
+    for id_ in list(step.state.stages):
+        stage = process.stages[id_]
+        if stage.kind == "final" and stage.parent is None:
+            rest.end_order(step, stage)
+            return

@@ -1,0 +1,59 @@
+"""Durations of the language: ISO 8601 (`P3D`, `P1M`) and working time (`8 working hours`)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from orderloom.platform.definitions.model import Calendar, Span, WorkingTime
+from orderloom.rules import YearsMonths, add_duration, parse_duration
+
+_WORKING: Final = re.compile(r"([0-9]{1,5}) working (minute|hour|day)s?")
+
+
+def parse_span(text: str) -> Span:
+    """A `Span` of text. Raises `ValueError` when it is neither form."""
+    found = _WORKING.fullmatch(text.strip())
+    if found:
+        return Span(working=WorkingTime(int(found[1]), found[2] + "s"), text=text)
+    value = parse_duration(text.strip())
+    if isinstance(value, YearsMonths):
+        return Span(months=value.months, text=text)
+    if isinstance(value, timedelta):
+        return Span(seconds=value.days * 86400 + value.seconds, text=text)
+    raise ValueError(f"{text!r} is not a duration such as P3D or 8 working hours")
+
+
+def add_span(
+    moment: datetime, span: Span, times: int, zone: ZoneInfo, calendar: Calendar | None
+) -> datetime:
+    """`moment` + `times` × `span`, in UTC.
+
+    Days and months are counted on the wall clock of `zone` (a day may have 23 hours), hours on the
+    time line. Working time needs the bundle's calendar; without one it is taken as elapsed time
+    (a day has 8 hours).
+    """
+    if span.working is not None:
+        return _working(moment, span.working, times, calendar)
+    days, seconds = divmod(span.seconds * times, 86400)
+    local = moment.astimezone(zone)
+    if span.months:
+        local = add_duration(local.replace(tzinfo=None), YearsMonths(span.months), times).replace(
+            tzinfo=zone
+        )
+    if days:
+        local = (local.replace(tzinfo=None) + timedelta(days=days)).replace(tzinfo=zone)
+    return local.astimezone(UTC) + timedelta(seconds=seconds)
+
+
+def _working(
+    moment: datetime, span: WorkingTime, times: int, calendar: Calendar | None
+) -> datetime:
+    if calendar is not None:
+        for _ in range(times):
+            moment = calendar.add(moment, span)
+        return moment.astimezone(UTC)
+    minutes = {"minutes": 1, "hours": 60, "days": 8 * 60}[span.unit]
+    return moment.astimezone(UTC) + timedelta(minutes=span.amount * minutes * times)

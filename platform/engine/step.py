@@ -1,0 +1,311 @@
+"""The working memory of one `advance`: the state so far, its events and effects, the questions.
+
+A `Step` lives for one call and never leaves it, so `advance` stays pure. States change only by
+`emit`, which is `evolve`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from orderloom.platform.codec import diff_patch
+from orderloom.platform.definitions.model import Code, Release, Span
+from orderloom.platform.engine.evolve import evolve
+from orderloom.platform.engine.outcome import (
+    Asks,
+    Context,
+    Effect,
+    Event,
+    Lookup,
+    Person,
+    Question,
+    question_digest,
+)
+from orderloom.platform.engine.scope import Scope
+from orderloom.platform.engine.spans import add_span, parse_span
+from orderloom.platform.engine.state import OrderState
+from orderloom.rules import EvaluationError, FeelError, evaluate, to_json
+
+
+class BlockError(Exception):
+    """An error inside a block or guard, to be offered to the process as `error.<kind>`."""
+
+    def __init__(self, kind: str, message: str, place: str, **cause: Any) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.cause = {"message": message, "place": place, **cause}
+
+
+class StepFailure(Exception):
+    """An error that nobody took: the whole step is undone."""
+
+    def __init__(self, kind: str, cause: Mapping[str, Any]) -> None:
+        super().__init__(str(cause.get("message", kind)))
+        self.error = {"kind": kind, **cause}
+
+
+class Asking(Exception):
+    """Leaves `advance` with a question that has no answer yet."""
+
+    def __init__(self, asks: Asks) -> None:
+        super().__init__(type(asks.question).__name__)
+        self.asks = asks
+
+
+@dataclass(frozen=True, slots=True)
+class Internal:
+    """An event inside the step. `stage`: only that stage's `done` or timer may take it.
+
+    `record`: what expressions read as `event`.
+    """
+
+    name: str
+    record: Mapping[str, Any] = field(default_factory=dict)
+    stage: str | None = None
+    timer: Mapping[str, Any] | None = None
+
+
+def iso(moment: datetime) -> str:
+    """ISO 8601 in UTC with microseconds and `Z`: sorts as text."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def instant(text: str) -> datetime:
+    """The inverse of `iso`."""
+    return datetime.fromisoformat(text)
+
+
+class Step:
+    """See the module. `trusted`: a retry, whose permission was judged the first time."""
+
+    def __init__(self, release: Release, state: OrderState, context: Context) -> None:
+        self.release = release
+        self.state = state
+        self.context = context
+        self.events: list[Event] = []
+        self.effects: list[Effect] = []
+        self.queue: deque[Internal] = deque()
+        self.errors: deque[Internal] = deque()
+        self.moves = 0
+        self.ordinal = 0
+        self.trusted = False
+        self.checked_data: Mapping[str, Any] | None = state.data
+        self.tried_kept: Mapping[str, str] | None = state.stages
+        self.tried_waits: tuple[Any, ...] | None = None
+        self._lifted: tuple[Any, Mapping[str, Any]] | None = None
+        last = instant(state.last_at) if state.last_at else context.now
+        self.now = max(context.now.astimezone(UTC), last)
+        self.at = iso(self.now)
+
+    # ── facts ────────────────────────────────────────────────────────────────────────────────
+
+    def emit(self, type_: str, trace: Mapping[str, Any] | None = None, **facts: Any) -> None:
+        """Adds an event (facts that are None are left out) and moves to the next state."""
+        kept = {name: value for name, value in facts.items() if value is not None}
+        kept["at"] = self.at
+        event = Event(type_, kept, trace)
+        self.state = evolve(self.state, event)
+        self.events.append(event)
+
+    def begin(self, event: Event) -> None:
+        """The first event of an order makes the first state."""
+        self.state = evolve(None, event)
+        self.events.append(event)
+
+    def number(self) -> int:
+        """The next number of the order's own counter (taken once an event carries it)."""
+        return self.state.next_n
+
+    def ask(self, question: Question) -> Any:
+        """The answer, or `Asking` when there is none yet."""
+        ordinal, digest = self.ordinal, question_digest(question)
+        self.ordinal += 1
+        answers = self.context.answers
+        if (ordinal, digest) not in answers:
+            raise Asking(Asks(ordinal, digest, question))
+        return answers[ordinal, digest]
+
+    @contextmanager
+    def block(self, raised_in: str) -> Iterator[None]:
+        """Undoes what was done inside when it fails, and queues `error.<kind>` before all else."""
+        state, events, effects = self.state, len(self.events), len(self.effects)
+        queued = list(self.queue)
+        try:
+            yield
+        except BlockError as error:
+            self.state = state
+            del self.events[events:]
+            del self.effects[effects:]
+            self.queue = deque(queued)
+            self.raise_error(error, raised_in)
+
+    def raise_error(self, error: BlockError, raised_in: str) -> None:
+        """Offers an error to the process."""
+        cause = {**error.cause, "block": raised_in}
+        self.emit("error.raised", kind=error.kind, cause=cause)
+        record = {"name": f"error.{error.kind}", "time": self.now, "cause": cause}
+        self.errors.append(Internal(f"error.{error.kind}", record))
+
+    # ── expressions ──────────────────────────────────────────────────────────────────────────
+
+    def lifted(self) -> Mapping[str, Any]:
+        """The order's data as FEEL values (dates as dates)."""
+        if self._lifted is None or self._lifted[0] is not self.state.data:
+            self._lifted = (self.state.data, self.release.form.lift(self.state.data))
+        return self._lifted[1]
+
+    def scope(
+        self,
+        event: Mapping[str, Any] | None = None,
+        stage: str | None = None,
+        **local: Any,
+    ) -> Scope:
+        return Scope(self, local=local, event=event, stage=stage)
+
+    def value(self, code: Code, scope: Scope) -> Any:
+        """The FEEL value of an expression; an evaluation that fails is `error.evaluation`."""
+        try:
+            return code.expression.evaluate(scope)
+        except FeelError as error:
+            raise BlockError(
+                "evaluation", str(error), code.path, expression=code.expression.text
+            ) from error
+        except EvaluationError as error:
+            raise BlockError("evaluation", str(error), code.path) from error
+
+    def json(self, code: Code, scope: Scope) -> Any:
+        """The value as JSON (dates and durations as ISO text)."""
+        return to_json(self.value(code, scope))
+
+    def holds_true(self, code: Code | None, scope: Scope) -> bool:
+        """A condition: absent is true; anything but true or false is an error, never "no"."""
+        if code is None:
+            return True
+        value = self.value(code, scope)
+        if value is True or value is False:
+            return bool(value)
+        text = code.expression.text
+        shown = "null" if value is None else repr(value)
+        message = f"the condition `{text}` is {shown}, where true or false is needed"
+        raise BlockError("evaluation", message, code.path, expression=text)
+
+    def named(self, names: Sequence[tuple[str, Code]], scope: Scope) -> dict[str, Any]:
+        """The JSON values of a `with` or `data` mapping."""
+        return {name: self.json(code, scope) for name, code in names}
+
+    def reads(self, code: Code, scope: Scope) -> dict[str, Any]:
+        """The scalar values that an expression read, by dotted path: part of the explanation."""
+        out: dict[str, Any] = {}
+        for path in sorted(code.expression.paths):
+            try:
+                value: Any = scope[path[0]]
+            except KeyError:
+                continue
+            for part in path[1:]:
+                value = value.get(part) if isinstance(value, Mapping) else None
+            if value is None or isinstance(value, (str, bool, int, Decimal, date, datetime)):
+                out[".".join(path)] = to_json(value)
+        return out
+
+    # ── data ─────────────────────────────────────────────────────────────────────────────────
+
+    def write_data(self, data: Mapping[str, Any], cause: str, place: str) -> None:
+        """Computes, validates and records new data; what does not fit is `error.data`."""
+        form = self.release.form
+        computed = self.computed(data, place)
+        draft = self.state.status == "draft"
+        problems = form.check_draft(computed) if draft else form.validate(computed)
+        if problems:
+            first = problems[0]
+            raise BlockError(
+                "data", f"{first.path}: {first.message}", place, field=first.path, code=first.code
+            )
+        patch = diff_patch(self.state.data, computed)
+        if patch:
+            self.emit("data.changed", patch=patch, cause=cause)
+
+    def computed(self, data: Mapping[str, Any], place: str) -> Mapping[str, Any]:
+        """Data with the form's computed fields."""
+        form = self.release.form
+
+        def over(current: Mapping[str, Any]) -> Scope:
+            return Scope(self, local=form.lift(current))
+
+        try:
+            return form.compute(data, over)
+        except FeelError as error:
+            raise BlockError("evaluation", str(error), place) from error
+
+    # ── functions that expressions call ──────────────────────────────────────────────────────
+
+    def children_of(self, activity: str) -> list[dict[str, Any]]:
+        """`children("parcels")`: the child orders of an activity, ended or not."""
+        key = [
+            n
+            for n, children in self.state.children.items()
+            if children and children[0].get("id") == activity
+        ]
+        return [
+            {
+                "number": child.get("number"),
+                "process": child["process"],
+                "ended": bool(child.get("ended")),
+                "outcome": child.get("outcome"),
+                "result": child.get("result"),
+                "item": child.get("item"),
+            }
+            for n in key
+            for child in self.state.children[n]
+        ]
+
+    def working(self, moment: Any, text: str) -> datetime:
+        """`working(moment, "4 working hours")`."""
+        return self.later(self.moment(moment), parse_span(text))
+
+    def manager_of(self, user: Any) -> Any:
+        """`manager(user)`: the record of the manager, or null."""
+        id_ = user.get("id") if isinstance(user, Mapping) else user
+        person = self.ask(Person(str(id_))) if id_ else None
+        return self.ask(Person(person["manager"])) if person and person.get("manager") else None
+
+    def convert(self, amount: Any, source: str, target: str, on: Any = None) -> Any:
+        """`convert(amount, from, to, date)` by the collection `exchange-rates`."""
+        if amount is None or source == target:
+            return amount
+        rows = self.ask(Lookup("exchange-rates", None)) or []
+        day = to_json(on) if on is not None else None
+        fitting = [
+            row
+            for row in rows
+            if row.get("from") == source
+            and row.get("to") == target
+            and (day is None or (row.get("date") or "") <= day)
+        ]
+        if not fitting:
+            message = f"no exchange rate from {source} to {target}"
+            raise BlockError("evaluation", message, "convert")
+        best = max(fitting, key=lambda row: row.get("date") or "")
+        return evaluate("amount * rate", {"amount": amount, "rate": best["rate"]})
+
+    # ── time ─────────────────────────────────────────────────────────────────────────────────
+
+    def moment(self, value: Any) -> datetime:
+        """A date begins at midnight in the bundle's zone; local times are in that zone."""
+        zone = self.release.zone
+        if isinstance(value, str):
+            value = datetime.fromisoformat(value) if len(value) > 10 else date.fromisoformat(value)
+        if isinstance(value, datetime):
+            return value if value.tzinfo else value.replace(tzinfo=zone)
+        if isinstance(value, date):
+            return datetime(value.year, value.month, value.day, tzinfo=zone)
+        raise BlockError("evaluation", f"{value!r} is not a moment", "time")
+
+    def later(self, moment: datetime, span: Span, times: int = 1) -> datetime:
+        """`moment` + `times` × `span`, by the bundle's zone and calendar."""
+        return add_span(moment, span, times, self.release.zone, self.release.calendar)

@@ -1,0 +1,99 @@
+"""Tasks of people: offering, reminding, escalating, ending (language 3.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from orderloom.platform.definitions import model as m
+from orderloom.platform.engine.messages import send_message
+from orderloom.platform.engine.people import principals
+from orderloom.platform.engine.scope import Scope
+from orderloom.platform.engine.step import Step, iso
+
+
+def task_record(
+    step: Step,
+    activity: m.Activity,
+    n: int,
+    item: Any,
+    scope: Scope,
+) -> dict[str, Any]:
+    """The record of a `task` activity's task."""
+    what = activity.what
+    assert isinstance(what, m.TaskActivity)
+    record: dict[str, Any] = {
+        "kind": "task",
+        "id": activity.id,
+        "activity": n,
+        "title": what.title,
+        "for": principals(step, what.by, scope),
+        "opened": step.at,
+    }
+    if what.instruction:
+        record["instruction"] = what.instruction
+    if what.fields:
+        record["fields"] = list(what.fields)
+    if what.form:
+        record["form"] = what.form
+    if what.outcomes:
+        record["outcomes"] = [id_ for id_, _ in what.outcomes]
+    if what.due is not None:
+        record["due"] = iso(step.later(step.now, what.due))
+    if item is not None:
+        record["item"] = item
+    return record
+
+
+def task_timers(
+    step: Step,
+    task: int,
+    stage: str,
+    *,
+    remind: Sequence[m.Span],
+    escalate: m.Span | None,
+    to: Sequence[str] = (),
+    first: int,
+) -> dict[str, dict[str, Any]]:
+    """The clocks of a task: n → record. `to`: principals that an escalation adds."""
+    timers: dict[str, dict[str, Any]] = {}
+    for span in remind:
+        due = iso(step.later(step.now, span))
+        timers[str(first + len(timers))] = _clock("remind", due, stage, task)
+    if escalate is not None:
+        due = iso(step.later(step.now, escalate))
+        clock = {**_clock("escalate", due, stage, task), "to": list(to)}
+        timers[str(first + len(timers))] = clock
+    return timers
+
+
+def _clock(kind: str, due: str, stage: str, task: int) -> dict[str, Any]:
+    return {"kind": kind, "due": due, "stage": stage, "task": task}
+
+
+def remind(step: Step, timer: Mapping[str, Any]) -> None:
+    """The built-in message `reminder`, to those who are asked."""
+    task = step.state.tasks.get(str(timer["task"]))
+    if task is not None:
+        _notice(step, "reminder", task, _asked(task))
+
+
+def escalate(step: Step, timer: Mapping[str, Any]) -> None:
+    """Asks more people, and tells them."""
+    key = str(timer["task"])
+    task = step.state.tasks.get(key)
+    if task is None:
+        return
+    added = [name for name in timer["to"] if name not in task["for"]]
+    if added:
+        step.emit("task.escalated", n=int(key), **{"for": [*task["for"], *added]})
+    _notice(step, "escalation", task, timer["to"])
+
+
+def _asked(task: Mapping[str, Any]) -> Sequence[str]:
+    return [f"u:{task['assignee']}"] if task.get("assignee") else task["for"]
+
+
+def _notice(step: Step, message: str, task: Mapping[str, Any], to: Sequence[str]) -> None:
+    names = {"id": task["id"], "title": task.get("title"), "due": task.get("due")}
+    send_message(step, message, step.scope(), to, task=names)
