@@ -1,1 +1,6 @@
 """Measurements beside the raw limits, as ratios of one run."""
+
+from orderloom.platform.bench.report import Report
+from orderloom.platform.bench.run import bench, write
+
+__all__ = ["Report", "bench", "write"]
