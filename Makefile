@@ -46,7 +46,7 @@ assets: ## copy the pinned browser files to static/vendor (needs npm; done once)
 	else echo "No npm: pages load their assets from the CDN, text in the system's font."; fi
 
 screens: $(VENV)/.dev node_modules/.installed ## take the pictures in docs/screens again
-	$(PYTEST) -q tests/web -k screens --take-screens $(PYTEST_ARGS)
+	ORDERLOOM_SCREENS=docs/screens $(PYTEST) -q tests/web -k screens $(PYTEST_ARGS)
 
 lock: ## choose newer versions within pyproject.toml: requirements/*.txt, package-lock.json
 	.ci/lock
