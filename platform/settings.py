@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_type_hints
 from zoneinfo import ZoneInfo
 
 PREFIX = "ORDERLOOM_"
@@ -28,10 +28,6 @@ class Setting:
     variable: str
     default: str
     meaning: str
-
-
-def _text(value: str) -> str:
-    return value
 
 
 def _flag(value: str) -> bool:
@@ -77,60 +73,79 @@ def _one_of(*choices: str) -> Callable[[str], str]:
     return read
 
 
-def _row(default: Any, meaning: str, read: Callable[[str], Any], *, shown: str = "") -> Any:
-    return field(default=default, metadata={"meaning": meaning, "read": read, "shown": shown})
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """How a field is read and described. `shown`: what people see instead of the default."""
+
+    meaning: str
+    read: Callable[[str], Any]
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """One field a variable: `database_url` is `ORDERLOOM_DATABASE_URL`."""
 
-    home: Path = _row(Path("data"), "Folder of the database file and of the secret", Path)
-    database_url: str = _row(
-        "",
-        "`sqlite:///file`, `postgresql://user:password@host/name` or `memory:`",
-        _text,
-        shown="`orderloom.db` in the home folder",
+    home: Annotated[Path, _Row("Folder of the database file and of the secret", Path)] = Path(
+        "data"
     )
-    host: str = _row("127.0.0.1", "Address that `serve` listens on", _text)
-    port: int = _row(8000, "Port that `serve` listens on; 0 takes a free one", _port)
-    threads: int = _row(8, "Requests worked on at the same time in one process", _count)
-    assets: str = _row(
-        "cdn",
-        "`cdn`: browsers load libraries from the CDN, checked by hash; `local`: from this server",
-        _one_of("cdn", "local"),
-    )
-    secret: str = _row(
-        "", "Key that signs cookies", _text, shown="made once, kept in the home folder"
-    )
-    secure_cookies: bool = _row(False, "1 behind HTTPS: cookies never travel in the clear", _flag)
-    session_hours: int = _row(12, "A session ends after so many hours without use", _count)
-    language: str = _row(
-        "en", "Language of people without one of their own", _one_of("en", "pl", "sk")
-    )
-    zone: str = _row("UTC", "Time zone of people without one of their own", _zone)
-    allow_private: bool = _row(
-        False, "1: outgoing calls may go to private and loopback addresses", _flag
-    )
-    second_person: bool = _row(
-        True, "0: who made a change may publish it alone (the demo does)", _flag
-    )
-    body_limit: int = _row(10_485_760, "Largest request body, in bytes", _count)
-    sync: str = _row(
-        "full",
-        "SQLite's durability: `full` survives a power cut, `normal` may lose the last moments",
-        _one_of("full", "normal"),
-    )
-    log_level: str = _row(
-        "info", "Least severity that is logged", _one_of("debug", "info", "warning", "error")
-    )
-    log_format: str = _row(
-        "json", "`json`: one object a line; `text` for people", _one_of("json", "text")
-    )
-    demo: bool = _row(False, "Demo users and orders; `serve --demo` sets it", _flag)
-    clock: datetime | None = _row(
-        None, "A fixed instant instead of the clock, for demo and tests", _instant, shown="none"
-    )
+    database_url: Annotated[
+        str,
+        _Row(
+            "`sqlite:///file`, `postgresql://user:password@host/name` or `memory:`",
+            str,
+            shown="`orderloom.db` in the home folder",
+        ),
+    ] = ""
+    host: Annotated[str, _Row("Address that `serve` listens on", str)] = "127.0.0.1"
+    port: Annotated[int, _Row("Port that `serve` listens on; 0 takes a free one", _port)] = 8000
+    threads: Annotated[int, _Row("Requests worked on at the same time in one process", _count)] = 8
+    assets: Annotated[
+        str,
+        _Row(
+            "`cdn`: browsers load libraries from the CDN, checked by hash; `local`: from here",
+            _one_of("cdn", "local"),
+        ),
+    ] = "cdn"
+    secret: Annotated[
+        str, _Row("Key that signs cookies", str, shown="made once, kept in the home folder")
+    ] = ""
+    secure_cookies: Annotated[
+        bool, _Row("1 behind HTTPS: cookies never travel in the clear", _flag)
+    ] = False
+    session_hours: Annotated[
+        int, _Row("A session ends after so many hours without use", _count)
+    ] = 12
+    language: Annotated[
+        str, _Row("Language of people without one of their own", _one_of("en", "pl", "sk"))
+    ] = "en"
+    zone: Annotated[str, _Row("Time zone of people without one of their own", _zone)] = "UTC"
+    allow_private: Annotated[
+        bool, _Row("1: outgoing calls may go to private and loopback addresses", _flag)
+    ] = False
+    second_person: Annotated[
+        bool, _Row("0: who made a change may publish it alone (the demo does)", _flag)
+    ] = True
+    body_limit: Annotated[int, _Row("Largest request body, in bytes", _count)] = 10_485_760
+    sync: Annotated[
+        str,
+        _Row(
+            "SQLite: `full` survives a power cut, `normal` may lose the last moments",
+            _one_of("full", "normal"),
+        ),
+    ] = "full"
+    log_level: Annotated[
+        str,
+        _Row("Least severity that is logged", _one_of("debug", "info", "warning", "error")),
+    ] = "info"
+    log_format: Annotated[
+        str, _Row("`json`: one object a line; `text` for people", _one_of("json", "text"))
+    ] = "json"
+    demo: Annotated[bool, _Row("Demo users and orders; `serve --demo` sets it", _flag)] = False
+    clock: Annotated[
+        datetime | None,
+        _Row("A fixed instant instead of the clock, for demo and tests", _instant, shown="none"),
+    ] = None
 
     @property
     def database(self) -> str:
@@ -143,31 +158,32 @@ def read_settings(environment: Mapping[str, str], **overrides: Any) -> Settings:
 
     Raises `SettingsError` for a value that cannot be used.
     """
-    rows = {PREFIX + row.name.upper(): row for row in fields(Settings)}
     found: dict[str, Any] = {}
-    for variable, value in environment.items():
-        row = rows.get(variable)
-        if row is None:
+    for name, row in _rows().items():
+        variable = PREFIX + name.upper()
+        if variable not in environment:
             continue
         try:
-            found[row.name] = row.metadata["read"](value)
+            found[name] = row.read(environment[variable])
         except (ValueError, KeyError, OSError) as error:
-            raise SettingsError(f"{variable}={value!r}: {error}") from error
+            raise SettingsError(f"{variable}={environment[variable]!r}: {error}") from error
     found.update({name: value for name, value in overrides.items() if value is not None})
     return Settings(**found)
 
 
 def settings_table() -> tuple[Setting, ...]:
     """Every variable with its default and meaning, in the order of the class."""
+    plain = Settings()
     return tuple(
-        Setting(
-            PREFIX + row.name.upper(),
-            row.metadata["shown"] or f"`{_shown(row.default)}`",
-            row.metadata["meaning"],
-        )
-        for row in fields(Settings)
+        Setting(PREFIX + name.upper(), row.shown or _shown(getattr(plain, name)), row.meaning)
+        for name, row in _rows().items()
     )
 
 
+def _rows() -> dict[str, _Row]:
+    hints = get_type_hints(Settings, include_extras=True)
+    return {row.name: hints[row.name].__metadata__[0] for row in fields(Settings)}
+
+
 def _shown(value: Any) -> str:
-    return str(int(value)) if isinstance(value, bool) else str(value)
+    return f"`{int(value) if isinstance(value, bool) else value}`"
