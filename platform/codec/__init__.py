@@ -1,1 +1,23 @@
-"""The one JSON and YAML codec: every number an int or a Decimal."""
+"""The one JSON and YAML codec: every number an int or a Decimal.
+
+What comes from outside is read by `loads_strict` and `load_yaml`; what the product wrote itself by
+`loads`. `canonical` is the form that digests are made of.
+"""
+
+from orderloom.platform.codec.canonical import canonical, digest
+from orderloom.platform.codec.error import CodecError
+from orderloom.platform.codec.json_text import dumps, loads
+from orderloom.platform.codec.patches import apply_patch, diff_patch, merge_patch
+from orderloom.platform.codec.strict import loads_strict
+
+__all__ = [
+    "CodecError",
+    "apply_patch",
+    "canonical",
+    "diff_patch",
+    "digest",
+    "dumps",
+    "loads",
+    "loads_strict",
+    "merge_patch",
+]
