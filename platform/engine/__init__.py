@@ -1,7 +1,8 @@
 """The pure interpreter: a definition, a state and a command go in; events and effects come out.
 
 No I/O, no clock, no chance, no SQL. `advance` decides, `evolve` is the only builder of states, so
-that folding an order's events always gives its stored state. `available` tells what a person may do.
+that folding an order's events always gives its stored state. `available` tells what a person may
+do.
 """
 
 from orderloom.platform.engine.available import Available, available

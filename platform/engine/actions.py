@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from orderloom.platform.definitions import model as m
 from orderloom.platform.engine import orders
@@ -64,16 +64,14 @@ def _do(step: Step, action: m.Action, scope: Scope, index: int | None) -> None:
 
 
 def _set(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
-    what = action.what
-    assert isinstance(what, m.SetData)
+    what = cast(m.SetData, action.what)
     data = write_targets(step, what, scope, action.path)
     step.write_data(data, "append" if what.append else "set", action.path)
     return None
 
 
 def _decide(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
-    what = action.what
-    assert isinstance(what, m.Decide)
+    what = cast(m.Decide, action.what)
     names = {name: step.value(code, scope) for name, code in what.names}
     return decide(step, what.decision, scope.with_names(names), action.path, action.result, index)
 
@@ -101,7 +99,9 @@ def decide(
     return out
 
 
-def evaluate_decision(step: Step, reference: str, scope: Scope, place: str) -> tuple[Any, list[str]]:
+def evaluate_decision(
+    step: Step, reference: str, scope: Scope, place: str
+) -> tuple[Any, list[str]]:
     """The decision's `Result` and the ids of the rows matched; a failure is a `BlockError`."""
     decision: Decision = step.release.decisions[reference]
     reads = {name: step.ask(Lookup(id_, None)) for name, id_ in decision.reads.items()}
@@ -121,8 +121,7 @@ def evaluate_decision(step: Step, reference: str, scope: Scope, place: str) -> t
 
 
 def _read(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
-    what = action.what
-    assert isinstance(what, m.Read)
+    what = cast(m.Read, action.what)
     if what.order is not None:
         number = step.json(what.order, scope)
         out = step.ask(ReadOrder(str(number)))
@@ -136,30 +135,26 @@ def _read(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
 
 
 def _notify(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
-    what = action.what
-    assert isinstance(what, m.Notify)
+    what = cast(m.Notify, action.what)
     send_message(step, what.message, scope)
     return None
 
 
 def _mark(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
-    what = action.what
-    assert isinstance(what, m.Mark)
+    what = cast(m.Mark, action.what)
     mark(step, what.kind, what.id)
     return None
 
 
 def _next(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
-    what = action.what
-    assert isinstance(what, m.Next)
+    what = cast(m.Next, action.what)
     out = step.ask(NextNumber(series(what.sequence, "", step.now, step.release.zone)))
     step.emit("numbered", sequence=what.sequence, out=out, **{"as": action.result, "index": index})
     return out
 
 
 def _raise(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
-    what = action.what
-    assert isinstance(what, m.Raise)
+    what = cast(m.Raise, action.what)
     data = step.named(what.data, scope)
     step.emit("event.raised", name=what.event, data=data or None)
     record = {**data, "name": what.event, "time": step.now, "by": step.context.actor.id}
@@ -168,21 +163,18 @@ def _raise(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any
 
 
 def _send(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
-    what = action.what
-    assert isinstance(what, m.Send)
+    what = cast(m.Send, action.what)
     orders.send(step, what, scope, action.path)
     return None
 
 
 def _start(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
-    what = action.what
-    assert isinstance(what, m.StartOrder)
+    what = cast(m.StartOrder, action.what)
     return orders.start(step, what, scope, action.result)
 
 
 def _link(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
-    what = action.what
-    assert isinstance(what, m.Link)
+    what = cast(m.Link, action.what)
     value = step.json(what.target, scope)
     for number in value if isinstance(value, list) else [value]:
         if number is not None:

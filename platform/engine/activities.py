@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from orderloom.platform.definitions import model as m
 from orderloom.platform.engine import approving, orders, verifying
@@ -103,9 +103,7 @@ def _restart(step: Step, n: str, stage: m.Stage, activity: m.Activity) -> None:
             follow()
 
 
-def _begin(
-    gathered: _Started, stage: m.Stage, i: int, activity: m.Activity, scope: Scope
-) -> None:
+def _begin(gathered: _Started, stage: m.Stage, i: int, activity: m.Activity, scope: Scope) -> None:
     step = gathered.step
     whole = isinstance(activity.what, (m.VerifyActivity, m.OrderActivity))
     if activity.each is None or whole:
@@ -223,9 +221,7 @@ def _call(step: Step, n: int, what: m.CallActivity, scope: Scope) -> None:
     step.effects.append(CallEffect(call, what.connector, what.operation, args))
 
 
-def _orders(
-    step: Step, n: int, what: m.OrderActivity, activity: m.Activity, scope: Scope
-) -> None:
+def _orders(step: Step, n: int, what: m.OrderActivity, activity: m.Activity, scope: Scope) -> None:
     items: list[tuple[int, Any, Scope]] = [(0, None, scope)]
     if activity.each is not None:
         found = elements(step, activity.each, scope)
@@ -240,8 +236,8 @@ def wait(step: Step, n: str) -> bool:
     """Ends a `wait` whose condition has become true."""
     record = step.state.activities[n]
     definition = step.release.process.stages[record["stage"]].do[record["i"]]
-    assert isinstance(definition.what, m.WaitActivity)
-    if not step.holds_true(definition.what.condition, step.scope(None, record["stage"])):
+    what = cast(m.WaitActivity, definition.what)
+    if not step.holds_true(what.condition, step.scope(None, record["stage"])):
         return False
     end_activity(step, n, "done")
     return True

@@ -20,7 +20,7 @@ class Available:
     """`events`: declared events a button could send. `tasks`: numbers of open tasks offered to the
     actor. `holds`: hold → whether it is on, for those the actor may change. `start`/`discard`: of a
     draft. `activities`: numbers of activities that the actor may start. `ways`: attention task →
-    the ways out allowed. `withdraw`: approval tasks that the requester may take back. `fields`: whether
+    the ways out allowed. `withdraw`: approval tasks the requester may take back. `fields`: whether
     any field may be edited is the form's question (`Form.editable`)."""
 
     events: tuple[EventDecl, ...] = ()
@@ -33,7 +33,7 @@ class Available:
 
 
 def available(release: Release, state: OrderState, context: Context) -> Available:
-    """See `Available`. A condition that reads what only the event would bring counts as possible."""
+    """See `Available`. A condition that reads what only the event would bring counts as met."""
     step = Step(release, state, context)
     actor = context.actor
     if state.status == "draft":

@@ -74,7 +74,7 @@ class ParentRef:
 class Create:
     """A new order of `process`. `order`: the id given by the runner (or fixed by the parent).
 
-    `source`: who creates it in the words of `start.from` (a connector's or process's id), else None.
+    `source`: who creates it, in the words of `start.from` (a connector, a process), else None.
     """
 
     process: str

@@ -187,5 +187,7 @@ def remembered(
             if stage.deep:
                 out[child] = [inner for inner in atomic(process, ids) if id_ in above[inner]]
             else:
-                out[child] = in_order(process, (c for c in process.stages[id_].children if c in ids))
+                out[child] = in_order(
+                    process, (c for c in process.stages[id_].children if c in ids)
+                )
     return out

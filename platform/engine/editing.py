@@ -38,14 +38,10 @@ def check_edit(step: Step, patch: Mapping[str, Any]) -> Rejection | None:
         shown = ".".join(path)
         if form.knows(path) == "no":
             message = f"the form has no field {shown}"
-            details.append(
-                Rejection("form.unknown_field", message, {"field": shown}, path=shown)
-            )
+            details.append(Rejection("form.unknown_field", message, {"field": shown}, path=shown))
         elif not (step.trusted or form.editable(path, stages=stages, draft=draft, roles=roles)):
             message = f"{shown} cannot be changed here by {actor.id}"
-            details.append(
-                Rejection("form.not_editable", message, {"field": shown}, path=shown)
-            )
+            details.append(Rejection("form.not_editable", message, {"field": shown}, path=shown))
     return _several(details)
 
 

@@ -45,7 +45,7 @@ TYPES: Final[dict[str, str]] = {
     "tagged": "add remove",
     "linked": "number",
     "held": "hold on stops reason by",
-    "event.received": "name by source data reason time: what a person or the outside told the order",
+    "event.received": "name by source data reason time: what a person or the outside told",
     "event.kept": "n name source data reason time until: came early, waits",
     "event.dropped": "n name why: an early event was not wanted in its time",
     "event.refused": "name source why: another order's message that nothing could take",

@@ -9,8 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from orderloom.platform.definitions.model import Release
+from orderloom.platform.engine import (
+    attention_handlers,
+    call_handlers,
+    clock_handlers,
+    handlers,
+    task_handlers,
+)
 from orderloom.platform.engine import commands as c
-from orderloom.platform.engine import handlers
 from orderloom.platform.engine.outcome import Asks, Context, Failure, Outcome
 from orderloom.platform.engine.starting import create, discard, start_draft
 from orderloom.platform.engine.state import OrderState
@@ -20,9 +26,7 @@ from orderloom.platform.problem import Rejection
 Answer = Outcome | Rejection | Asks | Failure
 
 
-def advance(
-    release: Release, state: OrderState | None, body: c.Body, context: Context
-) -> Answer:
+def advance(release: Release, state: OrderState | None, body: c.Body, context: Context) -> Answer:
     """Interprets one command on one order.
 
     `state` is None for `Create`. `Failure` means that nothing was done: call again with
@@ -38,9 +42,7 @@ def advance(
         return Failure(body, {"kind": error.kind, **error.cause})
 
 
-def _advance(
-    release: Release, state: OrderState | None, body: c.Body, context: Context
-) -> Answer:
+def _advance(release: Release, state: OrderState | None, body: c.Body, context: Context) -> Answer:
     if state is None:
         refused, step = create(release, body, context)
     else:
@@ -78,15 +80,15 @@ _HANDLERS: dict[type, Callable[..., Rejection | None]] = {
     c.DiscardDraft: discard,
     c.SendEvent: handlers.send_event,
     c.EditData: handlers.edit_data,
-    c.CastVerdict: handlers.cast_verdict,
-    c.CompleteTask: handlers.complete_task,
-    c.WaiveTicket: handlers.waive_ticket,
-    c.ClaimTask: handlers.claim_task,
+    c.CastVerdict: task_handlers.cast_verdict,
+    c.CompleteTask: task_handlers.complete_task,
+    c.WaiveTicket: task_handlers.waive_ticket,
+    c.ClaimTask: task_handlers.claim_task,
     c.StartActivity: handlers.start_activity,
     c.SetHold: handlers.set_hold,
-    c.SettleAttention: lambda step, body: handlers.settle_attention(step, body, retry),
-    c.Wake: handlers.wake,
-    c.CallResult: handlers.call_result,
+    c.SettleAttention: lambda step, body: attention_handlers.settle_attention(step, body, retry),
+    c.Wake: clock_handlers.wake,
+    c.CallResult: call_handlers.call_result,
     c.Deliver: handlers.deliver_messages,
     c.Fail: handlers.fail,
 }

@@ -7,7 +7,7 @@ creation can be repeated safely. Joins are counts over the children's ends.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from orderloom.platform.definitions import model as m
 from orderloom.platform.engine.finish import end_activity
@@ -165,8 +165,8 @@ def _decide_join(
     step: Step, key: str, children: Sequence[Mapping[str, Any]], record: Mapping[str, Any]
 ) -> None:
     activity = step.state.activities[key]
-    what = step.release.process.stages[activity["stage"]].do[activity["i"]].what
-    assert isinstance(what, m.OrderActivity)
+    definition = step.release.process.stages[activity["stage"]].do[activity["i"]]
+    what = cast(m.OrderActivity, definition.what)
     good = sum(1 for child in children if child.get("ended") and not child.get("failed"))
     ended = sum(1 for child in children if child.get("ended"))
     needed = {"all": len(children), "any": 1}.get(str(what.until), what.until)

@@ -1,4 +1,4 @@
-"""Events from people, connectors and other orders: may they, can anything take them, must they wait."""
+"""Events from people, connectors, other orders: may they, can they be taken, must they wait."""
 
 from __future__ import annotations
 
@@ -25,9 +25,8 @@ def receive(step: Step, body: SendEvent) -> Rejection | None:
     """An event from a person (`source` None) or from outside."""
     declared = step.release.process.events.get(body.name)
     refused = _may_send(step, declared, body)
-    if refused is not None:
+    if declared is None or refused is not None:
         return refused
-    assert declared is not None
     if declared.reason == "required" and body.source is None and not (body.reason or "").strip():
         message = f"{body.name} needs a reason"
         return Rejection("event.reason_required", message, {"event": body.name}, path="reason")
@@ -179,4 +178,3 @@ def _relay(step: Step, body: Mapping[str, Any]) -> None:
             step.emit("sent", n=n, event=body["name"], to=[child["order"]])
             inner = {"name": body["name"], "data": body["data"], "source": "siblings"}
             step.effects.append(InboxEffect(n, child["order"], "event", inner))
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orderloom.platform.definitions.model import Stage
-from orderloom.platform.engine import approving, timers, verifying
+from orderloom.platform.engine import timers, verifying, voiding
 from orderloom.platform.engine.activities import start_stage, wait
 from orderloom.platform.engine.configuration import in_order
 from orderloom.platform.engine.keeping import take_kept
@@ -34,7 +34,7 @@ def _follow_data(step: Step) -> bool:
     stopped = step.state.stopped
     moved = False
     with step.block("approvals"):
-        moved |= approving.follow_data(step)
+        moved |= voiding.follow_data(step)
     with step.block("timers"):
         moved |= timers.follow_data(step)
     for n, record in list(step.state.activities.items()):
@@ -90,4 +90,3 @@ def end_order(step: Step, stage: Stage) -> None:
     tell_parent(
         step, "child.ended", outcome=stage.outcome, failed=stage.failed, result=result or None
     )
-

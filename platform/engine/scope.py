@@ -66,9 +66,7 @@ class Scope(Mapping[str, Any]):
 
     def with_names(self, names: Mapping[str, Any]) -> Scope:
         """The same scope with more local names."""
-        return Scope(
-            self.step, local={**self.local, **names}, event=self.event, stage=self.stage
-        )
+        return Scope(self.step, local={**self.local, **names}, event=self.event, stage=self.stage)
 
     def __getitem__(self, name: str) -> Any:
         if name in self.local:

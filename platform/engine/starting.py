@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine.commands import Body, Create, DiscardDraft, Fail, StartDraft
@@ -23,8 +24,7 @@ Made = tuple[Rejection | None, Step]
 def create(release: Release, body: Body, context: Context) -> Made:
     """A new order, or the note that it could not be made (`Fail(Create)`)."""
     failed = body if isinstance(body, Fail) else None
-    made = failed.body if failed is not None else body
-    assert isinstance(made, Create)
+    made = cast(Create, failed.body if failed is not None else body)
     form = release.form
     blank = OrderState(
         order=made.order,
@@ -132,4 +132,3 @@ def _own_draft(step: Step) -> Rejection | None:
     if may(step, step.release.process.start_by, actor):
         return None
     return Rejection("order.may_not_start", f"{actor.id} may not start this draft")
-

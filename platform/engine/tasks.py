@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from orderloom.platform.definitions import model as m
 from orderloom.platform.engine.messages import send_message
@@ -20,8 +20,7 @@ def task_record(
     scope: Scope,
 ) -> dict[str, Any]:
     """The record of a `task` activity's task."""
-    what = activity.what
-    assert isinstance(what, m.TaskActivity)
+    what = cast(m.TaskActivity, activity.what)
     record: dict[str, Any] = {
         "kind": "task",
         "id": activity.id,

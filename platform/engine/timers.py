@@ -13,7 +13,7 @@ from typing import Any
 
 from dateutil.rrule import rrulestr
 
-from orderloom.platform.definitions.model import Stage, Timer
+from orderloom.platform.definitions.model import Code, Stage, Timer
 from orderloom.platform.engine.step import Step, instant, iso
 
 Clock = dict[str, Any]
@@ -35,7 +35,7 @@ def _clock(step: Step, stage: Stage, i: int, timer: Timer) -> Clock | None:
     if timer.after is not None:
         return {**base, "kind": "after", "due": iso(step.later(entered, timer.after))}
     if timer.at is not None:
-        due = _at(step, stage, timer)
+        due = _at(step, stage, timer.at)
         return {**base, "kind": "at", "due": due} if due else None
     start = _start(step, stage, timer)
     if start is None:
@@ -46,9 +46,8 @@ def _clock(step: Step, stage: Stage, i: int, timer: Timer) -> Clock | None:
     return {**base, "kind": "every", "due": iso(first), "k": 1, "from": iso(start)}
 
 
-def _at(step: Step, stage: Stage, timer: Timer) -> str | None:
-    assert timer.at is not None
-    value = step.value(timer.at, step.scope(None, stage.id))
+def _at(step: Step, stage: Stage, at: Code) -> str | None:
+    value = step.value(at, step.scope(None, stage.id))
     return None if value is None else iso(step.moment(value))
 
 

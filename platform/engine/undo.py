@@ -95,7 +95,9 @@ def _request(step: Step, activity: str, record: Mapping[str, Any]) -> None:
 
 def _reverse(step: Step, action: Mapping[str, Any]) -> None:
     if "data" in action:
-        data = {name: value for name, value in step.state.data.items() if name not in action["data"]}
+        data = {
+            name: value for name, value in step.state.data.items() if name not in action["data"]
+        }
         data.update({name: value for name, value in action["data"].items() if value is not None})
         step.write_data(data, "undo", "undo")
     elif "mark" in action:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from orderloom.platform.definitions import model as m
 from orderloom.platform.engine.actions import elements, evaluate_decision
@@ -43,9 +43,7 @@ def check(step: Step, n: str, *, first: bool = False) -> bool:
             closed=closed or None,
         )
     stopping = [
-        key
-        for key, row in found.items()
-        if key not in waived and row.get("severity") != "warning"
+        key for key, row in found.items() if key not in waived and row.get("severity") != "warning"
     ]
     if not stopping:
         end_activity(step, n, "done")
@@ -72,8 +70,7 @@ def _rows(
 def _of_one(
     step: Step, definition: m.Activity, scope: Scope, suffix: str
 ) -> tuple[Found, Mapping[str, Any]]:
-    what = definition.what
-    assert isinstance(what, m.VerifyActivity)
+    what = cast(m.VerifyActivity, definition.what)
     result, matched = evaluate_decision(step, what.decision, scope, definition.path)
     rows = result.outputs or []
     if not isinstance(rows, list):

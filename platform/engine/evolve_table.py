@@ -1,0 +1,60 @@
+"""The table of `evolve`'s functions, one per event type, and what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from orderloom.platform.engine.state import OrderState
+
+Facts = Mapping[str, Any]
+Handler = Callable[[OrderState, Facts], OrderState]
+HANDLERS: dict[str, Handler] = {}
+
+
+def on(type_: str) -> Callable[[Handler], Handler]:
+    """Registers the function of an event type."""
+
+    def register(function: Handler) -> Handler:
+        HANDLERS[type_] = function
+        return function
+
+    return register
+
+
+def without_tasks(state: OrderState, closed: Iterable[Any]) -> OrderState:
+    """The state without these tasks and their clocks."""
+    gone = {str(n) for n in closed}
+    if not gone:
+        return state
+    return replace(
+        state,
+        tasks={n: task for n, task in state.tasks.items() if n not in gone},
+        timers={n: t for n, t in state.timers.items() if str(t.get("task")) not in gone},
+    )
+
+
+def with_work(state: OrderState, facts: Facts) -> OrderState:
+    """The state with the tasks and timers that an event carries (n → record)."""
+    tasks, timers = facts.get("tasks"), facts.get("timers")
+    if tasks:
+        state = replace(state, tasks={**state.tasks, **tasks})
+    if timers:
+        state = replace(state, timers={**state.timers, **timers})
+    return state
+
+
+def activity(state: OrderState, n: Any, **changes: Any) -> OrderState:
+    """The state with changes to one activity (if it is still there)."""
+    key = str(n)
+    if key not in state.activities:
+        return state
+    record = {**state.activities[key], **changes}
+    return replace(state, activities={**state.activities, key: record})
+
+
+def task(state: OrderState, n: Any, **changes: Any) -> OrderState:
+    """The state with changes to one open task."""
+    key = str(n)
+    return replace(state, tasks={**state.tasks, key: {**state.tasks[key], **changes}})

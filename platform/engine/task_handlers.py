@@ -1,0 +1,208 @@
+"""Verdicts, tasks and tickets: who may answer them, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from orderloom.platform.codec import merge_patch
+from orderloom.platform.definitions import model as m
+from orderloom.platform.engine import approving, verifying, voting
+from orderloom.platform.engine import commands as c
+from orderloom.platform.engine.editing import changed_paths, problems_of, rejection_of, write
+from orderloom.platform.engine.finish import end_activity
+from orderloom.platform.engine.settle import settle
+from orderloom.platform.engine.step import Step
+from orderloom.platform.problem import Rejection
+from orderloom.rules import to_json
+
+
+def cast_verdict(step: Step, body: c.CastVerdict) -> Rejection | None:
+    key = str(body.task)
+    if body.verdict == "withdraw":
+        return _withdraw(step, key)
+    refused = _mine(step, key, "approval")
+    if refused is not None:
+        return refused
+    task = step.state.tasks[key]
+    if body.changes:
+        refused = _changes(step, task, body.changes)
+        if refused is not None:
+            return refused
+    refused = voting.cast(
+        step, key, verdict=body.verdict, comment=body.comment, changed=bool(body.changes)
+    )
+    if refused is None:
+        settle(step)
+    return refused
+
+
+def _changes(step: Step, task: Mapping[str, Any], changes: c.Json) -> Rejection | None:
+    refused = _only_fields(step, changes, task.get("fields") or ())
+    if refused is not None:
+        return refused
+    data = merge_patch(step.state.data, changes)
+    problems = problems_of(step, data)
+    if problems:
+        return rejection_of(problems)
+    step.write_data(data, "verdict", "verdict")
+    return None
+
+
+def _withdraw(step: Step, key: str) -> Rejection | None:
+    task = step.state.tasks.get(key)
+    if task is None or task["kind"] != "approval":
+        return no_task(key)
+    if step.context.actor.id != step.state.requester:
+        message = "only the requester can withdraw an approval"
+        return Rejection("approval.not_the_requester", message)
+    approving.withdraw(step, str(task["activity"]))
+    settle(step)
+    return None
+
+
+def complete_task(step: Step, body: c.CompleteTask) -> Rejection | None:
+    key = str(body.task)
+    refused = _mine(step, key, "task", "ticket")
+    if refused is not None:
+        return refused
+    task = step.state.tasks[key]
+    if task["kind"] == "ticket":
+        return _answer_ticket(step, task, body)
+    definition = definition_of(step, task)
+    what = cast(m.TaskActivity, definition.what)
+    outcomes = task.get("outcomes") or ()
+    if (body.outcome is not None or outcomes) and body.outcome not in outcomes:
+        message = f"the outcome must be one of {', '.join(outcomes) or 'none'}"
+        params = {"outcomes": ", ".join(outcomes)}
+        return Rejection("task.unknown_outcome", message, params, path="outcome")
+    result = None
+    if what.form is not None:
+        problems = step.release.forms[what.form].validate(dict(body.data))
+        if problems:
+            return rejection_of(problems)
+        result = to_json(dict(body.data))
+    elif body.data:
+        refused = _only_fields(step, body.data, task.get("fields") or ())
+        if refused is not None:
+            return refused
+        refused = _write(step, body.data)
+        if refused is not None:
+            return refused
+    _end_task(step, key, task, definition, body, result)
+    settle(step)
+    return None
+
+
+def _end_task(
+    step: Step,
+    key: str,
+    task: Mapping[str, Any],
+    definition: m.Activity,
+    body: c.CompleteTask,
+    result: Any,
+) -> None:
+    step.emit(
+        "task.done",
+        n=int(key),
+        id=task["id"],
+        title=task.get("title"),
+        by=step.context.actor.id,
+        outcome=body.outcome,
+        comment=body.comment,
+    )
+    facts: dict[str, Any] = {}
+    if result is not None or definition.result is not None:
+        facts = {"result": result, "as": definition.result}
+        facts["index"] = step.state.activities[str(task["activity"])].get("index")
+    record = {"outcome": body.outcome, "reason": body.comment, "by": step.context.actor.id}
+    end_activity(step, task["activity"], "done", record=record, outcome=body.outcome, **facts)
+
+
+def _write(step: Step, patch: Mapping[str, Any]) -> Rejection | None:
+    data = merge_patch(step.state.data, patch)
+    problems = problems_of(step, data)
+    if problems:
+        return rejection_of(problems)
+    step.write_data(data, "task", "task")
+    return None
+
+
+def _answer_ticket(step: Step, task: Mapping[str, Any], body: c.CompleteTask) -> Rejection | None:
+    """A ticket is answered by mending its fields; it closes by the re-check."""
+    if not body.data:
+        verifying.check(step, str(task["activity"]))
+        settle(step)
+        return None
+    refused = _only_fields(step, body.data, task.get("fields") or ())
+    return refused if refused is not None else write(step, body.data, "ticket")
+
+
+def _only_fields(step: Step, patch: Mapping[str, Any], fields: Any) -> Rejection | None:
+    wanted = [tuple(field.split(".")) for field in fields]
+    for path in changed_paths(step.state.data, merge_patch(step.state.data, patch)):
+        if not any(path[: len(w)] == w for w in wanted):
+            shown = ".".join(path)
+            message = f"the task does not ask for {shown}"
+            return Rejection("form.not_editable", message, {"field": shown}, path=shown)
+    return None
+
+
+def waive_ticket(step: Step, body: c.WaiveTicket) -> Rejection | None:
+    task = step.state.tasks.get(str(body.task))
+    if task is None or task["kind"] != "ticket":
+        return no_task(str(body.task))
+    role = task.get("waive")
+    if role is None or role not in step.context.actor.roles:
+        return Rejection("ticket.may_not_waive", "this ticket cannot be set aside by you")
+    if not body.reason.strip():
+        return Rejection("ticket.reason_required", "say why it is set aside", path="reason")
+    step.emit(
+        "ticket.waived",
+        n=body.task,
+        id=task["id"],
+        key=task["key"],
+        activity=task["activity"],
+        by=step.context.actor.id,
+        reason=body.reason,
+    )
+    verifying.check(step, str(task["activity"]))
+    settle(step)
+    return None
+
+
+def claim_task(step: Step, body: c.ClaimTask) -> Rejection | None:
+    key = str(body.task)
+    refused = _mine(step, key, "task", "ticket", "approval")
+    if refused is not None:
+        return refused
+    assignee = None if body.release else step.context.actor.id
+    step.emit("task.claimed", n=body.task, assignee=assignee, by=step.context.actor.id)
+    return None
+
+
+def _mine(step: Step, key: str, *kinds: str) -> Rejection | None:
+    """Whether the task is open, of a kind, and offered to (or taken by) the actor."""
+    task = step.state.tasks.get(key)
+    if task is None or task["kind"] not in kinds:
+        return no_task(key)
+    if step.trusted:
+        return None
+    actor = step.context.actor
+    assignee = task.get("assignee")
+    if assignee is not None and assignee != actor.id:
+        return Rejection("task.taken", f"task {key} was taken by {assignee}", {"by": assignee})
+    if not actor.principals() & set(task["for"]):
+        code = "approval.not_a_candidate" if task["kind"] == "approval" else "task.not_yours"
+        return Rejection(code, f"task {key} is not offered to {actor.id}")
+    return None
+
+
+def no_task(key: str) -> Rejection:
+    return Rejection("task.not_found", f"there is no open task {key}", {"task": key})
+
+
+def definition_of(step: Step, task: Mapping[str, Any]) -> m.Activity:
+    """The activity that a task (or anything with `activity`) belongs to."""
+    record = step.state.activities[str(task["activity"])]
+    return step.release.process.stages[record["stage"]].do[record["i"]]
