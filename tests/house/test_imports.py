@@ -53,7 +53,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "jinja2": ("platform/web/", "platform/delivery/"),
     "uvicorn": ("platform/web/", "platform/cli", "platform/bootstrap.py", "platform/bench/"),
     "jsonschema": ("forms/schema.py", "platform/definitions/"),
-    "ruamel": ("platform/codec/",),
+    "ruamel": ("platform/codec/", "platform/words/"),
     "argon2": ("platform/app/",),
     "click": ("platform/cli",),
     "rich": ("platform/cli", "platform/bench/"),

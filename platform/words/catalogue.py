@@ -1,0 +1,135 @@
+"""Texts by key, and numbers, money and dates, in one person's language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time, format_timedelta, get_datetime_format
+from babel.numbers import format_currency, format_decimal
+from ruamel.yaml import YAML
+
+LANGUAGES: Final = ("en", "pl", "sk")
+FALLBACK: Final = "en"
+# English as it is written in Europe: day before month, 24 hours.
+LOCALES: Final = {"en": "en_GB", "pl": "pl_PL", "sk": "sk_SK"}
+PLURALS: Final = frozenset({"zero", "one", "two", "few", "many", "other"})
+PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+
+Entry = str | Mapping[str, str]
+
+
+class Words:
+    """The catalogues of one language; what it lacks comes in English.
+
+    Made from a language tag (`pl`, `pl-PL`); an unknown language is English.
+    """
+
+    def __init__(self, language: str) -> None:
+        short = re.split("[-_]", language, maxsplit=1)[0].lower()
+        self.language = short if short in LANGUAGES else FALLBACK
+        self.locale = Locale.parse(LOCALES[self.language])
+        self._entries = entries(self.language)
+
+    def text(self, key: str, **params: Any) -> str:
+        """The sentence at `<area>.<key>` with `{name}` replaced by the text of `params[name]`.
+
+        A map of plural forms is chosen by `count`. An unknown key is answered by itself, a missing
+        value stays visible as `{name}`: a page with a gap is better than no page. Values are put
+        in as text and never read as patterns; templates escape the whole.
+        """
+        entry = self._entries.get(key)
+        if entry is None:
+            entry = entries(FALLBACK).get(key)
+        if entry is None:
+            return key
+        pattern = entry if isinstance(entry, str) else self._form(entry, params.get("count"))
+        return PLACEHOLDER.sub(lambda match: self._value(match, params), pattern)
+
+    def has(self, key: str) -> bool:
+        """Whether the key has a text, be it only in English."""
+        return key in self._entries or key in entries(FALLBACK)
+
+    def choose(self, text: str | Mapping[str, str] | None) -> str:
+        """A definition's text for people: itself, or of a map of languages this one, else the
+        first (language 1)."""
+        if text is None:
+            return ""
+        if isinstance(text, str):
+            return text
+        return text.get(self.language) or next(iter(text.values()), "")
+
+    def number(self, value: Decimal | int, digits: int | None = None) -> str:
+        """A number with grouping; `digits` after the mark, by default as many as it has."""
+        if digits is None:
+            return format_decimal(value, locale=self.locale, decimal_quantization=False)
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        return format_decimal(value, format=pattern, locale=self.locale)
+
+    def money(self, amount: Decimal | int, currency: str) -> str:
+        """An amount with its ISO 4217 currency; further digits of the amount are kept."""
+        return format_currency(
+            Decimal(amount), currency, locale=self.locale, decimal_quantization=False
+        )
+
+    def date(self, day: date) -> str:
+        """A calendar day."""
+        return format_date(day, format="medium", locale=self.locale)
+
+    def time(self, moment: time) -> str:
+        """A time of day, without seconds."""
+        return format_time(moment, format="short", locale=self.locale)
+
+    def moment(self, instant: datetime, zone: str, *, seconds: bool = False) -> str:
+        """An aware instant as day and time in an IANA zone."""
+        local = instant.astimezone(ZoneInfo(zone))
+        hour = format_time(local.time(), "medium" if seconds else "short", locale=self.locale)
+        both = str(get_datetime_format("medium", locale=self.locale))
+        return both.replace("{1}", self.date(local.date())).replace("{0}", hour)
+
+    def relative(self, instant: datetime, now: datetime) -> str:
+        """How far an instant is from `now`, both aware: "in 2 hours", "3 days ago"."""
+        return format_timedelta(instant - now, add_direction=True, locale=self.locale)
+
+    def _form(self, forms: Mapping[str, str], count: Any) -> str:
+        number = count if isinstance(count, int | Decimal) else Decimal(0)
+        return forms.get(self.locale.plural_form(number)) or forms["other"]
+
+    def _value(self, match: re.Match[str], params: Mapping[str, Any]) -> str:
+        name = match[1]
+        if name not in params:
+            return match[0]
+        value = params[name]
+        if name == "count" and isinstance(value, int | Decimal):
+            return self.number(value)
+        return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+@cache
+def entries(language: str) -> Mapping[str, Entry]:
+    """All entries of a language: `<area>.<key>` → sentence, or plural form → sentence."""
+    found: dict[str, Entry] = {}
+    folder = resources.files("orderloom.platform.words") / language
+    for file in sorted(folder.iterdir(), key=lambda each: each.name):
+        if file.name.endswith(".yaml"):
+            content = YAML(typ="safe", pure=True).load(file.read_text("utf-8")) or {}
+            _flatten(content, file.name.removesuffix(".yaml"), found)
+    return found
+
+
+def _flatten(content: Mapping[str, Any], prefix: str, found: dict[str, Entry]) -> None:
+    for key, value in content.items():
+        name = f"{prefix}.{key}"
+        if isinstance(value, Mapping) and not set(value) <= PLURALS:
+            _flatten(value, name, found)
+        elif isinstance(value, Mapping):
+            found[name] = {form: str(sentence) for form, sentence in value.items()}
+        else:
+            found[name] = str(value)
