@@ -1,0 +1,105 @@
+"""What the definition tables hold, as plain values: versions, drafts, releases, bundles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinitionVersion:
+    """One published version. `body`: the document as JSON text, never changed. `bundle`: where it
+    came from. `effective_from`: in force from then on (None: at once). Instants are aware UTC."""
+
+    organisation: int
+    kind: str
+    id: str
+    number: int
+    digest: str
+    body: bytes
+    bundle: str
+    published_by: str
+    published_at: datetime
+    effective_from: datetime | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A saved document that is not published yet, with who saved it last."""
+
+    organisation: int
+    kind: str
+    id: str
+    body: bytes
+    bundle: str
+    saved_by: str
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseRow:
+    """What orders pin. `versions`: `[kind, reference as written, id, number, digest]` of each."""
+
+    organisation: int
+    no: int
+    process: str
+    digest: str
+    bundle: str
+    versions: tuple[tuple[str, str, str, int, str], ...]
+
+
+class DefinitionTables(Protocol):
+    """The SQL of definitions (`store.definitions`): each call is one short transaction."""
+
+    def publish(
+        self, versions: Sequence[DefinitionVersion], *, bundle: str, meta: Mapping[str, Any]
+    ) -> None:
+        """Adds the versions, keeps the bundle's `bundle.yaml`, drops drafts of the same ids."""
+
+    def version(
+        self, organisation: int, kind: str, id: str, number: int
+    ) -> DefinitionVersion | None: ...
+
+    def newest(self, organisation: int, kind: str, id: str) -> DefinitionVersion | None:
+        """The highest number, in force or not."""
+
+    def in_force(
+        self, organisation: int, kind: str, id: str, at: datetime
+    ) -> DefinitionVersion | None:
+        """The highest number whose `effective_from` is not after `at`."""
+
+    def versions(self, organisation: int) -> Sequence[DefinitionVersion]:
+        """All versions, by kind, id and descending number."""
+
+    def bundle(self, organisation: int, bundle: str) -> Mapping[str, Any] | None:
+        """The `bundle.yaml` last published."""
+
+    def bundles(self, organisation: int) -> Sequence[str]: ...
+
+    def epoch(self) -> int:
+        """Rises with each publish, whichever process did it."""
+
+    def save_draft(self, draft: Draft) -> None:
+        """Adds or replaces the draft of (kind, id)."""
+
+    def draft(self, organisation: int, kind: str, id: str) -> Draft | None: ...
+
+    def drafts(self, organisation: int) -> Sequence[Draft]: ...
+
+    def drop_draft(self, organisation: int, kind: str, id: str) -> None: ...
+
+    def release(self, no: int) -> ReleaseRow | None: ...
+
+    def make_release(
+        self,
+        organisation: int,
+        *,
+        process: str,
+        digest: str,
+        bundle: str,
+        versions: Sequence[tuple[str, str, str, int, str]],
+    ) -> ReleaseRow:
+        """The row of that digest, added (with the next number) if it is new."""
