@@ -1,0 +1,233 @@
+"""Which definitions an order runs by: releases that pin versions, compiled once per digest."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from orderloom.platform.codec import digest as digest_of
+from orderloom.platform.codec import loads
+from orderloom.platform.definitions import compile_release, references
+from orderloom.platform.definitions.model import Release, Version
+from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.store.definition_rows import (
+    DefinitionTables,
+    DefinitionVersion,
+    ReleaseRow,
+)
+
+# Always as of today (language 1, "A reference").
+UNPINNED: Final = frozenset({"connector", "calendar", "collection"})
+MOST_COMPILED: Final = 256
+# How long another process's publishing may stay unseen.
+FRESH: Final = timedelta(seconds=1)
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Everything a process refers to. Keys are (kind, reference as written)."""
+
+    process: str
+    bundle: str
+    documents: Mapping[Key, Mapping[str, Any]]
+    versions: Mapping[Key, Version]
+
+    def pins(self) -> tuple[tuple[str, str, str, int, str], ...]:
+        """What an order keeps for its life: all but what is always as of today."""
+        return tuple(
+            (kind, reference, version.id, version.number, version.digest)
+            for (kind, reference), version in sorted(self.versions.items())
+            if not self._floats(kind, reference)
+        )
+
+    def _floats(self, kind: str, reference: str) -> bool:
+        if kind in UNPINNED or reference.endswith("@latest"):
+            return True
+        return kind == "process" and reference != self.process and not self._fragment(reference)
+
+    def _fragment(self, reference: str) -> bool:
+        return self.documents[("process", reference)].get("fragment") is True
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was resolved at an instant, at an epoch of the tables."""
+
+    at: datetime
+    epoch: int
+    release: Release
+
+
+class Registry:
+    """Releases by process or number. Safe to use from several threads.
+
+    Raises `Refused` with `process.unknown` or `definition.missing`.
+    """
+
+    def __init__(self, tables: DefinitionTables, now: Callable[[], datetime]) -> None:
+        self._tables = tables
+        self._now = now
+        self._lock = threading.RLock()
+        self._compiled: OrderedDict[str, Release] = OrderedDict()
+        self._current: dict[tuple[int, str], _Seen] = {}
+        self._numbered: dict[int, _Seen] = {}
+        self._numbers: dict[tuple[int, str], int] = {}
+        self._rows: dict[int, ReleaseRow] = {}
+
+    def current(self, process: str, organisation: int, now: datetime) -> Release:
+        """The release by which an order of `process` would start at `now`."""
+        with self._lock:
+            seen = self._current.get((organisation, process))
+            if seen is not None and self._is_fresh(seen, now):
+                return seen.release
+            resolved = self._resolve(organisation, process, now, {})
+            pins = resolved.pins()
+            row = self._tables.make_release(
+                organisation,
+                process=process,
+                digest=digest_of([list(pin) for pin in pins]),
+                bundle=resolved.bundle,
+                versions=pins,
+            )
+            release = self._compile(organisation, row, resolved)
+            seen = _Seen(now, self._tables.epoch(), release)
+            self._current[(organisation, process)] = seen
+            return release
+
+    def by_no(self, no: int) -> Release:
+        """The release that an order pinned, with connectors and collections of today."""
+        now = self._now()
+        with self._lock:
+            seen = self._numbered.get(no)
+            if seen is not None and self._is_fresh(seen, now):
+                return seen.release
+            row = self._row(no)
+            pinned = {(kind, ref): (id_, n) for kind, ref, id_, n, _ in row.versions}
+            resolved = self._resolve(row.organisation, row.process, now, pinned)
+            release = self._compile(row.organisation, row, resolved)
+            self._numbered[no] = _Seen(now, self._tables.epoch(), release)
+            return release
+
+    def number_of(self, release: Release, organisation: int) -> int:
+        """The number under which orders store a release that this registry gave out."""
+        with self._lock:
+            return self._numbers[(organisation, release.digest)]
+
+    def latest(self, kind: str, id: str, organisation: int = 1) -> DefinitionVersion | None:
+        """The newest version in force."""
+        return self._tables.in_force(organisation, kind, id, self._now())
+
+    def processes(self, organisation: int) -> tuple[str, ...]:
+        """Ids of the processes of which orders can be made now."""
+        now = self._now()
+        found = {
+            row.id: row
+            for row in reversed(self._tables.versions(organisation))
+            if row.kind == "process" and (row.effective_from is None or row.effective_from <= now)
+        }
+        return tuple(
+            id_ for id_, row in sorted(found.items()) if loads(row.body).get("fragment") is not True
+        )
+
+    def forget(self) -> None:
+        """Reads the tables anew at the next call (after publishing)."""
+        with self._lock:
+            self._current.clear()
+            self._numbered.clear()
+
+    def _is_fresh(self, seen: _Seen, now: datetime) -> bool:
+        if not seen.at <= now < seen.at + FRESH:
+            return False
+        return seen.epoch == self._tables.epoch()
+
+    def _row(self, no: int) -> ReleaseRow:
+        if no not in self._rows:
+            row = self._tables.release(no)
+            if row is None:
+                raise LookupError(f"no release {no}")
+            self._rows[no] = row
+        return self._rows[no]
+
+    def _compile(self, organisation: int, row: ReleaseRow, resolved: Resolved) -> Release:
+        self._numbers[(organisation, row.digest)] = row.no
+        self._rows[row.no] = row
+        whole = sorted((*key, v.number, v.digest) for key, v in resolved.versions.items())
+        key = digest_of([organisation, row.digest, *([list(each) for each in whole])])
+        if key in self._compiled:
+            self._compiled.move_to_end(key)
+            return self._compiled[key]
+        release = compile_release(
+            resolved.process,
+            resolved.documents,
+            resolved.versions,
+            self._tables.bundle(organisation, resolved.bundle) or {},
+        )
+        # Orders know their release by what they pinned, whatever floats beside it.
+        release = replace(release, digest=row.digest)
+        self._compiled[key] = release
+        if len(self._compiled) > MOST_COMPILED:
+            self._compiled.popitem(last=False)
+        return release
+
+    def _resolve(
+        self,
+        organisation: int,
+        process: str,
+        at: datetime,
+        pinned: Mapping[Key, tuple[str, int]],
+    ) -> Resolved:
+        documents: dict[Key, Mapping[str, Any]] = {}
+        versions: dict[Key, Version] = {}
+        bundle = ""
+        waiting: list[Key] = [("process", process)]
+        while waiting:
+            key = waiting.pop()
+            if key in documents:
+                continue
+            row = self._find(organisation, key, at, pinned)
+            if row is None:
+                raise Refused(_missing(process, key))
+            document = loads(row.body)
+            documents[key] = document
+            versions[key] = Version(row.kind, row.id, row.number, row.digest)
+            if key == ("process", process):
+                bundle = row.bundle
+                meta = self._tables.bundle(organisation, bundle) or {}
+                waiting += [("calendar", meta["calendar"])] if meta.get("calendar") else []
+            elif row.kind == "process" and document.get("fragment") is not True:
+                continue
+            waiting += references(document)
+        return Resolved(process, bundle, documents, versions)
+
+    def _find(
+        self,
+        organisation: int,
+        key: Key,
+        at: datetime,
+        pinned: Mapping[Key, tuple[str, int]],
+    ) -> DefinitionVersion | None:
+        kind, reference = key
+        if key in pinned:
+            id_, number = pinned[key]
+            return self._tables.version(organisation, kind, id_, number)
+        id_, _, wanted = reference.partition("@")
+        if wanted and wanted != "latest":
+            return self._tables.version(organisation, kind, id_, int(wanted))
+        return self._tables.in_force(organisation, kind, id_, at)
+
+
+def _missing(process: str, key: Key) -> Rejection:
+    kind, reference = key
+    if key == ("process", process):
+        message = f"there is no process {process}"
+        return Rejection("process.unknown", message, {"process": process}, path="process")
+    params = {"kind": kind, "reference": reference, "process": process}
+    return Rejection(
+        "definition.missing", f"{process} needs {kind} {reference}, which is not published", params
+    )
