@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any, Final
 
 from orderloom.platform.codec import digest as digest_of
@@ -57,10 +58,10 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What was resolved at an instant, at an epoch of the tables."""
+    """What was resolved: at which instant of the clock, and when by the machine's own seconds."""
 
     at: datetime
-    epoch: int
+    seconds: float
     release: Release
 
 
@@ -96,7 +97,7 @@ class Registry:
                 versions=pins,
             )
             release = self._compile(organisation, row, resolved)
-            seen = _Seen(now, self._tables.epoch(), release)
+            seen = _Seen(now, monotonic(), release)
             self._current[(organisation, process)] = seen
             return release
 
@@ -111,7 +112,7 @@ class Registry:
             pinned = {(kind, ref): (id_, n) for kind, ref, id_, n, _ in row.versions}
             resolved = self._resolve(row.organisation, row.process, now, pinned)
             release = self._compile(row.organisation, row, resolved)
-            self._numbered[no] = _Seen(now, self._tables.epoch(), release)
+            self._numbered[no] = _Seen(now, monotonic(), release)
             return release
 
     def number_of(self, release: Release, organisation: int) -> int:
@@ -142,9 +143,9 @@ class Registry:
             self._numbered.clear()
 
     def _is_fresh(self, seen: _Seen, now: datetime) -> bool:
-        if not seen.at <= now < seen.at + FRESH:
-            return False
-        return seen.epoch == self._tables.epoch()
+        # The clock may be fixed, and then says nothing about what others published since.
+        aged = monotonic() - seen.seconds
+        return seen.at <= now < seen.at + FRESH and aged < FRESH.total_seconds()
 
     def _row(self, no: int) -> ReleaseRow:
         if no not in self._rows:

@@ -79,9 +79,6 @@ class DefinitionTables(Protocol):
 
     def bundles(self, organisation: int) -> Sequence[str]: ...
 
-    def epoch(self) -> int:
-        """Rises with each publish, whichever process did it."""
-
     def save_draft(self, draft: Draft) -> None:
         """Adds or replaces the draft of (kind, id)."""
 
