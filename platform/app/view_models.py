@@ -1,0 +1,293 @@
+"""What pages and the API show: frozen, finished values. Instants are aware UTC, texts are in the
+viewer's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from orderloom.forms import Form, FormView
+
+T = TypeVar("T")
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One screenful. `next` is the cursor of what follows, None at the end."""
+
+    items: tuple[T, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonView:
+    """Somebody or some role, by name. `kind`: `user role other`."""
+
+    id: str
+    name: str
+    kind: str = "user"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageView:
+    """A stage. `state`: `done now attention stopped ahead`. `depth` counts the stages around it.
+    `number` tells apart what stands side by side in the map: column `x`, row `y`."""
+
+    id: str
+    title: str
+    state: str
+    kind: str = "plain"
+    depth: int = 0
+    parent: str | None = None
+    since: datetime | None = None
+    next: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """An id and how it is called."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why somebody is asked: the rule, and the values it compared, as they were."""
+
+    text: str = ""
+    rule: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskLine:
+    """A row of a task list. `id` is `<order>.<n>`; `kind`: `task approval ticket attention`."""
+
+    id: str
+    kind: str
+    title: str
+    order: str
+    process: str
+    process_title: str
+    subject: str
+    stages: tuple[str, ...]
+    reason: str = ""
+    due: datetime | None = None
+    late: bool = False
+    assignee: PersonView | None = None
+    opened: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    """A step of an approval round. `status`: `waiting open approved rejected returned`."""
+
+    id: str
+    status: str
+    people: tuple[PersonView, ...]
+    reason: Reason
+    verdicts: tuple[tuple[PersonView, str, str, datetime | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskView:
+    """A task with all that its page shows and offers.
+
+    `mine`: the viewer may answer it. `verdicts`, `outcomes`, `ways`: what the buttons are. `form`:
+    the fields to be mended or filled in; `base` the data they are about; `submit` is the form that
+    reads what the page sends back. `waive`: the viewer may set the ticket aside.
+    """
+
+    line: TaskLine
+    instruction: str
+    mine: bool
+    order: OrderHead
+    reason: Reason
+    verdicts: tuple[str, ...] = ()
+    outcomes: tuple[Choice, ...] = ()
+    ways: tuple[str, ...] = ()
+    stages: tuple[Choice, ...] = ()
+    steps: tuple[StepView, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    waive: bool = False
+    withdraw: bool = False
+    error: str = ""
+    form: FormView | None = None
+    submit: Form | None = None
+    base: Json = field(default_factory=dict)
+    only: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLine:
+    """A row of the list of orders. `columns` are the process's own, as text."""
+
+    number: str
+    process: str
+    process_title: str
+    status: str
+    attention: bool
+    stages: tuple[str, ...]
+    columns: tuple[tuple[str, str], ...]
+    created: datetime
+    requester: PersonView
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderHead:
+    """What stands at the top of every page about an order. `id` is for programs only."""
+
+    id: int
+    number: str
+    process: str
+    process_title: str
+    status: str
+    attention: bool
+    revision: int
+    stages: tuple[Choice, ...]
+    outcome: str | None
+    failed: bool
+    created: datetime
+    ended: datetime | None
+    requester: PersonView
+    channel: str
+    release: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventButton:
+    """An event the viewer may send. `reason`: `none optional required`."""
+
+    name: str
+    title: str
+    confirm: str
+    reason: str
+    form: FormView | None = None
+    submit: Form | None = None
+    only: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldView:
+    """A hold the viewer may set or lift, or one that is on."""
+
+    id: str
+    title: str
+    on: bool
+    may: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence of the timeline. `tone`: `mute ok warn bad info vio`; `seq` numbers entries."""
+
+    seq: int
+    at: datetime
+    text: str
+    type: str
+    tone: str = "mute"
+    actor: PersonView | None = None
+    why: bool = False
+    hash: str = ""
+    definition: str = ""
+    channel: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildView:
+    """A child order."""
+
+    number: str
+    process_title: str
+    ended: bool
+    outcome: str
+    visible: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderView:
+    """An order as its page and the API show it. `data` and `state` are for programs."""
+
+    head: OrderHead
+    map: tuple[StageView, ...]
+    data: Json
+    form: FormView
+    submit: Form
+    editable: bool
+    tasks: tuple[TaskLine, ...]
+    buttons: tuple[EventButton, ...]
+    holds: tuple[HoldView, ...]
+    activities: tuple[Choice, ...]
+    start: bool
+    children: tuple[ChildView, ...]
+    parent: str | None
+    tags: tuple[str, ...]
+    milestones: tuple[tuple[str, datetime], ...]
+    timeline: tuple[Sentence, ...]
+    earlier: str | None
+    waits: tuple[tuple[str, datetime], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartView:
+    """The page of a new order of a process."""
+
+    process: str
+    title: str
+    form: FormView
+    submit: Form
+    base: Json
+    drafts: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Why an order is with somebody: the answer to "why is it with Bob?"."""
+
+    task: str
+    title: str
+    people: tuple[PersonView, ...]
+    reason: Reason
+    at: datetime | None
+    sentence: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditView:
+    """An order's audit: entries (newest first) and the reasons for what is open now."""
+
+    head: OrderHead
+    entries: Page[Sentence]
+    whys: tuple[Why, ...]
+    length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinitionLine:
+    """A definition in the list. `number` is its newest version."""
+
+    kind: str
+    id: str
+    title: str
+    number: int
+    digest: str
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinitionView:
+    """One version of a definition. `text` is YAML; `versions` numbers, newest first."""
+
+    line: DefinitionLine
+    text: str
+    versions: tuple[int, ...]
+    stages: tuple[StageView, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()

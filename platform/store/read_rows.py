@@ -1,0 +1,99 @@
+"""What lists and pages read, as plain values: orders, open tasks, audit entries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from orderloom.platform.engine.state import OrderState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredOrder:
+    """An order as stored. `release`: the number of its release row. `entries`: the length of its
+    stream."""
+
+    id: int
+    organisation: int
+    release: int
+    revision: int
+    state: OrderState
+    entries: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRow:
+    """An open task among those offered to somebody: its order, its number, when it is due."""
+
+    order: int
+    n: int
+    due: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryRow:
+    """An audit entry with its facts: personal values put back where they are still kept.
+
+    `facts` are the event's alone, without the envelope. `body`: the bytes that were hashed.
+    """
+
+    seq: int
+    type: str
+    at: datetime
+    actor: str
+    channel: str
+    facts: Mapping[str, Any]
+    body: bytes
+    hash: bytes
+    on_behalf_of: str | None = None
+    trace: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFilter:
+    """Which orders a list shows; None and empty mean any."""
+
+    process: str | None = None
+    status: str | None = None
+    stage: str | None = None
+    requester: str | None = None
+    number: str | None = None
+    processes: tuple[str, ...] = field(default=())
+
+
+class ReadTables(Protocol):
+    """The SQL of lists and pages (`store.reads`): each call is one short read."""
+
+    def order_by_number(self, organisation: int, number: str) -> StoredOrder | None: ...
+
+    def orders_by_id(self, organisation: int, ids: Collection[int]) -> Mapping[int, StoredOrder]:
+        """Those of the ids that exist in the organisation."""
+
+    def orders(
+        self, organisation: int, chosen: OrderFilter, *, before: int | None, limit: int
+    ) -> Sequence[StoredOrder]:
+        """Newest first (descending id), those with an id below `before`. `number` of the filter
+        finds numbers that start with it."""
+
+    def tasks(
+        self,
+        organisation: int,
+        principals: Collection[str],
+        *,
+        after: tuple[str, int, int] | None,
+        limit: int,
+        taken: bool | None = None,
+    ) -> Sequence[TaskRow]:
+        """Open tasks offered to any of the principals, each once, by (due, order, n), those with no
+        due date last. `after`: the last row's (due as ISO text or "~", order, n). `taken`: True
+        only those with an assignee, False only those without."""
+
+    def count_tasks(self, organisation: int, principals: Collection[str], *, limit: int) -> int:
+        """How many there are, at most `limit`."""
+
+    def entries(
+        self, organisation: int, order: int, *, before: int | None, limit: int
+    ) -> Sequence[EntryRow]:
+        """Entries of an order's stream, newest first, those with a seq below `before`."""
