@@ -49,7 +49,7 @@ def same(one: Any, other: Any) -> bool:
         return len(one) == len(other) and all(map(same, one, other))
     if type(one) is not type(other):
         return False
-    if isinstance(one, Decimal):
+    if isinstance(one, Decimal) and isinstance(other, Decimal):
         return one.as_tuple() == other.as_tuple()
     return bool(one == other)
 

@@ -13,7 +13,7 @@ from orderloom.platform.engine.actions import evaluate_decision
 from orderloom.platform.engine.finish import announce_done, end_activity
 from orderloom.platform.engine.people import principals
 from orderloom.platform.engine.scope import Scope
-from orderloom.platform.engine.spans import parse_span
+from orderloom.platform.definitions.spans import parse_span
 from orderloom.platform.engine.step import BlockError, Internal, Step, iso
 from orderloom.platform.engine.tasks import task_timers
 from orderloom.rules import Expression, to_json

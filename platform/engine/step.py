@@ -28,7 +28,8 @@ from orderloom.platform.engine.outcome import (
     question_digest,
 )
 from orderloom.platform.engine.scope import Scope
-from orderloom.platform.engine.spans import add_span, parse_span
+from orderloom.platform.definitions.spans import parse_span
+from orderloom.platform.engine.spans import add_span
 from orderloom.platform.engine.state import OrderState
 from orderloom.rules import EvaluationError, FeelError, evaluate, to_json
 

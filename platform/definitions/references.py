@@ -1,0 +1,110 @@
+"""What a definition names in other definitions, and all that a release needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+Document = Mapping[str, Any]
+Reference = tuple[str, str]
+
+# Messages that the product has itself, unless a bundle writes its own.
+BUILT_IN_MESSAGES: Final = frozenset({"task", "reminder", "escalation"})
+BUILT_IN_COLLECTIONS: Final = frozenset({"stock", "locations"})
+
+# Always as of today; everything else is pinned when the order starts (language 1).
+AS_OF_TODAY: Final = frozenset({"connector", "calendar", "collection"})
+
+
+def references(document: Document) -> tuple[Reference, ...]:
+    """Kind and reference (`id`, `id@7`, `id@latest`) of all that the document names, once each.
+
+    Child processes are not among them: they have releases of their own.
+    """
+    return tuple(dict.fromkeys(_references(document)))
+
+
+def child_processes(document: Document) -> tuple[str, ...]:
+    """The processes that the document starts orders of."""
+    found = [
+        value
+        for one in _maps(document.get("stages"))
+        for key, value in one.items()
+        if key in ("order", "start") and isinstance(value, str)
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def closure(process: str, find: Callable[[str, str], Document | None]) -> dict[Reference, Document]:
+    """The process and all it needs, by kind and reference; `find` gives a document or None."""
+    found: dict[Reference, Document] = {}
+    waiting: list[Reference] = [("process", process)]
+    while waiting:
+        reference = waiting.pop()
+        if reference in found:
+            continue
+        document = find(*reference)
+        if document is None:
+            continue
+        found[reference] = document
+        waiting += references(document)
+    return found
+
+
+def _references(document: Document) -> Iterator[Reference]:
+    kind = document.get("kind")
+    if kind == "process":
+        yield from _of_process(document)
+    elif kind == "decision":
+        yield from (("decision", id_) for id_ in (document.get("requires") or {}).values())
+        yield from (("collection", id_) for id_ in (document.get("reads") or {}).values())
+    elif kind == "approval":
+        if "matrix" in document:
+            yield "decision", document["matrix"]
+    elif kind == "form":
+        for one in _maps(document.get("schema")):
+            if isinstance(one.get("x-collection"), str):
+                yield "collection", one["x-collection"]
+
+
+def _of_process(document: Document) -> Iterator[Reference]:
+    if "form" in document:
+        yield "form", document["form"]
+    for event in (document.get("events") or {}).values():
+        if event and "form" in event:
+            yield "form", event["form"]
+    for part in ("stages", "on"):
+        for one in _maps(document.get(part)):
+            yield from _of_map(one)
+
+
+def _of_map(one: Document) -> Iterator[Reference]:
+    for key, kind in _NAMED.items():
+        value = one.get(key)
+        if isinstance(value, str):
+            yield kind, value.partition(".")[0] if kind == "connector" else value
+    if "task" in one and isinstance(one.get("form"), str):
+        yield "form", one["form"]
+    read = one.get("read")
+    if isinstance(read, Mapping) and isinstance(read.get("collection"), str):
+        yield "collection", read["collection"]
+
+
+_NAMED: Final = {
+    "decide": "decision",
+    "verify": "decision",
+    "approval": "approval",
+    "notify": "message",
+    "call": "connector",
+    "use": "process",
+}
+
+
+def _maps(value: Any) -> Iterator[Document]:
+    if isinstance(value, Mapping):
+        yield value
+        for item in value.values():
+            yield from _maps(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _maps(item)
