@@ -1,0 +1,138 @@
+"""Entry format 1: the bytes of one entry, and reading them back (`docs/audit-format.md`)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+VERSION: Final = 1
+# Names of the envelope; an event's facts stand beside them and may not use them.
+ENVELOPE: Final = frozenset({"act", "ans", "c", "ch", "obo", "rt", "subj", "t", "tr", "v"})
+# The one envelope name that facts have as well.
+AT: Final = "at"
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number", order="deterministic")
+_DECODER = msgspec.json.Decoder(float_hook=Decimal)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """What every entry of a command says beside the event's facts.
+
+    `at`: RFC 3339, UTC, microseconds, `Z`. `actor`: a pseudonymous id; `on_behalf_of` the one who
+    is acted for. `command`: its number in the stream (1, 2, …). `runtime`: number of the row that
+    names the versions of engine, tzdata and libraries. `subject`: in a security stream, the order
+    meant.
+    """
+
+    at: str
+    actor: str
+    channel: str
+    command: int
+    runtime: int = 1
+    on_behalf_of: str | None = None
+    subject: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry's body, read. `place`: command, index in it, count of its entries."""
+
+    type: str
+    facts: dict[str, Any]
+    at: str
+    actor: str
+    channel: str
+    place: tuple[int, int, int]
+    runtime: int
+    version: int
+    on_behalf_of: str | None = None
+    subject: int | None = None
+    trace_digest: str | None = None
+    answers: Any = None
+
+
+def encode(
+    type_: str,
+    facts: Mapping[str, Any],
+    *,
+    header: Header,
+    index: int,
+    count: int,
+    trace: bytes | None = None,
+    answers: Any = None,
+) -> bytes:
+    """The body of entry `index` (0 …) of the `count` entries of a command: UTF-8 JSON, names in
+    ascending order, numbers exact.
+
+    `facts` are JSON values (`int` and `Decimal`, never float), personal ones already committed.
+    `trace`: the stored trace, named by its digest. `answers` belong to a command's first entry.
+    Raises `ValueError` if a fact has a name of the envelope.
+    """
+    body: dict[str, Any] = dict(facts)
+    taken = ENVELOPE & body.keys()
+    if taken:
+        raise ValueError(f"facts of {type_} use names of the envelope: {sorted(taken)}")
+    if facts.get(AT, header.at) != header.at:
+        raise ValueError(f"{type_} happened at {facts[AT]}, its command at {header.at}")
+    body |= {
+        "act": header.actor,
+        AT: header.at,
+        "c": [header.command, index, count],
+        "ch": header.channel,
+        "rt": header.runtime,
+        "t": type_,
+        "v": VERSION,
+    }
+    optional = {
+        "obo": header.on_behalf_of,
+        "subj": header.subject,
+        "tr": None if trace is None else trace_digest(trace),
+        "ans": answers,
+    }
+    body |= {name: value for name, value in optional.items() if value is not None}
+    return _ENCODER.encode(body)
+
+
+def decode(body: bytes | str) -> Entry:
+    """Reads a body back; numbers with a fraction are `Decimal`."""
+    raw: dict[str, Any] = _DECODER.decode(body)
+    return Entry(
+        type=raw["t"],
+        facts={name: value for name, value in raw.items() if name not in ENVELOPE},
+        at=raw["at"],
+        actor=raw["act"],
+        channel=raw["ch"],
+        place=tuple(raw["c"]),
+        runtime=raw["rt"],
+        version=raw["v"],
+        on_behalf_of=raw.get("obo"),
+        subject=raw.get("subj"),
+        trace_digest=raw.get("tr"),
+        answers=raw.get("ans"),
+    )
+
+
+def encode_trace(trace: Mapping[str, Any]) -> bytes:
+    """The bytes of a trace, kept beside the entry and erasable; the entry names their digest."""
+    return _ENCODER.encode(trace)
+
+
+def trace_digest(trace: bytes) -> str:
+    """Hexadecimal SHA-256 of a trace's bytes."""
+    return hashlib.sha256(trace).hexdigest()
+
+
+def value_bytes(value: Any) -> bytes:
+    """The JSON bytes of a personal value: what its commitment covers."""
+    return _ENCODER.encode(value)
+
+
+def value_of(data: bytes | str) -> Any:
+    """Reads the bytes of a personal value back."""
+    return _DECODER.decode(data)

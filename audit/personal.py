@@ -1,0 +1,180 @@
+"""Salted commitments: an entry says that a personal value was there, not which.
+
+In a body stands `{"$p": slot, "c": commitment}`; salt and value are kept beside it, and are the
+only thing an erasure takes away. The chain holds before and after.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from orderloom.audit.entry import value_bytes, value_of
+
+SLOT: Final = "$p"
+SALT_BYTES: Final = 16
+# What people write freely is personal wherever it stands.
+FREE_TEXT: Final = frozenset({"comment", "reason"})
+_SIGNS: Final = (b'"$p"', b'"comment"', b'"reason"')
+# A step of a path that stands for every element of a list.
+EVERY: Final = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """What is kept beside an entry for one slot. `value`: JSON bytes. `path`: the field."""
+
+    slot: int
+    path: str
+    salt: bytes
+    value: bytes
+
+
+@dataclass(slots=True)
+class Committer:
+    """Replaces the personal values of one entry. `paths`: dotted fields of the order's data
+    (`customer.email`, `lines.name`: of every line). `salt` makes 16 fresh random bytes.
+    """
+
+    paths: Iterable[str]
+    salt: Callable[[], bytes]
+    found: list[Disclosure] = field(default_factory=list)
+
+    def facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """The facts with personal values replaced: in `data`, in the operations of `patch`, in the
+        inputs `in` by name, in the free text of people; and whatever looks like a commitment."""
+        steps = [tuple(path.split(".")) for path in self.paths]
+        changed = dict(facts)
+        if not steps and not _has_signs(facts):
+            return changed
+        if isinstance(facts.get("data"), Mapping):
+            changed["data"] = self.document(facts["data"], steps, "")
+        if isinstance(facts.get("patch"), Sequence) and not isinstance(facts["patch"], str):
+            changed["patch"] = [self._operation(each, steps) for each in facts["patch"]]
+        if isinstance(facts.get("in"), Mapping):
+            changed["in"] = self._named(facts["in"], steps)
+        return {name: self._guarded(value, name) for name, value in changed.items()}
+
+    def document(self, value: Any, steps: Iterable[tuple[str, ...]], path: str) -> Any:
+        """A part of the data, found at `path`; `steps` lead from it to personal fields."""
+        ways = list(steps)
+        if not ways:
+            return value
+        if any(not way for way in ways):
+            return value if value is None else self.commit(value, path)
+        if isinstance(value, Mapping):
+            return {
+                key: self.document(
+                    inner, [way[1:] for way in ways if way[0] in (key, EVERY)], _join(path, key)
+                )
+                for key, inner in value.items()
+            }
+        if isinstance(value, list | tuple):
+            inside = [way[1:] if way[0] == EVERY else way for way in ways]
+            return [self.document(each, inside, path) for each in value]
+        return value
+
+    def commit(self, value: Any, path: str) -> dict[str, Any]:
+        """Keeps a value aside and answers what stands in its place."""
+        data = value_bytes(self._plain(value))
+        salt = self.salt()
+        self.found.append(Disclosure(len(self.found), path, salt, data))
+        return {SLOT: len(self.found) - 1, "c": commitment(salt, data)}
+
+    def _operation(self, operation: Any, steps: list[tuple[str, ...]]) -> Any:
+        if not isinstance(operation, Mapping) or "value" not in operation:
+            return operation
+        place = [part for part in _pointer(operation["path"]) if not _is_index(part)]
+        inner = [way for each in steps if (way := _below(each, place)) is not None]
+        value = self.document(operation["value"], inner, ".".join(place))
+        return {**operation, "value": value}
+
+    def _named(self, inputs: Mapping[str, Any], steps: list[tuple[str, ...]]) -> dict[str, Any]:
+        found = {}
+        for name, value in inputs.items():
+            place = name.split(".")
+            inner = [way for each in steps if (way := _below(each, place)) is not None]
+            found[name] = self.document(value, inner, name)
+        return found
+
+    def _guarded(self, value: Any, path: str) -> Any:
+        """Commits free text; and data that pretends to be a commitment, so that none is forged."""
+        if isinstance(value, Mapping):
+            if SLOT in value and not self._is_mine(value):
+                return self.commit(value, path)
+            return {key: self._guarded(inner, key) for key, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._guarded(each, path) for each in value]
+        return self.commit(value, path) if path in FREE_TEXT and isinstance(value, str) else value
+
+    def _plain(self, value: Any) -> Any:
+        """A value whose inner parts were already committed is kept whole."""
+        if isinstance(value, Mapping):
+            if SLOT in value and self._is_mine(value):
+                return value_of(self.found[value[SLOT]].value)
+            return {key: self._plain(inner) for key, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._plain(each) for each in value]
+        return value
+
+    def _is_mine(self, value: Mapping[str, Any]) -> bool:
+        slot = value[SLOT]
+        return (
+            isinstance(slot, int)
+            and not isinstance(slot, bool)
+            and 0 <= slot < len(self.found)
+            and value == {SLOT: slot, "c": self._commitment(slot)}
+        )
+
+    def _commitment(self, slot: int) -> str:
+        return commitment(self.found[slot].salt, self.found[slot].value)
+
+
+def commitment(salt: bytes, value: bytes) -> str:
+    """HMAC-SHA256 of a value's bytes under its salt, base64."""
+    return base64.b64encode(hmac.digest(salt, value, hashlib.sha256)).decode()
+
+
+def disclose(facts: Any, kept: Mapping[int, bytes]) -> Any:
+    """Facts with the values put back that are still kept (slot → JSON bytes).
+
+    What was erased stays a commitment: data becomes a marker.
+    """
+    if isinstance(facts, Mapping):
+        slot = facts.get(SLOT)
+        if isinstance(slot, int) and set(facts) == {SLOT, "c"}:
+            return value_of(kept[slot]) if slot in kept else dict(facts)
+        return {key: disclose(value, kept) for key, value in facts.items()}
+    if isinstance(facts, list | tuple):
+        return [disclose(each, kept) for each in facts]
+    return facts
+
+
+def _has_signs(facts: Mapping[str, Any]) -> bool:
+    data = value_bytes(facts)
+    return any(sign in data for sign in _SIGNS)
+
+
+def _below(way: tuple[str, ...], place: list[str]) -> tuple[str, ...] | None:
+    """What of `way` is left behind `place`; () if the place lies at or inside it; None: beside."""
+    names = [step for step in way if step != EVERY]
+    for step, part in zip(names, place, strict=False):
+        if step != part:
+            return None
+    return tuple(names[len(place) :])
+
+
+def _pointer(pointer: str) -> list[str]:
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+
+
+def _is_index(part: str) -> bool:
+    return part.isdigit() or part == "-"
+
+
+def _join(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key

@@ -1,0 +1,139 @@
+"""Entry format 1: bytes, numbers, personal commitments, the chain."""
+
+import hashlib
+import hmac
+import json
+from base64 import b64encode
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orderloom.audit import Committer, Header, decode, disclose, encode, extend, genesis, link
+
+AT = "2026-11-22T05:47:56.123456Z"
+HEADER = Header(at=AT, actor="u_7f3", channel="api", command=2, runtime=4)
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**40), 10**40)
+    | st.decimals(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["a", "comment", "b.c", "$p", "c"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+def committer(*paths: str) -> Committer:
+    """Salts 0…0, 0…1, … instead of chance."""
+    numbers = count()
+    return Committer(paths, lambda: next(numbers).to_bytes(16, "big"))
+
+
+def test_an_entry_s_bytes_are_fixed() -> None:
+    facts = {"def": "approval-tier@17", "in": {"total": Decimal("48211.40")}, "at": AT}
+    body = encode("decided", facts, header=HEADER, index=0, count=3)
+    assert body == (
+        b'{"act":"u_7f3","at":"2026-11-22T05:47:56.123456Z","c":[2,0,3],"ch":"api",'
+        b'"def":"approval-tier@17","in":{"total":48211.40},"rt":4,"t":"decided","v":1}'
+    )
+
+
+def test_the_chain_is_what_the_format_says() -> None:
+    first = hashlib.sha256(b"orderloom/genesis/1\n" + b"log-1" + (42).to_bytes(8, "big")).digest()
+    assert genesis("log-1", 42) == first
+    place = (42).to_bytes(8, "big") + (1).to_bytes(4, "big")
+    expected = hashlib.sha256(b"orderloom/entry/1\n" + first + place + b"{}").digest()
+    assert link(first, 42, 1, b"{}") == expected
+    assert extend(first, 42, 0, [b"{}", b"[]"]) == [expected, link(expected, 42, 2, b"[]")]
+
+
+@pytest.mark.parametrize(
+    ("facts", "problem"),
+    [({"t": 1}, "envelope"), ({"ch": "x"}, "envelope"), ({"at": "yesterday"}, "happened at")],
+)
+def test_facts_may_not_change_the_envelope(facts: dict[str, Any], problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        encode("read", facts, header=HEADER, index=0, count=1)
+
+
+@given(st.dictionaries(st.sampled_from(["data", "in", "out", "patch", "x"]), JSON))
+def test_facts_come_back_exactly(facts: dict[str, Any]) -> None:
+    body = encode("read", facts, header=HEADER, index=1, count=2, trace=b"{}", answers=[1])
+    entry = decode(body)
+    assert entry.facts == {**facts, "at": AT}
+    assert (entry.type, entry.actor, entry.place, entry.answers) == (
+        "read",
+        "u_7f3",
+        (2, 1, 2),
+        [1],
+    )
+    assert entry.trace_digest == hashlib.sha256(b"{}").hexdigest()
+
+
+@given(st.dictionaries(st.sampled_from(["data", "in", "out", "comment"]), JSON))
+def test_committed_facts_come_back_exactly(facts: dict[str, Any]) -> None:
+    author = committer("a", "b.c", "c.a")
+    hidden = author.facts(facts)
+    kept = {each.slot: each.value for each in author.found}
+    assert disclose(hidden, kept) == facts
+
+
+EMAIL = "ann@example.org"
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"data": {"customer": {"email": EMAIL, "id": "C1"}}},
+        {"data": {"lines": [{"name": EMAIL}, {"name": EMAIL}]}},
+        {"patch": [{"op": "add", "path": "/customer/email", "value": EMAIL}]},
+        {"patch": [{"op": "add", "path": "/customer", "value": {"email": EMAIL}}]},
+        {"patch": [{"op": "replace", "path": "", "value": {"customer": {"email": EMAIL}}}]},
+        {"patch": [{"op": "add", "path": "/lines/-", "value": {"name": EMAIL}}]},
+        {"patch": [{"op": "replace", "path": "/lines/7/name", "value": EMAIL}]},
+        {"patch": [{"op": "add", "path": "/lines", "value": [{"name": EMAIL}]}]},
+        {"in": {"customer.email": EMAIL}},
+        {"in": {"customer": {"email": EMAIL}}},
+        {"comment": EMAIL},
+        {"round": {"verdicts": [{"comment": EMAIL}]}},
+        {"reason": EMAIL},
+        {"out": {"$p": 0, "c": EMAIL}},
+    ],
+    ids=str,
+)
+def test_personal_values_do_not_stand_in_the_body(facts: dict[str, Any]) -> None:
+    author = committer("customer.email", "lines.name")
+    hidden = author.facts(facts)
+    body = encode("data.changed", hidden, header=HEADER, index=0, count=1)
+    assert EMAIL.encode() not in body
+    kept = {each.slot: each.value for each in author.found}
+    assert disclose(decode(body).facts, kept) == {**facts, "at": AT}
+
+
+def test_what_is_not_personal_stays_readable() -> None:
+    facts = {"data": {"customer": {"id": "C1"}, "total": Decimal("1.20")}, "in": {"customer.id": 1}}
+    author = committer("customer.email")
+    assert author.facts(facts) == facts
+    assert author.found == []
+
+
+def test_a_commitment_is_an_hmac_and_equal_values_look_different() -> None:
+    author = committer("a", "b")
+    hidden = author.facts({"data": {"a": "x", "b": "x"}})
+    salt = (0).to_bytes(16, "big")
+    expected = b64encode(hmac.digest(salt, json.dumps("x").encode(), "sha256")).decode()
+    assert hidden["data"]["a"] == {"$p": 0, "c": expected}
+    assert hidden["data"]["b"]["c"] != expected
+
+
+def test_an_erased_value_leaves_its_marker() -> None:
+    author = committer("a")
+    hidden = author.facts({"data": {"a": "x"}})
+    assert disclose(hidden, {}) == hidden
