@@ -1,0 +1,38 @@
+"""`orderloom bench`: measures beside the raw limits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from orderloom.platform.cli.output import Output, reporting
+from orderloom.platform.cli.progress import activity
+
+
+@click.command()
+@click.option("--orders", default=200, type=click.IntRange(1), help="Orders a round.")
+@click.option("--rounds", default=3, type=click.IntRange(1), help="Rounds, taken in turns.")
+@click.option(
+    "--json",
+    "json_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("bench.json"),
+    help="File of the numbers.",
+)
+@click.option(
+    "--page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("docs/performance.md"),
+    help="Page whose table is replaced, if it is there.",
+)
+@reporting
+def bench(output: Output, *, orders: int, rounds: int, json_path: Path, page: Path) -> None:
+    """Measure the reference work beside the raw limit of the database, in one run."""
+    from orderloom.platform.bench import bench as measure
+    from orderloom.platform.bench import write
+
+    with activity(output.words.text("cli.bench.running")) as progress:
+        report = measure(orders=orders, rounds=rounds, progress=progress)
+    write(report, json=json_path, page=page if page.is_file() else None)
+    output.emit(report.to_json(), [report.markdown()])
