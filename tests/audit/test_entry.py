@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderloom.audit import Committer, Header, decode, disclose, encode, extend, genesis, link
+from orderloom.audit.chain import extend, genesis, link
+from orderloom.audit.entry import Header, decode, encode
+from orderloom.audit.personal import Committer, disclose
 
 AT = "2026-11-22T05:47:56.123456Z"
 HEADER = Header(at=AT, actor="u_7f3", channel="api", command=2, runtime=4)
