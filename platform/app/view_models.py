@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from orderloom.forms import Form, FormView
+from orderloom.forms import FieldProblem, Form, FormView
 
 T = TypeVar("T")
 Json = Mapping[str, Any]
@@ -22,6 +22,14 @@ class Page(Generic[T]):
     next: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody typed into a form that was not taken: shown again with what is wrong."""
+
+    data: Json
+    problems: tuple[FieldProblem, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonView:
     """Somebody or some role, by name. `kind`: `user role other`."""
@@ -33,17 +41,15 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageView:
-    """A stage. `state`: `done now attention stopped ahead`. `depth` counts the stages around it.
-    `number` tells apart what stands side by side in the map: column `x`, row `y`."""
+    """A stage with those inside it. `state`: `done now attention stopped ahead`; `kind`: `plain
+    compound parallel final`. `since`: when it was entered, while it is active."""
 
     id: str
     title: str
     state: str
     kind: str = "plain"
-    depth: int = 0
-    parent: str | None = None
     since: datetime | None = None
-    next: tuple[str, ...] = ()
+    children: tuple[StageView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

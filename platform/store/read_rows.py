@@ -84,11 +84,9 @@ class ReadTables(Protocol):
         *,
         after: tuple[str, int, int] | None,
         limit: int,
-        taken: bool | None = None,
     ) -> Sequence[TaskRow]:
         """Open tasks offered to any of the principals, each once, by (due, order, n), those with no
-        due date last. `after`: the last row's (due as ISO text or "~", order, n). `taken`: True
-        only those with an assignee, False only those without."""
+        due date last. `after`: the last row's (due as ISO text or "~", order, n)."""
 
     def count_tasks(self, organisation: int, principals: Collection[str], *, limit: int) -> int:
         """How many there are, at most `limit`."""

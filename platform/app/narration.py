@@ -1,0 +1,133 @@
+"""Audit entries as sentences of a timeline, in the viewer's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from orderloom.audit.narrative import sentence
+from orderloom.platform.app.reading import Seen
+from orderloom.platform.app.view_models import PersonView, Sentence
+from orderloom.platform.store.read_rows import EntryRow
+
+TONES: Final[Mapping[str, str]] = {
+    "order.created": "info",
+    "order.started": "info",
+    "order.ended": "ok",
+    "order.discarded": "bad",
+    "approval.opened": "warn",
+    "approval.voided": "warn",
+    "approval.closed": "ok",
+    "decided": "vio",
+    "checked": "vio",
+    "attention.opened": "bad",
+    "attention.settled": "ok",
+    "command.failed": "bad",
+    "error.raised": "bad",
+    "refused": "bad",
+    "held": "warn",
+    "milestone.reached": "ok",
+}
+# What a reader of the timeline need not see; the audit page shows all.
+QUIET: Final = frozenset(
+    {
+        "work.started",
+        "activity.ended",
+        "timers.changed",
+        "messages.taken",
+        "undo.noted",
+        "read",
+        "numbered",
+        "linked.started",
+        "child.numbered",
+        "event.kept",
+        "message.requested",
+        "sent",
+    }
+)
+WITH_REASON: Final = frozenset({"approval.opened", "decided", "stage.changed", "checked"})
+
+
+def narrate(seen: Seen, entries: Sequence[EntryRow], *, quiet: bool) -> tuple[Sentence, ...]:
+    """A sentence an entry, in the order given; `quiet` leaves out the small ones."""
+    shown = [entry for entry in entries if not (quiet and entry.type in QUIET)]
+    ids = {id_ for entry in shown for id_ in _ids(entry)}
+    known = {person.id: person for person in seen.people(sorted(ids))}
+    names = {id_: person.name for id_, person in known.items()}
+    return tuple(_sentence(seen, entry, names, known) for entry in shown)
+
+
+def _sentence(
+    seen: Seen, entry: EntryRow, names: Mapping[str, str], known: Mapping[str, PersonView]
+) -> Sentence:
+    text = sentence(
+        entry.type,
+        entry.facts,
+        actor=entry.actor,
+        words=seen.words,
+        names=names,
+        titles=_titles(seen),
+    )
+    return Sentence(
+        seq=entry.seq,
+        at=entry.at,
+        text=text,
+        type=entry.type,
+        tone=_tone(entry),
+        actor=known.get(entry.actor),
+        why=entry.type in WITH_REASON,
+        hash=entry.hash.hex(),
+        definition=str(entry.facts.get("def") or ""),
+        channel=entry.channel,
+        body=entry.body.decode("utf-8", "replace"),
+    )
+
+
+def _titles(seen: Seen) -> dict[str, str]:
+    """Ids of the process as people call them: stages, events, holds."""
+    process, choose = seen.release.process, seen.words.choose
+    things: list[tuple[str, Any]] = [
+        *((id_, stage.title) for id_, stage in process.stages.items()),
+        *((id_, event.title) for id_, event in process.events.items()),
+        *((id_, hold.title) for id_, hold in process.holds.items()),
+    ]
+    return {id_: shown for id_, title in things if (shown := choose(title))}
+
+
+def _tone(entry: EntryRow) -> str:
+    facts = entry.facts
+    if entry.type == "approval.verdict":
+        verdict = facts.get("verdict")
+        return {"approve": "ok", "reject": "bad", "return": "warn"}.get(str(verdict), "info")
+    if entry.type == "approval.closed" and facts.get("outcome") != "approved":
+        return "bad"
+    if entry.type == "order.ended" and facts.get("failed"):
+        return "bad"
+    if entry.type == "call.result" and facts.get("error"):
+        return "bad"
+    return TONES.get(entry.type, "mute")
+
+
+def _ids(entry: EntryRow) -> Iterable[str]:
+    yield entry.actor
+    if entry.on_behalf_of:
+        yield entry.on_behalf_of
+    for name in ("by", "assignee", "requester"):
+        value = entry.facts.get(name)
+        if isinstance(value, str):
+            yield value
+    yield from _principals(entry.facts.get("for"))
+    for task in _records(entry.facts.get("tasks")):
+        yield from _principals(task.get("for"))
+
+
+def _principals(value: Any) -> Iterable[str]:
+    if isinstance(value, list | tuple):
+        yield from (each for each in value if isinstance(each, str))
+    elif isinstance(value, str):
+        yield value
+
+
+def _records(value: Any) -> Iterable[Mapping[str, Any]]:
+    if isinstance(value, Mapping):
+        yield from (each for each in value.values() if isinstance(each, Mapping))

@@ -1,0 +1,120 @@
+"""An order's audit: every entry as a sentence, and why what is open lies with whom it lies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from orderloom.platform.app.cursors import read_cursor, write_cursor
+from orderloom.platform.app.narration import narrate
+from orderloom.platform.app.reading import Desk, Seen
+from orderloom.platform.app.reasons import reason, reason_of
+from orderloom.platform.app.view_models import AuditView, Page, Why
+from orderloom.platform.app.view_order import find
+from orderloom.platform.app.view_tasks import title_of
+from orderloom.platform.engine import Actor
+from orderloom.platform.problem import Rejection
+from orderloom.platform.store.read_rows import EntryRow
+
+# How far back the reasons of open and past approvals are looked for.
+REACH: Final = 500
+
+
+def audit(
+    desk: Desk, actor: Actor, number: str, cursor: str | None, limit: int
+) -> AuditView | Rejection:
+    """The entries newest first, with the reasons on top. Whoever may see the order may see why;
+    bodies and hashes are for `audit.read`, which the page asks for itself."""
+    seen = find(desk, actor, number)
+    if isinstance(seen, Rejection):
+        return seen
+    before = read_cursor(cursor, int)
+    if isinstance(before, Rejection):
+        return before
+    start = before[0] if before else None
+    rows = desk.reads.entries(actor.organisation, seen.state.order, before=start, limit=limit + 1)
+    shown = rows[:limit]
+    more = write_cursor((shown[-1].seq,)) if len(rows) > limit else None
+    return AuditView(
+        head=seen.head(),
+        entries=Page(narrate(seen, shown, quiet=False), more),
+        whys=_whys(seen) if start is None else (),
+        length=seen.stored.entries,
+    )
+
+
+def why(desk: Desk, actor: Actor, number: str) -> tuple[Why, ...] | Rejection:
+    """For each task that is or was with somebody: who, by which rule, with which values."""
+    seen = find(desk, actor, number)
+    return seen if isinstance(seen, Rejection) else _whys(seen)
+
+
+def _whys(seen: Seen) -> tuple[Why, ...]:
+    entries = seen.desk.reads.entries(
+        seen.actor.organisation, seen.state.order, before=None, limit=REACH
+    )
+    found: list[Why] = []
+    for entry in entries:
+        if entry.type == "approval.opened":
+            found += _of_round(seen, entry)
+        elif entry.type in ("work.started", "checked", "approval.verdict", "attention.opened"):
+            found += _of_tasks(seen, entry)
+    return tuple(found)
+
+
+def _of_round(seen: Seen, entry: EntryRow) -> list[Why]:
+    """Reasons stand in the tasks; steps that wait for their turn have theirs in the round."""
+    return _of_tasks(seen, entry) or _of_steps(seen, entry)
+
+
+def _of_tasks(seen: Seen, entry: EntryRow) -> list[Why]:
+    tasks = entry.facts.get("tasks")
+    records: Mapping[str, Any] = tasks if isinstance(tasks, Mapping) else {}
+    if entry.type == "attention.opened" and isinstance(entry.facts.get("task"), Mapping):
+        records = {str(entry.facts.get("n")): entry.facts["task"]}
+    return [_why(seen, entry, n, task) for n, task in records.items() if task.get("for")]
+
+
+def _why(seen: Seen, entry: EntryRow, n: str, task: Mapping[str, Any]) -> Why:
+    people = seen.people(task["for"])
+    because = reason_of(seen, task)
+    title = title_of(seen, task)
+    return Why(
+        task=f"{seen.state.order}.{n}" if n in seen.state.tasks else "",
+        title=title,
+        people=people,
+        reason=because,
+        at=entry.at,
+        sentence=_sentence(seen, people, title, because.text),
+        seq=entry.seq,
+    )
+
+
+def _of_steps(seen: Seen, entry: EntryRow) -> list[Why]:
+    round_ = entry.facts.get("round")
+    steps: Sequence[Mapping[str, Any]] = round_["steps"] if isinstance(round_, Mapping) else ()
+    found = []
+    for step in steps:
+        people = seen.people(step.get("principals") or ())
+        because = reason(step.get("why") or {}, seen.words)
+        title = seen.words.text("web.task.untitled.approval")
+        found.append(
+            Why(
+                task="",
+                title=title,
+                people=people,
+                reason=because,
+                at=entry.at,
+                sentence=_sentence(seen, people, title, because.text),
+                seq=entry.seq,
+            )
+        )
+    return found
+
+
+def _sentence(seen: Seen, people: Sequence[Any], title: str, because: str) -> str:
+    words = seen.words
+    who = words.text("web.why.or").join(person.name for person in people)
+    if not who:
+        return words.text("web.why.nobody", title=title)
+    return words.text("web.why.sentence", who=who, title=title, because=because)

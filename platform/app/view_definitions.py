@@ -1,0 +1,136 @@
+"""Definitions to be read: what is published, each version as YAML and as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from orderloom.platform.app.permissions import needs
+from orderloom.platform.app.plain_text import shown_value
+from orderloom.platform.app.reading import Desk
+from orderloom.platform.app.view_models import (
+    DefinitionLine,
+    DefinitionView,
+    StageView,
+)
+from orderloom.platform.app.view_stages import plain_map
+from orderloom.platform.codec import dump_yaml, loads
+from orderloom.platform.engine import Actor
+from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.store.definition_rows import DefinitionTables, DefinitionVersion
+from orderloom.platform.words import Words
+
+KINDS: Final = (
+    "process",
+    "decision",
+    "approval",
+    "form",
+    "message",
+    "connector",
+    "calendar",
+    "collection",
+)
+
+
+def definitions(tables: DefinitionTables, actor: Actor) -> tuple[DefinitionLine, ...] | Rejection:
+    """The newest version of each definition, by kind and id."""
+    refused = needs(actor, "definition.read")
+    if refused is not None:
+        return refused
+    newest: dict[tuple[str, str], DefinitionVersion] = {}
+    for version in tables.versions(actor.organisation):
+        key = (version.kind, version.id)
+        if key not in newest or newest[key].number < version.number:
+            newest[key] = version
+    words = Words(actor.language)
+    lines = [_line(version, words) for version in newest.values()]
+    return tuple(sorted(lines, key=lambda each: (_place(each.kind), each.id)))
+
+
+def definition(
+    tables: DefinitionTables, desk: Desk, actor: Actor, kind: str, id: str, number: int | None
+) -> DefinitionView | Rejection:
+    """One version (None: the newest), or `definition.not_found`."""
+    refused = needs(actor, "definition.read")
+    if refused is not None:
+        return refused
+    version = (
+        tables.newest(actor.organisation, kind, id)
+        if number is None
+        else tables.version(actor.organisation, kind, id, number)
+    )
+    if version is None:
+        shown = f"{id}@{number}" if number is not None else id
+        return Rejection(
+            "definition.not_found",
+            f"There is no {kind} {shown}.",
+            {"kind": kind, "reference": shown},
+        )
+    words, document = Words(actor.language), loads(version.body)
+    columns, rows = _table(document, words) if kind == "decision" else ((), ())
+    return DefinitionView(
+        line=_line(version, words),
+        text=dump_yaml(document),
+        versions=tuple(
+            each.number
+            for each in tables.versions(actor.organisation)
+            if each.kind == kind and each.id == id
+        ),
+        stages=_stages(desk, actor, version, words),
+        columns=columns,
+        rows=rows,
+    )
+
+
+def _line(version: DefinitionVersion, words: Words) -> DefinitionLine:
+    document = loads(version.body)
+    return DefinitionLine(
+        kind=version.kind,
+        id=version.id,
+        title=words.choose(document.get("title")) or version.id,
+        number=version.number,
+        digest=version.digest,
+        published=version.published_at,
+    )
+
+
+def _stages(
+    desk: Desk, actor: Actor, version: DefinitionVersion, words: Words
+) -> tuple[StageView, ...]:
+    """The map of a process, if this version is the one in force."""
+    if version.kind != "process":
+        return ()
+    try:
+        release = desk.registry.current(version.id, actor.organisation, desk.now())
+    except Refused:
+        return ()
+    own = release.versions.get(("process", version.id))
+    if own is None or own.number != version.number:
+        return ()
+    return plain_map(release.process, words)
+
+
+def _table(
+    document: Mapping[str, Any], words: Words
+) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """A decision's rows as they are written, with a column for each name any row uses."""
+    rules = document.get("rules")
+    if not isinstance(rules, Sequence) or isinstance(rules, str):
+        return (), ()
+    cells = [_cells(rule, words) for rule in rules if isinstance(rule, Mapping)]
+    names = tuple(dict.fromkeys(name for row in cells for name in row))
+    return names, tuple(tuple(row.get(name, "–") for name in names) for row in cells)
+
+
+def _cells(rule: Mapping[str, Any], words: Words) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for part, value in rule.items():
+        if part in ("when", "then", "if", "out", "in") and isinstance(value, Mapping):
+            found |= {str(name): shown_value(cell, words) for name, cell in value.items()}
+        else:
+            found[part] = shown_value(value, words)
+    return found
+
+
+def _place(kind: str) -> int:
+    return KINDS.index(kind) if kind in KINDS else len(KINDS)

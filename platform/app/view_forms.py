@@ -1,0 +1,104 @@
+"""Forms before the eyes of a viewer: the order's, a task's, an event's, a new order's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from orderloom.forms import FieldProblem, Form, FormView
+from orderloom.platform.app.permissions import may_start
+from orderloom.platform.app.reading import Desk, Seen
+from orderloom.platform.app.view_models import StartView, Typed
+from orderloom.platform.engine import Actor
+from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.words import Words
+
+
+def order_form(
+    seen: Seen,
+    *,
+    typed: Typed | None = None,
+    only: Sequence[str] | None = None,
+    prefix: str = "",
+) -> FormView:
+    """The order's own form with its data, or with what was typed."""
+    return seen.release.form.view(
+        typed.data if typed else seen.state.data,
+        stages=set(seen.state.stages),
+        draft=seen.state.status == "draft",
+        actor=form_actor(seen.actor, requester=seen.state.requester),
+        language=seen.words.language,
+        words=seen.words,
+        problems=typed.problems if typed else (),
+        only=only,
+        prefix=prefix,
+    )
+
+
+def blank_form(
+    form: Form, actor: Actor, words: Words, *, typed: Typed | None = None, prefix: str = ""
+) -> FormView:
+    """A form to be filled in from nothing: of a new order, a task's own, an event's own."""
+    return form.view(
+        typed.data if typed else form.defaults({}),
+        stages=set(),
+        draft=True,
+        actor=form_actor(actor, requester=actor.id),
+        language=words.language,
+        words=words,
+        problems=typed.problems if typed else (),
+        only=None,
+        prefix=prefix,
+    )
+
+
+def start(
+    desk: Desk, actor: Actor, process: str, *, typed: Typed | None = None
+) -> StartView | Rejection:
+    """The empty form of a new order; `process.unknown` for what the actor may not start."""
+    unknown = Rejection(
+        "process.unknown", f"There is no process {process}.", {"process": process}, path="process"
+    )
+    try:
+        release = desk.registry.current(process, actor.organisation, desk.now())
+    except Refused as refused:
+        return refused.rejection
+    if not may_start(actor, release, now=desk.now(), answer=desk.answer(actor)):
+        return unknown
+    words = Words(actor.language)
+    return StartView(
+        process=process,
+        title=words.choose(release.process.title) or process,
+        form=blank_form(release.form, actor, words, typed=typed),
+        submit=release.form,
+        base=release.form.defaults({}),
+        drafts=release.process.start_draft,
+    )
+
+
+def form_actor(actor: Actor, *, requester: str) -> dict[str, Any]:
+    """The actor as forms judge one: with the role `requester` where it is so."""
+    record = actor.record()
+    roles = {*actor.roles, *({"requester"} if actor.id == requester else set())}
+    return {**record, "roles": sorted(roles)}
+
+
+def problems_of(rejection: Rejection) -> tuple[FieldProblem, ...]:
+    """What a refused command says about fields, to be shown at each."""
+    details = rejection.details or (rejection,)
+    return tuple(
+        FieldProblem(
+            detail.path or "", detail.code.removeprefix("form."), detail.message, detail.params
+        )
+        for detail in details
+        if detail.code.startswith("form.")
+    )
+
+
+def any_editable(view: FormView) -> bool:
+    """Whether at least one field can be changed."""
+    return any(
+        not field.readonly and field.visible
+        for section in view.sections
+        for field in section.fields
+    )

@@ -1,0 +1,143 @@
+"""Lists of orders that the viewer may see, and the processes that may be started."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from orderloom.platform.app.cursors import read_cursor, write_cursor
+from orderloom.platform.app.permissions import SEES_EVERY_ORDER, may_start
+from orderloom.platform.app.reading import Desk, Seen, instant
+from orderloom.platform.app.view_models import Choice, OrderLine, Page
+from orderloom.platform.app.view_tasks import columns_of
+from orderloom.platform.definitions.model import Release
+from orderloom.platform.engine import Actor
+from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.store.read_rows import OrderFilter
+from orderloom.platform.words import Words
+
+SCOPES: Final = ("all", "mine")
+STATUSES: Final = ("draft", "open", "ended")
+# Reads per page: orders that the viewer may not see are passed over, page by page.
+MOST_READS: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderQuery:
+    """What a list of orders is asked for. `scope`: `all` that I may see, or `mine`, which I
+    started."""
+
+    scope: str = "all"
+    process: str | None = None
+    status: str | None = None
+    stage: str | None = None
+    number: str | None = None
+
+
+def orders(
+    desk: Desk, actor: Actor, query: OrderQuery, cursor: str | None, limit: int
+) -> Page[OrderLine] | Rejection:
+    """Newest first."""
+    refused = _refused(query)
+    if refused is not None:
+        return refused
+    key = read_cursor(cursor, int)
+    if isinstance(key, Rejection):
+        return key
+    before: int | None = key[0] if key else None
+    chosen = _filter(desk, actor, query)
+    found: list[OrderLine] = []
+    last = before
+    for _ in range(MOST_READS):
+        rows = desk.reads.orders(actor.organisation, chosen, before=last, limit=limit + 1)
+        for row in rows:
+            if len(found) == limit:
+                return Page(tuple(found), write_cursor((last,)))
+            last = row.id
+            seen = desk.seen(actor, row)
+            if seen is not None:
+                found.append(line(seen))
+        if len(rows) <= limit:
+            return Page(tuple(found))
+    return Page(tuple(found), write_cursor((last,)))
+
+
+def line(seen: Seen) -> OrderLine:
+    """A row of the list."""
+    state, process = seen.state, seen.release.process
+    return OrderLine(
+        number=seen.number,
+        process=process.id,
+        process_title=seen.words.choose(process.title) or process.id,
+        status=state.status,
+        attention=state.in_attention,
+        stages=tuple(stage.title for stage in seen.stage_titles()),
+        columns=columns_of(seen),
+        created=instant(state.created) or seen.now,
+        requester=seen.people([f"u:{state.requester}"])[0],
+        revision=seen.stored.revision,
+    )
+
+
+def startable(desk: Desk, actor: Actor) -> tuple[Choice, ...]:
+    """The processes of which the actor may create orders, by title."""
+    words = Words(actor.language)
+    found = [
+        Choice(id=id_, title=words.choose(release.process.title) or id_)
+        for id_, release in _current(desk, actor)
+        if may_start(actor, release, now=desk.now(), answer=desk.answer(actor))
+    ]
+    return tuple(sorted(found, key=lambda each: each.title.casefold()))
+
+
+def processes(desk: Desk, actor: Actor) -> tuple[Choice, ...]:
+    """All processes, for filters and headings."""
+    words = Words(actor.language)
+    return tuple(
+        Choice(id=id_, title=words.choose(release.process.title) or id_)
+        for id_, release in _current(desk, actor)
+    )
+
+
+def _current(desk: Desk, actor: Actor) -> list[tuple[str, Release]]:
+    found = []
+    for id_ in desk.registry.processes(actor.organisation):
+        try:
+            found.append((id_, desk.registry.current(id_, actor.organisation, desk.now())))
+        except Refused:
+            # A process whose parts are not published cannot start; it is not an error of the list.
+            continue
+    return found
+
+
+def _filter(desk: Desk, actor: Actor, query: OrderQuery) -> OrderFilter:
+    chosen = OrderFilter(
+        process=query.process, status=query.status, stage=query.stage, number=query.number
+    )
+    if query.scope == "mine":
+        return replace(chosen, requester=actor.id)
+    if actor.permissions & SEES_EVERY_ORDER or query.number:
+        return chosen
+    # Without a role that any process's `access` names, only one's own orders can be seen here;
+    # orders where one has a task are found by the task.
+    if any(_may_be_named(release, actor) for _, release in _current(desk, actor)):
+        return chosen
+    return replace(chosen, requester=actor.id)
+
+
+def _may_be_named(release: Release, actor: Actor) -> bool:
+    return any(
+        people.role in actor.roles or people.users is not None or people.manager_of is not None
+        for people in release.process.access
+    )
+
+
+def _refused(query: OrderQuery) -> Rejection | None:
+    if query.scope not in SCOPES:
+        return Rejection(
+            "query.unknown_scope", f"Expected all or mine, not {query.scope}.", path="scope"
+        )
+    if query.status is not None and query.status not in STATUSES:
+        message = f"Expected draft, open or ended, not {query.status}."
+        return Rejection("query.unknown_status", message, path="status")
+    return None

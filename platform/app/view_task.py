@@ -1,0 +1,132 @@
+"""One open task's page: what is asked, why, on which order, and what the answers are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, cast
+
+from orderloom.forms import Form, FormView
+from orderloom.platform.app.plain_text import shown_value
+from orderloom.platform.app.reading import Desk, Seen, instant
+from orderloom.platform.app.reasons import reason, reason_of
+from orderloom.platform.app.view_forms import blank_form, order_form
+from orderloom.platform.app.view_models import Choice, StepView, TaskView, Typed
+from orderloom.platform.app.view_stages import targets
+from orderloom.platform.app.view_tasks import columns_of, line, value_at
+from orderloom.platform.definitions import model as m
+from orderloom.platform.engine import Actor
+from orderloom.platform.problem import Rejection
+
+VERDICTS: Final = ("approve", "reject", "return")
+MOST_FACTS: Final = 12
+
+Shown = tuple[FormView | None, Form | None, Mapping[str, Any], tuple[str, ...] | None]
+
+
+def task(desk: Desk, actor: Actor, id: str, *, typed: Typed | None = None) -> TaskView | Rejection:
+    """The open task `<order>.<n>` of an order that the actor may see, or `task.not_found`."""
+    order, _, n = id.partition(".")
+    if not (order.isdigit() and n.isdigit() and len(id) < 40):
+        return _gone(id)
+    seen = desk.see_id(actor, int(order))
+    if isinstance(seen, Rejection):
+        return _gone(id)
+    record = seen.state.tasks.get(n)
+    if record is None:
+        return _gone(id)
+    return _view(seen, int(n), record, typed)
+
+
+def _view(seen: Seen, n: int, record: Mapping[str, Any], typed: Typed | None) -> TaskView:
+    kind, words = record["kind"], seen.words
+    mine = n in seen.may.tasks
+    form, submit, base, only = _form(seen, record, typed, mine=mine)
+    return TaskView(
+        line=line(seen, n, record),
+        instruction=words.choose(record.get("instruction")),
+        mine=mine,
+        order=seen.head(),
+        reason=reason_of(seen, record),
+        verdicts=VERDICTS if kind == "approval" and mine else (),
+        outcomes=_outcomes(seen, record),
+        ways=seen.may.ways.get(n, ()),
+        stages=targets(seen) if "move" in seen.may.ways.get(n, ()) else (),
+        steps=_steps(seen, record),
+        facts=_facts(seen, record),
+        waive=kind == "ticket" and record.get("waive") in seen.actor.roles,
+        withdraw=n in seen.may.withdraw,
+        error=reason_of(seen, record).text if kind == "attention" else "",
+        form=form,
+        submit=submit,
+        base=base,
+        only=only,
+    )
+
+
+def _form(seen: Seen, record: Mapping[str, Any], typed: Typed | None, *, mine: bool) -> Shown:
+    own = record.get("form")
+    if own is not None and own in seen.release.forms:
+        submit = seen.release.forms[own]
+        return blank_form(submit, seen.actor, seen.words, typed=typed), submit, {}, None
+    fields = tuple(record.get("fields") or ())
+    if not fields or not mine:
+        return None, None, {}, None
+    view = order_form(seen, typed=typed, only=fields)
+    return view, seen.release.form, seen.state.data, fields
+
+
+def _outcomes(seen: Seen, record: Mapping[str, Any]) -> tuple[Choice, ...]:
+    if not record.get("outcomes"):
+        return ()
+    activity = seen.state.activities[str(record["activity"])]
+    definition = seen.release.process.stages[activity["stage"]].do[activity["i"]]
+    titles = dict(cast(m.TaskActivity, definition.what).outcomes)
+    return tuple(
+        Choice(id=id_, title=seen.words.choose(titles.get(id_)) or id_)
+        for id_ in record["outcomes"]
+    )
+
+
+def _steps(seen: Seen, record: Mapping[str, Any]) -> tuple[StepView, ...]:
+    activity = seen.state.activities.get(str(record.get("activity")))
+    if record["kind"] != "approval" or activity is None:
+        return ()
+    round_: Mapping[str, Any] = activity.get("round") or {}
+    return tuple(step_view(seen, step) for step in round_.get("steps", ()))
+
+
+def step_view(seen: Seen, step: Mapping[str, Any]) -> StepView:
+    """A step of a round as its JSON says."""
+    verdicts: Sequence[Mapping[str, Any]] = step.get("verdicts") or ()
+    voters = seen.people([str(vote.get("by")) for vote in verdicts])
+    return StepView(
+        id=str(step["id"]),
+        status=str(step.get("status") or "waiting"),
+        people=seen.people(step.get("principals") or ()),
+        reason=reason(step.get("why") or {}, seen.words),
+        verdicts=tuple(
+            (
+                person,
+                str(vote.get("verdict")),
+                str(vote.get("comment") or ""),
+                instant(vote.get("at")),
+            )
+            for person, vote in zip(voters, verdicts, strict=True)
+        ),
+    )
+
+
+def _facts(seen: Seen, record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What to look at before answering: material fields of an approval, else the columns."""
+    policy = seen.release.approvals.get(str(record.get("approval")))
+    paths = tuple(getattr(policy, "material", ()) or ())
+    if not paths:
+        return tuple(pair for pair in columns_of(seen) if pair[1])
+    found = ((path, value_at(seen.state.data, path)) for path in paths)
+    return tuple(
+        (path, shown_value(value, seen.words)) for path, value in found if value is not None
+    )[:MOST_FACTS]
+
+
+def _gone(id_: str) -> Rejection:
+    return Rejection("task.not_found", f"There is no open task {id_}.", {"task": id_})

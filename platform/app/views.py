@@ -1,0 +1,134 @@
+"""The one way in for pages and the API to read: every answer is for one viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from orderloom.platform.app import (
+    view_audit,
+    view_definitions,
+    view_forms,
+    view_order,
+    view_orders,
+    view_task,
+    view_tasks,
+)
+from orderloom.platform.app.accounts import Accounts
+from orderloom.platform.app.reading import Desk, Releases
+from orderloom.platform.app.view_models import (
+    AuditView,
+    Choice,
+    DefinitionLine,
+    DefinitionView,
+    OrderLine,
+    OrderView,
+    Page,
+    StartView,
+    TaskLine,
+    TaskView,
+    Typed,
+    Why,
+)
+from orderloom.platform.app.view_orders import OrderQuery
+from orderloom.platform.engine import Actor
+from orderloom.platform.engine.outcome import Question
+from orderloom.platform.problem import Rejection
+from orderloom.platform.store.definition_rows import DefinitionTables
+from orderloom.platform.store.read_rows import ReadTables
+
+PAGE: Final = 50
+MOST: Final = 200
+
+
+class Views:
+    """`ask(question, organisation)` answers the engine's questions about people, collections and
+    other orders; `now` is the clock's."""
+
+    def __init__(
+        self,
+        reads: ReadTables,
+        definitions: DefinitionTables,
+        registry: Releases,
+        accounts: Accounts,
+        *,
+        ask: Callable[[Question, int], Any],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._desk = Desk(reads, registry, accounts, ask, now)
+        self._definitions = definitions
+
+    def tasks(
+        self, actor: Actor, scope: str = "mine", cursor: str | None = None, limit: int = PAGE
+    ) -> Page[TaskLine] | Rejection:
+        """Open tasks by due date; `scope` is `mine`, `team` or `all`."""
+        return view_tasks.tasks(self._desk, actor, scope, cursor, _bounded(limit))
+
+    def count_tasks(self, actor: Actor, scope: str = "mine") -> int:
+        """How many wait, at most a hundred."""
+        return view_tasks.count(self._desk, actor, scope)
+
+    def task(self, actor: Actor, id: str, *, typed: Typed | None = None) -> TaskView | Rejection:
+        """One open task by `<order>.<n>`."""
+        return view_task.task(self._desk, actor, id, typed=typed)
+
+    def orders(
+        self,
+        actor: Actor,
+        query: OrderQuery | None = None,
+        cursor: str | None = None,
+        limit: int = PAGE,
+    ) -> Page[OrderLine] | Rejection:
+        """Orders that the actor may see, newest first."""
+        return view_orders.orders(self._desk, actor, query or OrderQuery(), cursor, _bounded(limit))
+
+    def order(
+        self,
+        actor: Actor,
+        number: str,
+        *,
+        typed: Typed | None = None,
+        event: tuple[str, Typed] | None = None,
+        cursor: str | None = None,
+    ) -> OrderView | Rejection:
+        """One order; 404 `order.not_found` also for what the actor may not see."""
+        return view_order.order(self._desk, actor, number, typed=typed, event=event, cursor=cursor)
+
+    def start(
+        self, actor: Actor, process: str, *, typed: Typed | None = None
+    ) -> StartView | Rejection:
+        """The form of a new order."""
+        return view_forms.start(self._desk, actor, process, typed=typed)
+
+    def startable(self, actor: Actor) -> tuple[Choice, ...]:
+        """Processes of which the actor may create orders."""
+        return view_orders.startable(self._desk, actor)
+
+    def processes(self, actor: Actor) -> tuple[Choice, ...]:
+        """All processes, for filters."""
+        return view_orders.processes(self._desk, actor)
+
+    def audit(
+        self, actor: Actor, number: str, cursor: str | None = None, limit: int = PAGE
+    ) -> AuditView | Rejection:
+        """An order's entries, newest first, and why what is open lies with whom it lies."""
+        return view_audit.audit(self._desk, actor, number, cursor, _bounded(limit))
+
+    def why(self, actor: Actor, number: str) -> tuple[Why, ...] | Rejection:
+        """Why the order is or was with whom: rule, values and limits as they were."""
+        return view_audit.why(self._desk, actor, number)
+
+    def definitions(self, actor: Actor) -> tuple[DefinitionLine, ...] | Rejection:
+        """What is published."""
+        return view_definitions.definitions(self._definitions, actor)
+
+    def definition(
+        self, actor: Actor, kind: str, id: str, version: int | None = None
+    ) -> DefinitionView | Rejection:
+        """One version of a definition, the newest by default."""
+        return view_definitions.definition(self._definitions, self._desk, actor, kind, id, version)
+
+
+def _bounded(limit: int) -> int:
+    return max(1, min(limit, MOST))
