@@ -1,1 +1,5 @@
-"""REST interface under /api/v1."""
+"""The REST API: `router` holds every address below `/api/v1`."""
+
+from orderloom.platform.web.api.router import router
+
+__all__ = ["router"]

@@ -1,0 +1,108 @@
+"""The bodies that the API takes, as types: they check requests and write the OpenAPI."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, TypeVar
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from orderloom.platform.codec import CodecError, loads_strict
+from orderloom.platform.problem import Refused, Rejection
+
+Json = dict[str, Any]
+Body = TypeVar("Body")
+
+MOST_IN_BULK: Final = 1000
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Sentence = Annotated[str, Meta(max_length=4000)]
+
+
+class CreateOrder(Struct, forbid_unknown_fields=True, frozen=True):
+    """A new order. `draft`: kept incomplete, without a number, until it is started."""
+
+    process: Name
+    data: Json = {}
+    draft: bool = False
+
+
+class BulkItem(Struct, forbid_unknown_fields=True, frozen=True):
+    """One order of many. `key`: what makes sending it again safe."""
+
+    process: Name
+    data: Json = {}
+    key: Annotated[str, Meta(min_length=1, max_length=200)] | UnsetType = UNSET
+
+
+class BulkOrders(Struct, forbid_unknown_fields=True, frozen=True):
+    """Many new orders; each is accepted or refused by itself."""
+
+    orders: Annotated[list[BulkItem], Meta(min_length=1, max_length=MOST_IN_BULK)]
+
+
+class SendEvent(Struct, forbid_unknown_fields=True, frozen=True):
+    """An event, as the process's `events` declare it. `source`: `api` where the event is declared
+    with `from: [api]` instead of `by`."""
+
+    name: Name
+    data: Json = {}
+    reason: Sentence | UnsetType = UNSET
+    source: Annotated[str, Meta(pattern="^api$")] | UnsetType = UNSET
+
+
+class Verdict(Struct, forbid_unknown_fields=True, frozen=True):
+    """A verdict. `changes`: merge patch, for approving with changes. `key`: the line, where each
+    is approved by itself."""
+
+    verdict: Annotated[str, Meta(pattern="^(approve|reject|return|abstain|ask|withdraw)$")]
+    comment: Sentence | UnsetType = UNSET
+    changes: Json | UnsetType = UNSET
+    key: Annotated[str, Meta(min_length=1, max_length=200)] | UnsetType = UNSET
+
+
+class Completion(Struct, forbid_unknown_fields=True, frozen=True):
+    """The end of a task. `data`: merge patch of the fields that the task shows."""
+
+    outcome: Name | UnsetType = UNSET
+    data: Json = {}
+    comment: Sentence | UnsetType = UNSET
+
+
+def read_body(raw: bytes, kind: type[Body], *, limit: int) -> Body:
+    """The body as `kind`, numbers exact. Raises `Refused` with `request.…` and a place."""
+    value = read_json(raw, limit=limit)
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        message, _, path = str(error).partition(" - at ")
+        raise Refused(
+            Rejection(
+                "request.invalid",
+                message,
+                {"problem": message},
+                path=path.strip("`").removeprefix("$").removeprefix(".") or None,
+            )
+        ) from None
+
+
+def read_object(raw: bytes, *, limit: int) -> Json:
+    """A JSON object, such as a merge patch. Raises `Refused`."""
+    value = read_json(raw, limit=limit)
+    if not isinstance(value, dict):
+        message = "Expected an object"
+        raise Refused(Rejection("request.invalid", message, {"problem": message}))
+    return value
+
+
+def read_json(raw: bytes, *, limit: int) -> Any:
+    """Any JSON value, read strictly. Raises `Refused` with `request.malformed`."""
+    try:
+        return loads_strict(raw, limit_bytes=limit)
+    except CodecError as error:
+        params = {"problem": str(error), "line": error.line, "column": error.column}
+        raise Refused(Rejection("request.malformed", str(error), params)) from None
+
+
+def given(value: Any) -> Any:
+    """None for what was left out."""
+    return None if value is UNSET else value

@@ -1,0 +1,80 @@
+"""What every address of the API starts from: the application, who calls, the bytes sent."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Query, Request
+
+from orderloom.platform.app.application import Application
+from orderloom.platform.engine.commands import Actor
+from orderloom.platform.problem import Refused, Rejection
+
+
+def application(request: Request) -> Application:
+    """The one application that the server was started with."""
+    found: Application = request.app.state.application
+    return found
+
+
+def caller(
+    request: Request,
+    app: Annotated[Application, Depends(application)],
+    authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
+) -> Actor:
+    """The user of the Bearer token. Raises `Refused` with `token.missing` or `token.wrong`."""
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Refused(Rejection("token.missing", "Expected the header Authorization: Bearer …"))
+    actor = app.accounts.by_token(token.strip())
+    if actor is None:
+        raise Refused(Rejection("token.wrong", "The token is not known or has expired."))
+    request.state.language = actor.language
+    return actor
+
+
+async def raw_body(request: Request, app: Annotated[Application, Depends(application)]) -> bytes:
+    """The request's bytes. Raises `Refused` with `request.too_large`, without reading on."""
+    limit, received, parts = app.settings.body_limit, 0, []
+    async for part in request.stream():
+        received += len(part)
+        if received > limit:
+            raise Refused(
+                Rejection("request.too_large", f"Expected at most {limit} bytes", {"limit": limit})
+            )
+        parts.append(part)
+    return b"".join(parts)
+
+
+def digest(request: Request, raw: bytes) -> bytes:
+    """SHA-256 of what was asked, by which one key is seen to bring two different requests."""
+    head = f"{request.method} {request.url.path}\n".encode()
+    return hashlib.sha256(head + raw).digest()
+
+
+App = Annotated[Application, Depends(application)]
+Caller = Annotated[Actor, Depends(caller)]
+Raw = Annotated[bytes, Depends(raw_body)]
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Sent again with the same body, the request has one effect and one answer",
+    ),
+]
+Cursor = Annotated[
+    str | None, Query(max_length=200, description="`next` of the page before this one")
+]
+Limit = Annotated[int, Query(ge=1, le=200, description="Items of a page")]
+Number = Annotated[str, "number"]
+
+
+def accepted(answer: Any) -> Any:
+    """The answer, unless it is a refusal, which is raised."""
+    if isinstance(answer, Rejection):
+        raise Refused(answer)
+    return answer

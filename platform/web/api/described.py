@@ -1,0 +1,204 @@
+"""The parts of the OpenAPI document that several addresses share."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from orderloom.platform.web.api import bodies
+from orderloom.platform.web.api.problems import MEDIA_TYPE
+
+Json = dict[str, Any]
+
+_TEXT: Final[Json] = {"type": "string"}
+_MAYBE: Final[Json] = {"type": ["string", "null"]}
+_INSTANT: Final[Json] = {"type": "string", "format": "date-time"}
+_MAYBE_INSTANT: Final[Json] = {"type": ["string", "null"], "format": "date-time"}
+_FLAG: Final[Json] = {"type": "boolean"}
+_COUNT: Final[Json] = {"type": "integer", "minimum": 0}
+_TEXTS: Final[Json] = {"type": "array", "items": _TEXT}
+_ANY: Final[Json] = {"type": "object"}
+
+
+def _object(properties: Json, *, optional: tuple[str, ...] = ()) -> Json:
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def ref(name: str) -> Json:
+    """A pointer to one of `schemas()`."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+_STANDING: Final[Json] = {
+    "number": {**_TEXT, "description": "The order's number; of a draft `~` and its id"},
+    "process": _TEXT,
+    "revision": {**_COUNT, "description": "Counts the accepted commands; goes into If-Match"},
+    "state": {"enum": ["draft", "open", "ended"]},
+    "stages": {**_TEXTS, "description": "Ids of the innermost active stages"},
+    "attention": {**_FLAG, "description": "An error waits for an administrator"},
+    "outcome": _MAYBE,
+    "data": {**_ANY, "description": "As the process's form has it; numbers are exact decimals"},
+}
+_HEAD: Final[Json] = {
+    "failed": _FLAG,
+    "created": _INSTANT,
+    "ended": _MAYBE_INSTANT,
+    "requester": ref("Person"),
+    "channel": _TEXT,
+    "release": {**_TEXT, "description": "Beginning of the digest of the versions it runs by"},
+    "tasks": {"type": "array", "items": ref("Task")},
+    "events": {"type": "array", "items": ref("Event")},
+    "holds": _TEXTS,
+    "children": _TEXTS,
+    "parent": _MAYBE,
+    "tags": _TEXTS,
+}
+
+
+def schemas() -> Json:
+    """Every named schema of the API, JSON Schema 2020-12."""
+    kinds = [
+        bodies.CreateOrder,
+        bodies.BulkOrders,
+        bodies.SendEvent,
+        bodies.Verdict,
+        bodies.Completion,
+    ]
+    _, requests = msgspec.json.schema_components(kinds, "#/components/schemas/{name}")
+    return {**requests, **_ANSWERS}
+
+
+_ANSWERS: Final[Json] = {
+    "Standing": _object(_STANDING),
+    "Order": _object({**_STANDING, **_HEAD}),
+    "OrderLine": _object(
+        {
+            "number": _TEXT,
+            "process": _TEXT,
+            "revision": _COUNT,
+            "state": {"enum": ["draft", "open", "ended"]},
+            "stage_titles": _TEXTS,
+            "attention": _FLAG,
+            "created": _INSTANT,
+            "requester": ref("Person"),
+            "columns": _ANY,
+        }
+    ),
+    "Task": _object(
+        {
+            "id": {**_TEXT, "pattern": r"^[0-9]+\.[0-9]+$"},
+            "kind": {"enum": ["task", "approval", "ticket", "attention", "answer"]},
+            "title": _TEXT,
+            "order": _TEXT,
+            "process": _TEXT,
+            "stages": _TEXTS,
+            "subject": _TEXT,
+            "reason": _TEXT,
+            "due": _MAYBE_INSTANT,
+            "late": _FLAG,
+            "assignee": {"anyOf": [ref("Person"), {"type": "null"}]},
+        }
+    ),
+    "Event": _object(
+        {"name": _TEXT, "title": _TEXT, "reason": {"enum": ["none", "optional", "required"]}}
+    ),
+    "Entry": _object(
+        {
+            "seq": _COUNT,
+            "at": _INSTANT,
+            "type": _TEXT,
+            "text": _TEXT,
+            "actor": {"anyOf": [ref("Person"), {"type": "null"}]},
+            "channel": _TEXT,
+            "definition": _TEXT,
+            "hash": _TEXT,
+        }
+    ),
+    "Definition": _object(
+        {
+            "kind": _TEXT,
+            "id": _TEXT,
+            "title": _TEXT,
+            "version": {"type": "integer", "minimum": 1},
+            "digest": _TEXT,
+            "published": _MAYBE_INSTANT,
+        }
+    ),
+    "DefinitionText": _object(
+        {
+            "kind": _TEXT,
+            "id": _TEXT,
+            "title": _TEXT,
+            "version": {"type": "integer", "minimum": 1},
+            "digest": _TEXT,
+            "published": _MAYBE_INSTANT,
+            "versions": {"type": "array", "items": {"type": "integer"}},
+            "text": {**_TEXT, "description": "The document as YAML"},
+        }
+    ),
+    "BulkResult": _object(
+        {
+            "read": _COUNT,
+            "created": _COUNT,
+            "duplicates": _COUNT,
+            "rejected": _COUNT,
+            "results": {
+                "type": "array",
+                "items": {"anyOf": [ref("Standing"), ref("Problem")]},
+                "description": "One for each order sent, in the same order",
+            },
+        }
+    ),
+    "Person": _object({"id": _TEXT, "name": _TEXT, "kind": {"enum": ["user", "role", "other"]}}),
+    "Problem": _object(
+        {
+            "type": {**_TEXT, "format": "uri"},
+            "title": {**_TEXT, "description": "A sentence in the caller's language"},
+            "status": {"type": "integer"},
+            "code": {**_TEXT, "description": "Stable; see docs/api.md"},
+            "detail": {**_TEXT, "description": "An English sentence for programs and logs"},
+            "path": {**_TEXT, "description": "The field it is about"},
+            "errors": {"type": "array", "items": _ANY},
+        },
+        optional=("path", "errors"),
+    ),
+}
+
+
+def page_of(name: str) -> Json:
+    """A page of a list: `items`, and the cursor of what follows."""
+    return _object({"items": {"type": "array", "items": ref(name)}, "next": _MAYBE})
+
+
+def answers(schema: Json, *, status: int = 200, refusals: tuple[int, ...] = ()) -> dict[Any, Any]:
+    """`responses` of an address: what it answers, and the refusals, 401 and 422 always."""
+    found: dict[Any, Any] = {
+        status: {"description": "Done", "content": {"application/json": {"schema": schema}}}
+    }
+    for number in sorted({401, 422, *refusals}):
+        found[number] = {
+            "description": _REFUSALS[number],
+            "content": {MEDIA_TYPE: {"schema": ref("Problem")}},
+        }
+    return found
+
+
+def takes(name: str, *, media_type: str = "application/json") -> Json:
+    """`openapi_extra` of an address with a body."""
+    schema = ref(name) if name else _ANY
+    return {"requestBody": {"required": True, "content": {media_type: {"schema": schema}}}}
+
+
+_REFUSALS: Final = {
+    400: "The body is not JSON",
+    401: "No token, or one that is not known",
+    403: "The caller may see this, but not do it",
+    404: "It does not exist, or the caller may not see it",
+    409: "Not possible in the order's present state, or the revision is stale",
+    413: "The body is too large",
+    422: "The request does not fit",
+    428: "If-Match is missing",
+    429: "Too many requests",
+}

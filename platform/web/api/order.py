@@ -1,0 +1,161 @@
+"""`/orders/{number}`: one order, its events, data and audit."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, Request, Response
+
+from orderloom.platform.app.standing import standing
+from orderloom.platform.engine.commands import (
+    Actor,
+    Body,
+    Command,
+    DiscardDraft,
+    EditData,
+    SendEvent,
+    StartDraft,
+)
+from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.web.api import bodies, shapes
+from orderloom.platform.web.api.answering import json_answer
+from orderloom.platform.web.api.bodies import given, read_body, read_object
+from orderloom.platform.web.api.dependencies import (
+    App,
+    Caller,
+    Cursor,
+    Key,
+    Limit,
+    Raw,
+    accepted,
+    digest,
+)
+from orderloom.platform.web.api.described import answers, page_of, ref, takes
+from orderloom.platform.web.api.route import ApiRoute
+
+router = APIRouter(prefix="/orders/{number}", route_class=ApiRoute, tags=["orders"])
+Number = Annotated[str, Path(min_length=1, max_length=200, description="SO-2026-000042, or ~17")]
+IfMatch = Annotated[
+    str | None,
+    Header(alias="If-Match", max_length=40, description="The revision the change is based on"),
+]
+CHANGES = answers(ref("Standing"), refusals=(400, 403, 404, 409, 413))
+
+
+@router.get("", summary="Read an order", responses=answers(ref("Order"), refusals=(404,)))
+def read_order(app: App, actor: Caller, number: Number) -> Response:
+    """The order, its open tasks, and the events that the caller may send now."""
+    view = accepted(app.views.order(actor, number))
+    return json_answer(shapes.order_json(view), headers={"ETag": f'"{view.head.revision}"'})
+
+
+@router.get(
+    "/events", summary="What happened", responses=answers(page_of("Entry"), refusals=(404,))
+)
+def read_events(
+    app: App, actor: Caller, number: Number, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
+    """The timeline: entries of the order's audit as sentences, newest first."""
+    return _entries(app, actor, number, cursor, limit)
+
+
+@router.get("/audit", summary="The audit", responses=answers(page_of("Entry"), refusals=(404,)))
+def read_audit(
+    app: App, actor: Caller, number: Number, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
+    """The order's audit entries with their hashes, newest first."""
+    return _entries(app, actor, number, cursor, limit)
+
+
+@router.post(
+    "/events", summary="Send an event", responses=CHANGES, openapi_extra=takes("SendEvent")
+)
+def send_event(
+    request: Request,
+    app: App,
+    actor: Caller,
+    number: Number,
+    raw: Raw,
+    key: Key = None,
+    if_match: IfMatch = None,
+) -> Response:
+    """An event that the process declares. `start` and `discard` are a draft's."""
+    sent = read_body(raw, bodies.SendEvent, limit=app.settings.body_limit)
+    head = accepted(app.views.head(actor, number))
+    body: Body = SendEvent(
+        sent.name, sent.data, reason=given(sent.reason), source=given(sent.source)
+    )
+    if head.status == "draft" and sent.name in ("start", "discard"):
+        body = StartDraft() if sent.name == "start" else DiscardDraft()
+    return _change(request, app, actor, head.id, body, raw, key, _revision(if_match))
+
+
+@router.patch(
+    "/data",
+    summary="Change data",
+    responses=answers(ref("Standing"), refusals=(400, 403, 404, 409, 413, 428)),
+    openapi_extra=takes("", media_type="application/merge-patch+json"),
+)
+def change_data(
+    request: Request,
+    app: App,
+    actor: Caller,
+    number: Number,
+    raw: Raw,
+    key: Key = None,
+    if_match: IfMatch = None,
+) -> Response:
+    """A merge patch (RFC 7396) of the order's data, based on the revision in If-Match."""
+    patch = read_object(raw, limit=app.settings.body_limit)
+    head = accepted(app.views.head(actor, number))
+    revision = _revision(if_match)
+    if if_match is None:
+        message = "Expected the header If-Match with the order's revision"
+        raise Refused(Rejection("request.if_match_missing", message))
+    return _change(request, app, actor, head.id, EditData(patch), raw, key, revision)
+
+
+def _change(
+    request: Request,
+    app: App,
+    actor: Actor,
+    order: int,
+    body: Body,
+    raw: bytes,
+    key: str | None,
+    revision: int | None,
+) -> Response:
+    reply = accepted(
+        app.handle(
+            Command(
+                body=body,
+                actor=actor,
+                order=order,
+                channel="api",
+                key=key,
+                key_scope=f"order:{order}:{actor.id}",
+                request_digest=digest(request, raw),
+                expected_revision=revision,
+            )
+        )
+    )
+    headers = {"ETag": f'"{reply.revision}"'}
+    if reply.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    return json_answer(standing(reply.state, reply.release, reply.revision), headers=headers)
+
+
+def _revision(if_match: str | None) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    text = if_match.strip().removeprefix("W/").strip('"')
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        message = "Expected If-Match to be a revision"
+        raise Refused(Rejection("request.invalid", message, {"problem": message}, path="If-Match"))
+    return int(text)
+
+
+def _entries(app: App, actor: Actor, number: str, cursor: str | None, limit: int) -> Response:
+    view = accepted(app.views.audit(actor, number, cursor, limit))
+    items = [shapes.entry_json(entry) for entry in view.entries.items]
+    return json_answer({"items": items, "next": view.entries.next})

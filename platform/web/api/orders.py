@@ -1,0 +1,129 @@
+"""`/orders`: create one or many, list."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+
+from orderloom.platform.app.standing import standing
+from orderloom.platform.app.view_orders import OrderQuery
+from orderloom.platform.codec import canonical
+from orderloom.platform.engine.commands import Command, Create
+from orderloom.platform.problem import Rejection
+from orderloom.platform.web.api import shapes
+from orderloom.platform.web.api.answering import json_answer
+from orderloom.platform.web.api.bodies import BulkOrders, CreateOrder, given, read_body
+from orderloom.platform.web.api.dependencies import (
+    App,
+    Caller,
+    Cursor,
+    Key,
+    Limit,
+    Raw,
+    accepted,
+    digest,
+)
+from orderloom.platform.web.api.described import answers, page_of, ref, takes
+from orderloom.platform.web.api.problems import problem_body
+from orderloom.platform.web.api.route import ApiRoute
+from orderloom.platform.web.errors import status_of
+from orderloom.platform.words import Words
+
+router = APIRouter(route_class=ApiRoute, tags=["orders"])
+Filter = Annotated[str | None, Query(max_length=200)]
+
+
+@router.post(
+    "/orders",
+    status_code=201,
+    summary="Create an order",
+    responses=answers(ref("Standing"), status=201, refusals=(400, 403, 404, 409, 413)),
+    openapi_extra=takes("CreateOrder"),
+)
+def create_order(request: Request, app: App, actor: Caller, raw: Raw, key: Key = None) -> Response:
+    """Starts an order of the process's current release, or keeps a draft."""
+    body = read_body(raw, CreateOrder, limit=app.settings.body_limit)
+    reply = accepted(
+        app.handle(
+            Command(
+                body=Create(process=body.process, data=body.data, draft=body.draft),
+                actor=actor,
+                channel="api",
+                key=key,
+                key_scope=f"client:{actor.id}",
+                request_digest=digest(request, raw),
+            )
+        )
+    )
+    value = standing(reply.state, reply.release, reply.revision)
+    headers = {
+        "Location": f"{request.url.path}/{value['number']}",
+        "ETag": f'"{reply.revision}"',
+        **({"Idempotency-Replayed": "true"} if reply.replayed else {}),
+    }
+    return json_answer(value, status=201, headers=headers)
+
+
+@router.post(
+    "/orders/bulk",
+    summary="Create many orders",
+    responses=answers(ref("BulkResult"), refusals=(400, 413)),
+    openapi_extra=takes("BulkOrders"),
+)
+def create_orders(app: App, actor: Caller, raw: Raw) -> Response:
+    """Each order is accepted or refused by itself; `results` stand in the order sent."""
+    body = read_body(raw, BulkOrders, limit=app.settings.body_limit)
+    commands = [
+        Command(
+            body=Create(process=item.process, data=item.data),
+            actor=actor,
+            channel="api",
+            key=given(item.key),
+            key_scope=f"client:{actor.id}",
+            request_digest=hashlib.sha256(canonical([item.process, item.data])).digest(),
+        )
+        for item in body.orders
+    ]
+    words, results, replayed, rejected = Words(actor.language), [], 0, 0
+    for reply in app.handle_many(commands):
+        if isinstance(reply, Rejection):
+            rejected += 1
+            results.append(problem_body(reply, words, status_of(reply.code)))
+        else:
+            replayed += reply.replayed
+            results.append(standing(reply.state, reply.release, reply.revision))
+    return json_answer(
+        {
+            "read": len(results),
+            "created": len(results) - replayed - rejected,
+            "duplicates": replayed,
+            "rejected": rejected,
+            "results": results,
+        }
+    )
+
+
+@router.get(
+    "/orders",
+    summary="List orders",
+    responses=answers(page_of("OrderLine")),
+)
+def list_orders(
+    app: App,
+    actor: Caller,
+    scope: Literal["all", "mine"] = "all",
+    process: Filter = None,
+    state: Literal["draft", "open", "ended"] | None = None,
+    stage: Filter = None,
+    number: Annotated[str | None, Query(max_length=200, description="How it begins")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """Orders that the caller may see, newest first."""
+    query = OrderQuery(scope=scope, process=process, status=state, stage=stage, number=number)
+    page = accepted(app.views.orders(actor, query, cursor, limit))
+    return json_answer(
+        {"items": [shapes.line_json(line) for line in page.items], "next": page.next}
+    )

@@ -1,0 +1,122 @@
+"""Views as the JSON that the API answers with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from orderloom.platform.app.view_models import (
+    DefinitionLine,
+    OrderHead,
+    OrderLine,
+    OrderView,
+    PersonView,
+    Sentence,
+    TaskLine,
+)
+
+Json = dict[str, Any]
+
+
+def order_json(view: OrderView) -> Json:
+    """The whole order: head, data, open tasks, and what the caller may send."""
+    return {
+        **head_json(view.head),
+        "data": view.data,
+        "tasks": [task_json(task) for task in view.tasks],
+        "events": [
+            {"name": button.name, "title": button.title, "reason": button.reason}
+            for button in view.buttons
+        ],
+        "holds": [hold.id for hold in view.holds if hold.on],
+        "children": [child.number for child in view.children if child.visible],
+        "parent": view.parent,
+        "tags": list(view.tags),
+    }
+
+
+def head_json(head: OrderHead) -> Json:
+    """What stands above every order."""
+    return {
+        "number": head.number,
+        "process": head.process,
+        "revision": head.revision,
+        "state": head.status,
+        "stages": [stage.id for stage in head.stages],
+        "attention": head.attention,
+        "outcome": head.outcome,
+        "failed": head.failed,
+        "created": instant(head.created),
+        "ended": instant(head.ended),
+        "requester": person_json(head.requester),
+        "channel": head.channel,
+        "release": head.release,
+    }
+
+
+def line_json(line: OrderLine) -> Json:
+    """An order in a list."""
+    return {
+        "number": line.number,
+        "process": line.process,
+        "revision": line.revision,
+        "state": line.status,
+        "stage_titles": list(line.stages),
+        "attention": line.attention,
+        "created": instant(line.created),
+        "requester": person_json(line.requester),
+        "columns": dict(line.columns),
+    }
+
+
+def task_json(task: TaskLine) -> Json:
+    """A task in a list."""
+    return {
+        "id": task.id,
+        "kind": task.kind,
+        "title": task.title,
+        "order": task.order,
+        "process": task.process,
+        "stages": list(task.stages),
+        "subject": task.subject,
+        "reason": task.reason,
+        "due": instant(task.due),
+        "late": task.late,
+        "assignee": person_json(task.assignee) if task.assignee else None,
+    }
+
+
+def entry_json(entry: Sentence) -> Json:
+    """An audit entry: its place in the stream, its sentence, its hash."""
+    return {
+        "seq": entry.seq,
+        "at": instant(entry.at),
+        "type": entry.type,
+        "text": entry.text,
+        "actor": person_json(entry.actor) if entry.actor else None,
+        "channel": entry.channel,
+        "definition": entry.definition,
+        "hash": entry.hash,
+    }
+
+
+def definition_json(line: DefinitionLine) -> Json:
+    """A definition's newest version."""
+    return {
+        "kind": line.kind,
+        "id": line.id,
+        "title": line.title,
+        "version": line.number,
+        "digest": line.digest,
+        "published": instant(line.published),
+    }
+
+
+def person_json(person: PersonView) -> Json:
+    """Somebody by id and name."""
+    return {"id": person.id, "name": person.name, "kind": person.kind}
+
+
+def instant(moment: datetime | None) -> str | None:
+    """An aware instant as RFC 3339, in UTC."""
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
