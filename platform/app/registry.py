@@ -12,7 +12,12 @@ from typing import Any, Final
 
 from orderloom.platform.codec import digest as digest_of
 from orderloom.platform.codec import loads
-from orderloom.platform.definitions import compile_release, references
+from orderloom.platform.definitions import (
+    AS_OF_TODAY,
+    child_processes,
+    compile_release,
+    references,
+)
 from orderloom.platform.definitions.model import Release, Version
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.store.definition_rows import (
@@ -21,8 +26,6 @@ from orderloom.platform.store.definition_rows import (
     ReleaseRow,
 )
 
-# Always as of today (language 1, "A reference").
-UNPINNED: Final = frozenset({"connector", "calendar", "collection"})
 MOST_COMPILED: Final = 256
 # How long another process's publishing may stay unseen.
 FRESH: Final = timedelta(seconds=1)
@@ -38,6 +41,7 @@ class Resolved:
     bundle: str
     documents: Mapping[Key, Mapping[str, Any]]
     versions: Mapping[Key, Version]
+    children: frozenset[str]
 
     def pins(self) -> tuple[tuple[str, str, str, int, str], ...]:
         """What an order keeps for its life: all but what is always as of today."""
@@ -48,12 +52,9 @@ class Resolved:
         )
 
     def _floats(self, kind: str, reference: str) -> bool:
-        if kind in UNPINNED or reference.endswith("@latest"):
+        if kind in AS_OF_TODAY or reference.endswith("@latest"):
             return True
-        return kind == "process" and reference != self.process and not self._fragment(reference)
-
-    def _fragment(self, reference: str) -> bool:
-        return self.documents[("process", reference)].get("fragment") is True
+        return kind == "process" and reference in self.children
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,10 +202,15 @@ class Registry:
                 bundle = row.bundle
                 meta = self._tables.bundle(organisation, bundle) or {}
                 waiting += [("calendar", meta["calendar"])] if meta.get("calendar") else []
-            elif row.kind == "process" and document.get("fragment") is not True:
-                continue
             waiting += references(document)
-        return Resolved(process, bundle, documents, versions)
+        children = frozenset(child_processes(documents["process", process])) - {process}
+        for child in children:
+            # Only its title is lent: a child order has a release of its own.
+            row = self._find(organisation, ("process", child), at, {})
+            if row is not None:
+                documents["process", child] = loads(row.body)
+                versions["process", child] = Version(row.kind, row.id, row.number, row.digest)
+        return Resolved(process, bundle, documents, versions, children)
 
     def _find(
         self,
