@@ -30,6 +30,7 @@ STATUS: Final[Mapping[str, int]] = {
     "order.stale": 409,
     "permission.missing": 403,
     "process.unknown": 404,
+    "request.if_match_missing": 428,
     "request.malformed": 400,
     "request.method": 405,
     "request.too_large": 413,

@@ -8,7 +8,7 @@ from fastapi import Response
 
 from orderloom.platform.codec import dumps
 from orderloom.platform.problem import Rejection
-from orderloom.platform.web.errors import status_of
+from orderloom.platform.web.errors import sentence, status_of
 from orderloom.platform.words import Words
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -48,11 +48,3 @@ def problem_body(rejection: Rejection, words: Words, status: int) -> dict[str, A
             for each in rejection.details
         ]
     return body
-
-
-def sentence(rejection: Rejection, words: Words) -> str:
-    """The catalogue's sentence for a code, else the plain message."""
-    for key in (f"problems.{rejection.code}", f"forms.{rejection.code}"):
-        if words.has(key):
-            return words.text(key, **{"message": rejection.message, **rejection.params})
-    return rejection.message

@@ -49,10 +49,10 @@ def nothing_here(request: Request, rest: str) -> Response:
     """404, or 405 with what the address does take."""
     allowed = _methods(request)
     if not allowed:
-        return problem(Rejection("request.no_address", "There is nothing at this address."))
+        return problem(Rejection("address.not_found", "There is nothing at this address."))
     answer = problem(
         Rejection(
-            "request.no_method",
+            "request.method",
             f"Expected {', '.join(allowed)}, not {request.method}.",
             {"allowed": ", ".join(allowed)},
         )
