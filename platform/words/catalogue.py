@@ -38,7 +38,7 @@ class Words:
         self.locale = Locale.parse(LOCALES[self.language])
         self._entries = entries(self.language)
 
-    def text(self, key: str, **params: Any) -> str:
+    def text(self, key: str, /, **params: Any) -> str:
         """The sentence at `<area>.<key>` with `{name}` replaced by the text of `params[name]`.
 
         A map of plural forms is chosen by `count`. An unknown key is answered by itself, a missing

@@ -1,0 +1,339 @@
+"""Which variant of its sentence an event takes, and with which values: one row per event type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol
+
+
+class Voice(Protocol):
+    """What a phrase asks of the teller (`narrative.Teller`)."""
+
+    @property
+    def facts(self) -> Mapping[str, Any]: ...
+
+    def person(self, id_: str) -> str: ...
+
+    def people(self, ids: Any) -> str: ...
+
+    def title(self, id_: Any) -> str: ...
+
+    def titled(self, ids: Any) -> str: ...
+
+    def listed(self, parts: Any) -> str: ...
+
+    def value(self, value: Any) -> str: ...
+
+    def values(self, values: Mapping[str, Any]) -> str: ...
+
+    def because(self, why: Any) -> str: ...
+
+    def problem(self, code: str) -> str: ...
+
+
+Phrase = Callable[[Any], tuple[str, dict[str, Any]]]
+VERDICTS: Final = frozenset({"approve", "reject", "return", "abstain", "ask", "withdraw"})
+OUTCOMES: Final = frozenset(
+    {"approved", "rejected", "returned", "withdrawn", "partial", "unassignable", "voided"}
+)
+ENDS: Final = frozenset({"completed", "cancelled", "rejected", "expired"})
+BY_PEOPLE: Final = frozenset({"edit", "event", "verdict", "task"})
+
+
+def _fixed(variant: str = "said", **titles: str) -> Phrase:
+    """A sentence whose values are titles or values of single facts: `name="fact"`."""
+
+    def phrase(voice: Voice) -> tuple[str, dict[str, Any]]:
+        return variant, {name: voice.title(voice.facts.get(fact)) for name, fact in titles.items()}
+
+    return phrase
+
+
+def _created(voice: Voice) -> tuple[str, dict[str, Any]]:
+    parent = voice.facts.get("parent")
+    if isinstance(parent, Mapping):
+        return "child", {"parent": str(parent.get("number") or parent.get("order"))}
+    return ("draft" if voice.facts.get("draft") else "order"), {}
+
+
+def _ended(voice: Voice) -> tuple[str, dict[str, Any]]:
+    outcome = str(voice.facts.get("outcome"))
+    return (outcome, {}) if outcome in ENDS else ("so", {"outcome": voice.title(outcome)})
+
+
+def _stage_changed(voice: Voice) -> tuple[str, dict[str, Any]]:
+    exits, enters = voice.facts.get("exits"), voice.facts.get("enters")
+    params = {"exits": voice.titled(exits), "enters": voice.titled(enters)}
+    return ("moved" if exits and enters else "left" if exits else "entered"), params
+
+
+def _work_started(voice: Voice) -> tuple[str, dict[str, Any]]:
+    for name in ("tasks", "activities"):
+        records = _records(voice.facts.get(name))
+        if records:
+            return name, {"things": voice.listed(_called(voice, each) for each in records)}
+    return ("clocks" if voice.facts.get("timers") else "nothing"), {}
+
+
+def _activity_ended(voice: Voice) -> tuple[str, dict[str, Any]]:
+    status = voice.facts.get("status")
+    variant = str(status) if status in ("done", "failed", "cancelled") else "done"
+    return variant, {"what": voice.title(voice.facts.get("id"))}
+
+
+def _task_done(voice: Voice) -> tuple[str, dict[str, Any]]:
+    params = {"task": _called(voice, voice.facts)}
+    outcome = voice.facts.get("outcome")
+    return ("so", {**params, "outcome": voice.title(outcome)}) if outcome else ("said", params)
+
+
+def _checked(voice: Voice) -> tuple[str, dict[str, Any]]:
+    opened, closed = len(voice.facts.get("tasks") or ()), len(voice.facts.get("closed") or ())
+    if opened:
+        return "found", {"count": opened}
+    return ("solved", {"count": closed}) if closed else ("clean", {})
+
+
+def _opened(voice: Voice) -> tuple[str, dict[str, Any]]:
+    params = {"approval": voice.title(voice.facts.get("approval"))}
+    asked = []
+    for task in _records(voice.facts.get("tasks")):
+        why = voice.because(task.get("why"))
+        step = f"{_called(voice, task)}: {why}" if why else _called(voice, task)
+        asked.append(f"{voice.people(task.get('for'))} – {step}")
+    return ("asks", {**params, "asked": "; ".join(asked)}) if asked else ("nobody", params)
+
+
+def _verdict(voice: Voice) -> tuple[str, dict[str, Any]]:
+    verdict = voice.facts.get("verdict")
+    params = {"step": voice.title(voice.facts.get("step"))}
+    if verdict in VERDICTS:
+        return str(verdict), params
+    return "so", {**params, "verdict": str(verdict)}
+
+
+def _closed(voice: Voice) -> tuple[str, dict[str, Any]]:
+    outcome = voice.facts.get("outcome")
+    params = {"approval": voice.title(voice.facts.get("approval"))}
+    if outcome in OUTCOMES:
+        return str(outcome), params
+    return "so", {**params, "outcome": str(outcome)}
+
+
+def _voided(voice: Voice) -> tuple[str, dict[str, Any]]:
+    return "said", {
+        "approval": voice.title(voice.facts.get("approval")),
+        "fields": voice.titled(voice.facts.get("fields")),
+    }
+
+
+def _decided(voice: Voice) -> tuple[str, dict[str, Any]]:
+    facts = voice.facts
+    inputs = facts.get("in")
+    params = {
+        "decision": voice.title(facts.get("decision")),
+        "out": voice.value(facts.get("out")),
+        "in": voice.values(inputs) if isinstance(inputs, Mapping) else "–",
+        "rows": voice.listed(map(str, facts.get("rows") or ())),
+        "table": str(facts.get("def") or facts.get("decision")),
+    }
+    return ("rows" if facts.get("rows") else "value"), params
+
+
+def _read(voice: Voice) -> tuple[str, dict[str, Any]]:
+    if voice.facts.get("order") is not None:
+        return "order", {"number": str(voice.facts["order"])}
+    params = {"collection": voice.title(voice.facts.get("collection"))}
+    key = voice.facts.get("key")
+    return ("all", params) if key is None else ("record", {**params, "key": voice.value(key)})
+
+
+def _numbered(voice: Voice) -> tuple[str, dict[str, Any]]:
+    facts = voice.facts
+    return "said", {"sequence": voice.title(facts.get("sequence")), "number": str(facts.get("out"))}
+
+
+def _data_changed(voice: Voice) -> tuple[str, dict[str, Any]]:
+    patch = voice.facts.get("patch")
+    places = [str(each.get("path", "")) for each in patch or () if isinstance(each, Mapping)]
+    fields = dict.fromkeys(place.split("/")[1] for place in places if "/" in place)
+    params = {"fields": voice.titled(fields)}
+    return ("person" if voice.facts.get("cause") in BY_PEOPLE else "engine"), params
+
+
+def _tagged(voice: Voice) -> tuple[str, dict[str, Any]]:
+    added = voice.facts.get("add")
+    variant, tags = ("added", added) if added else ("removed", voice.facts.get("remove"))
+    return variant, {"tags": voice.titled(tags)}
+
+
+def _held(voice: Voice) -> tuple[str, dict[str, Any]]:
+    return ("on" if voice.facts.get("on") else "off").join(("put_", "")), {
+        "hold": voice.title(voice.facts.get("hold"))
+    }
+
+
+def _received(voice: Voice) -> tuple[str, dict[str, Any]]:
+    params = {"event": voice.title(voice.facts.get("name"))}
+    source = voice.facts.get("source")
+    return ("source", {**params, "source": voice.title(source)}) if source else ("person", params)
+
+
+def _event_refused(voice: Voice) -> tuple[str, dict[str, Any]]:
+    return "said", {
+        "event": voice.title(voice.facts.get("name")),
+        "source": voice.title(voice.facts.get("source")),
+        "problem": voice.problem(str(voice.facts.get("why"))),
+    }
+
+
+def _message(voice: Voice) -> tuple[str, dict[str, Any]]:
+    params = {"message": voice.title(voice.facts.get("message"))}
+    to = voice.facts.get("to")
+    return ("people", {**params, "people": voice.people(to)}) if to else ("said", params)
+
+
+def _sent(voice: Voice) -> tuple[str, dict[str, Any]]:
+    to = voice.facts.get("to") or ()
+    return "orders", {
+        "event": voice.title(voice.facts.get("event")),
+        "count": len(to) if isinstance(to, list | tuple) else 1,
+    }
+
+
+def _children(voice: Voice) -> tuple[str, dict[str, Any]]:
+    return "orders", {"count": len(voice.facts.get("children") or ())}
+
+
+def _child_ended(voice: Voice) -> tuple[str, dict[str, Any]]:
+    facts = voice.facts
+    params = {"number": str(facts.get("number") or facts.get("order"))}
+    return ("failed" if facts.get("failed") else "well"), {
+        **params,
+        "outcome": voice.title(facts.get("outcome")),
+    }
+
+
+def _call(voice: Voice) -> tuple[str, dict[str, Any]]:
+    return {True: "undo", False: "said"}[voice.facts.get("compensates") is not None], _ends(voice)
+
+
+def _call_result(voice: Voice) -> tuple[str, dict[str, Any]]:
+    error = voice.facts.get("error")
+    if error:
+        return "failed", {**_ends(voice), "error": _error(voice, error)}
+    return ("late" if voice.facts.get("late") else "well"), _ends(voice)
+
+
+def _ends(voice: Voice) -> dict[str, Any]:
+    return {name: voice.title(voice.facts.get(name)) for name in ("connector", "operation")}
+
+
+def _timer(voice: Voice) -> tuple[str, dict[str, Any]]:
+    stage = voice.facts.get("stage")
+    return ("stage", {"stage": voice.title(stage)}) if stage else ("said", {})
+
+
+def _raised(voice: Voice) -> tuple[str, dict[str, Any]]:
+    cause = voice.facts.get("cause")
+    said = cause.get("message") if isinstance(cause, Mapping) else None
+    return "said", {"error": voice.value(said or voice.facts.get("kind"))}
+
+
+def _attention(voice: Voice) -> tuple[str, dict[str, Any]]:
+    task = voice.facts.get("task")
+    why = task.get("why") if isinstance(task, Mapping) else None
+    return "said", {"error": _error(voice, why)}
+
+
+def _settled(voice: Voice) -> tuple[str, dict[str, Any]]:
+    way = voice.facts.get("way")
+    variant = str(way) if way in ("retry", "skip", "move") else "answered"
+    return variant, {"stage": voice.title(voice.facts.get("stage"))}
+
+
+def _failed(voice: Voice) -> tuple[str, dict[str, Any]]:
+    return "said", {"error": _error(voice, voice.facts.get("error"))}
+
+
+def _refused(voice: Voice) -> tuple[str, dict[str, Any]]:
+    return "said", {"problem": voice.problem(str(voice.facts.get("code")))}
+
+
+def _error(voice: Voice, error: Any) -> str:
+    """The message inside an error record, wherever it is."""
+    while isinstance(error, Mapping):
+        inner = error.get("error") or error.get("cause")
+        said = error.get("message") or error.get("code") or error.get("kind")
+        if not isinstance(inner, Mapping):
+            return voice.value(said)
+        error = inner
+    return voice.value(error)
+
+
+def _called(voice: Voice, record: Mapping[str, Any]) -> str:
+    title = record.get("title")
+    if isinstance(title, str) and title:
+        return title
+    return voice.title(record.get("id"))
+
+
+def _records(value: Any) -> list[Mapping[str, Any]]:
+    if not isinstance(value, Mapping):
+        return []
+    return [each for each in value.values() if isinstance(each, Mapping)]
+
+
+PHRASES: Final[Mapping[str, Phrase]] = {
+    "order.created": _created,
+    "order.started": _fixed(number="number"),
+    "order.discarded": _fixed(),
+    "order.ended": _ended,
+    "order.migrated": _fixed(release="release"),
+    "stage.changed": _stage_changed,
+    "work.started": _work_started,
+    "activity.ended": _activity_ended,
+    "activity.started": _fixed(what="id"),
+    "task.done": _task_done,
+    "task.claimed": lambda voice: ("taken" if voice.facts.get("assignee") else "released", {}),
+    "task.escalated": lambda voice: ("said", {"people": voice.people(voice.facts.get("for"))}),
+    "checked": _checked,
+    "ticket.waived": _fixed(what="id"),
+    "approval.opened": _opened,
+    "approval.verdict": _verdict,
+    "approval.closed": _closed,
+    "approval.voided": _voided,
+    "decided": _decided,
+    "read": _read,
+    "numbered": _numbered,
+    "data.changed": _data_changed,
+    "result.set": _fixed(what="as"),
+    "milestone.reached": _fixed(milestone="id"),
+    "tagged": _tagged,
+    "linked": _fixed("order", number="number"),
+    "linked.started": _fixed("order", process="process"),
+    "held": _held,
+    "event.received": _received,
+    "event.kept": _fixed(event="name"),
+    "event.dropped": _fixed(event="name"),
+    "event.refused": _event_refused,
+    "event.raised": _fixed(event="name"),
+    "message.requested": _message,
+    "sent": _sent,
+    "child.started": _children,
+    "child.numbered": _fixed(number="number"),
+    "child.ended": _child_ended,
+    "call.requested": _call,
+    "call.result": _call_result,
+    "timer.fired": _timer,
+    "timers.changed": _fixed(),
+    "messages.taken": _fixed(),
+    "undo.noted": _fixed(),
+    "undone": _fixed(),
+    "error.raised": _raised,
+    "attention.opened": _attention,
+    "attention.settled": _settled,
+    "command.failed": _failed,
+    "refused": _refused,
+}
+"""One row a type of `platform/engine/events.py` (a test compares)."""

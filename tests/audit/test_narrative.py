@@ -1,0 +1,265 @@
+"""Every entry reads as a sentence, in three languages."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orderloom.audit.narrative import sentence
+from orderloom.audit.phrases import PHRASES
+from orderloom.platform.engine.events import TYPES
+from orderloom.platform.words import LANGUAGES, Words
+
+NAMES = {"u_1": "Bob", "u_2": "Carol", "u_3": "Alice"}
+TITLES = {
+    "manager": "Manager",
+    "approval": "Approval",
+    "checking": "Checking",
+    "picked": "Picked",
+    "fraud": "Fraud",
+    "finance": "Finance",
+}
+WHY = {"rule": "3", "decision": "approval-matrix", "values": {"limit": 5000, "total": 7200}}
+ERROR = {"kind": "declined", "code": "409", "message": "VAT ID not valid"}
+TASK = {"id": "manager", "title": "Manager", "for": ["u:u_1", "r:finance"], "why": WHY}
+
+# type, facts, English sentence
+SAID: list[tuple[str, dict[str, Any], str]] = [
+    ("order.created", {"requester": "u_1"}, "Bob created the order"),
+    ("order.created", {"draft": True}, "Bob began a draft"),
+    ("order.created", {"parent": {"number": "SO-1"}}, "The order began as a part of SO-1"),
+    ("order.started", {"number": "SO-1"}, "Bob started the order, number SO-1"),
+    ("order.discarded", {}, "Bob threw the draft away"),
+    ("order.ended", {"outcome": "completed"}, "The order is completed"),
+    ("order.ended", {"outcome": "lost"}, "The order ended: lost"),
+    ("order.migrated", {"release": "9"}, "The order continues by the definitions of release 9"),
+    (
+        "stage.changed",
+        {"exits": ["checking"], "enters": ["approval", "goods"]},
+        "The order moved from Checking to Approval, goods",
+    ),
+    ("stage.changed", {"enters": ["checking"]}, "The order is at Checking"),
+    ("stage.changed", {"exits": ["checking"], "enters": []}, "The order left Checking"),
+    ("work.started", {"tasks": {"3": TASK}}, "To do now: Manager"),
+    ("work.started", {"activities": {"3": {"id": "manager"}}}, "Under way: Manager"),
+    ("work.started", {"timers": {"3": {}}}, "The deadlines run"),
+    ("work.started", {"stages": ["checking"]}, "Nothing has to be done here"),
+    ("activity.ended", {"id": "manager", "status": "failed"}, "Manager failed"),
+    ("activity.started", {"id": "manager"}, "Bob started Manager"),
+    ("task.done", {"title": "Correct"}, "Bob completed the task Correct"),
+    (
+        "task.done",
+        {"id": "manager", "outcome": "ship", "comment": "ok"},
+        "Bob completed the task Manager: ship: “ok”",
+    ),
+    ("task.claimed", {"assignee": "u_1"}, "Bob took the task"),
+    ("task.claimed", {"assignee": None}, "Bob gave the task back"),
+    (
+        "task.escalated",
+        {"for": ["u:u_2", "r:finance"]},
+        "Nobody answered in time; now asked: Carol, everybody who is Finance",
+    ),
+    ("checked", {"tasks": {"1": {}, "2": {}}, "closed": [7]}, "The check found 2 problems"),
+    ("checked", {"tasks": None, "closed": [7]}, "1 problem is solved"),
+    ("checked", {}, "The check found no problem"),
+    (
+        "ticket.waived",
+        {"id": "vat", "reason": "known"},
+        "Bob set the problem vat aside: “known”",
+    ),
+    (
+        "approval.opened",
+        {"approval": "b2b-approval", "tasks": {"3": TASK}},
+        "b2b-approval asks for approval: Bob, everybody who is Finance – Manager: "
+        "limit 5,000, total 7,200 (row 3 of approval-matrix)",
+    ),
+    ("approval.opened", {"approval": "b2b"}, "b2b: nobody has to approve"),
+    ("approval.verdict", {"step": "manager", "verdict": "approve"}, "Bob approved step Manager"),
+    (
+        "approval.verdict",
+        {"step": "manager", "verdict": "reject", "comment": {"$p": 0, "c": "k"}},
+        "Bob rejected step Manager: “erased”",
+    ),
+    ("approval.verdict", {"step": "x", "verdict": "sing"}, "Bob answered step x with sing"),
+    ("approval.closed", {"approval": "b2b", "outcome": "approved"}, "b2b: approved"),
+    ("approval.closed", {"approval": "b2b", "outcome": "odd"}, "b2b: odd"),
+    (
+        "approval.voided",
+        {"approval": "b2b", "fields": ["total", "lines"]},
+        "b2b begins anew, because this changed: total, lines",
+    ),
+    (
+        "decided",
+        {
+            "decision": "tier",
+            "def": "tier@3",
+            "in": {"total": Decimal("7200.50"), "express": True},
+            "out": {"tier": "two"},
+            "rows": ["r3"],
+        },
+        "tier gave tier two, because of total 7,200.5, express yes (row r3 of tier@3)",
+    ),
+    ("decided", {"decision": "fee", "out": None}, "fee gave –, because of –"),
+    ("read", {"collection": "rates", "key": "EUR", "out": {}}, "Read EUR from rates"),
+    ("read", {"collection": "rates"}, "Read rates"),
+    ("read", {"order": "SO-1"}, "Read the order SO-1"),
+    ("numbered", {"sequence": "invoice", "out": 1200}, "invoice gave the number 1200"),
+    (
+        "data.changed",
+        {"cause": "edit", "patch": [{"op": "add", "path": "/total"}, {"path": "/lines/0/qty"}]},
+        "Bob changed: total, lines",
+    ),
+    ("data.changed", {"cause": "set", "patch": []}, "Filled in by the process: –"),
+    ("result.set", {"as": "dialog"}, "dialog was filled in"),
+    ("milestone.reached", {"id": "paid"}, "Milestone reached: paid"),
+    ("tagged", {"add": ["vip"]}, "Tagged: vip"),
+    ("tagged", {"remove": ["vip"]}, "Tag taken away: vip"),
+    ("linked", {"number": "SO-9"}, "Linked with the order SO-9"),
+    ("linked.started", {"process": "return"}, "A new order of return was started"),
+    (
+        "held",
+        {"hold": "fraud", "on": True, "reason": "odd"},
+        "Bob put the order on hold: Fraud: “odd”",
+    ),
+    ("held", {"hold": "fraud", "on": False}, "Bob lifted the hold Fraud"),
+    ("event.received", {"name": "picked", "by": "u_1"}, "Bob reported: Picked"),
+    ("event.received", {"name": "picked", "source": "wms"}, "wms reported: Picked"),
+    ("event.kept", {"name": "picked"}, "Picked came early and waits"),
+    ("event.dropped", {"name": "picked", "why": "x"}, "Picked came early and was not needed"),
+    (
+        "event.refused",
+        {"name": "picked", "source": "wms", "why": "no.such"},
+        "wms reported Picked, which was refused: no.such",
+    ),
+    ("event.raised", {"name": "picked"}, "The process announced: Picked"),
+    ("message.requested", {"message": "late", "to": ["u:u_2"]}, "The message late goes to Carol"),
+    ("message.requested", {"message": "late", "to": None}, "The message late is sent"),
+    ("sent", {"event": "picked", "to": [7]}, "Picked was sent to another order"),
+    ("sent", {"event": "picked", "to": [7, 8]}, "Picked was sent to 2 orders"),
+    ("child.started", {"children": [{}, {}]}, "2 parts of the order were started"),
+    ("child.numbered", {"number": "SO-1/1"}, "A part of the order has the number SO-1/1"),
+    ("child.ended", {"order": 7, "outcome": "sent"}, "The part 7 ended: sent"),
+    (
+        "child.ended",
+        {"order": 7, "outcome": "lost", "failed": True},
+        "The part 7 ended without success: lost",
+    ),
+    (
+        "call.requested",
+        {"connector": "erp", "operation": "create-invoice"},
+        "erp was asked for create-invoice",
+    ),
+    (
+        "call.result",
+        {"connector": "erp", "operation": "bill", "error": ERROR},
+        "erp has not done bill: VAT ID not valid",
+    ),
+    ("call.result", {"connector": "erp", "operation": "bill"}, "erp has done bill"),
+    ("timer.fired", {"stage": "checking"}, "A deadline of Checking has come"),
+    ("timer.fired", {"kind": "due"}, "A deadline has come"),
+    ("timers.changed", {"set": {}}, "The deadlines follow the changed data"),
+    ("messages.taken", {"seen": {}}, "Messages of other orders were read"),
+    ("undo.noted", {"action": {}}, "How to undo this was noted"),
+    ("undone", {"action": {}}, "A step was undone"),
+    ("error.raised", {"kind": "stock", "cause": {"block": "x"}}, "Something failed: stock"),
+    (
+        "attention.opened",
+        {"task": {"why": {"kind": "event", "event": "failed.bill", "error": ERROR}}},
+        "Somebody has to look at the order: VAT ID not valid",
+    ),
+    ("attention.settled", {"way": "move", "stage": "checking"}, "Bob moved the order to Checking"),
+    ("attention.settled", {"way": "skip", "reason": "ok"}, "Bob skipped what had failed: “ok”"),
+    ("command.failed", {"error": ERROR}, "Something could not be done: VAT ID not valid"),
+    ("refused", {"code": "no.such", "message": "no way"}, "Bob was refused: no way"),
+]
+
+
+@pytest.mark.parametrize(("type_", "facts", "expected"), SAID, ids=lambda each: str(each)[:30])
+def test_sentences(type_: str, facts: dict[str, Any], expected: str) -> None:
+    said = {
+        language: sentence(
+            type_, facts, actor="u_1", words=Words(language), names=NAMES, titles=TITLES
+        )
+        for language in LANGUAGES
+    }
+    assert said["en"] == expected
+    assert expected == "b2b: odd" or len(set(said.values())) == 3
+    assert not any("{" in each or "audit." in each for each in said.values())
+
+
+def test_every_event_type_has_a_sentence() -> None:
+    assert sorted(PHRASES) == sorted(TYPES)
+    assert {type_ for type_, _, _ in SAID} == set(TYPES)
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (
+            "en",
+            "Bob approved step Manager: limit 5,000, total 7,200 (row 3 of approval-matrix)",
+        ),
+        (
+            "pl",
+            "Bob zatwierdza krok Manager: limit 5 000, total 7 200 "
+            "(wiersz 3 tabeli approval-matrix)",
+        ),
+        (
+            "sk",
+            "Bob schvaľuje krok Manager: limit 5 000, total 7 200 "
+            "(riadok 3 tabuľky approval-matrix)",
+        ),
+    ],
+)
+def test_a_verdict_says_why_it_was_asked(language: str, expected: str) -> None:
+    facts = {"step": "manager", "verdict": "approve"}
+    said = sentence(
+        "approval.verdict",
+        facts,
+        actor="u_1",
+        words=Words(language),
+        names=NAMES,
+        titles=TITLES,
+        why=WHY,
+    )
+    assert said.replace("\N{NO-BREAK SPACE}", " ") == expected
+
+
+@pytest.mark.parametrize(
+    ("actor", "other", "expected"),
+    [
+        ("u_1", "u_2", "Bob (for Carol) created the order"),
+        ("system", None, "Orderloom created the order"),
+        ("link", None, "The holder of the order’s link created the order"),
+        ("c:wms", None, "the connector wms created the order"),
+        ("u_gone", None, "u_gone created the order"),
+    ],
+)
+def test_who_acted(actor: str, other: str | None, expected: str) -> None:
+    said = sentence(
+        "order.created", {}, actor=actor, words=Words("en"), names=NAMES, on_behalf_of=other
+    )
+    assert said == expected
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_unknown_type_is_named(language: str) -> None:
+    assert "brewed.tea" in sentence("brewed.tea", {}, actor="u_1", words=Words(language))
+
+
+FACTS = st.dictionaries(
+    st.sampled_from(sorted(set(re.findall(r"\w+", " ".join(TYPES.values()))))),
+    st.none()
+    | st.text(max_size=5)
+    | st.integers()
+    | st.lists(st.integers(), max_size=2)
+    | st.dictionaries(st.text(max_size=3), st.none() | st.text(max_size=3), max_size=2),
+)
+
+
+@given(st.sampled_from(sorted(TYPES)), FACTS)
+def test_facts_of_another_version_never_break_a_sentence(type_: str, facts: dict[str, Any]) -> None:
+    assert sentence(type_, facts, actor="u_1", words=Words("pl"))
