@@ -1,1 +1,28 @@
-"""Server-rendered pages."""
+"""Pages: thin handlers that read a view, send a command, render a template."""
+
+from fastapi import APIRouter
+
+from orderloom.platform.web.pages import (
+    audit,
+    definitions,
+    health,
+    order,
+    orders,
+    preferences,
+    sign_in,
+    task,
+    tasks,
+)
+
+# The first match wins: an order's number may hold any character, so its pages come last.
+routers: tuple[APIRouter, ...] = (
+    health.router,
+    sign_in.router,
+    preferences.router,
+    tasks.router,
+    task.router,
+    definitions.router,
+    orders.router,
+    audit.router,
+    order.router,
+)

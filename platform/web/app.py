@@ -1,0 +1,118 @@
+"""The FastAPI application: pages, the REST interface, static files, and what surrounds them."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from orderloom.platform.app.application import Application
+from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.web.api import router as api
+from orderloom.platform.web.api.problems import problem
+from orderloom.platform.web.errors import status_of
+from orderloom.platform.web.metrics import Metrics
+from orderloom.platform.web.middleware import Surroundings, TooLarge
+from orderloom.platform.web.pages import routers
+from orderloom.platform.web.pages.refusal import refusal_page
+from orderloom.platform.web.security import headers
+from orderloom.platform.web.static_files import OwnFiles
+from orderloom.platform.web.viewer import viewer_of
+
+LOG: Final = logging.getLogger("orderloom.web")
+API: Final = "/api/"
+
+
+def create_app(application: Application) -> FastAPI:
+    """The web application of one `Application`. It opens and closes nothing."""
+    settings = application.settings
+    local = settings.assets == "local"
+    app = FastAPI(
+        title="Orderloom",
+        version="1",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    metrics = Metrics()
+    app.state.application = application
+    app.state.metrics = metrics
+    app.add_middleware(
+        Surroundings,
+        headers=headers(local_assets=local, secure=settings.secure_cookies),
+        body_limit=settings.body_limit,
+        metrics=metrics,
+    )
+    app.include_router(api)
+    for router in routers:
+        app.include_router(router, include_in_schema=False)
+    app.mount("/static", OwnFiles(), name="static")
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _bug)
+    return app
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    rejection = error.rejection if isinstance(error, Refused) else _internal()
+    return _answer(request, rejection)
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    codes = {404: "page.not_found", 405: "request.method", 400: "request.malformed"}
+    code = codes.get(status, "request.malformed" if status < 500 else "internal")
+    return _answer(request, Rejection(code, f"HTTP {status}."), status)
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    details = tuple(
+        Rejection(
+            "request.invalid",
+            str(each.get("msg", "")),
+            path=".".join(str(part) for part in each.get("loc", ())),
+        )
+        for each in found
+    )
+    first = details[0].message if details else "The request does not fit."
+    return _answer(request, Rejection("request.invalid", first, details=details))
+
+
+def _bug(request: Request, error: Exception) -> Response:
+    if isinstance(error, TooLarge):
+        return _answer(request, Rejection("request.too_large", "The request is too large."))
+    LOG.error(
+        "bug",
+        exc_info=error,
+        extra={"facts": {"request": getattr(request.state, "request_id", "")}},
+    )
+    return _answer(request, _internal())
+
+
+def _answer(request: Request, rejection: Rejection, status: int | None = None) -> Response:
+    number = status or status_of(rejection.code)
+    viewer = viewer_of(request)
+    if request.url.path.startswith(API):
+        return problem(rejection, viewer.words.language, status=number)
+    if rejection.code == "sign_in.needed":
+        target = quote(_wanted(request), safe="")
+        return RedirectResponse(f"/sign-in?next={target}", status_code=303)
+    return refusal_page(viewer, rejection, number)
+
+
+def _wanted(request: Request) -> str:
+    if request.method != "GET":
+        return "/"
+    query = request.url.query
+    return f"{request.url.path}?{query}" if query else request.url.path
+
+
+def _internal() -> Rejection:
+    return Rejection("internal", "Something is broken on our side.")

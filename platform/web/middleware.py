@@ -1,0 +1,124 @@
+"""Around every request: its id, its size, its headers, its place in the log and the metrics."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from collections.abc import Mapping
+from time import perf_counter
+from typing import Any, Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from orderloom.platform.codec import dumps
+from orderloom.platform.web.metrics import Metrics
+
+LOG: Final = logging.getLogger("orderloom.web")
+REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+
+
+class TooLarge(Exception):
+    """The body is longer than allowed."""
+
+
+class Surroundings:
+    """`headers` go on every response; `body_limit` is in bytes."""
+
+    def __init__(
+        self, app: ASGIApp, *, headers: Mapping[str, str], body_limit: int, metrics: Metrics
+    ) -> None:
+        self._app = app
+        self._headers = dict(headers)
+        self._limit = body_limit
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started, seen = perf_counter(), {"status": 500}
+        sent = {name.lower(): value for name, value in scope["headers"]}
+        request_id = _request_id(sent.get(b"x-request-id", b"").decode("latin-1"))
+        scope.setdefault("state", {})["request_id"] = request_id
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                seen["status"] = message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+                headers["X-Request-Id"] = request_id
+                if "cache-control" not in headers:
+                    headers["Cache-Control"] = "no-store"
+            await send(message)
+
+        try:
+            await self._bounded(scope, receive, send_with_headers, sent)
+        finally:
+            self._note(scope, seen["status"], perf_counter() - started, request_id)
+
+    async def _bounded(
+        self, scope: Scope, receive: Receive, send: Send, sent: Mapping[bytes, bytes]
+    ) -> None:
+        length = sent.get(b"content-length", b"")
+        if length.isdigit() and int(length) > self._limit:
+            await _refuse(scope, send)
+            return
+        read = 0
+        started = False
+
+        async def counted() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self._limit:
+                raise TooLarge
+            return message
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, counted, noted)
+        except TooLarge:
+            if started:
+                raise
+            await _refuse(scope, send)
+
+    def _note(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
+        route = scope.get("route")
+        path = getattr(route, "path", "unknown")
+        self._metrics.request(scope["method"], path, status, seconds)
+        if scope["path"] in QUIET:
+            return
+        # The order's number is what people look for; names and data never go into the log.
+        facts = {
+            "request": request_id,
+            "method": scope["method"],
+            "route": path,
+            "status": status,
+            "ms": round(seconds * 1000),
+            "order": scope.get("path_params", {}).get("number"),
+        }
+        LOG.info("request", extra={"facts": {k: v for k, v in facts.items() if v is not None}})
+
+
+def _request_id(given: str) -> str:
+    return given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+
+
+async def _refuse(scope: Scope, send: Send) -> None:
+    body: dict[str, Any] = {
+        "type": "urn:orderloom:problem:request.too_large",
+        "title": "The request is too large.",
+        "status": 413,
+        "code": "request.too_large",
+    }
+    headers = [(b"content-type", b"application/problem+json"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": dumps(body)})

@@ -1,0 +1,25 @@
+"""Published definitions, to be read."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from orderloom.platform.web.pages.sending import given
+from orderloom.platform.web.render import render
+from orderloom.platform.web.viewer import SignedInViewer
+
+router = APIRouter()
+
+
+@router.get("/definitions")
+def definitions(viewer: SignedInViewer) -> Response:
+    return render(
+        viewer, "definitions.html", lines=given(viewer.app.views.definitions(viewer.actor))
+    )
+
+
+@router.get("/definitions/{kind}/{id}")
+def definition(viewer: SignedInViewer, kind: str, id: str, version: int | None = None) -> Response:
+    view = given(viewer.app.views.definition(viewer.actor, kind, id, version))
+    return render(viewer, "definition.html", definition=view)

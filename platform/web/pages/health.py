@@ -1,0 +1,34 @@
+"""For machines: is it alive, is it ready, how is it doing."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import PlainTextResponse, Response
+
+from orderloom.platform.app.application import Application
+from orderloom.platform.web.metrics import Metrics
+
+router = APIRouter()
+EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@router.get("/healthz")
+def healthz() -> Response:
+    """The process answers."""
+    return PlainTextResponse("ok\n")
+
+
+@router.get("/readyz")
+def readyz(request: Request) -> Response:
+    """The database answers, and requests may come."""
+    application: Application = request.app.state.application
+    if application.ready():
+        return PlainTextResponse("ready\n")
+    return PlainTextResponse("not ready\n", status_code=503)
+
+
+@router.get("/metrics")
+def metrics(request: Request) -> Response:
+    """Prometheus's exposition format."""
+    found: Metrics = request.app.state.metrics
+    return Response(found.text(), media_type=EXPOSITION)

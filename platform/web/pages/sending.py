@@ -1,0 +1,59 @@
+"""Sending a command from a page, and going on afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from urllib.parse import quote
+
+from fastapi.responses import RedirectResponse, Response
+
+from orderloom.platform.app.runner import Reply
+from orderloom.platform.engine.commands import Body, Command
+from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.web.viewer import Sender
+
+CHANNEL = "web"
+
+
+def send(
+    sender: Sender, body: Body, *, order: int = 0, revision: int | None = None, key: str = ""
+) -> Reply | Rejection:
+    """Hands the command to the runner. `key`: makes a form that is sent twice count once;
+    `revision`: what the page showed."""
+    digest = hashlib.sha256(repr(sender.fields.pairs).encode()).digest() if key else None
+    return sender.app.runner.submit(
+        Command(
+            body=body,
+            actor=sender.actor,
+            order=order,
+            channel=CHANNEL,
+            key=key or None,
+            key_scope=f"web:{sender.actor.id}" if key else None,
+            request_digest=digest,
+            expected_revision=revision,
+        )
+    )
+
+
+def given(value: Any) -> Any:
+    """A view's answer; a refusal leaves by the door for refusals."""
+    if isinstance(value, Rejection):
+        raise Refused(value)
+    return value
+
+
+def go(path: str, done: str = "") -> Response:
+    """On to a page; `done` names the sentence that it shows on top (`web.done.<done>`)."""
+    mark = ("&" if "?" in path else "?") + f"done={quote(done)}" if done else ""
+    return RedirectResponse(path + mark, status_code=303)
+
+
+def order_path(number: str, *rest: str) -> str:
+    """The address of an order's page, or of one below it."""
+    return "/".join(("/orders", quote(number, safe="~"), *rest))
+
+
+def task_path(id_: str) -> str:
+    """The address of a task's page."""
+    return f"/tasks/{quote(id_, safe='')}"

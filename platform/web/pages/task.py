@@ -1,0 +1,138 @@
+"""One task: look, then give a verdict, end it, mend it, set it aside, or settle it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from orderloom.platform.app.view_forms import problems_of
+from orderloom.platform.app.view_models import TaskView, Typed
+from orderloom.platform.engine.commands import (
+    Body,
+    CastVerdict,
+    ClaimTask,
+    CompleteTask,
+    SettleAttention,
+    WaiveTicket,
+)
+from orderloom.platform.problem import Rejection
+from orderloom.platform.web.errors import sentences, status_of
+from orderloom.platform.web.pages.sending import given, go, order_path, send
+from orderloom.platform.web.render import render
+from orderloom.platform.web.viewer import FormSender, Sender, SignedInViewer, Viewer
+
+router = APIRouter()
+OWN_FIELDS = ("verdict", "comment", "outcome", "way", "reason", "stage", "release")
+
+
+@router.get("/tasks/{id}")
+def task(viewer: SignedInViewer, id: str) -> Response:
+    return _page(viewer, given(viewer.app.views.task(viewer.actor, id)))
+
+
+@router.post("/tasks/{id}/verdict")
+def verdict(sender: FormSender, id: str) -> Response:
+    view = _view(sender, id)
+    fields, said = sender.fields, sender.fields.get("verdict")
+    changes = None
+    if view.submit is not None and said == "approve":
+        read = view.submit.submit(
+            fields.without(*OWN_FIELDS), view.base, language=sender.actor.language, only=view.only
+        )
+        if read.problems or read.again:
+            return _again(sender, id, Typed(read.data, read.problems))
+        changes = read.patch or None
+    body = CastVerdict(_number(id), said, fields.text("comment"), changes)
+    return _send(sender, view, body, done=f"verdict_{said}")
+
+
+@router.post("/tasks/{id}/complete")
+def complete(sender: FormSender, id: str) -> Response:
+    view = _view(sender, id)
+    fields = sender.fields
+    data = {}
+    if view.submit is not None:
+        read = view.submit.submit(
+            fields.without(*OWN_FIELDS), view.base, language=sender.actor.language, only=view.only
+        )
+        if read.problems or read.again:
+            return _again(sender, id, Typed(read.data, read.problems))
+        data = dict(read.patch)
+    body = CompleteTask(_number(id), fields.text("outcome"), data, fields.text("comment"))
+    typed = Typed(read.data) if view.submit is not None else None
+    return _send(sender, view, body, done="task", typed=typed)
+
+
+@router.post("/tasks/{id}/waive")
+def waive(sender: FormSender, id: str) -> Response:
+    body = WaiveTicket(_number(id), sender.fields.get("reason"))
+    return _send(sender, _view(sender, id), body, done="waived")
+
+
+@router.post("/tasks/{id}/claim")
+def claim(sender: FormSender, id: str) -> Response:
+    back = sender.fields.get("release") == "1"
+    body = ClaimTask(_number(id), release=back)
+    return _send(sender, _view(sender, id), body, done="released" if back else "claimed", stay=True)
+
+
+@router.post("/tasks/{id}/settle")
+def settle(sender: FormSender, id: str) -> Response:
+    fields = sender.fields
+    way = fields.get("way")
+    stage = fields.text("stage") if way == "move" else None
+    body = SettleAttention(_number(id), way, fields.text("reason"), stage)
+    return _send(sender, _view(sender, id), body, done="settled")
+
+
+def _view(sender: Sender, id_: str) -> TaskView:
+    view: TaskView = given(sender.app.views.task(sender.actor, id_))
+    return view
+
+
+def _send(
+    sender: Sender,
+    view: TaskView,
+    body: Body,
+    *,
+    done: str,
+    typed: Typed | None = None,
+    stay: bool = False,
+) -> Response:
+    reply = send(sender, body, order=view.order.id)
+    if isinstance(reply, Rejection):
+        typed = Typed(typed.data, problems_of(reply)) if typed else None
+        return _again(sender, view.line.id, typed, reply)
+    if stay:
+        return go(f"/tasks/{view.line.id}", done)
+    number = reply.number or view.order.number
+    return go(order_path(number), done)
+
+
+def _again(
+    sender: Sender, id_: str, typed: Typed | None, refused: Rejection | None = None
+) -> Response:
+    """The page with what was typed and what is wrong; gone if another was faster."""
+    view = given(sender.app.views.task(sender.actor, id_, typed=typed))
+    return _page(sender.viewer, view, refused, comment=sender.fields.get("comment"))
+
+
+def _page(
+    viewer: Viewer, view: TaskView, refused: Rejection | None = None, comment: str = ""
+) -> Response:
+    wrong = bool(view.form is not None and view.form.problems)
+    status = status_of(refused.code) if refused else 422 if wrong else 200
+    return render(
+        viewer,
+        "task.html",
+        status=status,
+        task=view,
+        refused=sentences(refused, viewer.words) if refused else (),
+        comment=comment,
+        reason=comment,
+        done=viewer.request.query_params.get("done", ""),
+    )
+
+
+def _number(id_: str) -> int:
+    return int(id_.partition(".")[2])

@@ -1,0 +1,117 @@
+"""Templates to pages: one environment, strict about names, escaping everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from orderloom.platform.web.assets import assets, is_vendored
+from orderloom.platform.web.icons import icon
+from orderloom.platform.web.security import CSRF_FIELD
+from orderloom.platform.web.static_files import static_url
+from orderloom.platform.web.viewer import Viewer
+from orderloom.platform.words import LANGUAGES
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+# Nearer than this a moment is told by its distance, else by day and hour.
+NEAR: Final = timedelta(hours=12)
+LANGUAGE_NAMES: Final = {"en": "English", "pl": "Polski", "sk": "Slovenčina"}
+
+
+def render(viewer: Viewer, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page from a template, for one viewer."""
+    html = environment().get_template(template).render(**_surroundings(viewer), **values)
+    return HTMLResponse(html, status_code=status, headers={"Vary": "Cookie, HX-Request"})
+
+
+@cache
+def environment() -> Environment:
+    """The environment of all templates; a name that does not exist is an error."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(icon=icon, static=static_url, language_names=LANGUAGE_NAMES)
+    made.filters.update(segment=lambda value: quote(str(value), safe="~"))
+    return made
+
+
+def _surroundings(viewer: Viewer) -> dict[str, Any]:
+    app, words, session = viewer.app, viewer.words, viewer.session
+    local = app.settings.assets == "local"
+    now = app.clock.now()
+    zone = session.actor.zone if session else app.settings.zone
+
+    def moment(at: datetime) -> str:
+        return words.moment(at, zone)
+
+    def near(at: datetime) -> str:
+        return words.relative(at, now) if abs(at - now) <= NEAR else moment(at)
+
+    return {
+        "t": words.text,
+        "words": words,
+        "language": words.language,
+        "languages": LANGUAGES,
+        "theme": viewer.theme,
+        "viewer": session.actor if session else None,
+        "csrf": _csrf_field(session.csrf) if session else Markup(""),
+        "csrf_token": session.csrf if session else "",
+        "path": viewer.request.url.path,
+        "here": _here(viewer),
+        "query": _query(viewer),
+        "moment": moment,
+        "near": near,
+        "day": lambda at: words.date(at.date()),
+        "asset": _asset_tag(local),
+        "fonts": is_vendored(assets()["inter-latin"]),
+        "waiting": app.views.count_tasks(session.actor) if session else 0,
+        "demo": app.settings.demo,
+    }
+
+
+def _csrf_field(token: str) -> Markup:
+    return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, token)
+
+
+def _here(viewer: Viewer) -> str:
+    url = viewer.request.url
+    if viewer.request.method != "GET":
+        return "/"
+    return f"{url.path}?{url.query}" if url.query else url.path
+
+
+def _query(viewer: Viewer) -> Callable[..., str]:
+    """`query(cursor="x", status=None)`: the address of this page with some values changed."""
+
+    def changed(**values: str | None) -> str:
+        kept: dict[str, str | None] = {**viewer.request.query_params, **values}
+        pairs: Iterable[tuple[str, str]] = ((k, v) for k, v in kept.items() if v)
+        encoded = urlencode(list(pairs))
+        return f"{viewer.request.url.path}?{encoded}" if encoded else viewer.request.url.path
+
+    return changed
+
+
+def _asset_tag(local: bool) -> Callable[[str], Markup]:
+    def tag(name: str) -> Markup:
+        found = assets()[name]
+        pattern = (
+            '<link rel="stylesheet" href="{}" integrity="{}" crossorigin="anonymous">'
+            if found.file.endswith(".css")
+            else '<script defer src="{}" integrity="{}" crossorigin="anonymous"></script>'
+        )
+        return Markup(pattern).format(found.url(local=local), found.integrity)
+
+    return tag

@@ -1,0 +1,106 @@
+"""Who looks at a page: the session, the language and the theme of a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from orderloom.platform.app.accounts import SignedIn
+from orderloom.platform.app.application import Application
+from orderloom.platform.engine.commands import Actor
+from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.web.fields import Fields, SentFields
+from orderloom.platform.web.security import (
+    CSRF_FIELD,
+    CSRF_HEADER,
+    LANGUAGE_COOKIE,
+    THEME_COOKIE,
+    check_csrf,
+    check_origin,
+    session_token,
+)
+from orderloom.platform.words import LANGUAGES, Words
+
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """`session` is None before signing in."""
+
+    request: Request
+    app: Application
+    session: SignedIn | None
+    words: Words
+    theme: str
+
+    @property
+    def actor(self) -> Actor:
+        """Who is signed in; raises `sign_in.needed`."""
+        if self.session is None:
+            raise Refused(Rejection("sign_in.needed", "Sign in first."))
+        return self.session.actor
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A signed-in viewer who sent a form of ours, and its fields."""
+
+    viewer: Viewer
+    fields: Fields
+
+    @property
+    def app(self) -> Application:
+        return self.viewer.app
+
+    @property
+    def actor(self) -> Actor:
+        return self.viewer.actor
+
+
+def viewer_of(request: Request) -> Viewer:
+    """The viewer of any request, signed in or not."""
+    app: Application = request.app.state.application
+    token = session_token(request.cookies, secure=app.settings.secure_cookies)
+    session = app.accounts.by_session(token) if token else None
+    language = _language(request, session, app.settings.language)
+    if session is not None and session.actor.language != language:
+        session = replace(session, actor=replace(session.actor, language=language))
+    theme = request.cookies.get(THEME_COOKIE, "")
+    return Viewer(request, app, session, Words(language), theme if theme in THEMES else THEMES[0])
+
+
+def signed_in(viewer: Annotated[Viewer, Depends(viewer_of)]) -> Viewer:
+    """The viewer, who must be signed in."""
+    _ = viewer.actor
+    return viewer
+
+
+def sender(viewer: Annotated[Viewer, Depends(signed_in)], fields: SentFields) -> Sender:
+    """The sender of a form, which must be one of this session's pages."""
+    session, headers = viewer.session, viewer.request.headers
+    given = fields.get(CSRF_FIELD) or headers.get(CSRF_HEADER)
+    refused = check_origin(headers) or check_csrf(session.csrf if session else "", given)
+    if refused is not None:
+        raise Refused(refused)
+    return Sender(viewer, Fields(fields.without(CSRF_FIELD)))
+
+
+def _language(request: Request, session: SignedIn | None, default: str) -> str:
+    if session is not None and session.actor.language in LANGUAGES:
+        return session.actor.language
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    if chosen in LANGUAGES:
+        return chosen
+    for part in request.headers.get("accept-language", "").split(",")[:10]:
+        short = part.partition(";")[0].strip()[:2].lower()
+        if short in LANGUAGES:
+            return short
+    return default
+
+
+AnyViewer = Annotated[Viewer, Depends(viewer_of)]
+SignedInViewer = Annotated[Viewer, Depends(signed_in)]
+FormSender = Annotated[Sender, Depends(sender)]
