@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from orderloom.platform.web.api import shapes
+from orderloom.platform.app import order_json as shapes
 from orderloom.platform.web.api.answering import json_answer
 from orderloom.platform.web.api.dependencies import App, Caller, accepted
 from orderloom.platform.web.api.described import answers, ref

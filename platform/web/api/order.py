@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Request, Response
 
+from orderloom.platform.app import order_json as shapes
 from orderloom.platform.app.standing import standing
 from orderloom.platform.engine.commands import (
     Actor,
@@ -17,7 +18,7 @@ from orderloom.platform.engine.commands import (
     StartDraft,
 )
 from orderloom.platform.problem import Refused, Rejection
-from orderloom.platform.web.api import bodies, shapes
+from orderloom.platform.web.api import bodies
 from orderloom.platform.web.api.answering import json_answer
 from orderloom.platform.web.api.bodies import given, read_body, read_object
 from orderloom.platform.web.api.dependencies import (

@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
+from orderloom.platform.app import order_json as shapes
 from orderloom.platform.app.standing import standing
 from orderloom.platform.app.view_orders import OrderQuery
 from orderloom.platform.codec import canonical
 from orderloom.platform.engine.commands import Command, Create
 from orderloom.platform.problem import Rejection
-from orderloom.platform.web.api import shapes
 from orderloom.platform.web.api.answering import json_answer
 from orderloom.platform.web.api.bodies import BulkOrders, CreateOrder, given, read_body
 from orderloom.platform.web.api.dependencies import (

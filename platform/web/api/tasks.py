@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Request, Response
 
+from orderloom.platform.app import order_json as shapes
 from orderloom.platform.app.standing import standing
 from orderloom.platform.engine.commands import (
     Actor,
@@ -15,7 +16,6 @@ from orderloom.platform.engine.commands import (
     CompleteTask,
 )
 from orderloom.platform.problem import Refused, Rejection
-from orderloom.platform.web.api import shapes
 from orderloom.platform.web.api.answering import json_answer
 from orderloom.platform.web.api.bodies import Completion, Verdict, given, read_body
 from orderloom.platform.web.api.dependencies import (

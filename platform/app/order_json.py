@@ -1,4 +1,4 @@
-"""Views as the JSON that the API answers with."""
+"""Views as JSON, as the API and the command line answer with."""
 
 from __future__ import annotations
 

@@ -1,0 +1,49 @@
+"""The tests that decisions carry (`tests:` of language 4), run one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from orderloom.platform.app.scenario import ScenarioResult
+from orderloom.platform.app.scenario_expect import mismatches
+from orderloom.platform.definitions import Bundle, Document
+from orderloom.rules import Decision, EvaluationError, FeelError, compile_decision, to_json
+
+
+def decision_tests(bundle: Bundle) -> Iterator[ScenarioResult]:
+    """One result a test; a decision that others require is compiled once."""
+    documents = {each.id: each for each in bundle.documents if each.kind == "decision"}
+    compiled: dict[str, Decision] = {}
+    for document in documents.values():
+        for index, test in enumerate(document.value.get("tests") or []):
+            place = document.lines.get(f"tests[{index}]") or document.line
+            yield ScenarioResult(
+                scenario=f"{document.id} {index + 1}",
+                file=document.file,
+                line=place,
+                problem=_problem(_compile(document.id, documents, compiled), test),
+            )
+
+
+def _compile(
+    id_: str, documents: Mapping[str, Document], compiled: dict[str, Decision]
+) -> Decision:
+    if id_ not in compiled:
+        value = documents[id_].value
+        required = {
+            name: _compile(name.partition("@")[0], documents, compiled)
+            for name in (value.get("requires") or {}).values()
+        }
+        compiled[id_] = compile_decision(value, decisions=required)
+    return compiled[id_]
+
+
+def _problem(decision: Decision, test: Mapping[str, Any]) -> str:
+    try:
+        result = to_json(decision.evaluate(test.get("given") or {}).value)
+    except (EvaluationError, FeelError) as error:
+        return "" if test.get("error") else str(error)
+    if test.get("error"):
+        return "expected an error"
+    return "; ".join(mismatches(test.get("expect"), result, "result"))

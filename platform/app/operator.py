@@ -1,0 +1,26 @@
+"""Whoever works at the machine itself: the actor of commands that name nobody."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from orderloom.platform.app.accounts import Accounts
+from orderloom.platform.app.permissions import PERMISSIONS
+from orderloom.platform.engine import Actor
+from orderloom.platform.problem import Refused, Rejection
+
+# Whoever can read the database file needs no permission from it; the audit says so by this id.
+OPERATOR: Final = Actor(
+    id="operator", kind="system", name="Operator", permissions=frozenset(PERMISSIONS)
+)
+
+
+def acting(accounts: Accounts, login: str | None) -> Actor:
+    """The user of a login, or the operator. Raises `Refused` with `user.not_found`."""
+    if login is None:
+        return OPERATOR
+    actor = accounts.by_login(login)
+    if actor is None:
+        message = f"No user has the login {login}."
+        raise Refused(Rejection("user.not_found", message, {"login": login}))
+    return actor

@@ -1,0 +1,239 @@
+"""From documents to versions in force: check, run the scenarios, ask a second person, publish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from orderloom.platform.app.permissions import needs
+from orderloom.platform.app.registry import Registry
+from orderloom.platform.app.simulate import ScenarioResult, Simulate
+from orderloom.platform.codec import dumps, loads
+from orderloom.platform.definitions import Bundle, Document, Finding, check, schema
+from orderloom.platform.definitions.compile import definition_digest
+from orderloom.platform.definitions.model import Version
+from orderloom.platform.engine import Actor
+from orderloom.platform.problem import Rejection
+from orderloom.platform.store.definition_rows import DefinitionTables, DefinitionVersion, Draft
+
+KINDS = (
+    "process",
+    "decision",
+    "approval",
+    "form",
+    "message",
+    "connector",
+    "calendar",
+    "collection",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What publishing did. `unchanged`: definitions that are as their newest version is."""
+
+    versions: tuple[Version, ...] = ()
+    unchanged: tuple[Version, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotPublished:
+    """Why nothing was published: everything wrong at once."""
+
+    findings: tuple[Finding, ...] = ()
+    failures: tuple[ScenarioResult, ...] = ()
+    refused: Rejection | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishOptions:
+    """`tests`: run the scenarios first. `effective_from`: when the versions come into force."""
+
+    comment: str = ""
+    effective_from: datetime | None = None
+    tests: bool = True
+    second_person: bool = True
+
+
+class Publish:
+    """Drafts, versions and bundles of one installation.
+
+    `make_roles` is told the roles that a bundle names, with their titles.
+    """
+
+    def __init__(
+        self,
+        tables: DefinitionTables,
+        registry: Registry,
+        simulate: Simulate,
+        *,
+        now: Callable[[], datetime],
+        make_roles: Callable[[Mapping[str, Any], int], None],
+    ) -> None:
+        self._tables = tables
+        self._registry = registry
+        self._simulate = simulate
+        self._now = now
+        self._make_roles = make_roles
+
+    def schema(self, kind: str) -> dict[str, Any] | Rejection:
+        """The JSON Schema of a kind of definition."""
+        if kind not in KINDS:
+            return Rejection("schema.not_found", f"There is no kind {kind}.", {"kind": kind})
+        return dict(schema(kind))
+
+    def save_drafts(self, bundle: Bundle, actor: Actor) -> int | Rejection:
+        """Keeps every document of a bundle that differs from its newest version, as a draft."""
+        refused = needs(actor, "definition.write")
+        if refused is not None:
+            return refused
+        count = 0
+        for document in bundle.documents:
+            if self._newest_like(document, actor) is not None:
+                continue
+            self._tables.save_draft(
+                Draft(
+                    organisation=actor.organisation,
+                    kind=document.kind,
+                    id=document.id,
+                    body=dumps(document.value),
+                    bundle=bundle_id(bundle),
+                    saved_by=actor.id,
+                    saved_at=self._now(),
+                )
+            )
+            count += 1
+        return count
+
+    def drafts(self, actor: Actor) -> tuple[Draft, ...] | Rejection:
+        """Every saved draft of the organisation."""
+        refused = needs(actor, "definition.read")
+        return refused or tuple(self._tables.drafts(actor.organisation))
+
+    def publish(
+        self, bundle: Bundle, actor: Actor, options: PublishOptions | None = None
+    ) -> Published | NotPublished:
+        """Publishes what changed in a bundle, all of it or nothing.
+
+        The second-person rule: who saved a draft, or brings a document that nobody has saved, may
+        not publish it alone. The operator at the machine and the demo are exempt.
+        """
+        options = options or PublishOptions()
+        refused = needs(actor, "definition.publish")
+        if refused is not None:
+            return NotPublished(refused=refused)
+        findings = tuple(each for each in check(bundle) if each.severity == "error")
+        if findings:
+            return NotPublished(findings=findings)
+        changed = [each for each in bundle.documents if self._newest_like(each, actor) is None]
+        if options.second_person:
+            refused = self._second_person(changed, actor)
+            if refused is not None:
+                return NotPublished(refused=refused)
+        if options.tests and changed:
+            results = self._simulate.run(bundle)
+            failures = tuple(each for each in results if not each.passed)
+            if failures:
+                return NotPublished(failures=failures)
+        versions = [self._version(each, bundle, actor, options) for each in changed]
+        self._tables.publish(versions, bundle=bundle_id(bundle), meta=dict(bundle.meta))
+        self._make_roles(bundle.meta.get("roles") or {}, actor.organisation)
+        self._registry.forget()
+        return Published(
+            tuple(Version(each.kind, each.id, each.number, each.digest) for each in versions),
+            tuple(
+                Version(found.kind, found.id, found.number, found.digest)
+                for each in bundle.documents
+                if each not in changed and (found := self._newest_like(each, actor)) is not None
+            ),
+        )
+
+    def export(self, actor: Actor, bundle: str | None = None) -> Bundle | Rejection:
+        """The newest versions of a bundle (None: of the only one) as a bundle again."""
+        refused = needs(actor, "definition.read")
+        if refused is not None:
+            return refused
+        known = list(self._tables.bundles(actor.organisation))
+        name = bundle or (known[0] if len(known) == 1 else None)
+        if name is None or name not in known:
+            return Rejection(
+                "bundle.not_found",
+                f"Expected one of {', '.join(known) or 'none'}.",
+                {"bundle": name or ""},
+            )
+        documents = [
+            Document(
+                kind=version.kind,
+                id=version.id,
+                file=f"{version.kind}-{version.id}.yaml",
+                line=1,
+                value=loads(version.body),
+            )
+            for version in self._newest_of(name, actor.organisation)
+        ]
+        return Bundle(
+            meta=dict(self._tables.bundle(actor.organisation, name) or {}), documents=documents
+        )
+
+    def is_published(self, bundle: Bundle, organisation: int = 1) -> bool:
+        """Whether every process of the bundle has a version."""
+        return all(
+            self._tables.newest(organisation, each.kind, each.id) is not None
+            for each in bundle.documents
+            if each.kind == "process"
+        )
+
+    def _newest_of(self, bundle: str, organisation: int) -> list[DefinitionVersion]:
+        newest: dict[tuple[str, str], DefinitionVersion] = {}
+        for version in self._tables.versions(organisation):
+            key = (version.kind, version.id)
+            if version.bundle == bundle and (
+                key not in newest or newest[key].number < version.number
+            ):
+                newest[key] = version
+        return list(newest.values())
+
+    def _newest_like(self, document: Document, actor: Actor) -> DefinitionVersion | None:
+        newest = self._tables.newest(actor.organisation, document.kind, document.id)
+        if newest is None or newest.digest != definition_digest(document.value):
+            return None
+        return newest
+
+    def _second_person(self, changed: Sequence[Document], actor: Actor) -> Rejection | None:
+        for document in changed:
+            draft = self._tables.draft(actor.organisation, document.kind, document.id)
+            same = draft is not None and definition_digest(loads(draft.body)) == definition_digest(
+                document.value
+            )
+            if draft is None or not same or draft.saved_by == actor.id:
+                return Rejection(
+                    "publish.second_person",
+                    f"Expected another person to have saved {document.kind} {document.id}.",
+                    {"kind": document.kind, "id": document.id},
+                )
+        return None
+
+    def _version(
+        self, document: Document, bundle: Bundle, actor: Actor, options: PublishOptions
+    ) -> DefinitionVersion:
+        newest = self._tables.newest(actor.organisation, document.kind, document.id)
+        return DefinitionVersion(
+            organisation=actor.organisation,
+            kind=document.kind,
+            id=document.id,
+            number=newest.number + 1 if newest else 1,
+            digest=definition_digest(document.value),
+            body=dumps(document.value),
+            bundle=bundle_id(bundle),
+            published_by=actor.id,
+            published_at=self._now(),
+            effective_from=options.effective_from,
+            comment=options.comment,
+        )
+
+
+def bundle_id(bundle: Bundle) -> str:
+    """The bundle's id, by which its `bundle.yaml` is kept."""
+    return str(bundle.meta.get("bundle") or "")

@@ -1,0 +1,61 @@
+"""`orderloom audit`: verify the log, export it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO
+
+import click
+
+from orderloom.platform.app import auditing
+from orderloom.platform.cli.opening import application
+from orderloom.platform.cli.output import FINDINGS, Output, reporting
+from orderloom.platform.cli.progress import progress
+
+
+@click.group()
+def audit() -> None:
+    """Verify and export the audit."""
+
+
+@audit.command()
+@click.argument("export", required=False, type=click.Path(exists=True, path_type=Path))
+@reporting
+def verify(output: Output, *, export: Path | None) -> None:
+    """Verify the database's audit, or that of an exported file.
+
+    Names the first entry that was changed, inserted, reordered, or is missing; exit code 1 then.
+    """
+    words = output.words
+    with progress(words.text("cli.audit.verifying")) as step:
+        if export is not None:
+            verdict = auditing.verify_file(export, progress=step)
+        else:
+            with application() as app:
+                verdict = auditing.verify_store(app, progress=step)
+    first = verdict.get("first")
+    line = (
+        words.text(
+            "cli.audit.bad",
+            order=first["order"],
+            entry=first["entry"],
+            problem=first["problem"],
+        )
+        if first
+        else words.text("cli.audit.good", count=verdict["entries"])
+    )
+    output.emit(verdict, [line])
+    if not verdict["ok"]:
+        raise SystemExit(FINDINGS)
+
+
+@audit.command()
+@click.option("--order", help="Only the entries of this order, by number.")
+@click.option("-o", "--out", type=click.File("wb"), default="-", help="By default stdout.")
+@reporting
+def export(output: Output, *, order: str | None, out: IO[bytes]) -> None:
+    """Write the audit as JSON lines, format 1 (docs/audit-format.md)."""
+    words = output.words
+    with application() as app, progress(words.text("cli.audit.exporting")) as step:
+        for line in auditing.export_lines(app, order=order, progress=step):
+            out.write(line)

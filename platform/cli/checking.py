@@ -1,0 +1,79 @@
+"""`orderloom check` and `orderloom test`: bundles, without a database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from orderloom.platform.app.bundles import findings_of, open_bundle
+from orderloom.platform.app.scenario import ScenarioResult
+from orderloom.platform.cli.output import FINDINGS, Output, reporting
+from orderloom.platform.cli.progress import progress
+
+BUNDLES = click.argument(
+    "bundles", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
+)
+
+
+@click.command()
+@BUNDLES
+@reporting
+def check(output: Output, *, bundles: tuple[Path, ...]) -> None:
+    """Check bundles: shape, names, references, stages, events, expressions.
+
+    Every finding at once, with file and line. Exit code 1 where there is one.
+    """
+    findings = [finding for path in bundles for finding in findings_of(path)]
+    lines = [
+        f"{each['file']}:{each['line']} {each['path']} [{each['code']}] {each['message']}"
+        + (f" {each['hint']}" if each.get("hint") else "")
+        for each in findings
+    ]
+    words = output.words
+    total = (
+        words.text("cli.check.bad", count=len(findings))
+        if findings
+        else words.text("cli.check.good")
+    )
+    output.emit(findings, [*lines, total])
+    if findings:
+        raise SystemExit(FINDINGS)
+
+
+@click.command()
+@BUNDLES
+@reporting
+def test(output: Output, *, bundles: tuple[Path, ...]) -> None:
+    """Run the scenarios and the decisions' tests of bundles.
+
+    Everything runs in memory, by a fixed clock; calls are answered by the scenarios.
+    """
+    from orderloom.platform.bootstrap import simulator
+
+    results: list[ScenarioResult] = []
+    with progress(output.words.text("cli.test.running")) as step:
+        for path in bundles:
+            results += simulator().run(open_bundle(path), progress=step)
+    failed = [each for each in results if not each.passed]
+    passed = len(results) - len(failed)
+    lines = [
+        output.words.text(
+            "cli.test.failed",
+            scenario=each.scenario,
+            place=f"{each.file}:{each.line}",
+            problem=each.problem,
+        )
+        for each in failed
+    ]
+    total = output.words.text("cli.test.totals", passed=passed, failed=len(failed))
+    output.emit(
+        {
+            "passed": passed,
+            "failed": len(failed),
+            "scenarios": [each.to_json() for each in results],
+        },
+        [*lines, total],
+    )
+    if failed:
+        raise SystemExit(FINDINGS)

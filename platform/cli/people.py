@@ -1,0 +1,87 @@
+"""`orderloom user add` and `orderloom token create`."""
+
+from __future__ import annotations
+
+import click
+
+from orderloom.platform.cli.opening import application
+from orderloom.platform.cli.output import Output, reporting
+from orderloom.platform.problem import Rejection
+
+
+@click.group()
+def user() -> None:
+    """People who sign in."""
+
+
+@user.command("add")
+@click.argument("login")
+@click.option("--name", default="", help="As shown to others.")
+@click.option("--role", "roles", multiple=True, help="May be given several times.")
+@click.option("--unit", "units", multiple=True, help="May be given several times.")
+@click.option("--manager", help="Login of the manager.")
+@click.option("--language", type=click.Choice(["en", "pl", "sk"]))
+@click.option("--zone", help="Such as Europe/Warsaw.")
+@click.option(
+    "--password-stdin", is_flag=True, help="Read the password from stdin instead of asking."
+)
+@click.option("--no-password", is_flag=True, help="For people who only use tokens.")
+@reporting
+def add_user(
+    output: Output,
+    *,
+    login: str,
+    name: str,
+    roles: tuple[str, ...],
+    units: tuple[str, ...],
+    manager: str | None,
+    language: str | None,
+    zone: str | None,
+    password_stdin: bool,
+    no_password: bool,
+) -> None:
+    """Add a person. The password is asked for, never taken from the command line."""
+    with application() as app:
+        made = app.accounts.add_user(
+            login,
+            name=name,
+            password=_password(password_stdin, no_password),
+            roles=roles,
+            units=units,
+            manager=manager,
+            language=language,
+            zone=zone,
+        )
+    if isinstance(made, Rejection):
+        output.refuse(made)
+    output.emit(
+        {"id": made.id, "login": made.login},
+        [output.words.text("cli.user.added", login=made.login, id=made.id)],
+    )
+
+
+@click.group()
+def token() -> None:
+    """Tokens for programs."""
+
+
+@token.command("create")
+@click.argument("login")
+@click.option("--name", default="", help="What it is for.")
+@reporting
+def create_token(output: Output, *, login: str, name: str) -> None:
+    """Make an API token of a user and print it; it can be read only now."""
+    with application() as app:
+        made = app.accounts.create_token(login, name)
+    if isinstance(made, Rejection):
+        output.refuse(made)
+    output.emit({"token": made, "login": login}, [made])
+
+
+def _password(from_stdin: bool, none: bool) -> str:
+    if none:
+        return ""
+    if from_stdin:
+        return click.get_text_stream("stdin").readline().rstrip("\r\n")
+    value: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    return value
