@@ -26,6 +26,12 @@ def decision_tests(bundle: Bundle) -> Iterator[ScenarioResult]:
             )
 
 
+def compiled_decision(bundle: Bundle, id_: str) -> Decision:
+    """A decision of a bundle with all that it requires."""
+    documents = {each.id: each for each in bundle.documents if each.kind == "decision"}
+    return _compile(id_, documents, {})
+
+
 def _compile(
     id_: str, documents: Mapping[str, Document], compiled: dict[str, Decision]
 ) -> Decision:

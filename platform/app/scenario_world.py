@@ -50,8 +50,11 @@ class Stage(Protocol):
     def deliver(self) -> bool:
         """Hands on messages between orders; whether there were any."""
 
-    def next_wake(self) -> tuple[datetime, int] | None:
-        """The earliest moment at which an order has something to do, and the order."""
+    def next_wake(self) -> datetime | None:
+        """The earliest moment at which an order has something to do."""
+
+    def due(self) -> Sequence[int]:
+        """The orders that have something to do now."""
 
     def fill_collection(self, collection: str, rows: Sequence[Mapping[str, Any]]) -> None: ...
 
@@ -126,11 +129,13 @@ class ScenarioWorld:
         """Lets time pass to a moment."""
         for _ in range(MOST_ROUNDS):
             wake = self._stage.next_wake()
-            if wake is None or wake[0] > moment:
+            if wake is None or wake > moment:
                 break
-            self._stage.clock.set(max(wake[0], self._stage.clock.now()))
-            command = c.Command(body=c.Wake(), actor=SYSTEM, order=wake[1], channel="worker")
-            self._stage.handle(command)
+            self._stage.clock.set(max(wake, self._stage.clock.now()))
+            for order in self._stage.due():
+                self._stage.handle(
+                    c.Command(body=c.Wake(), actor=SYSTEM, order=order, channel="worker")
+                )
             self._settle()
         self._stage.clock.set(max(moment, self._stage.clock.now()))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -15,8 +15,8 @@ from orderloom.platform.definitions import Bundle, Document
 
 Progress = Callable[[int, int], None]
 DEFAULT_NOW: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-# Makes a world for a bundle at an instant.
-OpenWorld = Callable[[Bundle, datetime], ScenarioWorld]
+# Makes a world for a bundle, at an instant, with those who act in a scenario.
+OpenWorld = Callable[[Bundle, datetime, Mapping[str, Any]], ScenarioWorld]
 
 
 class Simulate:
@@ -39,8 +39,9 @@ class Simulate:
         value = document.value
         step, problem = 0, ""
         given = value.get("given") or {}
-        world = self._open_world(bundle, _instant(given.get("now")))
+        world: ScenarioWorld | None = None
         try:
+            world = self._open_world(bundle, _instant(given.get("now")), value)
             world.begin(value["process"], given)
             for each in value.get("steps") or []:
                 step += 1
@@ -48,7 +49,8 @@ class Simulate:
         except (Unexpected, UnknownStep) as error:
             problem = str(error)
         finally:
-            world.close()
+            if world is not None:
+                world.close()
         place = document.lines.get(f"steps[{step - 1}]") if problem and step else None
         return ScenarioResult(
             scenario=name_of(value),

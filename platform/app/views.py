@@ -22,6 +22,7 @@ from orderloom.platform.app.view_models import (
     Choice,
     DefinitionLine,
     DefinitionView,
+    OrderHead,
     OrderLine,
     OrderView,
     Page,
@@ -82,6 +83,11 @@ class Views:
     ) -> Page[OrderLine] | Rejection:
         """Orders that the actor may see, newest first."""
         return view_orders.orders(self._desk, actor, query or OrderQuery(), cursor, _bounded(limit))
+
+    def head(self, actor: Actor, number: str) -> OrderHead | Rejection:
+        """Only what stands above an order; `~<id>` finds any order by its id."""
+        seen = view_order.find(self._desk, actor, number)
+        return seen if isinstance(seen, Rejection) else seen.head()
 
     def order(
         self,

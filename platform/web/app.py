@@ -16,7 +16,6 @@ from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.web.api import router as api
 from orderloom.platform.web.api.problems import problem
 from orderloom.platform.web.errors import status_of
-from orderloom.platform.web.metrics import Metrics
 from orderloom.platform.web.middleware import Surroundings, TooLarge
 from orderloom.platform.web.pages import routers
 from orderloom.platform.web.pages.refusal import refusal_page
@@ -35,18 +34,16 @@ def create_app(application: Application) -> FastAPI:
     app = FastAPI(
         title="Orderloom",
         version="1",
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
     )
-    metrics = Metrics()
     app.state.application = application
-    app.state.metrics = metrics
     app.add_middleware(
         Surroundings,
         headers=headers(local_assets=local, secure=settings.secure_cookies),
         body_limit=settings.body_limit,
-        metrics=metrics,
+        metrics=application.metrics,
     )
     app.include_router(api)
     for router in routers:

@@ -1,5 +1,5 @@
 """The REST API: `router` holds every address below `/api/v1`."""
 
-from orderloom.platform.web.api.router import router
+from orderloom.platform.web.api.addresses import router
 
 __all__ = ["router"]

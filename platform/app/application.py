@@ -1,0 +1,58 @@
+"""The application: every use case in one object, for the pages, the API and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from orderloom.platform.app.accounts import Accounts
+from orderloom.platform.app.clock import Clock
+from orderloom.platform.app.directory import Directory
+from orderloom.platform.app.imports import Imports
+from orderloom.platform.app.inbox import Inbox
+from orderloom.platform.app.metrics import Metrics
+from orderloom.platform.app.publish import Publish
+from orderloom.platform.app.registry import Registry
+from orderloom.platform.app.runner import Reply, Runner
+from orderloom.platform.app.simulate import Simulate
+from orderloom.platform.app.timers import Timers
+from orderloom.platform.app.views import Views
+from orderloom.platform.engine import Command
+from orderloom.platform.problem import Rejection
+from orderloom.platform.settings import Settings
+from orderloom.platform.store import Store
+from orderloom.platform.words import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """Made by `assemble`. Safe to use from many threads; `close` ends it."""
+
+    settings: Settings
+    clock: Clock
+    words: Words
+    store: Store
+    runner: Runner
+    registry: Registry
+    accounts: Accounts
+    directory: Directory
+    views: Views
+    simulate: Simulate
+    publish: Publish
+    imports: Imports
+    inbox: Inbox
+    timers: Timers
+    metrics: Metrics = field(default_factory=Metrics)
+
+    def handle(self, command: Command) -> Reply | Rejection:
+        """One command: accepted and durable, or refused and noted."""
+        return self.runner.submit(command)
+
+    def handle_many(self, commands: Sequence[Command]) -> list[Reply | Rejection]:
+        """Many commands, each with its own answer, in few transactions."""
+        return list(self.runner.submit_many(commands))
+
+    def close(self) -> None:
+        """Finishes what was taken on and lets go of the database."""
+        self.runner.close()
+        self.store.close()

@@ -1,0 +1,78 @@
+"""Puts an application together on a store; the same for the real one and for scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from orderloom.platform.app.accounts import Accounts
+from orderloom.platform.app.application import Application
+from orderloom.platform.app.clock import Clock
+from orderloom.platform.app.directory import Directory
+from orderloom.platform.app.imports import Imports
+from orderloom.platform.app.inbox import Inbox
+from orderloom.platform.app.publish import Publish
+from orderloom.platform.app.registry import Registry
+from orderloom.platform.app.runner import Runner
+from orderloom.platform.app.simulate import Simulate
+from orderloom.platform.app.timers import Timers
+from orderloom.platform.app.views import Views
+from orderloom.platform.settings import Settings
+from orderloom.platform.store import Store
+from orderloom.platform.words import Words
+
+
+def assemble(store: Store, *, settings: Settings, clock: Clock, simulate: Simulate) -> Application:
+    """The application on a migrated store."""
+    accounts = Accounts(
+        store.accounts,
+        clock.now,
+        lifetime=timedelta(hours=settings.session_hours),
+        language=settings.language,
+        zone=settings.zone,
+    )
+    accounts.open_organisation("Orderloom")
+    registry = Registry(store.definitions, clock.now)
+    directory = Directory(store.accounts)
+    runner = Runner(store, registry, directory, clock)
+    views = Views(
+        store.reads,
+        store.definitions,
+        registry,
+        accounts,
+        ask=runner.ask,
+        now=clock.now,
+    )
+    publish = Publish(
+        store.definitions,
+        registry,
+        simulate,
+        now=clock.now,
+        make_roles=lambda roles, organisation: _make_roles(accounts, roles, organisation),
+    )
+    return Application(
+        settings=settings,
+        clock=clock,
+        words=Words(settings.language),
+        store=store,
+        runner=runner,
+        registry=registry,
+        accounts=accounts,
+        directory=directory,
+        views=views,
+        simulate=simulate,
+        publish=publish,
+        imports=Imports(runner),
+        inbox=Inbox(store.work, runner, clock.now),
+        timers=Timers(store.work, runner, clock.now),
+    )
+
+
+def _make_roles(accounts: Accounts, roles: Mapping[str, Any], organisation: int) -> None:
+    """Roles that a bundle names and nobody has yet; they give no permissions."""
+    known = accounts.role_titles(organisation)
+    for role, title in roles.items():
+        if role not in known:
+            shown = title if isinstance(title, str) else next(iter(title.values()), role)
+            accounts.set_role(role, title=shown, organisation=organisation)

@@ -1,0 +1,80 @@
+"""The one place that wires settings, store, application, web and worker. Nothing runs at import."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from pathlib import Path
+
+from orderloom.platform.app.application import Application
+from orderloom.platform.app.assembling import assemble
+from orderloom.platform.app.clock import Clock, FixedClock, SystemClock
+from orderloom.platform.app.demo import refuse_off_loopback
+from orderloom.platform.app.simulate import Simulate
+from orderloom.platform.app.simulation import open_world
+from orderloom.platform.delivery import Worker, make_worker
+from orderloom.platform.settings import Settings
+from orderloom.platform.store import StoreError, open_store
+
+KEPT_IN = "secret"
+
+
+class CannotOpen(Exception):
+    """The database or the home folder does not allow it; the text says why."""
+
+
+def build(settings: Settings) -> Application:
+    """The application of the settings, its database brought up to date. Raises `CannotOpen`."""
+    if settings.demo:
+        refuse_off_loopback(settings.host)
+        settings = replace(settings, second_person=False)
+    try:
+        if settings.database.startswith("sqlite:"):
+            settings.home.mkdir(parents=True, exist_ok=True)
+        settings = _with_secret(settings)
+        store = open_store(settings.database)
+        store.migrate()
+    except (OSError, StoreError) as error:
+        raise CannotOpen(f"{_shown(settings.database)}: {error}") from error
+    return assemble(store, settings=settings, clock=clock_of(settings), simulate=simulator())
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The machine's clock, or the fixed instant of `ORDERLOOM_CLOCK`."""
+    return FixedClock(settings.clock) if settings.clock else SystemClock()
+
+
+def simulator() -> Simulate:
+    """The scenario runner; it needs no database and no settings."""
+    return Simulate(open_world)
+
+
+def worker_of(app: Application) -> Worker:
+    """The worker beside an application: calls, messages to people, clocks, messages of orders."""
+    return make_worker(app)
+
+
+def demo_bundles() -> list[Path]:
+    """The example bundles that the demo shows."""
+    import orderloom.examples as examples
+
+    folder = Path(next(iter(examples.__path__)))
+    return sorted(path.parent for path in folder.glob("*/bundle.yaml"))
+
+
+def _with_secret(settings: Settings) -> Settings:
+    """Signs with a key of the installation's own, kept beside the database."""
+    if settings.secret or settings.database.startswith("memory:"):
+        return settings if settings.secret else replace(settings, secret=secrets.token_hex(32))
+    path = settings.home / KEPT_IN
+    settings.home.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32), encoding="ascii")
+    return replace(settings, secret=path.read_text(encoding="ascii").strip())
+
+
+def _shown(database: str) -> str:
+    """A database's URL without what is secret in it."""
+    scheme, _, rest = database.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}" if rest else database

@@ -1,0 +1,81 @@
+"""`orderloom serve` and `orderloom worker`: the programs that stay."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from types import FrameType
+from typing import Final
+
+import click
+
+from orderloom.platform.app import demo as demonstration
+from orderloom.platform.app.logs import set_up_logs
+from orderloom.platform.bootstrap import demo_bundles, worker_of
+from orderloom.platform.bootstrap_server import server
+from orderloom.platform.cli.opening import application
+from orderloom.platform.cli.output import Output, reporting
+
+LOG: Final = logging.getLogger("orderloom")
+
+
+@click.command()
+@click.option("--demo", is_flag=True, default=None, help="Demo users and orders; loopback only.")
+@click.option("--host", help="Address to listen on (ORDERLOOM_HOST).")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (ORDERLOOM_PORT).")
+@click.option("--no-worker", is_flag=True, help="Pages and API only; run orderloom worker beside.")
+@reporting
+def serve(
+    output: Output, *, demo: bool | None, host: str | None, port: int | None, no_worker: bool
+) -> None:
+    """Serve the pages, the API and, unless --no-worker, the worker. SIGTERM stops cleanly."""
+    with application(demo=demo, host=host, port=port) as app:
+        settings = app.settings
+        set_up_logs(settings.log_level, settings.log_format)
+        LOG.info("starting", extra={"address": settings.host, "port": settings.port})
+        if settings.demo:
+            demonstration.refuse_off_loopback(settings.host)
+            demonstration.add_cast(app)
+            output.note("cli.demo.password", password=demonstration.PASSWORD)
+        with server(app) as running:
+            output.note("cli.serve.ready", address=running.address)
+            stop = _stop_signal()
+            worker = None if no_worker else worker_of(app)
+            if worker is not None:
+                worker.start()
+            if settings.demo:
+                made = demonstration.add_orders(app, demo_bundles())
+                LOG.info("demo orders", extra={"count": made})
+            while not stop.wait(0.2) and running.alive:
+                pass
+            if worker is not None:
+                worker.stop()
+    output.note("cli.serve.stopped")
+
+
+@click.command()
+@reporting
+def worker(output: Output) -> None:
+    """Carry out calls, timers and messages. Any number may run against one database."""
+    with application() as app:
+        set_up_logs(app.settings.log_level, app.settings.log_format)
+        stop = _stop_signal()
+        running = worker_of(app)
+        running.start()
+        output.note("cli.worker.running")
+        stop.wait()
+        running.stop()
+    output.note("cli.serve.stopped")
+
+
+def _stop_signal() -> threading.Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = threading.Event()
+
+    def on(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, on)
+    signal.signal(signal.SIGINT, on)
+    return stop
