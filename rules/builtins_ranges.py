@@ -1,0 +1,115 @@
+"""Range functions, after Allen's relations (DMN 1.5, 10.3.4.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from orderloom.rules.error import FeelError
+from orderloom.rules.operators import contains, equal, order
+from orderloom.rules.values import Function, Range
+
+
+def _before(a: Any, b: Any) -> Any:
+    if isinstance(a, Range) and isinstance(b, Range):
+        return _lt(a.high, b.low) or (_eq(a.high, b.low) and not (a.high_closed and b.low_closed))
+    if isinstance(a, Range):
+        return _lt(a.high, b) or (_eq(a.high, b) and not a.high_closed)
+    if isinstance(b, Range):
+        return _lt(a, b.low) or (_eq(a, b.low) and not b.low_closed)
+    return order("<", a, b)
+
+
+def _meets(a: Range, b: Range) -> bool:
+    return a.high_closed and b.low_closed and _eq(a.high, b.low)
+
+
+def _overlaps(a: Range, b: Range) -> bool:
+    return not (_before(a, b) or _before(b, a))
+
+
+def _overlaps_before(a: Range, b: Range) -> bool:
+    return _starts_earlier(a, b) and _overlaps(a, b) and _ends_earlier(a, b)
+
+
+def _starts_earlier(a: Range, b: Range) -> bool:
+    return _lt(a.low, b.low) or (_eq(a.low, b.low) and a.low_closed and not b.low_closed)
+
+
+def _ends_earlier(a: Range, b: Range) -> bool:
+    return _lt(a.high, b.high) or (_eq(a.high, b.high) and (b.high_closed or not a.high_closed))
+
+
+def _finishes(a: Any, b: Range) -> bool:
+    if not isinstance(a, Range):
+        return b.high_closed and _eq(a, b.high)
+    return (
+        _eq(a.high, b.high)
+        and a.high_closed == b.high_closed
+        and (_lt(b.low, a.low) or (_eq(a.low, b.low) and (b.low_closed or not a.low_closed)))
+    )
+
+
+def _starts(a: Any, b: Range) -> bool:
+    if not isinstance(a, Range):
+        return b.low_closed and _eq(a, b.low)
+    return (
+        _eq(a.low, b.low)
+        and a.low_closed == b.low_closed
+        and (_lt(a.high, b.high) or (_eq(a.high, b.high) and (b.high_closed or not a.high_closed)))
+    )
+
+
+def _includes(a: Range, b: Any) -> Any:
+    if not isinstance(b, Range):
+        return contains(a, b)
+    low = _lt(a.low, b.low) or (_eq(a.low, b.low) and (a.low_closed or not b.low_closed))
+    high = _lt(b.high, a.high) or (_eq(a.high, b.high) and (a.high_closed or not b.high_closed))
+    return low and high
+
+
+def _coincides(a: Any, b: Any) -> Any:
+    return equal(a, b)
+
+
+def _lt(a: Any, b: Any) -> bool:
+    return order("<", a, b) is True
+
+
+def _eq(a: Any, b: Any) -> bool:
+    return equal(a, b) is True
+
+
+def _checked(call: Callable[[Any, Any], Any], first: bool, second: bool) -> Callable[..., Any]:
+    """`first`, `second`: whether that argument must be a range."""
+
+    def checked(a: Any, b: Any) -> Any:
+        if a is None or b is None:
+            raise FeelError("a range is compared with null")
+        if (first and not isinstance(a, Range)) or (second and not isinstance(b, Range)):
+            raise FeelError("a range is needed")
+        return call(a, b)
+
+    return checked
+
+
+def _turned(call: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    return lambda a, b: call(b, a)
+
+
+RANGES = (
+    Function("before", ("a", "b"), _checked(_before, False, False)),
+    Function("after", ("a", "b"), _checked(_turned(_before), False, False)),
+    Function("meets", ("a", "b"), _checked(_meets, True, True)),
+    Function("met by", ("a", "b"), _checked(_turned(_meets), True, True)),
+    Function("overlaps", ("a", "b"), _checked(_overlaps, True, True)),
+    Function("overlaps before", ("a", "b"), _checked(_overlaps_before, True, True)),
+    Function("overlaps after", ("a", "b"), _checked(_turned(_overlaps_before), True, True)),
+    Function("finishes", ("a", "b"), _checked(_finishes, False, True)),
+    Function("finished by", ("a", "b"), _checked(_turned(_finishes), True, False)),
+    Function("includes", ("a", "b"), _checked(_includes, True, False)),
+    Function("during", ("a", "b"), _checked(_turned(_includes), False, True)),
+    Function("starts", ("a", "b"), _checked(_starts, False, True)),
+    Function("started by", ("a", "b"), _checked(_turned(_starts), True, False)),
+    Function("coincides", ("a", "b"), _checked(_coincides, False, False)),
+)

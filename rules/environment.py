@@ -1,0 +1,98 @@
+"""What a running expression has: names, strictness, a budget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from orderloom.rules.error import FeelError
+
+STEPS: Final = 1_000_000
+DEPTH: Final = 40
+
+
+class Budget:
+    """Steps left for one evaluation, counted in loops and calls."""
+
+    __slots__ = ("depth", "left")
+
+    def __init__(self, steps: int = STEPS) -> None:
+        self.left = steps
+        self.depth = 0
+
+    def enter(self) -> int:
+        """One function deeper."""
+        self.depth += 1
+        if self.depth > DEPTH:
+            self.left = -1
+            raise FeelError(f"functions call each other more than {DEPTH} deep")
+        return self.depth - 1
+
+    def leave(self, depth: int) -> None:
+        """Back to where `enter` was called."""
+        self.depth = depth
+
+    def spend(self, steps: int = 1) -> None:
+        self.left -= steps
+        if self.left < 0:
+            raise FeelError("the expression takes too many steps")
+
+
+class Environment:
+    """The names of one place. `inner` come before `outer`."""
+
+    __slots__ = ("budget", "inner", "outer", "strict")
+
+    def __init__(
+        self,
+        inner: Mapping[str, Any],
+        outer: Environment | None,
+        *,
+        strict: bool,
+        budget: Budget,
+    ) -> None:
+        self.inner = inner
+        self.outer = outer
+        self.strict = strict
+        self.budget = budget
+
+    def read(self, name: str) -> Any:
+        """The value of a name. Raises `KeyError`."""
+        environment: Environment | None = self
+        while environment is not None:
+            try:
+                return environment.inner[name]
+            except KeyError:
+                environment = environment.outer
+        raise KeyError(name)
+
+    def within(self, names: Mapping[str, Any]) -> Environment:
+        """The same place with more names."""
+        return Environment(names, self, strict=self.strict, budget=self.budget)
+
+    def failed(self, error: FeelError) -> None:
+        """What an operation that fails is: an error where strict, else null."""
+        if self.strict:
+            raise error
+
+
+class Item(Mapping[str, Any]):
+    """The names of a filter: `item`, and the fields of an element that is a context."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __getitem__(self, name: str) -> Any:
+        if isinstance(self.value, Mapping) and name in self.value:
+            return self.value[name]
+        if name == "item":
+            return self.value
+        raise KeyError(name)
+
+    def __iter__(self) -> Any:
+        return iter(self.value if isinstance(self.value, Mapping) else ("item",))
+
+    def __len__(self) -> int:
+        return len(self.value) if isinstance(self.value, Mapping) else 1

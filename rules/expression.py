@@ -1,0 +1,126 @@
+"""Expressions: text in, something to evaluate out. Parsed and compiled once per text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from orderloom.rules import syntax as s
+from orderloom.rules.builtins import BUILTINS, SPACED
+from orderloom.rules.compiling import Run, compile_node
+from orderloom.rules.environment import Budget, Environment
+from orderloom.rules.error import FeelError
+from orderloom.rules.parser import Parser
+
+
+class Expression:
+    """A compiled expression. Immutable; equal by text.
+
+    `paths`: what it reads, as dotted tuples, names bound inside and fields of filtered elements
+    left out. `names`: the first parts of them.
+    """
+
+    __slots__ = ("_run", "names", "node", "paths", "text")
+
+    def __init__(self, text: str, node: s.Node) -> None:
+        self.text = text
+        self.node = node
+        self._run: Run = compile_node(node)
+        self.paths = frozenset(_paths(node, frozenset()))
+        self.names = frozenset(path[0] for path in self.paths)
+
+    def evaluate(self, scope: Mapping[str, Any], *, strict: bool = True) -> Any:
+        """The value in `scope`, whose callables may be called.
+
+        Raises `FeelError` where an operation has no meaning; not `strict`: null instead (DMN 1.5),
+        except for what takes too many steps.
+        """
+        return self._run(Environment(scope, None, strict=strict, budget=Budget()))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Expression) and other.text == self.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __repr__(self) -> str:
+        return f"Expression({self.text!r})"
+
+
+def parse_expression(text: str, *, names: Iterable[str] = ()) -> Expression:
+    """`names`: those with spaces or signs that may occur. Raises `FeelError`."""
+    return _expression(text, frozenset(names))
+
+
+def parse_unary(text: str, *, names: Iterable[str] = ()) -> Expression:
+    """Unary tests, which read `?` (DMN 1.5, 10.3.2.8): true, false or null."""
+    return _unary(text, frozenset(names))
+
+
+def evaluate(text: str, scope: Mapping[str, Any], *, strict: bool = True) -> Any:
+    """The value of `text` in `scope`."""
+    return parse_expression(text).evaluate(scope, strict=strict)
+
+
+def unary_test(text: str, value: Any, scope: Mapping[str, Any] | None = None) -> bool:
+    """Whether `value` passes the unary tests."""
+    return parse_unary(text).evaluate({**(scope or {}), "?": value}, strict=False) is True
+
+
+@lru_cache(maxsize=8192)
+def _expression(text: str, names: frozenset[str]) -> Expression:
+    return Expression(text, _bounded(Parser(text, names | SPACED).expression))
+
+
+@lru_cache(maxsize=8192)
+def _unary(text: str, names: frozenset[str]) -> Expression:
+    return Expression(text, _bounded(Parser(text, names | SPACED).unary_tests))
+
+
+def _bounded(read: Any) -> Any:
+    try:
+        return read()
+    except RecursionError as error:
+        raise FeelError("the expression is nested too deep") from error
+
+
+def _paths(node: Any, bound: frozenset[str]) -> Iterator[tuple[str, ...]]:
+    path = _path(node)
+    if path is not None:
+        if path[0] not in bound and (len(path) > 1 or path[0] not in BUILTINS):
+            yield path
+        return
+    if isinstance(node, s.Filter):
+        yield from _paths(node.source, bound)
+        return
+    if isinstance(node, s.For | s.Quantified):
+        inner = bound
+        for one in node.iterations:
+            yield from _paths(one.source, inner)
+            if one.end is not None:
+                yield from _paths(one.end, inner)
+            inner |= {one.name}
+        last = node.result if isinstance(node, s.For) else node.condition
+        yield from _paths(last, inner | {"partial"})
+        return
+    if isinstance(node, s.FunctionNode):
+        yield from _paths(node.body, bound | set(node.parameters))
+        return
+    if isinstance(node, s.ContextNode):
+        inner = bound
+        for key, value in node.entries:
+            yield from _paths(value, inner)
+            inner |= {key}
+        return
+    for part in s.parts(node):
+        yield from _paths(part, bound)
+
+
+def _path(node: Any) -> tuple[str, ...] | None:
+    if isinstance(node, s.Name):
+        return (node.name,)
+    if isinstance(node, s.Path):
+        outer = _path(node.source)
+        return (*outer, node.name) if outer else None
+    return None

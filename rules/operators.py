@@ -1,0 +1,246 @@
+"""Arithmetic and comparison (DMN 1.5, tables 54 to 58). Null where an operand is null."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal, DecimalException
+from typing import Any, Final
+
+from orderloom.rules.error import FeelError
+from orderloom.rules.temporal import add_duration, of_seconds, seconds_of
+from orderloom.rules.values import LIMIT, NUMBERS, Range, YearsMonths, is_number, kind, number
+
+TEXT_LIMIT: Final = 1_000_000
+
+
+def equal(left: Any, right: Any) -> bool | None:
+    """`=`: None for values of different kinds (null equals null alone)."""
+    if left is None or right is None:
+        return left is right
+    if is_number(left) and is_number(right):
+        return bool(left == right)
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left == right if isinstance(left, bool) and isinstance(right, bool) else None
+    if isinstance(left, list) and isinstance(right, list):
+        same = len(left) == len(right)
+        return same and all(equal(a, b) for a, b in zip(left, right, strict=True))
+    if isinstance(left, Mapping) and isinstance(right, Mapping):
+        return left.keys() == right.keys() and all(equal(left[k], right[k]) for k in left)
+    if isinstance(left, Range) and isinstance(right, Range):
+        return left == right
+    if kind(left) != kind(right):
+        return None
+    if isinstance(left, datetime | time):
+        return _moments(left, right, lambda a, b: bool(a == b))
+    return bool(left == right)
+
+
+def order(sign: str, left: Any, right: Any) -> bool | None:
+    """`< <= > >=`: None where one is null; an error for kinds that have no order."""
+    if left is None or right is None:
+        return None
+    test = _TESTS[sign]
+    if is_number(left) and is_number(right):
+        return test(left, right)
+    if kind(left) != kind(right) or kind(left) not in _ORDERED:
+        raise FeelError(f"{kind(left)} and {kind(right)} cannot be compared")
+    if isinstance(left, datetime | time):
+        return _moments(left, right, test)
+    return test(left, right)
+
+
+def _moments(left: Any, right: Any, test: Callable[[Any, Any], bool]) -> bool | None:
+    """Local and zoned moments have no order among each other."""
+    if (left.tzinfo is None) != (right.tzinfo is None):
+        return None
+    if isinstance(left, time) and left.tzinfo is not None:
+        day = date(2000, 1, 1)
+        return test(
+            datetime.combine(day, left).astimezone(UTC),
+            datetime.combine(day, right).astimezone(UTC),
+        )
+    return test(left, right)
+
+
+_TESTS: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "<": lambda a, b: bool(a < b),
+    "<=": lambda a, b: bool(a <= b),
+    ">": lambda a, b: bool(a > b),
+    ">=": lambda a, b: bool(a >= b),
+}
+_ORDERED: Final = frozenset(
+    (
+        *("number", "string", "date", "time", "date and time"),
+        *("days and time duration", "years and months duration"),
+    )
+)
+
+
+def contains(interval: Range, value: Any) -> bool | None:
+    """Whether a value lies in the range."""
+    low = high = True
+    if interval.low is not None:
+        low_ = order(">=" if interval.low_closed else ">", value, interval.low)
+        if low_ is None:
+            return None
+        low = low_
+    if interval.high is not None:
+        high_ = order("<=" if interval.high_closed else "<", value, interval.high)
+        if high_ is None:
+            return None
+        high = high_
+    return low and high
+
+
+def arithmetic(sign: str, left: Any, right: Any) -> Any:
+    """`+ - * / **`."""
+    if left is None or right is None:
+        return None
+    if is_number(left) and is_number(right):
+        try:
+            return _NUMERIC[sign](left, right)
+        except DecimalException as error:
+            what = "division by zero" if sign == "/" and not right else "out of range"
+            raise FeelError(what) from error
+    found = _OTHER[sign](left, right) if sign in _OTHER else NotImplemented
+    if found is NotImplemented:
+        raise FeelError(f"{kind(left)} {sign} {kind(right)} has no meaning")
+    return found
+
+
+def negative(value: Any) -> Any:
+    """Unary minus."""
+    if value is None:
+        return None
+    if is_number(value) or isinstance(value, timedelta):
+        return -value if not isinstance(value, Decimal) else NUMBERS.minus(value)
+    if isinstance(value, YearsMonths):
+        return YearsMonths(-value.months)
+    raise FeelError(f"minus {kind(value)} has no meaning")
+
+
+def _add(a: Any, b: Any) -> Any:
+    if isinstance(a, int) and isinstance(b, int):
+        return number(a + b)
+    return NUMBERS.add(Decimal(a), Decimal(b))
+
+
+def _subtract(a: Any, b: Any) -> Any:
+    if isinstance(a, int) and isinstance(b, int):
+        return number(a - b)
+    return NUMBERS.subtract(Decimal(a), Decimal(b))
+
+
+def _multiply(a: Any, b: Any) -> Any:
+    if isinstance(a, int) and isinstance(b, int):
+        return number(a * b)
+    return NUMBERS.multiply(Decimal(a), Decimal(b))
+
+
+def _divide(a: Any, b: Any) -> Any:
+    return whole(NUMBERS.divide(Decimal(a), Decimal(b)))
+
+
+def _power(a: Any, b: Any) -> Any:
+    if abs(b) > 10_000:
+        raise FeelError("the exponent is too large")
+    return whole(NUMBERS.power(Decimal(a), Decimal(b)))
+
+
+def whole(value: Decimal) -> int | Decimal:
+    """An int where nothing is lost."""
+    if value == value.to_integral_value() and abs(value) < LIMIT:
+        return int(value)
+    return value
+
+
+_NUMERIC: Final[dict[str, Callable[[Any, Any], Any]]] = {
+    "+": _add,
+    "-": _subtract,
+    "*": _multiply,
+    "/": _divide,
+    "**": _power,
+}
+
+
+def _add_other(a: Any, b: Any) -> Any:
+    if isinstance(a, str) and isinstance(b, str):
+        if len(a) + len(b) > TEXT_LIMIT:
+            raise FeelError(f"a text is longer than {TEXT_LIMIT} signs")
+        return a + b
+    if isinstance(a, YearsMonths) and isinstance(b, YearsMonths):
+        return YearsMonths(a.months + b.months)
+    if isinstance(a, timedelta) and isinstance(b, timedelta):
+        return a + b
+    if isinstance(b, date | time) and isinstance(a, timedelta | YearsMonths):
+        a, b = b, a
+    if isinstance(a, date) and isinstance(b, timedelta | YearsMonths):
+        return add_duration(a, b)
+    if isinstance(a, time) and isinstance(b, timedelta):
+        return (datetime.combine(date(2000, 1, 1), a) + b).timetz()
+    return NotImplemented
+
+
+def _subtract_other(a: Any, b: Any) -> Any:
+    if isinstance(a, date) and isinstance(b, timedelta | YearsMonths):
+        return add_duration(a, b, -1)
+    if isinstance(a, time) and isinstance(b, timedelta):
+        return (datetime.combine(date(2000, 1, 1), a) - b).timetz()
+    if isinstance(a, YearsMonths) and isinstance(b, YearsMonths):
+        return YearsMonths(a.months - b.months)
+    if isinstance(a, timedelta) and isinstance(b, timedelta):
+        return a - b
+    if isinstance(a, date) and isinstance(b, date):
+        return _between(a, b)
+    if isinstance(a, time) and isinstance(b, time):
+        if (a.tzinfo is None) != (b.tzinfo is None):
+            return NotImplemented
+        day = date(2000, 1, 1)
+        return datetime.combine(day, a) - datetime.combine(day, b)
+    return NotImplemented
+
+
+def _between(a: date, b: date) -> Any:
+    """A date counts as its midnight in UTC beside a moment (DMN 1.5, table 55)."""
+    if isinstance(a, datetime) or isinstance(b, datetime):
+        a = a if isinstance(a, datetime) else datetime(a.year, a.month, a.day, tzinfo=UTC)
+        b = b if isinstance(b, datetime) else datetime(b.year, b.month, b.day, tzinfo=UTC)
+        if (a.tzinfo is None) != (b.tzinfo is None):
+            return NotImplemented
+    return a - b
+
+
+def _multiply_other(a: Any, b: Any) -> Any:
+    if is_number(a):
+        a, b = b, a
+    if not is_number(b):
+        return NotImplemented
+    if isinstance(a, YearsMonths):
+        return YearsMonths(int(_multiply(a.months, b)))
+    if isinstance(a, timedelta):
+        return of_seconds(_multiply(seconds_of(a), b))
+    return NotImplemented
+
+
+def _divide_other(a: Any, b: Any) -> Any:
+    try:
+        if isinstance(a, YearsMonths) and is_number(b):
+            return YearsMonths(int(_divide(a.months, b)))
+        if isinstance(a, timedelta) and is_number(b):
+            return of_seconds(_divide(seconds_of(a), b))
+        if isinstance(a, YearsMonths) and isinstance(b, YearsMonths):
+            return _divide(a.months, b.months)
+        if isinstance(a, timedelta) and isinstance(b, timedelta):
+            return _divide(seconds_of(a), seconds_of(b))
+    except DecimalException as error:
+        raise FeelError("division by zero") from error
+    return NotImplemented
+
+
+_OTHER: Final[dict[str, Callable[[Any, Any], Any]]] = {
+    "+": _add_other,
+    "-": _subtract_other,
+    "*": _multiply_other,
+    "/": _divide_other,
+}
