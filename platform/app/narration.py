@@ -67,6 +67,7 @@ def _sentence(
         words=seen.words,
         names=names,
         titles=_titles(seen),
+        on_behalf_of=entry.on_behalf_of,
     )
     return Sentence(
         seq=entry.seq,
@@ -90,6 +91,7 @@ def _titles(seen: Seen) -> dict[str, str]:
         *((id_, stage.title) for id_, stage in process.stages.items()),
         *((id_, event.title) for id_, event in process.events.items()),
         *((id_, hold.title) for id_, hold in process.holds.items()),
+        *((id_, title) for id_, title in seen.release.roles.items()),
     ]
     return {id_: shown for id_, title in things if (shown := choose(title))}
 

@@ -12,11 +12,12 @@ from typing import Any, Final
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.codec import dumps
-from orderloom.platform.web.metrics import Metrics
 
 LOG: Final = logging.getLogger("orderloom.web")
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
@@ -93,7 +94,9 @@ class Surroundings:
     def _note(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
         route = scope.get("route")
         path = getattr(route, "path", "unknown")
-        self._metrics.request(scope["method"], path, status, seconds)
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        self._metrics.requests.labels(method, path, str(status)).inc()
+        self._metrics.request_seconds.labels(path).observe(seconds)
         if scope["path"] in QUIET:
             return
         # The order's number is what people look for; names and data never go into the log.

@@ -23,6 +23,8 @@ from orderloom.platform.words import LANGUAGES
 TEMPLATES: Final = Path(__file__).parent / "templates"
 # Nearer than this a moment is told by its distance, else by day and hour.
 NEAR: Final = timedelta(hours=12)
+STYLE: Final = Markup('<link rel="stylesheet" href="{}" integrity="{}" crossorigin="anonymous">')
+SCRIPT: Final = Markup('<script defer src="{}" integrity="{}" crossorigin="anonymous"></script>')
 LANGUAGE_NAMES: Final = {"en": "English", "pl": "Polski", "sk": "Slovenčina"}
 
 
@@ -59,8 +61,13 @@ def _surroundings(viewer: Viewer) -> dict[str, Any]:
     def near(at: datetime) -> str:
         return words.relative(at, now) if abs(at - now) <= NEAR else moment(at)
 
+    def word(area: str, key: str) -> str:
+        full = f"{area}.{key}"
+        return words.text(full) if words.has(full) else key
+
     return {
         "t": words.text,
+        "word": word,
         "words": words,
         "language": words.language,
         "languages": LANGUAGES,
@@ -107,11 +114,7 @@ def _query(viewer: Viewer) -> Callable[..., str]:
 def _asset_tag(local: bool) -> Callable[[str], Markup]:
     def tag(name: str) -> Markup:
         found = assets()[name]
-        pattern = (
-            '<link rel="stylesheet" href="{}" integrity="{}" crossorigin="anonymous">'
-            if found.file.endswith(".css")
-            else '<script defer src="{}" integrity="{}" crossorigin="anonymous"></script>'
-        )
-        return Markup(pattern).format(found.url(local=local), found.integrity)
+        pattern = STYLE if found.file.endswith(".css") else SCRIPT
+        return pattern.format(found.url(local=local), found.integrity)
 
     return tag

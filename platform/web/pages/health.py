@@ -6,10 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 
 from orderloom.platform.app.application import Application
-from orderloom.platform.web.metrics import Metrics
+from orderloom.platform.app.metrics import CONTENT_TYPE
 
 router = APIRouter()
-EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
 
 
 @router.get("/healthz")
@@ -30,5 +29,5 @@ def readyz(request: Request) -> Response:
 @router.get("/metrics")
 def metrics(request: Request) -> Response:
     """Prometheus's exposition format."""
-    found: Metrics = request.app.state.metrics
-    return Response(found.text(), media_type=EXPOSITION)
+    application: Application = request.app.state.application
+    return Response(application.metrics.page(), media_type=CONTENT_TYPE)

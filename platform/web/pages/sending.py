@@ -22,7 +22,7 @@ def send(
     """Hands the command to the runner. `key`: makes a form that is sent twice count once;
     `revision`: what the page showed."""
     digest = hashlib.sha256(repr(sender.fields.pairs).encode()).digest() if key else None
-    return sender.app.runner.submit(
+    return sender.app.handle(
         Command(
             body=body,
             actor=sender.actor,
