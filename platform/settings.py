@@ -123,6 +123,19 @@ class Settings:
     allow_private: Annotated[
         bool, _Row("1: outgoing calls may go to private and loopback addresses", _flag)
     ] = False
+    smtp: Annotated[
+        str,
+        _Row("Mail server, `smtp://user:password@host:25` or `smtps://…`; none: no mail", str),
+    ] = ""
+    mail_from: Annotated[str, _Row("Address that mail comes from", str)] = ""
+    origin: Annotated[
+        str,
+        _Row(
+            "Where people reach the pages, for links in messages",
+            str,
+            shown="`http://` and the address that `serve` listens on",
+        ),
+    ] = ""
     second_person: Annotated[
         bool, _Row("0: who made a change may publish it alone (the demo does)", _flag)
     ] = True
@@ -169,6 +182,13 @@ def read_settings(environment: Mapping[str, str], **overrides: Any) -> Settings:
             raise SettingsError(f"{variable}={environment[variable]!r}: {error}") from error
     found.update({name: value for name, value in overrides.items() if value is not None})
     return Settings(**found)
+
+
+def outside_value(environment: Mapping[str, str], what: str, name: str) -> str | None:
+    """What differs per environment and stands in no definition: `ORDERLOOM_SECRET_<NAME>` for
+    `secret:name`, `ORDERLOOM_ADDRESS_<CONNECTOR>` instead of a connector's address."""
+    variable = f"{PREFIX}{what}_{name}".upper().replace("-", "_").replace(".", "_")
+    return environment.get(variable)
 
 
 def settings_table() -> tuple[Setting, ...]:

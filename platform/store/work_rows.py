@@ -36,6 +36,7 @@ class Letter:
     from_n: int
     kind: str
     body: Mapping[str, Any]
+    at: datetime
 
     @property
     def parent(self) -> ParentRef | None:
@@ -63,7 +64,8 @@ class WorkTables(Protocol):
     def claim(self, now: datetime, *, until: datetime, limit: int) -> tuple[Job, ...]:
         """Up to `limit` jobs that are due (`due <= now`) and not claimed beyond `now`; of a lane
         only the oldest. They are claimed until then, `attempts` counted up. Whatever the number
-        of callers and processes, no job is claimed twice before its claim has run out."""
+        of callers and processes, no job is claimed twice before its claim has run out. Polled
+        often: where nothing is due, nothing is locked or written."""
 
     def extend(self, job: Job, *, until: datetime) -> None:
         """A claim is kept for longer."""
@@ -74,8 +76,9 @@ class WorkTables(Protocol):
     def remove(self, job: Job) -> None:
         """The job is done; no error if it is gone already."""
 
-    def waiting(self, limit: int) -> tuple[int, ...]:
-        """Ids of orders that messages wait for, the longest waiting first."""
+    def waiting(self, now: datetime, limit: int) -> tuple[int, ...]:
+        """Ids of orders that messages wait for whose `at <= now`, the longest waiting first. `at`
+        is when it was written, or the `not_before` of its body."""
 
     def letters(self, order: int) -> tuple[Letter, ...]:
         """All messages waiting for an order, ascending by (stream, n)."""

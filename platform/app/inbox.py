@@ -1,0 +1,105 @@
+"""Hands on what orders wrote to each other (engine 11)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from orderloom.platform.app.logs import about_order
+from orderloom.platform.engine.commands import SYSTEM, Command, Create, Deliver, Message
+from orderloom.platform.problem import Rejection
+from orderloom.platform.store.work_rows import Letter, WorkTables
+
+BATCH: Final = 64
+
+log = logging.getLogger(__name__)
+
+
+class Submit(Protocol):
+    """The runner: one command, one transaction."""
+
+    def submit(self, command: Command) -> object: ...
+
+
+class Inbox:
+    """Each receiver takes all its messages in one command. Its state keeps the highest number per
+    sender, so that what is delivered twice is taken once; a child's id is fixed, so that it is
+    created once."""
+
+    def __init__(self, work: WorkTables, runner: Submit, now: Callable[[], datetime]) -> None:
+        self._work = work
+        self._runner = runner
+        self._now = now
+
+    def run_once(self, limit: int = BATCH) -> int:
+        """Delivers to up to `limit` orders; how many messages there were."""
+        delivered = 0
+        for order in self._work.waiting(self._now(), limit):
+            with about_order(order):
+                delivered += self._deliver(order)
+        return delivered
+
+    def _deliver(self, order: int) -> int:
+        letters = self._due(self._work.letters(order))
+        births = tuple(letter for letter in letters if letter.kind == "create")
+        for letter in births:
+            self._create(letter)
+        rest = tuple(letter for letter in letters if letter.kind != "create")
+        if not rest:
+            return len(births)
+        messages = tuple(
+            Message(letter.from_stream, letter.from_n, letter.kind, letter.body) for letter in rest
+        )
+        reply = self._submit(order, Deliver(messages))
+        if isinstance(reply, Rejection):
+            log.warning("messages refused", extra={"code": reply.code, "count": len(rest)})
+        self._work.taken(rest)
+        return len(letters)
+
+    def _due(self, letters: tuple[Letter, ...]) -> tuple[Letter, ...]:
+        """What may be handed on now. Order is kept per sender: what was sent after a message that
+        is to come later waits behind it."""
+        now = self._now()
+        late: set[int] = set()
+        due = []
+        for letter in letters:
+            if letter.at > now:
+                late.add(letter.from_stream)
+            if letter.from_stream not in late:
+                due.append(letter)
+        return tuple(due)
+
+    def _create(self, letter: Letter) -> None:
+        body = letter.body
+        create = Create(
+            process=body["process"],
+            data=body.get("data") or {},
+            order=letter.to_order,
+            parent=letter.parent,
+            source=body.get("source"),
+        )
+        reply = self._submit(letter.to_order, create)
+        if isinstance(reply, Rejection):
+            log.warning("child order refused", extra={"code": reply.code})
+            self._tell_parent(letter, reply)
+        self._work.taken((letter,))
+
+    def _tell_parent(self, letter: Letter, refused: Rejection) -> None:
+        """An order that could not begin has failed: its parent does not wait for ever."""
+        parent = letter.parent
+        if parent is None:
+            return
+        body: dict[str, Any] = {
+            "activity": parent.activity,
+            "order": letter.to_order,
+            "outcome": refused.code,
+            "failed": True,
+        }
+        message = Message(letter.to_order, 1, "child.ended", body)
+        self._submit(parent.order, Deliver((message,)))
+
+    def _submit(self, order: int, body: Create | Deliver) -> object:
+        command = Command(body=body, actor=SYSTEM, order=order, channel="worker")
+        return self._runner.submit(command)

@@ -1,0 +1,89 @@
+"""Hands mail to one SMTP server, configured by a URL."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from orderloom.platform.app.messages import Mail, MailFault
+
+PORTS: Final = {"smtp": 25, "smtps": 465}
+SECONDS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """`smtp://[user:password@]host[:port]` (encrypted if the server can) or `smtps://…`.
+
+    `sender`: the address that mail comes from.
+    """
+
+    host: str
+    port: int
+    sender: str
+    encrypted: bool = False
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+    def __call__(self, mail: Mail) -> None:
+        """Hands one mail over. Raises `MailFault`; a refused address is not tried again."""
+        try:
+            with self._connection() as server:
+                self._greet(server)
+                server.send_message(self._message(mail), self.sender, [mail.to])
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as error:
+            raise MailFault("mail.refused", again=False) from error
+        except smtplib.SMTPResponseException as error:
+            again = 400 <= error.smtp_code < 500
+            raise MailFault(f"mail.{error.smtp_code}", again=again) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise MailFault("mail.unreachable", again=True) from error
+        except ValueError as error:
+            raise MailFault("mail.invalid", again=False) from error
+
+    def _connection(self) -> smtplib.SMTP:
+        if self.encrypted:
+            context = ssl.create_default_context()
+            return smtplib.SMTP_SSL(self.host, self.port, timeout=SECONDS, context=context)
+        return smtplib.SMTP(self.host, self.port, timeout=SECONDS)
+
+    def _greet(self, server: smtplib.SMTP) -> None:
+        server.ehlo_or_helo_if_needed()
+        if not self.encrypted and server.has_extn("starttls"):
+            server.starttls(context=ssl.create_default_context())
+            server.ehlo()
+        if self.user:
+            server.login(self.user, self.password)
+
+    def _message(self, mail: Mail) -> EmailMessage:
+        message = EmailMessage(policy=SMTP)
+        message["From"] = self.sender
+        message["To"] = mail.to
+        message["Subject"] = mail.subject
+        message["Message-ID"] = f"<{mail.id}@{self.sender.rpartition('@')[2]}>"
+        message["Content-Language"] = mail.language
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(mail.text)
+        return message
+
+
+def mail_server(url: str, sender: str) -> MailServer:
+    """Reads the URL of a mail server. Raises `ValueError`."""
+    parts = urlsplit(url)
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise ValueError("expected smtp://host or smtps://host")
+    if "@" not in sender:
+        raise ValueError("mail needs an address to come from")
+    return MailServer(
+        host=parts.hostname,
+        port=parts.port or PORTS[parts.scheme],
+        sender=sender,
+        encrypted=parts.scheme == "smtps",
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+    )

@@ -1,0 +1,88 @@
+"""Makes the worker of an application."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from orderloom.platform.app.application import Application
+from orderloom.platform.app.calls import Caller, Connectors
+from orderloom.platform.app.messages import Messenger
+from orderloom.platform.app.outbox import Outbox
+from orderloom.platform.codec import loads
+from orderloom.platform.delivery.http_sender import HttpSender
+from orderloom.platform.delivery.smtp import mail_server
+from orderloom.platform.delivery.templates import render
+from orderloom.platform.delivery.worker import Worker
+from orderloom.platform.settings import Settings, outside_value
+
+Definition = Mapping[str, Any]
+
+
+def make_worker(app: Application, *, environment: Mapping[str, str] | None = None) -> Worker:
+    """The worker of an application. `environment`: where secrets and addresses are (the
+    process's own). Raises `ValueError` for a mail server that cannot be used."""
+    outside = os.environ if environment is None else environment
+    settings = app.settings
+    caller = Caller(
+        connectors_of(app, outside),
+        HttpSender(allow_private=settings.allow_private),
+        lambda name: outside_value(outside, "SECRET", name),
+    )
+    messenger = Messenger(
+        definitions=messages_of(app),
+        accounts=app.store.accounts,
+        directory=app.directory,
+        work=app.store.work,
+        render=render,
+        now=app.clock.now,
+        link=link_of(settings),
+        mail=mail_server(settings.smtp, settings.mail_from) if settings.smtp else None,
+        metrics=app.metrics,
+    )
+    outbox = Outbox(
+        app.store.work,
+        app.runner,
+        app.clock.now,
+        call=caller,
+        post=messenger,
+        chance=lambda: random.randrange(1000),  # noqa: S311  spreads retries, guards nothing
+        metrics=app.metrics,
+    )
+    return Worker(outbox, app.inbox, app.timers, app.metrics)
+
+
+def connectors_of(app: Application, outside: Mapping[str, str]) -> Connectors:
+    """Finds a job's connector, as of today, with the address of this environment."""
+
+    def find(job: Any, /) -> Definition | None:
+        id_ = str(job.body.get("connector"))
+        version = app.registry.latest("connector", id_, job.organisation)
+        if version is None:
+            return None
+        definition: dict[str, Any] = loads(version.body)
+        address = outside_value(outside, "ADDRESS", id_)
+        return {**definition, "address": address} if address else definition
+
+    return find
+
+
+def messages_of(app: Application) -> Callable[[Any], Definition | None]:
+    """Finds the definition of a job's message, as its order pinned it."""
+
+    def find(job: Any, /) -> Definition | None:
+        stored = app.store.reads.orders_by_id(job.organisation, [job.order]).get(job.order)
+        if stored is None:
+            return None
+        return app.registry.by_no(stored.release).messages.get(str(job.body.get("message")))
+
+    return find
+
+
+def link_of(settings: Settings) -> Callable[[str], str]:
+    """The page of an order by its number."""
+    origin = settings.origin.rstrip("/") or f"http://{settings.host}:{settings.port}"
+    return lambda number: f"{origin}/orders/{quote(number, safe='')}"

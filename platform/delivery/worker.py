@@ -1,0 +1,121 @@
+"""The worker: looks for due work, carries it out on a few threads, stops cleanly."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+from orderloom.platform.app.inbox import Inbox
+from orderloom.platform.app.metrics import Metrics
+from orderloom.platform.app.outbox import Outbox
+from orderloom.platform.app.timers import Timers
+
+THREADS: Final = 4
+# Nothing to do: look again after this. After a fault of the database: after that.
+PAUSE: Final = 0.25
+AFTER_FAULT: Final = 5
+
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Calls, messages to people, clocks, messages between orders.
+
+    Any number may run against one database, in one process or many: jobs are claimed, and what is
+    done twice is recognised by the order's state.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        inbox: Inbox,
+        timers: Timers,
+        metrics: Metrics,
+        *,
+        threads: int = THREADS,
+        pause: float = PAUSE,
+    ) -> None:
+        self._outbox = outbox
+        self._inbox = inbox
+        self._timers = timers
+        self._metrics = metrics
+        self._pause = pause
+        self._slots = threads
+        self._free = threading.Semaphore(threads)
+        self._pool: ThreadPoolExecutor | None = None
+        self._stopping = threading.Event()
+        self._loops: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Begins to work on threads of its own."""
+        self._stopping.clear()
+        self._pool = ThreadPoolExecutor(self._slots, thread_name_prefix="delivery")
+        self._loops = [
+            threading.Thread(target=self._loop, args=(step,), name=name, daemon=True)
+            for name, step in (("orders", self._orders), ("outbox", self._dispatch))
+        ]
+        for loop in self._loops:
+            loop.start()
+
+    def stop(self) -> None:
+        """Takes no new work and waits for what is under way."""
+        self._stopping.set()
+        for loop in self._loops:
+            loop.join()
+        if self._pool is not None:
+            self._pool.shutdown(wait=True)
+            self._pool = None
+
+    def run_once(self) -> int:
+        """Does everything that is due now, on this thread; how much it was. For tests and tools."""
+        done = 0
+        while did := self._orders() + self._outbox.run_once(limit=self._slots):
+            done += did
+        return done
+
+    def _orders(self) -> int:
+        delivered = self._inbox.run_once()
+        struck = self._timers.run_once()
+        self._metrics.timers.inc(struck)
+        return delivered + struck
+
+    def _dispatch(self) -> int:
+        """Claims as many jobs as there are free threads."""
+        free = 0
+        while free < self._slots and self._free.acquire(blocking=False):
+            free += 1
+        try:
+            jobs = self._outbox.claim(free) if free else ()
+        except BaseException:
+            self._free.release(free)
+            raise
+        if free > len(jobs):
+            self._free.release(free - len(jobs))
+        for job in jobs:
+            if self._pool is not None:
+                self._pool.submit(self._guarded, job)
+        return len(jobs)
+
+    def _guarded(self, job: Any) -> None:
+        try:
+            self._outbox.carry_out(job)
+        except Exception:
+            # A fault of the database or a bug: the claim runs out and the job is tried again.
+            log.exception("job failed")
+        finally:
+            self._free.release()
+
+    def _loop(self, step: Callable[[], int]) -> None:
+        while not self._stopping.is_set():
+            try:
+                idle = step() == 0
+            except Exception:
+                # The database may be away for a while; the worker must outlive that.
+                log.exception("worker failed")
+                self._stopping.wait(AFTER_FAULT)
+                continue
+            if idle:
+                self._stopping.wait(self._pause)
