@@ -9,14 +9,19 @@ from orderloom.platform.codec.error import CodecError
 from orderloom.platform.codec.json_text import dumps, loads
 from orderloom.platform.codec.patches import apply_patch, diff_patch, merge_patch
 from orderloom.platform.codec.strict import loads_strict
+from orderloom.platform.codec.yaml_text import Located, dump_yaml, load_all_yaml, load_yaml
 
 __all__ = [
     "CodecError",
+    "Located",
     "apply_patch",
     "canonical",
     "diff_patch",
     "digest",
+    "dump_yaml",
     "dumps",
+    "load_all_yaml",
+    "load_yaml",
     "loads",
     "loads_strict",
     "merge_patch",
