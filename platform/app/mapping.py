@@ -9,8 +9,9 @@ from typing import Any
 
 from orderloom.platform.app.records import read_records
 from orderloom.platform.codec import CodecError, load_yaml
+from orderloom.platform.definitions.compile_values import feel_text
 from orderloom.platform.problem import Refused, Rejection
-from orderloom.rules import Expression, FeelError, expression_of, to_json
+from orderloom.rules import EvaluationError, Expression, FeelError, parse_expression, to_json
 
 KEYS = {"mapping", "title", "process", "from", "records", "join", "key", "if", "data"}
 
@@ -49,7 +50,7 @@ class OrderMapping:
                 return None
             key = to_json(self.key.evaluate(scope))
             data = to_json(self.data.evaluate(scope))
-        except FeelError as error:
+        except (FeelError, EvaluationError) as error:
             return Rejection("import.expression", str(error), {"problem": str(error), "key": key})
         if key is None or isinstance(key, (dict, list)):
             return Rejection("import.no_key", "the record has no key")
@@ -107,10 +108,14 @@ def compile_mapping(document: Any) -> OrderMapping:
             name: Join(file=join["file"], key=join["key"])
             for name, join in (document.get("join") or {}).items()
         },
-        key=expression_of(document["key"]),
-        condition=None if condition is None else expression_of(condition),
-        data=expression_of(document["data"]),
+        key=_expression(document["key"]),
+        condition=None if condition is None else _expression(condition),
+        data=_expression(document["data"]),
     )
+
+
+def _expression(value: Any) -> Expression:
+    return parse_expression(feel_text(value))
 
 
 def _invalid(message: str) -> Refused:
