@@ -113,23 +113,31 @@ def _stages(
 def _table(
     document: Mapping[str, Any], words: Words
 ) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """A decision's rows as they are written, with a column for each name any row uses."""
+    """A decision's rows as they are written (language 4): inputs, outputs, note."""
     rules = document.get("rules")
     if not isinstance(rules, Sequence) or isinstance(rules, str):
         return (), ()
-    cells = [_cells(rule, words) for rule in rules if isinstance(rule, Mapping)]
-    names = tuple(dict.fromkeys(name for row in cells for name in row))
-    return names, tuple(tuple(row.get(name, "–") for name in names) for row in cells)
+    inputs, outputs = (_names(document.get(part)) for part in ("inputs", "outputs"))
+    rows = tuple(
+        (
+            str(rule.get("id") or number),
+            *_cells(rule.get("when"), inputs, words),
+            *_cells(rule.get("then"), outputs, words),
+            words.choose(rule.get("note")),
+        )
+        for number, rule in enumerate(rules, start=1)
+    )
+    return ("", *inputs, *outputs, ""), rows
 
 
-def _cells(rule: Mapping[str, Any], words: Words) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for part, value in rule.items():
-        if part in ("when", "then", "if", "out", "in") and isinstance(value, Mapping):
-            found |= {str(name): shown_value(cell, words) for name, cell in value.items()}
-        else:
-            found[part] = shown_value(value, words)
-    return found
+def _names(columns: Any) -> tuple[str, ...]:
+    return tuple(str(column["name"]) for column in columns or ())
+
+
+def _cells(written: Any, names: Sequence[str], words: Words) -> tuple[str, ...]:
+    """A row's cells by name or by position; what is absent is `-`."""
+    cells = written if isinstance(written, Mapping) else dict(zip(names, written or (), strict=False))
+    return tuple(shown_value(cells.get(name, "-"), words) for name in names)
 
 
 def _place(kind: str) -> int:

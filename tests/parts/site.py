@@ -1,0 +1,112 @@
+"""A whole site for page tests: application, people, a published bundle, and a live server.
+
+The clock is fixed; passwords are hashed cheaply. `Site.app` is the application, `Site.web` the ASGI
+app, `Site.url` (of `live_site`) an address on loopback.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from orderloom.platform.app.application import Application
+from orderloom.platform.app.bundles import open_bundle
+from orderloom.platform.app.passwords import Passwords
+from orderloom.platform.app.publish import Published, PublishOptions
+from orderloom.platform.app.runner import Reply
+from orderloom.platform.bootstrap import build
+from orderloom.platform.engine.commands import Actor, Command, Create
+from orderloom.platform.problem import Rejection
+from orderloom.platform.settings import Settings
+from orderloom.platform.web.app import create_app
+
+BUNDLE = Path(__file__).parents[1] / "web" / "bundle"
+PASSWORD = "warp-and-weft-7"
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+# login → name, roles, manager's login
+CAST: dict[str, tuple[str, tuple[str, ...], str | None]] = {
+    "bob": ("Bob", ("sales-manager",), None),
+    "alice": ("Alice", ("sales",), "bob"),
+    "carol": ("Carol", ("finance",), None),
+    "dave": ("Dave", ("warehouse",), None),
+    "erin": ("Erin", ("auditor",), None),
+    "mallory": ("Mallory", (), None),
+    "ada": ("Ada", ("administrator",), None),
+}
+LINES = [{"item": "Circulation pump P-220", "qty": 4, "price": 1250}]
+
+
+@dataclass
+class Site:
+    """See the module. `actors`: login → actor."""
+
+    app: Application
+    web: FastAPI
+    url: str = ""
+    actors: dict[str, Actor] = field(default_factory=dict)
+
+    def order(self, by: str = "alice", **data: Any) -> Reply:
+        """A new order, made as somebody."""
+        filled = {"customer": "Tatra Pumps", "currency": "EUR", "lines": LINES, **data}
+        return self.send(by, Create("pump-order", filled))
+
+    def send(self, by: str, body: Any, order: int = 0) -> Reply:
+        """A command that must be accepted."""
+        reply = self.app.handle(
+            Command(body=body, actor=self.actors[by], order=order, channel="web")
+        )
+        assert not isinstance(reply, Rejection), reply
+        return reply
+
+
+@contextmanager
+def open_site(home: Path, **settings: Any) -> Iterator[Site]:
+    """A site on an SQLite file in `home`, with the cast and the bundle of the page tests."""
+    chosen = Settings(home=home, clock=NOW, second_person=False, secret="x" * 32, **settings)
+    app = build(chosen)
+    app.accounts._passwords = Passwords(time_cost=1, memory_kib=8)
+    app.accounts.open_organisation("Tests")
+    site = Site(app, create_app(app))
+    for login, (name, roles, manager) in CAST.items():
+        made = app.accounts.add_user(
+            login, name=name, password=PASSWORD, roles=roles, manager=manager, language="en"
+        )
+        assert not isinstance(made, Rejection), made
+        actor = app.accounts.actor(made.id)
+        assert actor is not None
+        site.actors[login] = actor
+    options = PublishOptions(second_person=False)
+    published = app.publish.publish(open_bundle(BUNDLE), site.actors["ada"], options)
+    assert isinstance(published, Published), published
+    try:
+        yield site
+    finally:
+        app.close()
+
+
+@contextmanager
+def serving(site: Site) -> Iterator[Site]:
+    """The site on a free port of 127.0.0.1."""
+    config = uvicorn.Config(site.web, host="127.0.0.1", port=0, log_level="error", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the server did not start"
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    site.url = f"http://127.0.0.1:{port}"
+    try:
+        yield site
+    finally:
+        server.should_exit = True
+        thread.join(10)

@@ -1,0 +1,56 @@
+"""What browser tests do on pages: sign in, look for violations, fill in forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import ConsoleMessage, Page
+
+from parts.browser import NODE_MODULES
+from parts.site import PASSWORD, Site
+
+AXE = NODE_MODULES / "axe-core" / "axe.min.js"
+# Best practices beside WCAG are checked too; nothing is switched off.
+RUN_AXE = """async () => {
+  const found = await axe.run(document, {resultTypes: ["violations"]});
+  return found.violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(" ")).join(", ")}`);
+}"""
+
+
+def sign_in(page: Page, site: Site, login: str) -> None:
+    """Signs in by the form; ends on the list of tasks."""
+    page.context.clear_cookies(name="orderloom_session")
+    page.goto(f"{site.url}/sign-in")
+    page.locator("#login").fill(login)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("main button.btn-primary").click()
+    page.wait_for_url(f"{site.url}/tasks")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page as it stands, every `details` opened."""
+    page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[str] = page.evaluate(RUN_AXE)
+    return found
+
+
+def complaints(page: Page) -> list[str]:
+    """A list that fills with what the browser complains about: policy, scripts, missing files."""
+    heard: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            heard.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
+
+
+def overflow(page: Page) -> int:
+    """How many pixels the page is wider than the window."""
+    width: Any = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return int(width)
