@@ -25,6 +25,7 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 NEAR: Final = timedelta(hours=12)
 STYLE: Final = Markup('<link rel="stylesheet" href="{}" integrity="{}" crossorigin="anonymous">')
 SCRIPT: Final = Markup('<script defer src="{}" integrity="{}" crossorigin="anonymous"></script>')
+CURRENT: Final = Markup(' aria-current="page"')
 LANGUAGE_NAMES: Final = {"en": "English", "pl": "Polski", "sk": "Slovenčina"}
 
 
@@ -52,7 +53,7 @@ def environment() -> Environment:
 def _surroundings(viewer: Viewer) -> dict[str, Any]:
     app, words, session = viewer.app, viewer.words, viewer.session
     local = app.settings.assets == "local"
-    now = app.clock.now()
+    now, path = app.clock.now(), viewer.request.url.path
     zone = session.actor.zone if session else app.settings.zone
 
     def moment(at: datetime) -> str:
@@ -61,13 +62,19 @@ def _surroundings(viewer: Viewer) -> dict[str, Any]:
     def near(at: datetime) -> str:
         return words.relative(at, now) if abs(at - now) <= NEAR else moment(at)
 
-    def word(area: str, key: str) -> str:
+    def word(area: str, key: str, **params: Any) -> str:
         full = f"{area}.{key}"
-        return words.text(full) if words.has(full) else key
+        return words.text(full, **params) if words.has(full) else key
+
+    def at(target: str) -> Markup:
+        inside = path == target or path.startswith(f"{target}/")
+        is_new = target == "/orders" and path.startswith("/orders/new")
+        return CURRENT if inside and not is_new else Markup("")
 
     return {
         "t": words.text,
         "word": word,
+        "at": at,
         "words": words,
         "language": words.language,
         "languages": LANGUAGES,
@@ -75,7 +82,7 @@ def _surroundings(viewer: Viewer) -> dict[str, Any]:
         "viewer": session.actor if session else None,
         "csrf": _csrf_field(session.csrf) if session else Markup(""),
         "csrf_token": session.csrf if session else "",
-        "path": viewer.request.url.path,
+        "path": path,
         "here": _here(viewer),
         "query": _query(viewer),
         "moment": moment,
