@@ -12,13 +12,9 @@ from typing import Any, Final
 
 from orderloom.platform.codec import digest as digest_of
 from orderloom.platform.codec import loads
-from orderloom.platform.definitions import (
-    AS_OF_TODAY,
-    child_processes,
-    compile_release,
-    references,
-)
+from orderloom.platform.definitions.compile import compile_release
 from orderloom.platform.definitions.model import Release, Version
+from orderloom.platform.definitions.references import AS_OF_TODAY, child_processes, references
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.store.definition_rows import (
     DefinitionTables,

@@ -93,7 +93,7 @@ def test_a_mapping_of_another_shape_is_refused(document: Any) -> None:
 
 
 def test_missing_files_are_named(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="mapping.unknown"):
+    with pytest.raises(Refused, match=r"mapping\.unknown"):
         find_mapping(tmp_path, "nothing")
     with pytest.raises(Refused, match=r"products\.json"):
         made(join={"p": {"file": "products.json", "key": "no"}}).side_files(tmp_path)
