@@ -1,0 +1,143 @@
+"""A compiled form: defaults, computed fields, validation, editing rights, and its faces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Set
+from typing import Any
+
+from orderloom.forms import computing, nodes
+from orderloom.forms.defaulting import with_defaults, without_nulls
+from orderloom.forms.editing import EditRule, compile_edit
+from orderloom.forms.lifting import lifter
+from orderloom.forms.money import Money, money_fields, scale_problems
+from orderloom.forms.problem import FieldProblem, FormError
+from orderloom.forms.schema import SchemaCheck
+from orderloom.platform.codec import merge_patch
+from orderloom.rules import FeelError
+
+Path = tuple[str, ...]
+Data = Mapping[str, Any]
+Scopes = Callable[[Data], Mapping[str, Any]]
+
+
+class Form:
+    """Immutable; made by `compile_form`. Data are JSON values whose numbers are int or Decimal.
+
+    Paths of fields have no indices (`("lines", "qty")`); paths of problems do (`lines.0.qty`).
+    """
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document = document
+        self.id: str = document.get("id", "")
+        self.title: str | Mapping[str, str] = document.get("title", self.id)
+        self.labels: Mapping[str, Any] = document.get("labels") or {}
+        self.personal: tuple[str, ...] = tuple(document.get("personal") or ())
+        schema = document.get("schema") or {"type": "object"}
+        self._check = SchemaCheck(schema)
+        self._draft_check = SchemaCheck(schema, draft=True)
+        self.root: nodes.Node = nodes.tree(schema)
+        self.computed: tuple[computing.Computed, ...] = computing.compile_computed(
+            document, self.root
+        )
+        self._computed_paths = frozenset(one.path for one in self.computed)
+        self._edit: tuple[EditRule, ...] | None = compile_edit(document)
+        self._lift = lifter(self.root)
+        self._money: tuple[Money, ...] = money_fields(self.root)
+
+    # ── data ─────────────────────────────────────────────────────────────────────────────────
+
+    def defaults(self, data: Data) -> dict[str, Any]:
+        """`data` with the schema's `default` for what is absent."""
+        return dict(with_defaults(self.root, data))
+
+    def lift(self, data: Data) -> Data:
+        """`data` as expressions see it: dates, times, durations by `format`; else itself."""
+        return self._lift(data) if self._lift is not None else data
+
+    def scope(self, data: Data) -> dict[str, Any]:
+        """The names that a form's own expressions read: every field, absent ones as null."""
+        return {**dict.fromkeys(self.root.properties), **self.lift(data)}
+
+    def compute(self, data: Data, scopes: Scopes | None = None) -> Data:
+        """`data` with the computed fields, worked out in the order of what they read.
+
+        `scopes(data)` gives the names around. Where the data do not fit yet, what cannot be
+        worked out is left out; else the `FeelError` is raised.
+        """
+        scopes = scopes or self.scope
+        for one in self.computed:
+            try:
+                data = computing.compute((one,), data, scopes, lift_row=self._lift_row)
+            except FeelError:
+                if self._fits_but(data):
+                    raise
+                data = computing.removed(one, data)
+        return data
+
+    def merge(self, data: Data, patch: Data) -> dict[str, Any]:
+        """`data` changed by a merge patch (RFC 7396)."""
+        return dict(merge_patch(data, patch))
+
+    # ── what does not fit ────────────────────────────────────────────────────────────────────
+
+    def validate(self, data: Data) -> tuple[FieldProblem, ...]:
+        """Everything that does not fit, at its field; empty: the data are good. Null is absent."""
+        given = without_nulls(data)
+        found = self._check.problems(given)
+        return found or scale_problems(self._money, given)
+
+    def check_draft(self, data: Data) -> tuple[FieldProblem, ...]:
+        """Types and formats only: what is absent may be absent."""
+        return self._draft_check.problems(without_nulls(data))
+
+    # ── fields ───────────────────────────────────────────────────────────────────────────────
+
+    def knows(self, path: Path) -> str:
+        """Whether the form has the field: `yes`, `no`, or `unknown` where the schema is open."""
+        return nodes.knows(self.root, path)
+
+    def type_of(self, path: Path) -> Any:
+        """The field's type in the words of language 2 (`number`, `[t]`, `{a: t}`), else `any`."""
+        node = nodes.find(self.root, path)
+        return "any" if node is None else nodes.feel_type(node)
+
+    def is_computed(self, path: Path) -> bool:
+        """Whether the field, or one that it is in, is computed."""
+        return any(path[:end] in self._computed_paths for end in range(1, len(path) + 1))
+
+    def editable(self, path: Path, *, stages: Set[str], draft: bool, roles: Set[str]) -> bool:
+        """Whether one of `roles` may change the field. `stages`: the active ones with outer ones.
+
+        Computed fields never; without `edit` in the form everything in a draft, nothing later.
+        """
+        if self.is_computed(path):
+            return False
+        if self._edit is None:
+            return draft
+        return any(
+            rule.allows(path, stages=stages, draft=draft, roles=roles) for rule in self._edit
+        )
+
+    # ── inside ───────────────────────────────────────────────────────────────────────────────
+
+    def _lift_row(self, rows: Path, row: Data) -> Data:
+        node = nodes.find(self.root, rows)
+        if node is None or node.item is None:
+            return row
+        lift = lifter(node.item)
+        return {**dict.fromkeys(node.item.properties), **(lift(row) if lift else row)}
+
+    def _fits_but(self, data: Data) -> bool:
+        """Whether the data fit, the computed fields aside."""
+        return all(self.is_computed(_plain(problem.path)) for problem in self._check.problems(data))
+
+
+def compile_form(document: Mapping[str, Any]) -> Form:
+    """The form of a definition. Raises `FormError` with the place of what is wrong."""
+    if not isinstance(document, Mapping):
+        raise FormError("", "a form is a map")
+    return Form(document)
+
+
+def _plain(path: str) -> Path:
+    return tuple(part for part in path.split(".") if not part.isdigit())

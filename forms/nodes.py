@@ -1,0 +1,194 @@
+"""A form's JSON Schema as a tree of fields: names, types, formats, what is required."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+MOST_DEPTH: Final = 24
+APPLICATORS: Final = ("allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas")
+FEEL_FORMATS: Final = {
+    "date": "date",
+    "date-time": "date and time",
+    "time": "time",
+    "duration": "duration",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """One field. `kind`: string number integer boolean object array any.
+
+    `open`: names that are not in `properties` are allowed. `schema`: the field's own schema with
+    `$ref` resolved; its annotations (`title`, `x-money` …) are read from there.
+    """
+
+    kind: str
+    schema: Mapping[str, Any]
+    properties: Mapping[str, Node] = field(default_factory=dict)
+    item: Node | None = None
+    open: bool = True
+    required: frozenset[str] = frozenset()
+
+    @property
+    def format(self) -> str | None:
+        """The format of a string."""
+        value = self.schema.get("format")
+        return value if self.kind == "string" and isinstance(value, str) else None
+
+
+def tree(schema: Mapping[str, Any]) -> Node:
+    """The fields of a schema. References that lead nowhere or too deep become `any`."""
+    return _node(schema, schema, 0)
+
+
+def find(node: Node, path: tuple[str, ...]) -> Node | None:
+    """The field at a dotted path; lists are passed through, so paths have no indices."""
+    for part in path:
+        while node.item is not None:
+            node = node.item
+        below = node.properties.get(part)
+        if below is None:
+            return None
+        node = below
+    return node
+
+
+def knows(node: Node, path: tuple[str, ...]) -> str:
+    """`yes`, `no`, or `unknown` where the schema leaves names open."""
+    for part in path:
+        while node.item is not None:
+            node = node.item
+        below = node.properties.get(part)
+        if below is None:
+            return "unknown" if node.open else "no"
+        node = below
+    return "yes"
+
+
+def feel_type(node: Node) -> Any:
+    """The type as expressions see it: a name, `[type]` or `{name: type}` (language 2)."""
+    if node.kind == "string":
+        return FEEL_FORMATS.get(node.format or "", "string")
+    if node.kind in ("number", "integer"):
+        return "number"
+    if node.kind == "boolean":
+        return "boolean"
+    if node.kind == "array":
+        return [feel_type(node.item)] if node.item is not None else ["any"]
+    if node.kind == "object" and node.properties and not node.open:
+        return {name: feel_type(below) for name, below in node.properties.items()}
+    return "any"
+
+
+def walk(node: Node, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Node]]:
+    """Every field with its path, lists passed through."""
+    for name, below in node.properties.items():
+        yield (*path, name), below
+        yield from walk(below, (*path, name))
+    if node.item is not None:
+        yield from walk(node.item, path)
+
+
+def _node(schema: Any, root: Mapping[str, Any], depth: int) -> Node:
+    schema = _resolved(schema, root)
+    if not isinstance(schema, Mapping) or depth > MOST_DEPTH:
+        return Node("any", {})
+    kind = _kind(schema)
+    properties: dict[str, Node] = {}
+    required = set(schema.get("required") or ())
+    for part in _parts(schema, root):
+        for name, below in (part.get("properties") or {}).items():
+            if name not in properties:
+                properties[name] = _node(below, root, depth + 1)
+    for part in schema.get("allOf") or ():
+        required |= set(_resolved(part, root).get("required") or ())
+    if properties and kind == "any":
+        kind = "object"
+    items = schema.get("items")
+    return Node(
+        kind=kind,
+        schema=schema,
+        properties=properties,
+        item=_node(items, root, depth + 1) if kind == "array" and items is not None else None,
+        open=_open(schema, properties),
+        required=frozenset(required),
+    )
+
+
+def _open(schema: Mapping[str, Any], properties: Mapping[str, Node]) -> bool:
+    if "patternProperties" in schema or not properties:
+        return schema.get("additionalProperties") is not False
+    extra = schema.get("additionalProperties", schema.get("unevaluatedProperties", False))
+    return extra is not False
+
+
+def _parts(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield schema
+    for key in APPLICATORS:
+        value = schema.get(key)
+        if isinstance(value, list):
+            listed = value
+        elif key == "dependentSchemas" and isinstance(value, Mapping):
+            listed = list(value.values())
+        else:
+            listed = [value]
+        for part in listed:
+            resolved = _resolved(part, root)
+            if isinstance(resolved, Mapping):
+                yield resolved
+
+
+def _resolved(schema: Any, root: Mapping[str, Any]) -> Any:
+    for _ in range(MOST_DEPTH):
+        if not isinstance(schema, Mapping) or not isinstance(schema.get("$ref"), str):
+            return schema
+        target: Any = root
+        pointer = schema["$ref"]
+        if not pointer.startswith("#"):
+            return {}
+        for part in pointer.removeprefix("#").split("/")[1:]:
+            name = part.replace("~1", "/").replace("~0", "~")
+            target = target.get(name) if isinstance(target, Mapping) else None
+        beside = {key: value for key, value in schema.items() if key != "$ref"}
+        schema = {**target, **beside} if isinstance(target, Mapping) else {}
+    return {}
+
+
+def _kind(schema: Mapping[str, Any]) -> str:
+    named = schema.get("type")
+    if isinstance(named, list):
+        named = _only({kind for kind in named if kind != "null"})
+    if isinstance(named, str):
+        return named if named != "null" else "any"
+    values = schema.get("enum") or ([schema["const"]] if "const" in schema else choices(schema))
+    return _only({_kind_of(value) for value in values if value is not None}) or "any"
+
+
+def _only(kinds: set[str]) -> str | None:
+    return next(iter(kinds)) if len(kinds) == 1 else None
+
+
+def choices(schema: Mapping[str, Any]) -> list[Any]:
+    """The values of `enum`, or of a `oneOf`/`anyOf` made of nothing but `const`."""
+    if isinstance(schema.get("enum"), list):
+        return list(schema["enum"])
+    for key in ("oneOf", "anyOf"):
+        listed = schema.get(key)
+        if not isinstance(listed, list) or not listed:
+            continue
+        if all(isinstance(each, Mapping) and "const" in each for each in listed):
+            return [each["const"] for each in listed]
+    return []
+
+
+def _kind_of(value: Any) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | Decimal):
+        return "number"
+    if isinstance(value, str):
+        return "string"
+    return "any"

@@ -1,0 +1,120 @@
+"""What a page shows of a form: finished texts in the viewer's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from orderloom.forms.problem import FieldProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a `select` or `lookup`. `value` is what the page sends back."""
+
+    value: str
+    label: str
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One field. `name`: of the HTML control; `id`: of the element; `text`: its value as shown.
+
+    `widget`: text area number money date moment time checkbox select lookup items note.
+    `problem`: the sentence that stands at the field, empty if it is good. `columns` and `rows`
+    are those of `items`; a row's `cells` stand in the order of `columns`. `shown`: the value for
+    reading, an option's label for instance.
+    """
+
+    name: str
+    id: str
+    path: str
+    label: str
+    widget: str
+    text: str = ""
+    shown: str = ""
+    options: tuple[Option, ...] = ()
+    required: bool = False
+    readonly: bool = False
+    visible: bool = True
+    computed: bool = False
+    checked: bool = False
+    problem: str = ""
+    hint: str = ""
+    unit: str = ""
+    currency: str = ""
+    width: int = 2
+    kind: str = "text"
+    columns: tuple[ColumnView, ...] = ()
+    rows: tuple[RowView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnView:
+    """A column of `items`; `numeric` ones are set to the right."""
+
+    path: str
+    label: str
+    numeric: bool = False
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A row of `items`: `name` and `origin` of its hidden control, which tells what it was."""
+
+    name: str
+    origin: str
+    remove: str
+    cells: tuple[FieldView, ...]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """Fields under one heading (empty: none)."""
+
+    id: str
+    title: str
+    fields: tuple[FieldView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemView:
+    """A line of the summary: `href` is the id of the field, empty if it is not shown."""
+
+    href: str
+    label: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """A form before the eyes of one viewer. `prefix`: what all control names begin with."""
+
+    sections: tuple[SectionView, ...]
+    problems: tuple[ProblemView, ...] = ()
+    prefix: str = ""
+
+    @property
+    def editable(self) -> bool:
+        """Whether there is anything to fill in."""
+        return any(
+            one.visible and not one.readonly for section in self.sections for one in section.fields
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What was typed. `data`: the base with it, `patch`: the merge patch between them.
+
+    What could not be read stays in `data` as it was typed, and is one of `problems`. `again`: a
+    button that adds or removes a row was pressed; nothing is to be saved, the form is shown again.
+    """
+
+    data: Mapping[str, Any]
+    patch: Mapping[str, Any]
+    problems: tuple[FieldProblem, ...] = ()
+    again: bool = False
