@@ -9,11 +9,11 @@ from typing import Any, cast
 from orderloom import approvals
 from orderloom.approvals import Policy, Round, StepPlan
 from orderloom.platform.definitions import model as m
+from orderloom.platform.definitions.spans import parse_span
 from orderloom.platform.engine.actions import evaluate_decision
 from orderloom.platform.engine.finish import announce_done, end_activity
 from orderloom.platform.engine.people import principals
 from orderloom.platform.engine.scope import Scope
-from orderloom.platform.definitions.spans import parse_span
 from orderloom.platform.engine.step import BlockError, Internal, Step, iso
 from orderloom.platform.engine.tasks import task_timers
 from orderloom.rules import Expression, to_json
@@ -62,7 +62,10 @@ def plan(step: Step, policy: Policy, scope: Scope, place: str) -> tuple[StepPlan
     def evaluate(expression: Expression) -> Any:
         return step.value(m.Code(expression, f"approvals.{policy.id}"), scope)
 
-    return approvals.plan(policy, evaluate, rows)
+    try:
+        return approvals.plan(policy, evaluate, rows)
+    except ValueError as error:
+        raise BlockError("evaluation", str(error), place, approval=policy.id) from error
 
 
 def _matrix_rows(outputs: Any, matched: Sequence[str]) -> list[dict[str, Any]]:
@@ -128,7 +131,7 @@ class Work:
             self._task(policy, by_id[id_], who)
         return round_
 
-    def people_of(self, policy: Policy, one: StepPlan) -> list[str]:
+    def _people(self, policy: Policy, one: StepPlan) -> list[str]:
         people = people_of(one, f"approvals.{policy.id}.{one.id}")
         found = principals(self.step, people, self.scope)
         barred = f"u:{self.step.state.requester}"

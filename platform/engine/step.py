@@ -16,6 +16,7 @@ from typing import Any
 
 from orderloom.platform.codec import diff_patch
 from orderloom.platform.definitions.model import Code, Release, Span
+from orderloom.platform.definitions.spans import parse_span
 from orderloom.platform.engine.evolve import evolve
 from orderloom.platform.engine.outcome import (
     Asks,
@@ -28,7 +29,6 @@ from orderloom.platform.engine.outcome import (
     question_digest,
 )
 from orderloom.platform.engine.scope import Scope
-from orderloom.platform.definitions.spans import parse_span
 from orderloom.platform.engine.spans import add_span
 from orderloom.platform.engine.state import OrderState
 from orderloom.rules import EvaluationError, FeelError, evaluate, to_json

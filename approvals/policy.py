@@ -1,0 +1,163 @@
+"""An approval policy, compiled (language 6)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from orderloom.approvals.people import PeopleSpec, people_specs
+from orderloom.platform.codec import canonical
+from orderloom.rules import Expression, parse_expression
+
+Text = str | Mapping[str, str]
+ON_REJECT: Final = ("veto", "majority", "return")
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """How many of a step's approvers must agree: `kind` `any all quorum percent weight`."""
+
+    kind: str = "any"
+    number: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """Whom to ask besides, after how long (`after` as the definition writes it)."""
+
+    after: str
+    to: tuple[PeopleSpec, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """Duties that one person may not hold together: the requester's own request, two steps of
+    one round, deputies of those who may not."""
+
+    requester: bool = True
+    earlier_steps: bool = False
+    delegates: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step. Steps with equal `group` run side by side, groups in ascending order.
+
+    `condition`: None always applies. `edit`: paths that the approver may change.
+    """
+
+    id: str
+    group: int
+    people: tuple[PeopleSpec, ...]
+    title: Text
+    condition: Expression | None = None
+    mode: Mode = field(default_factory=Mode)
+    due: str | None = None
+    remind: tuple[str, ...] = ()
+    escalate: Escalation | None = None
+    edit: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`material`: dotted paths the verdicts are bound to; empty: all the data.
+
+    `matrix`: a decision's id, instead of `steps`. `for_each`: `(name, expression)`, with `key`.
+    """
+
+    id: str
+    title: Text
+    material: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    matrix: str | None = None
+    separation: Separation = field(default_factory=Separation)
+    on_reject: str = "veto"
+    for_each: tuple[str, Expression] | None = None
+    key: str | None = None
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+
+
+def compile_policy(document: Mapping[str, Any]) -> Policy:
+    """The policy of a checked document. Raises `FeelError` for an expression that is none."""
+    separation = document.get("separation") or {}
+    each = document.get("for_each")
+    name, _, items = each.partition(" in ") if each else ("", "", "")
+    return Policy(
+        id=document["id"],
+        title=document.get("title", document["id"]),
+        material=tuple(document.get("material") or ()),
+        steps=tuple(_steps(document)),
+        matrix=document.get("matrix"),
+        separation=Separation(**separation),
+        on_reject=document.get("on_reject", "veto"),
+        for_each=(name.strip(), parse_expression(items)) if each else None,
+        key=document.get("key"),
+        defaults={key: document[key] for key in ("due", "remind", "escalate") if key in document},
+    )
+
+
+def content_digest(policy: Policy, data: Mapping[str, Any]) -> str:
+    """SHA-256 of the material content: equal content, equal digest, whatever its spelling."""
+    content: Any = data
+    if policy.material:
+        content = {path: _at(data, path.split(".")) for path in policy.material}
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def mode_of(value: Any) -> Mode:
+    """`any`, `all`, `{quorum: 2}`, `{percent: 50}`, `{weight: 3}`."""
+    if isinstance(value, Mapping):
+        kind, number = next(iter(value.items()))
+        return Mode(kind, int(number))
+    return Mode(value or "any")
+
+
+def escalation_of(value: Mapping[str, Any] | None) -> Escalation | None:
+    return Escalation(value["after"], people_specs(value["to"])) if value else None
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    """One text or a list of them."""
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _steps(document: Mapping[str, Any]) -> list[Step]:
+    made: list[Step] = []
+    for group, entry in enumerate(document.get("steps") or (), 1):
+        for one in entry.get("parallel", (entry,)):
+            made.append(_step(document, one, group))
+    return made
+
+
+def _step(document: Mapping[str, Any], one: Mapping[str, Any], group: int) -> Step:
+    def own(key: str) -> Any:
+        return one.get(key, document.get(key))
+
+    condition = one.get("if")
+    if condition is not None and not isinstance(condition, str):
+        condition = "true" if condition else "false"
+    return Step(
+        id=one["id"],
+        group=group,
+        people=people_specs(one.get("approvers")),
+        title=one.get("title", document.get("title", one["id"])),
+        condition=parse_expression(condition) if condition is not None else None,
+        mode=mode_of(one.get("mode")),
+        due=own("due"),
+        remind=texts(own("remind")),
+        escalate=escalation_of(own("escalate")),
+        edit=texts(one.get("edit")),
+    )
+
+
+def _at(value: Any, path: list[str]) -> Any:
+    """The content at a dotted path; through lists, of every element."""
+    if not path or value is None:
+        return value
+    if isinstance(value, list):
+        return [_at(item, path) for item in value]
+    return _at(value.get(path[0]), path[1:]) if isinstance(value, Mapping) else None

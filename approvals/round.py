@@ -1,0 +1,140 @@
+"""One round of an approval: its steps and the verdicts so far. Frozen; JSON in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from orderloom.approvals.routing import StepPlan
+
+Vote = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """Who votes: the user's id, and the principals under which tasks reach them."""
+
+    id: str
+    principals: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundStep:
+    """`status`: `waiting open approved rejected returned`. `principals`: who may vote.
+
+    `mode` and `number` as in the policy; `edit`: paths the approver may change. A vote is
+    `{by, verdict, comment, at, for}`.
+    """
+
+    id: str
+    group: int
+    mode: str = "any"
+    number: int = 1
+    status: str = "waiting"
+    principals: tuple[str, ...] = ()
+    verdicts: tuple[Vote, ...] = ()
+
+    @property
+    def needed(self) -> int | None:
+        """How many approvals are enough, where that is a number known now."""
+        if self.mode == "any":
+            return 1
+        if self.mode == "quorum":
+            return self.number
+        users = [name for name in self.principals if name.startswith("u:")]
+        known = bool(users) and len(users) == len(self.principals)
+        if self.mode == "all":
+            return len(self.principals)
+        if self.mode == "percent" and known:
+            return max(1, -(-len(users) * self.number // 100))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """`content`: digest of what is judged. `requester`: a user's id."""
+
+    steps: tuple[RoundStep, ...]
+    content: str
+    requester: str
+
+    def with_content(self, content: str) -> Round:
+        return replace(self, content=content)
+
+    def step(self, id_: str) -> RoundStep | None:
+        return next((step for step in self.steps if step.id == id_), None)
+
+    def with_step(self, changed: RoundStep) -> Round:
+        steps = tuple(changed if step.id == changed.id else step for step in self.steps)
+        return replace(self, steps=steps)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "content": self.content,
+            "requester": self.requester,
+            "steps": [_step_json(step) for step in self.steps],
+        }
+
+    @staticmethod
+    def from_json(value: Mapping[str, Any]) -> Round:
+        steps = tuple(_step_from(step) for step in value["steps"])
+        return Round(steps, value["content"], value["requester"])
+
+
+def open_round(plans: Sequence[StepPlan], *, content: str, requester: str) -> Round:
+    """A round where nobody has voted. Steps open when their turn comes (`current`, `assign`)."""
+    steps = tuple(RoundStep(one.id, one.group, one.mode.kind, one.mode.number) for one in plans)
+    return Round(steps, content, requester)
+
+
+def current(round_: Round) -> tuple[str, ...]:
+    """Ids of the steps whose turn it is: the first group that is not approved."""
+    left = [step for step in round_.steps if step.status in ("waiting", "open")]
+    group = min((step.group for step in left), default=None)
+    return tuple(step.id for step in left if step.group == group)
+
+
+def assign(round_: Round, id_: str, principals: Sequence[str]) -> Round:
+    """The step opens, for these principals."""
+    step = round_.step(id_)
+    if step is None:
+        return round_
+    return round_.with_step(replace(step, status="open", principals=tuple(principals)))
+
+
+def carry_over(new: Round, old: Round) -> Round:
+    """Approvals of an earlier round on the same content stand, step by step."""
+    for before in old.steps:
+        step = new.step(before.id)
+        if step is None or old.content != new.content:
+            continue
+        good = tuple(vote for vote in before.verdicts if vote["verdict"] == "approve")
+        status = "approved" if before.status == "approved" else "waiting"
+        kept = replace(step, status=status, verdicts=good, principals=before.principals)
+        new = new.with_step(kept)
+    return new
+
+
+def _step_json(step: RoundStep) -> dict[str, Any]:
+    return {
+        "id": step.id,
+        "group": step.group,
+        "mode": step.mode,
+        "number": step.number,
+        "status": step.status,
+        "principals": list(step.principals),
+        "verdicts": [dict(vote) for vote in step.verdicts],
+    }
+
+
+def _step_from(value: Mapping[str, Any]) -> RoundStep:
+    return RoundStep(
+        id=value["id"],
+        group=value["group"],
+        mode=value["mode"],
+        number=value["number"],
+        status=value["status"],
+        principals=tuple(value["principals"]),
+        verdicts=tuple(value["verdicts"]),
+    )

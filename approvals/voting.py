@@ -1,0 +1,140 @@
+"""A verdict: may it be given, and what it does to its step (language 6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from orderloom.approvals.policy import Policy
+from orderloom.approvals.round import Round, RoundStep, Voter
+from orderloom.platform.problem import Rejection
+
+VERDICTS: Final = ("approve", "reject", "return", "abstain")
+
+
+def cast(
+    policy: Policy,
+    round_: Round,
+    *,
+    step: str,
+    by: Voter,
+    verdict: str,
+    comment: str | None,
+    at: str,
+    for_: str | None = None,
+) -> Round | Rejection:
+    """The round after the verdict, or why it cannot be given.
+
+    `at`: the instant, ISO 8601. `for_`: the user's id for whom `by` votes (both are recorded).
+    """
+    found = round_.step(step)
+    refused = _refused(policy, round_, found, by, verdict, comment, for_)
+    if refused is not None or found is None:
+        return refused or Rejection("approval.closed", f"step {step} is not open")
+    vote = {"by": by.id, "verdict": verdict, "comment": comment, "at": at, "for": for_}
+    kept = {key: value for key, value in vote.items() if value is not None}
+    changed = replace(found, verdicts=(*found.verdicts, kept))
+    return round_.with_step(replace(changed, status=_status(policy, changed)))
+
+
+def outcome(policy: Policy, round_: Round) -> str | None:
+    """`approved`, `rejected`, `returned`, or None while it is open. No step at all: approved."""
+    if any(step.status == "returned" for step in round_.steps):
+        return "returned"
+    rejected = any(step.status == "rejected" for step in round_.steps)
+    if rejected:
+        return "returned" if policy.on_reject == "return" else "rejected"
+    return "approved" if all(step.status == "approved" for step in round_.steps) else None
+
+
+def unassignable(policy: Policy, round_: Round) -> tuple[str, ...]:
+    """Ids of open steps that nobody, or too few, can decide any more."""
+    return tuple(
+        step.id
+        for step in round_.steps
+        if step.status == "open" and not _decidable(policy, round_, step)
+    )
+
+
+def _refused(
+    policy: Policy,
+    round_: Round,
+    step: RoundStep | None,
+    by: Voter,
+    verdict: str,
+    comment: str | None,
+    for_: str | None,
+) -> Rejection | None:
+    if step is None or step.status != "open":
+        return Rejection("approval.closed", "this step is not open for a verdict")
+    if verdict not in VERDICTS:
+        return Rejection(
+            "approval.unknown_verdict", f"{verdict} is not a verdict", {"verdict": verdict}
+        )
+    named = for_ or by.id
+    if any(named in (vote["by"], vote.get("for")) for vote in step.verdicts):
+        return Rejection("approval.already_voted", f"{named} has given a verdict already")
+    if not by.principals & set(step.principals) and f"u:{for_}" not in step.principals:
+        return Rejection("approval.not_a_candidate", "this verdict is for others to give")
+    barred = _barred(policy, round_, step)
+    acting = {by.id} | ({for_} if for_ and policy.separation.delegates else set())
+    if acting & barred:
+        return Rejection(
+            "approval.separation", "whoever asked, or approved before, may not approve here"
+        )
+    if verdict in ("reject", "return") and not (comment or "").strip():
+        return Rejection("approval.reason_required", f"{verdict} needs a reason", path="comment")
+    return None
+
+
+def _barred(policy: Policy, round_: Round, step: RoundStep) -> set[str]:
+    """Ids of those whom separation of duties keeps from this step."""
+    barred: set[str] = set()
+    if policy.separation.requester:
+        barred.add(round_.requester)
+    if policy.separation.earlier_steps:
+        for other in round_.steps:
+            if other.id != step.id:
+                barred |= {
+                    person
+                    for vote in other.verdicts
+                    if vote["verdict"] == "approve"
+                    for person in (vote["by"], vote.get("for"))
+                    if person
+                }
+    return barred
+
+
+def _status(policy: Policy, step: RoundStep) -> str:
+    verdicts = [vote["verdict"] for vote in step.verdicts]
+    if "return" in verdicts:
+        return "returned"
+    good, bad = verdicts.count("approve"), verdicts.count("reject")
+    needed = _needed(step)
+    if bad and policy.on_reject != "majority":
+        return "rejected"
+    if policy.on_reject == "majority" and bad and bad >= needed and bad > good:
+        return "rejected"
+    return "approved" if good >= needed else "open"
+
+
+def _needed(step: RoundStep) -> int:
+    abstained = sum(1 for vote in step.verdicts if vote["verdict"] == "abstain")
+    if step.mode == "all":
+        return max(1, len(step.principals) - abstained)
+    if step.mode == "weight":
+        return step.number
+    return step.needed or max(1, step.number)
+
+
+def _decidable(policy: Policy, round_: Round, step: RoundStep) -> bool:
+    """Whether enough people may still vote, as far as candidates are known one by one."""
+    if not step.principals:
+        return False
+    users = {name[2:] for name in step.principals if name.startswith("u:")}
+    if len(users) < len(step.principals):
+        return True  # a role may always get more members
+    voted = {person for vote in step.verdicts for person in (vote["by"], vote.get("for"))}
+    able = users - _barred(policy, round_, step) - voted
+    good = sum(1 for vote in step.verdicts if vote["verdict"] == "approve")
+    return good + len(able) >= _needed(step)
