@@ -42,7 +42,7 @@ def verify(output: Output, *, export: Path | None) -> None:
             problem=first["problem"],
         )
         if first
-        else words.text("cli.audit.good", count=verdict["entries"])
+        else words.text("cli.audit.good", count=verdict["checked"])
     )
     output.emit(verdict, [line])
     if not verdict["ok"]:
