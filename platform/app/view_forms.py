@@ -93,12 +93,3 @@ def problems_of(rejection: Rejection) -> tuple[FieldProblem, ...]:
         for detail in details
         if detail.code.startswith("form.")
     )
-
-
-def any_editable(view: FormView) -> bool:
-    """Whether at least one field can be changed."""
-    return any(
-        not field.readonly and field.visible
-        for section in view.sections
-        for field in section.fields
-    )

@@ -9,7 +9,7 @@ from typing import Final
 from orderloom.platform.app.cursors import read_cursor, write_cursor
 from orderloom.platform.app.narration import narrate
 from orderloom.platform.app.reading import Desk, Seen, instant
-from orderloom.platform.app.view_forms import any_editable, blank_form, order_form
+from orderloom.platform.app.view_forms import blank_form, order_form
 from orderloom.platform.app.view_models import (
     ChildView,
     Choice,
@@ -61,7 +61,7 @@ def order(
         data=seen.state.data,
         form=form,
         submit=seen.release.form,
-        editable=seen.state.status != "ended" and any_editable(form),
+        editable=seen.state.status != "ended" and form.editable,
         tasks=_tasks(seen),
         buttons=tuple(_button(seen, each, event) for each in seen.may.events),
         holds=_holds(seen),
