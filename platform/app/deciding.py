@@ -21,10 +21,9 @@ def decide(bundle: Bundle, decision: str, given: Mapping[str, Any]) -> dict[str,
     except (EvaluationError, FeelError) as error:
         params = {"decision": decision, "problem": str(error)}
         raise Refused(Rejection("decision.failed", str(error), params)) from error
-    trace = to_json(answer.trace)
     return {
         "decision": decision,
-        "result": to_json(answer.value),
-        "rows": list(trace.get("rows", [])) if isinstance(trace, Mapping) else [],
-        "trace": trace,
+        "result": to_json(answer.outputs),
+        "rows": list(answer.matched),
+        "trace": to_json(dict(answer.trace)),
     }

@@ -22,7 +22,7 @@ def decision_tests(bundle: Bundle) -> Iterator[ScenarioResult]:
                 scenario=f"{document.id} {index + 1}",
                 file=document.file,
                 line=place,
-                problem=_problem(_compile(document.id, documents, compiled), test),
+                problem=_problem(_compile(document.id, documents, compiled), document, test),
             )
 
 
@@ -45,11 +45,22 @@ def _compile(
     return compiled[id_]
 
 
-def _problem(decision: Decision, test: Mapping[str, Any]) -> str:
+def _problem(decision: Decision, document: Document, test: Mapping[str, Any]) -> str:
     try:
-        result = to_json(decision.evaluate(test.get("given") or {}).value)
+        result = to_json(decision.evaluate(test.get("given") or {}).outputs)
     except (EvaluationError, FeelError) as error:
         return "" if test.get("error") else str(error)
     if test.get("error"):
         return "expected an error"
-    return "; ".join(mismatches(test.get("expect"), result, "result"))
+    expected, outputs = test.get("expect"), document.value.get("outputs") or []
+    if len(outputs) == 1:
+        expected = _bare(expected, outputs[0]["name"])
+        result = _bare(result, outputs[0]["name"])
+    return "; ".join(mismatches(expected, result, "result"))
+
+
+def _bare(value: Any, name: str) -> Any:
+    """One output may be written as itself or under its name, alone or in a list."""
+    if isinstance(value, list):
+        return [_bare(item, name) for item in value]
+    return value[name] if isinstance(value, Mapping) and set(value) == {name} else value
