@@ -1,5 +1,6 @@
 """Expressions (FEEL) and decisions: they decide and never act."""
 
+from orderloom.rules.decision import Decision, Result, compile_decision
 from orderloom.rules.error import EvaluationError, FeelError
 from orderloom.rules.expression import (
     Expression,
@@ -13,14 +14,17 @@ from orderloom.rules.temporal import add_duration, parse_duration
 from orderloom.rules.values import Function, Range, YearsMonths, to_json
 
 __all__ = [
+    "Decision",
     "EvaluationError",
     "Expression",
     "FeelError",
     "Function",
     "Range",
+    "Result",
     "Target",
     "YearsMonths",
     "add_duration",
+    "compile_decision",
     "evaluate",
     "parse_duration",
     "parse_expression",

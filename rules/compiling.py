@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from orderloom.rules import syntax as s
 from orderloom.rules.builtins import BUILTINS
-from orderloom.rules.environment import Environment, Item
+from orderloom.rules.environment import Environment, Item, guarded
 from orderloom.rules.error import FeelError
 from orderloom.rules.iterating import compile_for, compile_quantified
 from orderloom.rules.operators import arithmetic, contains, equal, negative, order
 from orderloom.rules.temporal import member
 from orderloom.rules.types import is_instance
+from orderloom.rules.unary import compile_comparison, compile_in, compile_tests, opposite
 from orderloom.rules.values import Function, Range, YearsMonths, is_number, kind
 
 Run = Callable[[Environment], Any]
@@ -22,23 +23,6 @@ Run = Callable[[Environment], Any]
 def compile_node(node: s.Node) -> Run:
     """The closure of a node. It raises `FeelError` where strict, else gives null."""
     return _COMPILERS[type(node)](node)
-
-
-def _guarded(run: Run, at: int) -> Run:
-    """An operation that may fail: its error knows the place; null where not strict."""
-
-    def guarded(environment: Environment) -> Any:
-        try:
-            return run(environment)
-        except FeelError as error:
-            if environment.budget.left < 0:
-                raise
-            if not error.position:
-                error = FeelError(error.message, at)
-            environment.failed(error)
-            return None
-
-    return guarded
 
 
 def _literal(node: s.Literal) -> Run:
@@ -78,7 +62,7 @@ def _path(node: s.Path) -> Run:
             return None
         raise FeelError(f"{kind(value)} has no {name}")
 
-    return _guarded(lambda environment: follow(source(environment)), node.at)
+    return guarded(lambda environment: follow(source(environment)), node.at)
 
 
 def _range_member(value: Range, name: str) -> Any:
@@ -110,7 +94,7 @@ def _filter(node: s.Filter) -> Run:
                 kept.append(item)
         return kept
 
-    return _guarded(run, node.at)
+    return guarded(run, node.at)
 
 
 def _at(items: list[Any], index: Any) -> Any:
@@ -139,7 +123,7 @@ def _call(node: s.Call) -> Run:
             return None
         raise FeelError(f"{kind(called)} is not a function")
 
-    return _guarded(run, node.at)
+    return guarded(run, node.at)
 
 
 def _invoke(function: Function, values: list[Any], names: tuple[str, ...]) -> Any:
@@ -164,22 +148,18 @@ def _ordered(function: Function, values: list[Any], names: tuple[str, ...]) -> l
 
 def _negation(node: s.Negation) -> Run:
     operand = compile_node(node.operand)
-    return _guarded(lambda environment: negative(operand(environment)), node.at)
+    return guarded(lambda environment: negative(operand(environment)), node.at)
 
 
 def _binary(node: s.Binary) -> Run:
     left, right, sign = compile_node(node.left), compile_node(node.right), node.sign
     if sign == "=":
-        return _guarded(lambda e: equal(left(e), right(e)), node.at)
+        return guarded(lambda e: equal(left(e), right(e)), node.at)
     if sign == "!=":
-        return _guarded(lambda e: _opposite(equal(left(e), right(e))), node.at)
+        return guarded(lambda e: opposite(equal(left(e), right(e))), node.at)
     if sign in ("<", "<=", ">", ">="):
-        return _guarded(lambda e: order(sign, left(e), right(e)), node.at)
-    return _guarded(lambda e: arithmetic(sign, left(e), right(e)), node.at)
-
-
-def _opposite(value: bool | None) -> bool | None:
-    return None if value is None else not value
+        return guarded(lambda e: order(sign, left(e), right(e)), node.at)
+    return guarded(lambda e: arithmetic(sign, left(e), right(e)), node.at)
 
 
 def _logic(node: s.Logic) -> Run:
@@ -205,69 +185,7 @@ def _between(node: s.Between) -> Run:
         ends = low(environment), high(environment)
         return None if None in ends else contains(Range(*ends), value(environment))
 
-    return _guarded(run, node.at)
-
-
-def _in(node: s.In) -> Run:
-    value = compile_node(node.value)
-    tests = tuple(compile_test(test) for test in node.tests)
-
-    def run(environment: Environment) -> Any:
-        inner = environment.within({"?": value(environment)})
-        return any_true(test(inner) for test in tests)
-
-    return _guarded(run, node.at)
-
-
-def any_true(values: Any) -> bool | None:
-    """True where one is, else null where one is, else false."""
-    unknown = False
-    for value in values:
-        if value is True:
-            return True
-        unknown = unknown or value is None
-    return None if unknown else False
-
-
-def compile_test(node: s.Node) -> Run:
-    """One positive unary test on `?`."""
-    if isinstance(node, s.Comparison):
-        return _test_of(node)
-    run, about_input = compile_node(node), reads_input(node)
-
-    def test(environment: Environment) -> Any:
-        found = run(environment)
-        if about_input:
-            return found if isinstance(found, bool) else None
-        return matches(environment.read("?"), found)
-
-    return _guarded(test, node.at)
-
-
-def matches(value: Any, found: Any) -> bool | None:
-    """Whether an input matches what a test gave: an equal, a range or list with it, or true."""
-    if isinstance(found, Range):
-        return contains(found, value) if value is not None else False
-    if isinstance(found, list):
-        if isinstance(value, list) and equal(value, found):
-            return True
-        return any(_among(value, item) for item in found)
-    if found is True and not isinstance(value, bool):
-        return True
-    return bool(equal(value, found))
-
-
-def _among(value: Any, item: Any) -> bool:
-    if isinstance(item, Range):
-        return value is not None and contains(item, value) is True
-    return equal(value, item) is True
-
-
-def reads_input(node: Any) -> bool:
-    """Whether `?` occurs in the expression."""
-    if isinstance(node, s.Name):
-        return node.name == "?"
-    return any(reads_input(part) for part in s.parts(node))
+    return guarded(run, node.at)
 
 
 def _comparison(node: s.Comparison) -> Run:
@@ -282,26 +200,8 @@ def _comparison(node: s.Comparison) -> Run:
         return Range(low, high, low is not None and sign in (">=", "="), sign in ("<=", "="))
 
     if sign == "!=":
-        return _test_of(node)
-    return _guarded(run, node.at)
-
-
-def _test_of(node: s.Comparison) -> Run:
-    operand, sign = compile_node(node.operand), node.sign
-    if sign == "=":
-        return _guarded(lambda e: bool(equal(e.read("?"), operand(e))), node.at)
-    if sign == "!=":
-        return _guarded(lambda e: not equal(e.read("?"), operand(e)), node.at)
-    return _guarded(lambda e: order(sign, e.read("?"), operand(e)), node.at)
-
-
-def _tests(node: s.Tests) -> Run:
-    if not node.parts:
-        return lambda environment: True
-    parts = tuple(compile_test(part) for part in node.parts)
-    if node.negated:
-        return lambda environment: _opposite(any_true(part(environment) for part in parts))
-    return lambda environment: any_true(part(environment) for part in parts)
+        return compile_comparison(node, compile_node)
+    return guarded(run, node.at)
 
 
 def _range(node: s.RangeNode) -> Run:
@@ -314,7 +214,7 @@ def _range(node: s.RangeNode) -> Run:
             raise FeelError(f"a range from {kind(left)} to {kind(right)} has no meaning")
         return Range(left, right, *closed)
 
-    return _guarded(run, node.at)
+    return guarded(run, node.at)
 
 
 def _list(node: s.ListNode) -> Run:
@@ -335,7 +235,7 @@ def _context(node: s.ContextNode) -> Run:
             made[key] = value(inner)
         return made
 
-    return _guarded(run, node.at)
+    return guarded(run, node.at)
 
 
 def _if(node: s.If) -> Run:
@@ -374,7 +274,7 @@ def _function(node: s.FunctionNode) -> Run:
 
 def _instance_of(node: s.InstanceOf) -> Run:
     value, type_ = compile_node(node.value), node.type
-    return _guarded(lambda environment: is_instance(value(environment), type_), node.at)
+    return guarded(lambda environment: is_instance(value(environment), type_), node.at)
 
 
 _COMPILERS: Final[dict[type, Callable[[Any], Run]]] = {
@@ -387,9 +287,9 @@ _COMPILERS: Final[dict[type, Callable[[Any], Run]]] = {
     s.Binary: _binary,
     s.Logic: _logic,
     s.Between: _between,
-    s.In: _in,
+    s.In: lambda node: compile_in(node, compile_node),
     s.Comparison: _comparison,
-    s.Tests: _tests,
+    s.Tests: lambda node: compile_tests(node, compile_node),
     s.RangeNode: _range,
     s.ListNode: _list,
     s.ContextNode: _context,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from orderloom.rules.error import FeelError
 
+Run = Callable[["Environment"], Any]
 STEPS: Final = 1_000_000
 DEPTH: Final = 40
 
@@ -96,3 +97,20 @@ class Item(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self.value) if isinstance(self.value, Mapping) else 1
+
+
+def guarded(run: Run, at: int) -> Run:
+    """An operation that may fail: its error knows the place; null where not strict."""
+
+    def guarded(environment: Environment) -> Any:
+        try:
+            return run(environment)
+        except FeelError as error:
+            if environment.budget.left < 0:
+                raise
+            if not error.position:
+                error = FeelError(error.message, at)
+            environment.failed(error)
+            return None
+
+    return guarded

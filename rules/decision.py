@@ -1,0 +1,139 @@
+"""Decisions: tables and single expressions (language 4; DMN 1.5, 8 and 10.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from orderloom.rules.error import EvaluationError, FeelError
+from orderloom.rules.expression import Expression, parse_expression
+from orderloom.rules.table import Table, compile_table
+from orderloom.rules.values import to_json
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`outputs`: the answer. `matched`: ids of the rows. `trace`: `inputs` as read, and `how` the
+    rows were found (`indexed`, `scanned`); required decisions under `requires`."""
+
+    outputs: Any
+    matched: tuple[str, ...] = ()
+    trace: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decision:
+    """A compiled decision. `reads`: name → collection, whose rows the caller gives under the name.
+
+    `requires`: name → decision, evaluated first. `parameters`: with these it is a function for the
+    decisions that require it.
+    """
+
+    id: str
+    table: Table | None = None
+    value: Expression | None = None
+    requires: Mapping[str, Decision] = field(default_factory=dict)
+    own_reads: Mapping[str, str] = field(default_factory=dict)
+    parameters: tuple[str, ...] = ()
+
+    @property
+    def reads(self) -> Mapping[str, str]:
+        """The collections that it and what it requires read."""
+        found: dict[str, str] = {}
+        for other in self.requires.values():
+            found |= other.reads
+        return {**found, **self.own_reads}
+
+    def evaluate(self, scope: Mapping[str, Any]) -> Result:
+        """The answer in `scope`. Raises `EvaluationError` with row, column and value."""
+        needed: dict[str, Any] = {}
+        traces: dict[str, Any] = {}
+        for name, other in self.requires.items():
+            if other.parameters:
+                needed[name] = other.function(scope)
+                continue
+            result = other.evaluate(scope)
+            needed[name] = result.outputs
+            traces[name] = {"out": to_json(result.outputs), "rows": list(result.matched)}
+        found = self._evaluate(Names(needed, scope) if needed else scope)
+        if not traces:
+            return found
+        return Result(found.outputs, found.matched, {**found.trace, "requires": traces})
+
+    def function(self, scope: Mapping[str, Any]) -> Any:
+        """Called with the parameters in order: the outputs."""
+
+        def call(*values: Any) -> Any:
+            if len(values) != len(self.parameters):
+                raise FeelError(f"{self.id} takes {', '.join(self.parameters)}")
+            names = dict(zip(self.parameters, values, strict=True))
+            return self.evaluate(Names(names, scope)).outputs
+
+        return call
+
+    def _evaluate(self, scope: Mapping[str, Any]) -> Result:
+        if self.table is not None:
+            return Result(*self.table.evaluate(scope))
+        if self.value is None:
+            raise EvaluationError(f"{self.id} has neither rules nor a value")
+        try:
+            outputs = self.value.evaluate(scope)
+        except FeelError as error:
+            raise EvaluationError(f"value: {error}", column="value") from error
+        return Result(outputs, (), {"inputs": _read(self.value, scope), "how": "value"})
+
+
+def compile_decision(
+    document: Mapping[str, Any], *, decisions: Mapping[str, Decision] | None = None
+) -> Decision:
+    """The decision of a checked document; `decisions`: by the references that `requires` names.
+
+    Raises `FeelError` for a cell that cannot be read (its message names row and column).
+    """
+    known = decisions or {}
+    required = {name: known[id_] for name, id_ in (document.get("requires") or {}).items()}
+    value = document.get("value")
+    return Decision(
+        id=document["id"],
+        table=compile_table(document) if "value" not in document else None,
+        value=parse_expression(str(value)) if "value" in document else None,
+        requires=required,
+        own_reads=dict(document.get("reads") or {}),
+        parameters=tuple(document.get("parameters") or ()),
+    )
+
+
+class Names(Mapping[str, Any]):
+    """Some names before all others."""
+
+    __slots__ = ("inner", "outer")
+
+    def __init__(self, inner: Mapping[str, Any], outer: Mapping[str, Any]) -> None:
+        self.inner = inner
+        self.outer = outer
+
+    def __getitem__(self, name: str) -> Any:
+        return self.inner[name] if name in self.inner else self.outer[name]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.inner
+        yield from (name for name in self.outer if name not in self.inner)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _read(expression: Expression, scope: Mapping[str, Any]) -> dict[str, Any]:
+    """The plain values that an expression read, by dotted path."""
+    found: dict[str, Any] = {}
+    for path in sorted(expression.paths):
+        try:
+            value: Any = scope[path[0]]
+        except KeyError:
+            continue
+        for part in path[1:]:
+            value = value.get(part) if isinstance(value, Mapping) else None
+        if not isinstance(value, Mapping | list) and not callable(value):
+            found[".".join(path)] = to_json(value)
+    return found

@@ -1,0 +1,130 @@
+"""Hit policies and aggregators (DMN 1.5, 8.2.11): from rows matched to one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from orderloom.rules.builtins import BUILTINS
+from orderloom.rules.error import EvaluationError, FeelError
+from orderloom.rules.operators import equal
+
+if TYPE_CHECKING:
+    from orderloom.rules.table import Row, Table
+
+SINGLE: Final = ("UNIQUE", "ANY", "PRIORITY", "FIRST")
+MULTIPLE: Final = ("RULE ORDER", "OUTPUT ORDER", "COLLECT")
+AGGREGATORS: Final = {
+    "COLLECT SUM": "sum",
+    "COLLECT MIN": "min",
+    "COLLECT MAX": "max",
+    "COLLECT COUNT": "count",
+}
+HIT_POLICIES: Final = (*SINGLE, *MULTIPLE, *AGGREGATORS)
+
+
+def answer(table: Table, rows: Sequence[Row], scope: Mapping[str, Any]) -> tuple[Any, list[Row]]:
+    """The outputs, and the rows they come from.
+
+    One output gives its value, several a context; policies of many rows give a list.
+    """
+    if not rows:
+        return _nothing(table, scope), []
+    if table.hit in SINGLE:
+        return _SINGLE[table.hit](table, rows, scope)
+    if table.hit == "OUTPUT ORDER":
+        rows = _by_priority(table, rows, scope)
+    values = [_outputs(table, row, scope) for row in rows]
+    if table.hit in AGGREGATORS:
+        return _aggregated(table, values), list(rows)
+    return values, list(rows)
+
+
+def _unique(table: Table, rows: Sequence[Row], scope: Any) -> tuple[Any, list[Row]]:
+    if len(rows) > 1:
+        ids = ", ".join(row.id for row in rows)
+        raise EvaluationError(f"rows {ids} match, where one only may", row=rows[1].id)
+    return _outputs(table, rows[0], scope), [rows[0]]
+
+
+def _any(table: Table, rows: Sequence[Row], scope: Any) -> tuple[Any, list[Row]]:
+    first = _outputs(table, rows[0], scope)
+    for row in rows[1:]:
+        if equal(first, _outputs(table, row, scope)) is not True:
+            ids = f"{rows[0].id} and {row.id}"
+            raise EvaluationError(f"rows {ids} match with different outputs", row=row.id)
+    return first, list(rows)
+
+
+def _priority(table: Table, rows: Sequence[Row], scope: Any) -> tuple[Any, list[Row]]:
+    best = _by_priority(table, rows, scope)[0]
+    return _outputs(table, best, scope), [best]
+
+
+def _first(table: Table, rows: Sequence[Row], scope: Any) -> tuple[Any, list[Row]]:
+    return _outputs(table, rows[0], scope), [rows[0]]
+
+
+_SINGLE: Final = {"UNIQUE": _unique, "ANY": _any, "PRIORITY": _priority, "FIRST": _first}
+
+
+def _by_priority(table: Table, rows: Sequence[Row], scope: Any) -> list[Row]:
+    """By the order of allowed values, output by output; equal ones as the table lists them."""
+
+    def rank(row: Row) -> list[int]:
+        ranks = []
+        for column, output in enumerate(table.outputs):
+            value = _output(table, row, column, scope)
+            places = [i for i, one in enumerate(output.order) if equal(one, value) is True]
+            ranks.append(places[0] if places else len(output.order))
+        return ranks
+
+    return sorted(rows, key=rank)
+
+
+def _nothing(table: Table, scope: Any) -> Any:
+    if any(output.default is not None for output in table.outputs):
+        values = {
+            output.name: None if output.default is None else output.default.evaluate(scope)
+            for output in table.outputs
+        }
+        value = next(iter(values.values())) if len(values) == 1 else values
+        return value if table.hit in SINGLE or table.hit in AGGREGATORS else [value]
+    if table.hit == "COLLECT COUNT":
+        return 0
+    if table.hit in AGGREGATORS:
+        return None
+    if table.hit in SINGLE:
+        raise EvaluationError("no row matches, and there is no default")
+    return []
+
+
+def _outputs(table: Table, row: Row, scope: Any) -> Any:
+    if len(table.outputs) == 1:
+        return _output(table, row, 0, scope)
+    return {
+        output.name: _output(table, row, column, scope)
+        for column, output in enumerate(table.outputs)
+    }
+
+
+def _output(table: Table, row: Row, column: int, scope: Any) -> Any:
+    expression = row.outputs[column]
+    if expression is None:
+        return None
+    try:
+        return expression.evaluate(scope)
+    except FeelError as error:
+        name = table.outputs[column].name
+        message = f"row {row.id}, column {name}: {error}"
+        raise EvaluationError(message, row=row.id, column=name) from error
+
+
+def _aggregated(table: Table, values: list[Any]) -> Any:
+    name = AGGREGATORS[table.hit]
+    if len(table.outputs) > 1:
+        raise EvaluationError(f"{table.hit} needs one output")
+    try:
+        return BUILTINS[name].call(values)
+    except FeelError as error:
+        raise EvaluationError(f"{table.hit}: {error}", column=table.outputs[0].name) from error
