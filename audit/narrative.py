@@ -151,8 +151,8 @@ class Teller:
         named = self.words.text(key, rule=self.value(rule), table=self.title(source))
         return f"{said} ({named})" if said else named
 
-    def problem(self, code: str) -> str:
-        """The sentence of an error code, without values if they are not known."""
+    def problem(self, code: str, otherwise: str = "") -> str:
+        """The sentence of an error code if all its values are known, else `otherwise`."""
         params = self.facts.get("params")
         key = f"problems.{code}"
         if self.words.has(key):
@@ -160,7 +160,7 @@ class Teller:
             said = self.words.text(key, **{str(name): each for name, each in known.items()})
             if not _UNFILLED.search(said):
                 return said.removesuffix(".")
-        return str(self.facts.get("message") or code)
+        return otherwise or str(self.facts.get("message") or code)
 
 
 def _cut(text: str) -> str:

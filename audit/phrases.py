@@ -28,7 +28,7 @@ class Voice(Protocol):
 
     def because(self, why: Any) -> str: ...
 
-    def problem(self, code: str) -> str: ...
+    def problem(self, code: str, otherwise: str = "") -> str: ...
 
 
 Phrase = Callable[[Any], tuple[str, dict[str, Any]]]
@@ -261,12 +261,12 @@ def _refused(voice: Voice) -> tuple[str, dict[str, Any]]:
 
 
 def _error(voice: Voice, error: Any) -> str:
-    """The message inside an error record, wherever it is."""
+    """The sentence for the code inside an error record, wherever it is, else its message."""
     while isinstance(error, Mapping):
         inner = error.get("error") or error.get("cause")
-        said = error.get("message") or error.get("code") or error.get("kind")
         if not isinstance(inner, Mapping):
-            return voice.value(said)
+            said = error.get("message") or error.get("code") or error.get("kind")
+            return voice.problem(str(error.get("code")), voice.value(said))
         error = inner
     return voice.value(error)
 

@@ -66,10 +66,10 @@ class HttpSender:
             ):
                 return self._read(response, monotonic() + seconds)
         except httpx2.TimeoutException:
-            return Undelivered("timeout", "timeout", "the other side did not answer in time")
+            return Undelivered("timeout", "call.timeout", "the other side did not answer in time")
         except (httpx2.TransportError, httpx2.DecodingError) as error:
             # The text of the error could quote the address's parts: its kind is enough.
-            return Undelivered("unreachable", "connection", f"no answer: {type(error).__name__}")
+            return Undelivered("unreachable", "call.no_answer", f"no answer: {type(error).__name__}")
 
     def _read(self, response: httpx2.Response, until: float) -> Response | Undelivered:
         body = bytearray()
@@ -78,7 +78,7 @@ class HttpSender:
             if len(body) > self._most_bytes:
                 return _refused("answer.too_large", "the answer is too large")
             if monotonic() > until:
-                return Undelivered("timeout", "timeout", "the answer did not end in time")
+                return Undelivered("timeout", "call.timeout", "the answer did not end in time")
         if response.headers.get("content-encoding", "identity") != "identity":
             return _refused("answer.encoded", "the answer is packed, which was not asked for")
         return Response(response.status_code, bytes(body))

@@ -157,6 +157,11 @@ SAID: list[tuple[str, dict[str, Any], str]] = [
         {"connector": "erp", "operation": "bill", "error": ERROR},
         "erp has not done bill: VAT ID not valid",
     ),
+    (
+        "call.result",
+        {"connector": "erp", "operation": "bill", "error": {"code": "call.timeout"}},
+        "erp has not done bill: The other side did not answer in time",
+    ),
     ("call.result", {"connector": "erp", "operation": "bill"}, "erp has done bill"),
     ("timer.fired", {"stage": "checking"}, "A deadline of Checking has come"),
     ("timer.fired", {"kind": "due"}, "A deadline has come"),

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -66,13 +66,13 @@ def change_body(content: list[Line]) -> None:
 
 def change_body_and_hash(content: list[Line]) -> None:
     change_body(content)
-    before = module.base64.b64decode(content[3]["h"])
+    before = b64decode(content[3]["h"])
     content[4]["h"] = b64encode(extend(before, 1, 2, [content[4]["b"].encode()])[0]).decode()
 
 
 def rewrite_the_tail(content: list[Line]) -> None:
     change_body(content)
-    before = module.base64.b64decode(content[3]["h"])
+    before = b64decode(content[3]["h"])
     bodies = [line["b"].encode() for line in content[4:8]]
     for line, digest in zip(content[4:8], extend(before, 1, 2, bodies), strict=True):
         line["h"] = b64encode(digest).decode()

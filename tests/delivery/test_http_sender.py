@@ -18,9 +18,9 @@ def request(url: str, timeout: timedelta = SECOND) -> Request:
 @pytest.mark.parametrize(
     ("behaviour", "kind", "code", "again"),
     [
-        ("hang", "timeout", "timeout", True),
-        ("drip", "timeout", "timeout", True),
-        ("drop", "unreachable", "connection", True),
+        ("hang", "timeout", "call.timeout", True),
+        ("drip", "timeout", "call.timeout", True),
+        ("drop", "unreachable", "call.no_answer", True),
         ("huge", "invalid", "answer.too_large", False),
         ("packed", "invalid", "answer.encoded", False),
     ],

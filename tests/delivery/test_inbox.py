@@ -48,7 +48,8 @@ def test_a_child_is_created_before_it_is_written_to() -> None:
     _, runner, _, inbox = opened(letter(9, 1, 4, "create"), letter(9, 1, 5))
     assert inbox.run_once() == 2
     first, second = (command.body for command in runner.commands)
-    assert first == Create("parcel", {"a": 1}, order=9, parent=ParentRef(**PARENT))
+    parent = ParentRef(order=1, number="SO-1", process="b2b", activity=3, item=2)
+    assert first == Create("parcel", {"a": 1}, order=9, parent=parent)
     assert isinstance(second, Deliver)
 
 
