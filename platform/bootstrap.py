@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.assembling import assemble
@@ -15,6 +17,9 @@ from orderloom.platform.app.simulation import open_world
 from orderloom.platform.delivery import Worker, make_worker
 from orderloom.platform.settings import Settings
 from orderloom.platform.store import StoreError, open_store
+
+if TYPE_CHECKING:
+    from orderloom.platform.bootstrap_server import Running
 
 KEPT_IN = "secret"
 
@@ -52,6 +57,14 @@ def simulator() -> Simulate:
 def worker_of(app: Application) -> Worker:
     """The worker beside an application: calls, messages to people, clocks, messages of orders."""
     return make_worker(app)
+
+
+def server(app: Application) -> AbstractContextManager[Running]:
+    """Serves pages and API while the context lasts. Raises `OSError`."""
+    # The web is large: commands that do not serve should not load it.
+    from orderloom.platform.bootstrap_server import server as serving
+
+    return serving(app)
 
 
 def demo_bundles() -> list[Path]:

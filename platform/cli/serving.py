@@ -12,8 +12,7 @@ import click
 
 from orderloom.platform.app import demo as demonstration
 from orderloom.platform.app.logs import set_up_logs
-from orderloom.platform.bootstrap import demo_bundles, worker_of
-from orderloom.platform.bootstrap_server import server
+from orderloom.platform.bootstrap import demo_bundles, server, worker_of
 from orderloom.platform.cli.opening import application
 from orderloom.platform.cli.output import Output, reporting
 
