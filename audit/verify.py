@@ -216,7 +216,7 @@ def _first_problem(
         previous = row.hash
     if head and seq < head.count:
         return seq + 1, CUT
-    if head and previous != head.hash:
+    if head and head.count and previous != head.hash:
         return max(seq, 1), CHANGED
     if place[1] != place[2] - 1:
         return seq + 1, CUT

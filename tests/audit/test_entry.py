@@ -3,9 +3,11 @@
 import hashlib
 import hmac
 import json
+import re
 from base64 import b64encode
 from decimal import Decimal
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orderloom.audit.chain import extend, genesis, link
-from orderloom.audit.entry import Header, decode, encode
+from orderloom.audit.entry import ENVELOPE, Header, decode, encode
 from orderloom.audit.personal import Committer, disclose
 
 AT = "2026-11-22T05:47:56.123456Z"
@@ -36,6 +38,19 @@ def committer(*paths: str) -> Committer:
     """Salts 0…0, 0…1, … instead of chance."""
     numbers = count()
     return Committer(paths, lambda: next(numbers).to_bytes(16, "big"))
+
+
+def test_the_document_s_test_vector() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "audit-format.md").read_text("utf-8")
+    first = genesis("3f0c", 42)
+    assert f"genesis(42)  {first.hex()}" in text
+    assert f"hash(1)      {link(first, 42, 1, b'{}').hex()}" in text
+
+
+def test_the_document_names_the_whole_envelope() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "audit-format.md").read_text("utf-8")
+    named = set(re.findall(r"^\| `(\w+)` \| ", text, re.MULTILINE))
+    assert named - {"changed", "inserted", "reordered", "missing", "cut"} == ENVELOPE | {"at"}
 
 
 def test_an_entry_s_bytes_are_fixed() -> None:
