@@ -17,7 +17,7 @@ from anyio.to_thread import current_default_thread_limiter
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from orderloom.platform.app.application import Application
-from orderloom.platform.web import create_app
+from orderloom.platform.web.app import create_app
 
 # Short turns: the writer thread must not wait five milliseconds for busy ones.
 SWITCH_SECONDS: Final = 0.0005

@@ -70,7 +70,7 @@ def add_orders(app: Application, bundles: Iterable[Path]) -> int:
         publish_if_new(app, path)
         script = path / "demo.yaml"
         if script.is_file():
-            orders = load_yaml(script.read_text(encoding="utf-8"), script.name).value
+            orders = load_yaml(script.read_text(encoding="utf-8"), file=script.name).value
             made += sum(_play(app, path.name, row) for row in orders["orders"])
     return made
 

@@ -76,7 +76,7 @@ def find_mapping(bundle: Path, name: str) -> OrderMapping:
 def read_mapping(path: Path) -> OrderMapping:
     """Reads and compiles a mapping file. Raises `Refused` with the place of what is wrong."""
     try:
-        document = load_yaml(path.read_text(encoding="utf-8"), str(path)).value
+        document = load_yaml(path.read_text(encoding="utf-8"), file=str(path)).value
         return compile_mapping(document)
     except (CodecError, FeelError) as error:
         message = f"{path.name}: {error}"

@@ -9,7 +9,8 @@ from typing import Any
 
 from orderloom.platform.app.permissions import needs
 from orderloom.platform.app.registry import Registry
-from orderloom.platform.app.simulate import ScenarioResult, Simulate
+from orderloom.platform.app.scenario import ScenarioResult
+from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.codec import dumps, loads
 from orderloom.platform.definitions import Bundle, Document, Finding, check, schema
 from orderloom.platform.definitions.compile import definition_digest

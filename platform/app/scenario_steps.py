@@ -36,7 +36,7 @@ def actor_of(step: Step, cast: Mapping[str, Actor]) -> Actor:
     """Who takes the step: a person of the cast, the holder of the link, or a connector."""
     if "from" in step:
         return Actor(id=f"c:{step['from']}", kind="connector", name=step["from"])
-    name = step.get("as")
+    name = str(step.get("as"))
     if name == "link":
         return Actor(id="link", kind="link", name="link")
     if name not in cast:

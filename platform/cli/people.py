@@ -83,5 +83,4 @@ def _password(from_stdin: bool, none: bool) -> str:
         return ""
     if from_stdin:
         return click.get_text_stream("stdin").readline().rstrip("\r\n")
-    value: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    return value
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))

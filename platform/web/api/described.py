@@ -66,7 +66,7 @@ def schemas() -> Json:
         bodies.Verdict,
         bodies.Completion,
     ]
-    _, requests = msgspec.json.schema_components(kinds, "#/components/schemas/{name}")
+    _, requests = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
     return {**requests, **_ANSWERS}
 
 
