@@ -18,7 +18,7 @@ from typing import Any, Final, TextIO
 FACTS: Final = (
     "address", "attempts", "bytes", "channel", "code", "connector", "count", "definition", "job",
     "kind", "method", "milliseconds", "number", "operation", "organisation", "path", "port",
-    "process", "release", "revision", "route", "signal", "status", "url", "version", "worker",
+    "release", "revision", "route", "signal", "status", "url", "version", "worker",
 )  # fmt: skip
 QUIET: Final = ("httpx2", "httpcore2", "uvicorn.access", "mail", "multipart", "asyncio")
 
