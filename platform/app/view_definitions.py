@@ -127,7 +127,13 @@ def _table(
         )
         for number, rule in enumerate(rules, start=1)
     )
-    return ("", *inputs, *outputs, ""), rows
+    head = (
+        words.text("web.definitions.row"),
+        *inputs,
+        *outputs,
+        words.text("web.definitions.note"),
+    )
+    return head, rows
 
 
 def _names(columns: Any) -> tuple[str, ...]:
@@ -136,7 +142,9 @@ def _names(columns: Any) -> tuple[str, ...]:
 
 def _cells(written: Any, names: Sequence[str], words: Words) -> tuple[str, ...]:
     """A row's cells by name or by position; what is absent is `-`."""
-    cells = written if isinstance(written, Mapping) else dict(zip(names, written or (), strict=False))
+    cells = (
+        written if isinstance(written, Mapping) else dict(zip(names, written or (), strict=False))
+    )
     return tuple(shown_value(cells.get(name, "-"), words) for name in names)
 
 

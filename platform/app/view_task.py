@@ -12,7 +12,7 @@ from orderloom.platform.app.reasons import reason, reason_of
 from orderloom.platform.app.view_forms import blank_form, order_form
 from orderloom.platform.app.view_models import Choice, StepView, TaskView, Typed
 from orderloom.platform.app.view_stages import targets
-from orderloom.platform.app.view_tasks import columns_of, line, value_at
+from orderloom.platform.app.view_tasks import line, value_at
 from orderloom.platform.definitions import model as m
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Rejection
@@ -117,15 +117,21 @@ def step_view(seen: Seen, step: Mapping[str, Any]) -> StepView:
 
 
 def _facts(seen: Seen, record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """What to look at before answering: material fields of an approval, else the columns."""
+    """What to look at before answering: material fields of an approval, else the columns; named
+    and written as the form does."""
     policy = seen.release.approvals.get(str(record.get("approval")))
-    paths = tuple(getattr(policy, "material", ()) or ())
-    if not paths:
-        return tuple(pair for pair in columns_of(seen) if pair[1])
-    found = ((path, value_at(seen.state.data, path)) for path in paths)
-    return tuple(
-        (path, shown_value(value, seen.words)) for path, value in found if value is not None
-    )[:MOST_FACTS]
+    paths = tuple(getattr(policy, "material", ()) or ()) or seen.release.process.columns
+    fields = {
+        field.path: field for section in order_form(seen).sections for field in section.fields
+    }
+    found = []
+    for path in paths[:MOST_FACTS]:
+        field, value = fields.get(path), value_at(seen.state.data, path)
+        if field is not None and (field.shown or field.text):
+            found.append((field.label, field.shown or field.text))
+        elif value is not None:
+            found.append((field.label if field else path, shown_value(value, seen.words)))
+    return tuple(found)
 
 
 def _gone(id_: str) -> Rejection:

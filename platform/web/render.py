@@ -23,6 +23,7 @@ from orderloom.platform.words import LANGUAGES
 TEMPLATES: Final = Path(__file__).parent / "templates"
 # Nearer than this a moment is told by its distance, else by day and hour.
 NEAR: Final = timedelta(hours=12)
+NOW: Final = timedelta(minutes=1)
 STYLE: Final = Markup('<link rel="stylesheet" href="{}" integrity="{}" crossorigin="anonymous">')
 SCRIPT: Final = Markup('<script defer src="{}" integrity="{}" crossorigin="anonymous"></script>')
 CURRENT: Final = Markup(' aria-current="page"')
@@ -60,6 +61,8 @@ def _surroundings(viewer: Viewer) -> dict[str, Any]:
         return words.moment(at, zone)
 
     def near(at: datetime) -> str:
+        if abs(at - now) < NOW:
+            return words.text("web.just_now")
         return words.relative(at, now) if abs(at - now) <= NEAR else moment(at)
 
     def word(area: str, key: str, **params: Any) -> str:
