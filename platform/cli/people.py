@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from getpass import getpass
+
 import click
 
 from orderloom.platform.cli.opening import application
@@ -82,5 +85,8 @@ def _password(from_stdin: bool, none: bool) -> str:
     if none:
         return ""
     if from_stdin:
-        return click.get_text_stream("stdin").readline().rstrip("\r\n")
-    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+        return sys.stdin.readline().rstrip("\r\n")
+    first = getpass("Password: ")
+    if getpass("Once more: ") != first:
+        raise click.UsageError("the two passwords differ")
+    return first
