@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from orderloom.forms import computing, nodes
 from orderloom.forms.defaulting import with_defaults, without_nulls
 from orderloom.forms.editing import EditRule, compile_edit
+from orderloom.forms.formulas import holds, quiet
+from orderloom.forms.layout import Section, compile_layout
 from orderloom.forms.lifting import lifter
 from orderloom.forms.money import Money, money_fields, scale_problems
 from orderloom.forms.problem import FieldProblem, FormError
 from orderloom.forms.schema import SchemaCheck
+from orderloom.forms.submitting import submit
+from orderloom.forms.view_model import FormView, Submission
+from orderloom.forms.viewing import Eyes, view
 from orderloom.platform.codec import merge_patch
+from orderloom.platform.words import Words
 from orderloom.rules import FeelError
 
 Path = tuple[str, ...]
@@ -43,12 +49,33 @@ class Form:
         self._edit: tuple[EditRule, ...] | None = compile_edit(document)
         self._lift = lifter(self.root)
         self._money: tuple[Money, ...] = money_fields(self.root)
+        self.money: Mapping[Path, Money] = {one.path: one for one in self._money}
+        self.sections: tuple[Section, ...] = compile_layout(document, self.root)
+        self._formulas = tuple(
+            placed
+            for section in self.sections
+            for placed in section.fields
+            if placed.default is not None and len(placed.path) == 1
+        )
+        self._demands = tuple(
+            (section, placed)
+            for section in self.sections
+            for placed in section.fields
+            if placed.required is not None
+        )
 
     # ── data ─────────────────────────────────────────────────────────────────────────────────
 
     def defaults(self, data: Data) -> dict[str, Any]:
-        """`data` with the schema's `default` for what is absent."""
-        return dict(with_defaults(self.root, data))
+        """`data` with `default` for what is absent: the schema's, then the layout's formulas,
+        which read the data; null there is absent."""
+        filled = dict(with_defaults(self.root, data))
+        for placed in self._formulas:
+            if placed.default is not None and filled.get(placed.path[0]) is None:
+                value = quiet(placed.default, self.scope(filled))
+                if value is not None:
+                    filled[placed.path[0]] = value
+        return filled
 
     def lift(self, data: Data) -> Data:
         """`data` as expressions see it: dates, times, durations by `format`; else itself."""
@@ -84,7 +111,8 @@ class Form:
         """Everything that does not fit, at its field; empty: the data are good. Null is absent."""
         given = without_nulls(data)
         found = self._check.problems(given)
-        return found or scale_problems(self._money, given)
+        found = found or scale_problems(self._money, given)
+        return (*found, *self._demanded(given, {one.path for one in found}))
 
     def check_draft(self, data: Data) -> tuple[FieldProblem, ...]:
         """Types and formats only: what is absent may be absent."""
@@ -118,6 +146,63 @@ class Form:
             rule.allows(path, stages=stages, draft=draft, roles=roles) for rule in self._edit
         )
 
+    # ── faces ────────────────────────────────────────────────────────────────────────────────
+
+    def view(
+        self,
+        data: Data,
+        *,
+        stages: Set[str],
+        draft: bool,
+        actor: Mapping[str, Any],
+        language: str,
+        words: Words,
+        problems: Sequence[FieldProblem] = (),
+        only: Sequence[str] | None = None,
+        prefix: str = "",
+    ) -> FormView:
+        """The form for one viewer. `only`: the fields that a task asks for; these, and no others,
+        are shown, and can be changed whatever `edit` says. `actor`: `id`, `roles` …"""
+        roles = frozenset(actor.get("roles") or ())
+        wanted = None if only is None else tuple(tuple(name.split(".")) for name in only)
+
+        def editable(path: Path) -> bool:
+            if wanted is not None:
+                asked = any(path[: len(one)] == one for one in wanted)
+                return asked and not self.is_computed(path)
+            return self.editable(path, stages=stages, draft=draft, roles=roles)
+
+        data = self._previewed(data)
+        eyes = Eyes(
+            form=self,
+            data=data,
+            words=words,
+            editable=editable,
+            scope={**self.scope(data), "actor": dict(actor)},
+            problems={one.path: one for one in reversed(problems)},
+            only=wanted,
+            prefix=prefix,
+        )
+        return view(eyes, problems)
+
+    def submit(
+        self,
+        fields: Sequence[tuple[str, str]],
+        base: Data,
+        *,
+        language: str,
+        only: Sequence[str] | None = None,
+    ) -> Submission:
+        """What was typed in a page of `view`, over the data `base` that the page was made of."""
+        return submit(
+            self.root,
+            fields,
+            base,
+            language=language,
+            only=only,
+            computed=self._computed_paths,
+        )
+
     # ── inside ───────────────────────────────────────────────────────────────────────────────
 
     def _lift_row(self, rows: Path, row: Data) -> Data:
@@ -126,6 +211,30 @@ class Form:
             return row
         lift = lifter(node.item)
         return {**dict.fromkeys(node.item.properties), **(lift(row) if lift else row)}
+
+    def _previewed(self, data: Data) -> Data:
+        """Computed fields brought up to date for the eye; what fails is as stored."""
+        try:
+            return self.compute(data)
+        except FeelError:
+            return data
+
+    def _demanded(self, data: Data, told: Set[str]) -> Iterator[FieldProblem]:
+        """Fields that the layout requires by its own conditions."""
+        if not self._demands:
+            return
+        scope = self.scope(data)
+        for section, placed in self._demands:
+            shown = holds(section.visible, scope, default=True) and holds(
+                placed.visible, scope, default=True
+            )
+            path = ".".join(placed.path)
+            if shown and path not in told and holds(placed.required, scope, default=False):
+                value: Any = data
+                for part in placed.path:
+                    value = value.get(part) if isinstance(value, Mapping) else None
+                if value in (None, "", []):
+                    yield FieldProblem(path, "required", f"{path} is missing")
 
     def _fits_but(self, data: Data) -> bool:
         """Whether the data fit, the computed fields aside."""

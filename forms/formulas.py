@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from orderloom.forms.problem import FormError
-from orderloom.rules import Expression, FeelError, parse_expression
+from orderloom.rules import Expression, FeelError, parse_expression, to_json
 
 
 def formula(value: Any, path: str) -> Expression:
@@ -36,3 +36,11 @@ def holds(expression: Expression | None, scope: Mapping[str, Any], *, default: b
         return expression.evaluate(scope, strict=False) is True
     except FeelError:
         return False
+
+
+def quiet(expression: Expression, scope: Mapping[str, Any]) -> Any:
+    """The value as JSON; null where there is none."""
+    try:
+        return to_json(expression.evaluate(scope, strict=False))
+    except FeelError:
+        return None

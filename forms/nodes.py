@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-MOST_DEPTH: Final = 24
+from orderloom.forms.problem import FormError
+
+MOST_FIELDS: Final = 5_000
+MOST_HOPS: Final = 24
 APPLICATORS: Final = ("allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas")
 FEEL_FORMATS: Final = {
     "date": "date",
@@ -40,8 +43,9 @@ class Node:
 
 
 def tree(schema: Mapping[str, Any]) -> Node:
-    """The fields of a schema. References that lead nowhere or too deep become `any`."""
-    return _node(schema, schema, 0)
+    """The fields of a schema; what refers to itself is `any` there. Raises `FormError` where
+    there are more than `MOST_FIELDS`."""
+    return _Reading(schema).node(schema, frozenset())
 
 
 def find(node: Node, path: tuple[str, ...]) -> Node | None:
@@ -54,6 +58,21 @@ def find(node: Node, path: tuple[str, ...]) -> Node | None:
             return None
         node = below
     return node
+
+
+def at(node: Node, path: tuple[str, ...]) -> Node:
+    """The field at a path that is known to be there; the empty path is the field itself."""
+    found = find(node, path) if path else node
+    if found is None:
+        raise KeyError(path)
+    return found
+
+
+def elements(node: Node) -> Node:
+    """The elements of a list."""
+    if node.item is None:
+        raise TypeError("not a list of known elements")
+    return node.item
 
 
 def knows(node: Node, path: tuple[str, ...]) -> str:
@@ -92,30 +111,41 @@ def walk(node: Node, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ..
         yield from walk(node.item, path)
 
 
-def _node(schema: Any, root: Mapping[str, Any], depth: int) -> Node:
-    schema = _resolved(schema, root)
-    if not isinstance(schema, Mapping) or depth > MOST_DEPTH:
-        return Node("any", {})
-    kind = _kind(schema)
-    properties: dict[str, Node] = {}
-    required = set(schema.get("required") or ())
-    for part in _parts(schema, root):
-        for name, below in (part.get("properties") or {}).items():
-            if name not in properties:
-                properties[name] = _node(below, root, depth + 1)
-    for part in schema.get("allOf") or ():
-        required |= set(_resolved(part, root).get("required") or ())
-    if properties and kind == "any":
-        kind = "object"
-    items = schema.get("items")
-    return Node(
-        kind=kind,
-        schema=schema,
-        properties=properties,
-        item=_node(items, root, depth + 1) if kind == "array" and items is not None else None,
-        open=_open(schema, properties),
-        required=frozenset(required),
-    )
+class _Reading:
+    def __init__(self, root: Mapping[str, Any]) -> None:
+        self.root = root
+        self.count = 0
+
+    def node(self, given: Any, seen: frozenset[str]) -> Node:
+        self.count += 1
+        if self.count > MOST_FIELDS:
+            raise FormError("schema", f"a form has at most {MOST_FIELDS} fields")
+        reference = given.get("$ref") if isinstance(given, Mapping) else None
+        schema = _resolved(given, self.root)
+        if not isinstance(schema, Mapping) or reference in seen:
+            return Node("any", {})
+        if reference is not None:
+            seen |= {reference}
+        kind = _kind(schema)
+        properties: dict[str, Node] = {}
+        required = set(schema.get("required") or ())
+        for part in _parts(schema, self.root):
+            for name, below in (part.get("properties") or {}).items():
+                if name not in properties:
+                    properties[name] = self.node(below, seen)
+        for part in schema.get("allOf") or ():
+            required |= set(_resolved(part, self.root).get("required") or ())
+        if properties and kind == "any":
+            kind = "object"
+        items = schema.get("items")
+        return Node(
+            kind=kind,
+            schema=schema,
+            properties=properties,
+            item=self.node(items, seen) if kind == "array" and items is not None else None,
+            open=_open(schema, properties),
+            required=frozenset(required),
+        )
 
 
 def _open(schema: Mapping[str, Any], properties: Mapping[str, Node]) -> bool:
@@ -142,7 +172,7 @@ def _parts(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Iterator[Mappi
 
 
 def _resolved(schema: Any, root: Mapping[str, Any]) -> Any:
-    for _ in range(MOST_DEPTH):
+    for _ in range(MOST_HOPS):
         if not isinstance(schema, Mapping) or not isinstance(schema.get("$ref"), str):
             return schema
         target: Any = root

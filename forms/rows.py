@@ -1,0 +1,23 @@
+"""Line items on their way through a page: each row remembers which stored row it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+
+class Rows(list[Any]):
+    """A list whose elements know their place in the stored list; None: the row is new."""
+
+    __slots__ = ("origins",)
+
+    def __init__(self, rows: Iterable[Any], origins: Iterable[int | None]) -> None:
+        super().__init__(rows)
+        self.origins = tuple(origins)
+
+
+def origins(rows: list[Any]) -> tuple[int | None, ...]:
+    """Where each row comes from; a list as stored is its own origin."""
+    if isinstance(rows, Rows) and len(rows.origins) == len(rows):
+        return rows.origins
+    return tuple(range(len(rows)))

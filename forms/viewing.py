@@ -1,0 +1,271 @@
+"""A form as one viewer sees it: what is shown, what can be changed, what is wrong, all as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from orderloom.forms.formulas import holds
+from orderloom.forms.labels import label_of, option_label, unit_of
+from orderloom.forms.layout import Placed
+from orderloom.forms.locale_text import number_text
+from orderloom.forms.money import currency_of, digits_of
+from orderloom.forms.nodes import Node, at, choices, elements, find
+from orderloom.forms.problem import FieldProblem, dotted
+from orderloom.forms.rows import origins
+from orderloom.forms.view_model import (
+    ColumnView,
+    FieldView,
+    FormView,
+    Option,
+    ProblemView,
+    RowView,
+    SectionView,
+)
+from orderloom.forms.widgets import option_value, shown_of, text_of, widget_of
+from orderloom.platform.words import Words
+
+if TYPE_CHECKING:
+    from orderloom.forms.form import Form
+
+Path = tuple[str, ...]
+Place = tuple[str | int, ...]
+WIDTHS = {"area": 6, "items": 6, "note": 6, "lookup": 4}
+INPUTS = {"email": "email", "uri": "url", "idn-email": "email"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Eyes:
+    """Who looks, and at what. `editable(path)`: whether they may change the field here."""
+
+    form: Form
+    data: Mapping[str, Any]
+    words: Words
+    editable: Callable[[Path], bool]
+    scope: Mapping[str, Any]
+    problems: Mapping[str, FieldProblem]
+    only: tuple[Path, ...] | None
+    prefix: str
+
+
+def view(eyes: Eyes, problems: Sequence[FieldProblem]) -> FormView:
+    """All sections that are visible, and the summary of what is wrong."""
+    sections = []
+    for index, section in enumerate(_placed(eyes)):
+        title, fields, visible = section
+        shown = [_field(eyes, placed) for placed in fields] if visible else []
+        if any(one.visible for one in shown):
+            id_ = f"{_id(eyes.prefix, ('section',))}-{index}"
+            sections.append(SectionView(id_, title, tuple(one for one in shown if one.visible)))
+    ids = {one.path: one for section in sections for one in _all_fields(section.fields)}
+    lines = tuple(_line(eyes, problem, ids) for problem in problems)
+    return FormView(tuple(sections), lines, eyes.prefix)
+
+
+def sentence(problem: FieldProblem, words: Words) -> str:
+    """The problem in the viewer's language; numbers as that language writes them."""
+    key = f"forms.{problem.code}"
+    if not words.has(key):
+        return problem.message
+    params = {
+        name: number_text(value, words.language)
+        if isinstance(value, Decimal) or (isinstance(value, int) and name == "limit")
+        else value
+        for name, value in problem.params.items()
+    }
+    return words.text(key, **params)
+
+
+def _placed(eyes: Eyes) -> Iterator[tuple[str, list[Placed], bool]]:
+    only, shown = eyes.only, set()
+    for section in eyes.form.sections:
+        fields = [one for one in section.fields if only is None or _near(one.path, only)]
+        shown |= {one.path for one in fields}
+        visible = holds(section.visible, eyes.scope, default=True)
+        yield eyes.words.choose(section.title), fields, visible or only is not None
+    # What a task asks for is shown even where the layout leaves it out.
+    missing = [path for path in only or () if not any(_near(one, (path,)) for one in shown)]
+    if missing:
+        yield "", [Placed(path) for path in missing if find(eyes.form.root, path)], True
+
+
+def _near(path: Path, wanted: tuple[Path, ...]) -> bool:
+    return any(path[: len(one)] == one or one[: len(path)] == path for one in wanted)
+
+
+def _field(eyes: Eyes, placed: Placed) -> FieldView:
+    node = at(eyes.form.root, placed.path)
+    asked = eyes.only is not None
+    visible = asked or holds(placed.visible, eyes.scope, default=True)
+    value = _at(eyes.data, placed.path)
+    readonly = holds(placed.readonly, eyes.scope, default=False) and not asked
+    made = _leaf(eyes, node, placed.path, placed.path, value, None, widget=placed.widget)
+    required = made.required or holds(placed.required, eyes.scope, default=False)
+    made = replace(
+        made,
+        visible=visible,
+        required=required and not made.computed,
+        readonly=made.readonly or readonly,
+        width=placed.width or made.width,
+        hint=eyes.words.choose(placed.hint) or made.hint,
+    )
+    return _items(eyes, node, placed, made, value) if made.widget == "items" else made
+
+
+def _leaf(
+    eyes: Eyes,
+    node: Node,
+    path: Path,
+    place: Place,
+    value: Any,
+    row: Any,
+    *,
+    widget: str | None = None,
+) -> FieldView:
+    form, words, name = eyes.form, eyes.words, dotted(place)
+    kind = widget_of(node, widget, value)
+    money = form.money.get(path)
+    currency = currency_of(money, eyes.data, row) if money else None
+    digits = (digits_of(money, currency) or 0) if money else 0
+    text = "" if kind == "items" else text_of(node, kind, value, words.language, digits=digits)
+    problem = eyes.problems.get(name)
+    options = _options(eyes, node, path, text) if kind == "select" else ()
+    chosen = next((one.label for one in options if one.selected), None)
+    return FieldView(
+        name=eyes.prefix + name,
+        id=_id(eyes.prefix, place),
+        path=name,
+        label=label_of(form.labels, path, node, words),
+        widget=kind,
+        text=text,
+        shown=chosen if chosen is not None else shown_of(value, text),
+        options=options,
+        required=_required(form.root, path),
+        readonly=kind == "note" or not eyes.editable(path),
+        computed=form.is_computed(path),
+        checked=value is True,
+        problem=sentence(problem, words) if problem else "",
+        hint=words.choose(node.schema.get("description")),
+        unit=unit_of(node, words),
+        currency=currency or "",
+        width=WIDTHS.get(kind, 2),
+        kind=INPUTS.get(node.format or "", "text"),
+    )
+
+
+def _options(eyes: Eyes, node: Node, path: Path, text: str) -> tuple[Option, ...]:
+    values = [value for value in choices(node.schema) if value is not None]
+    listed = [
+        Option(
+            option_value(value),
+            option_label(eyes.form.labels, path, value, node, eyes.words),
+            option_value(value) == text,
+        )
+        for value in values
+    ]
+    if text and not any(one.selected for one in listed):
+        # A stored value that is no choice any more stays visible, and stays.
+        listed.append(Option(text, text, selected=True))
+    return (Option("", "", selected=not text), *listed)
+
+
+def _items(eyes: Eyes, node: Node, placed: Placed, made: FieldView, value: Any) -> FieldView:
+    item = elements(node)
+    columns = placed.columns or tuple(_columns(item, ()))
+    stored = value if isinstance(value, list) else []
+    rows = []
+    for index, (row, origin) in enumerate(zip(stored, origins(stored), strict=True)):
+        place: Place = (*placed.path, index)
+        cells = tuple(_cell(eyes, item, placed.path, place, row, one) for one in columns)
+        problem = eyes.problems.get(dotted(place))
+        rows.append(
+            RowView(
+                name=f"{eyes.prefix}{dotted(place)}._row",
+                origin="" if origin is None else str(origin),
+                remove=dotted(place),
+                cells=cells,
+                problem=sentence(problem, eyes.words) if problem and item.properties else "",
+            )
+        )
+    headings = tuple(_heading(eyes, item, placed.path, one) for one in columns)
+    return replace(made, columns=headings, rows=tuple(rows))
+
+
+def _columns(item: Node, path: Path) -> Iterator[Path]:
+    if not item.properties:
+        yield path
+        return
+    for name, below in item.properties.items():
+        if below.kind == "object" and below.properties:
+            yield from _columns(below, (*path, name))
+        else:
+            yield (*path, name)
+
+
+def _cell(eyes: Eyes, item: Node, rows: Path, place: Place, row: Any, column: Path) -> FieldView:
+    node = at(item, column)
+    value = _at(row, column) if column else row
+    made = _leaf(eyes, node, (*rows, *column), (*place, *column), value, row)
+    if made.widget == "items":
+        # A list within a row is read here, and changed where it has room.
+        return replace(made, widget="note", readonly=True, shown=shown_of(value, ""))
+    return made
+
+
+def _heading(eyes: Eyes, item: Node, rows: Path, column: Path) -> ColumnView:
+    node = at(item, column)
+    path = (*rows, *column)
+    return ColumnView(
+        path=".".join(path),
+        label=label_of(eyes.form.labels, path, node, eyes.words),
+        numeric=node.kind in ("number", "integer") and not choices(node.schema),
+        required=_required(item, column),
+    )
+
+
+def _required(root: Node, path: Path) -> bool:
+    """Whether the field must be there, given that the row or the whole is."""
+    node = root
+    demanded = True
+    for part in path:
+        if node.item is not None:
+            node, demanded = node.item, True
+        demanded = demanded and part in node.required
+        if part not in node.properties:
+            return False
+        node = node.properties[part]
+    return bool(path) and demanded
+
+
+def _all_fields(fields: Sequence[FieldView]) -> Iterator[FieldView]:
+    for one in fields:
+        yield one
+        for row in one.rows:
+            yield from row.cells
+
+
+def _line(eyes: Eyes, problem: FieldProblem, ids: Mapping[str, FieldView]) -> ProblemView:
+    parts = problem.path.split(".") if problem.path else []
+    found = next(
+        (ids[path] for end in range(len(parts), 0, -1) if (path := ".".join(parts[:end])) in ids),
+        None,
+    )
+    plain = tuple(part for part in parts if not part.isdigit())
+    rows = [str(int(part) + 1) for part in parts if part.isdigit()]
+    node = find(eyes.form.root, plain)
+    label = label_of(eyes.form.labels, plain, node or eyes.form.root, eyes.words) if plain else ""
+    if rows:
+        label = eyes.words.text("forms.row_field", row=".".join(rows), field=label)
+    return ProblemView(found.id if found else "", label, sentence(problem, eyes.words))
+
+
+def _at(data: Any, path: Path) -> Any:
+    for part in path:
+        data = data.get(part) if isinstance(data, Mapping) else None
+    return data
+
+
+def _id(prefix: str, place: Place) -> str:
+    return "f-" + f"{prefix}{dotted(place)}".replace(".", "-")
