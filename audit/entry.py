@@ -74,13 +74,12 @@ def encode(
     `trace`: the stored trace, named by its digest. `answers` belong to a command's first entry.
     Raises `ValueError` if a fact has a name of the envelope.
     """
-    body: dict[str, Any] = dict(facts)
-    taken = ENVELOPE & body.keys()
-    if taken:
-        raise ValueError(f"facts of {type_} use names of the envelope: {sorted(taken)}")
+    if not ENVELOPE.isdisjoint(facts):
+        raise ValueError(f"facts of {type_} use names of the envelope: {sorted(facts)}")
     if facts.get(AT, header.at) != header.at:
         raise ValueError(f"{type_} happened at {facts[AT]}, its command at {header.at}")
-    body |= {
+    body: dict[str, Any] = {
+        **facts,
         "act": header.actor,
         AT: header.at,
         "c": [header.command, index, count],
@@ -89,13 +88,14 @@ def encode(
         "t": type_,
         "v": VERSION,
     }
-    optional = {
-        "obo": header.on_behalf_of,
-        "subj": header.subject,
-        "tr": None if trace is None else trace_digest(trace),
-        "ans": answers,
-    }
-    body |= {name: value for name, value in optional.items() if value is not None}
+    if header.on_behalf_of is not None:
+        body["obo"] = header.on_behalf_of
+    if header.subject is not None:
+        body["subj"] = header.subject
+    if trace is not None:
+        body["tr"] = trace_digest(trace)
+    if answers is not None:
+        body["ans"] = answers
     return _ENCODER.encode(body)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from orderloom.audit.entry import value_bytes, value_of
+from orderloom.audit.entry import Header, encode, encode_trace, value_bytes, value_of
 
 SLOT: Final = "$p"
 SALT_BYTES: Final = 16
@@ -58,6 +58,13 @@ class Committer:
         if isinstance(facts.get("in"), Mapping):
             changed["in"] = self._named(facts["in"], steps)
         return {name: self._guarded(value, name) for name, value in changed.items()}
+
+    def trace(self, trace: Mapping[str, Any]) -> dict[str, Any]:
+        """A trace with the personal values replaced among its `inputs`."""
+        return {
+            name: self.facts({"in": value})["in"] if name == "inputs" else value
+            for name, value in self.facts(trace).items()
+        }
 
     def document(self, value: Any, steps: Iterable[tuple[str, ...]], path: str) -> Any:
         """A part of the data, found at `path`; `steps` lead from it to personal fields."""
@@ -132,6 +139,51 @@ class Committer:
 
     def _commitment(self, slot: int) -> str:
         return commitment(self.found[slot].salt, self.found[slot].value)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An entry ready to be stored: its body, its trace, and what is kept beside it."""
+
+    body: bytes
+    trace: bytes | None
+    personal: tuple[Disclosure, ...]
+
+
+def seal(
+    type_: str,
+    facts: Mapping[str, Any],
+    *,
+    header: Header,
+    index: int,
+    count: int,
+    personal: Sequence[str],
+    salt: Callable[[], bytes],
+    trace: Mapping[str, Any] | None = None,
+    answers: Any = None,
+) -> Sealed:
+    """Commits the personal values of facts, trace and answers, and encodes the entry.
+
+    `personal`: dotted fields. Most entries hold none; they are encoded once and only looked at.
+    """
+
+    def written(facts: Mapping[str, Any], kept: bytes | None, answers: Any) -> bytes:
+        return encode(
+            type_, facts, header=header, index=index, count=count, trace=kept, answers=answers
+        )
+
+    kept = None if trace is None else encode_trace(trace)
+    body = written(facts, kept, answers)
+    names = [path.rpartition(".")[2].encode() for path in personal]
+    seen = body if kept is None else body + kept
+    if not any(sign in seen for sign in (*_SIGNS, *names)):
+        return Sealed(body, kept, ())
+    author = Committer(personal, salt)
+    hidden = author.facts(facts)
+    if trace is not None:
+        kept = encode_trace(author.trace(trace))
+    body = written(hidden, kept, author.facts({"": answers})[""])
+    return Sealed(body, kept, tuple(author.found))
 
 
 def commitment(salt: bytes, value: bytes) -> str:

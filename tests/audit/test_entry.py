@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from orderloom.audit.chain import extend, genesis, link
 from orderloom.audit.entry import ENVELOPE, Header, decode, encode
-from orderloom.audit.personal import Committer, disclose
+from orderloom.audit.personal import Committer, disclose, seal
 
 AT = "2026-11-22T05:47:56.123456Z"
 HEADER = Header(at=AT, actor="u_7f3", channel="api", command=2, runtime=4)
@@ -154,3 +154,40 @@ def test_an_erased_value_leaves_its_marker() -> None:
     author = committer("a")
     hidden = author.facts({"data": {"a": "x"}})
     assert disclose(hidden, {}) == hidden
+
+
+@pytest.mark.parametrize(
+    ("facts", "trace", "answers", "slots"),
+    [
+        ({"out": 1}, {"inputs": {"total": 2}}, [[0, "d", ["u_1"]]], 0),
+        ({"data": {"email": EMAIL}}, None, None, 1),
+        ({"comment": EMAIL}, None, None, 1),
+        ({"out": 1}, {"inputs": {"email": EMAIL}, "rows": ["r1"]}, None, 1),
+        ({"in": {"email": EMAIL}}, {"inputs": {"email": EMAIL}}, None, 2),
+        ({"out": 1}, None, [[0, "d", {"comment": EMAIL}]], 1),
+    ],
+)
+def test_an_entry_is_sealed_with_its_trace_and_answers(
+    facts: dict[str, Any], trace: dict[str, Any] | None, answers: Any, slots: int
+) -> None:
+    numbers = count()
+    sealed = seal(
+        "decided",
+        facts,
+        header=HEADER,
+        index=0,
+        count=1,
+        personal=("email",),
+        salt=lambda: next(numbers).to_bytes(16, "big"),
+        trace=trace,
+        answers=answers,
+    )
+    assert EMAIL.encode() not in sealed.body + (sealed.trace or b"")
+    assert len(sealed.personal) == slots
+    kept = {each.slot: each.value for each in sealed.personal}
+    entry = decode(sealed.body)
+    assert disclose(entry.facts, kept) == {**facts, "at": AT}
+    assert disclose(entry.answers, kept) == answers
+    if sealed.trace is not None:
+        assert disclose(json.loads(sealed.trace), kept) == trace
+        assert entry.trace_digest == hashlib.sha256(sealed.trace).hexdigest()
