@@ -1,16 +1,21 @@
 """Sign-in, sessions, tokens and the directory, over tables in memory and a clock that is moved."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from parts.account_tables import MemoryAccounts
+from sqlmodel import SQLModel, create_engine
 
 from orderloom.platform.app.accounts import WINDOW, Accounts, SignedIn
 from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.passwords import TOKEN_PREFIX, Passwords, digest
 from orderloom.platform.engine.outcome import Approvers, Person
 from orderloom.platform.problem import Rejection
+from orderloom.platform.store.account_rows import AccountTables
+from orderloom.platform.store.accounts import SqlAccounts
 
 PASSWORD = "warp-and-weft-7"
 
@@ -18,9 +23,9 @@ PASSWORD = "warp-and-weft-7"
 class Bench:
     """Accounts whose clock stands still until it is moved."""
 
-    def __init__(self) -> None:
+    def __init__(self, tables: AccountTables) -> None:
         self.at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-        self.tables = MemoryAccounts()
+        self.tables = tables
         self.accounts = Accounts(
             self.tables,
             lambda: self.at,
@@ -49,15 +54,22 @@ class Bench:
         return found.code if isinstance(found, Rejection) else found.token
 
 
-@pytest.fixture
-def bench() -> Bench:
-    return Bench()
+@pytest.fixture(params=["memory", "sqlite"])
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+    """The tables in memory say what those of the database have to do as well."""
+    if request.param == "memory":
+        yield Bench(MemoryAccounts())
+        return
+    engine = create_engine(f"sqlite:///{tmp_path / 'accounts.db'}")
+    SQLModel.metadata.create_all(engine)
+    yield Bench(SqlAccounts(engine))
+    engine.dispose()
 
 
 def test_a_session_is_stored_by_its_digest_alone(bench: Bench) -> None:
     token = bench.sign_in()
-    assert token not in bench.tables.sessions
-    assert digest(token) in bench.tables.sessions
+    assert bench.tables.session(token) is None
+    assert bench.tables.session(digest(token)) is not None
 
 
 def test_a_session_ends_when_it_is_not_used(bench: Bench) -> None:
