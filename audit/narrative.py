@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final, Protocol
 
 from orderloom.audit.personal import SLOT
-from orderloom.audit.phrases import PHRASES, Phrase
+from orderloom.audit.phrases import PHRASES, Phrase, items
 
 LONGEST: Final = 80
 MOST_VALUES: Final = 8
@@ -95,9 +95,7 @@ class Teller:
 
     def people(self, ids: Any) -> str:
         """Several principals, in the order given."""
-        if isinstance(ids, str):
-            ids = [ids]
-        return self.listed(self.person(str(each)) for each in ids or ())
+        return self.listed(self.person(str(each)) for each in items(ids))
 
     def title(self, id_: Any) -> str:
         """What people call the thing with an id."""
@@ -105,7 +103,7 @@ class Teller:
 
     def titled(self, ids: Any) -> str:
         """Several things by title."""
-        return self.listed(self.title(each) for each in ids or ())
+        return self.listed(self.title(each) for each in items(ids))
 
     def listed(self, parts: Any) -> str:
         """Parts with commas; nobody and nothing is a dash."""

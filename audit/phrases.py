@@ -88,7 +88,7 @@ def _task_done(voice: Voice) -> tuple[str, dict[str, Any]]:
 
 
 def _checked(voice: Voice) -> tuple[str, dict[str, Any]]:
-    opened, closed = len(voice.facts.get("tasks") or ()), len(voice.facts.get("closed") or ())
+    opened, closed = (len(items(voice.facts.get(name))) for name in ("tasks", "closed"))
     if opened:
         return "found", {"count": opened}
     return ("solved", {"count": closed}) if closed else ("clean", {})
@@ -105,19 +105,19 @@ def _opened(voice: Voice) -> tuple[str, dict[str, Any]]:
 
 
 def _verdict(voice: Voice) -> tuple[str, dict[str, Any]]:
-    verdict = voice.facts.get("verdict")
+    verdict = str(voice.facts.get("verdict"))
     params = {"step": voice.title(voice.facts.get("step"))}
     if verdict in VERDICTS:
-        return str(verdict), params
-    return "so", {**params, "verdict": str(verdict)}
+        return verdict, params
+    return "so", {**params, "verdict": verdict}
 
 
 def _closed(voice: Voice) -> tuple[str, dict[str, Any]]:
-    outcome = voice.facts.get("outcome")
+    outcome = str(voice.facts.get("outcome"))
     params = {"approval": voice.title(voice.facts.get("approval"))}
     if outcome in OUTCOMES:
-        return str(outcome), params
-    return "so", {**params, "outcome": str(outcome)}
+        return outcome, params
+    return "so", {**params, "outcome": outcome}
 
 
 def _voided(voice: Voice) -> tuple[str, dict[str, Any]]:
@@ -134,7 +134,7 @@ def _decided(voice: Voice) -> tuple[str, dict[str, Any]]:
         "decision": voice.title(facts.get("decision")),
         "out": voice.value(facts.get("out")),
         "in": voice.values(inputs) if isinstance(inputs, Mapping) else "–",
-        "rows": voice.listed(map(str, facts.get("rows") or ())),
+        "rows": voice.listed(map(str, items(facts.get("rows")))),
         "table": str(facts.get("def") or facts.get("decision")),
     }
     return ("rows" if facts.get("rows") else "value"), params
@@ -155,10 +155,10 @@ def _numbered(voice: Voice) -> tuple[str, dict[str, Any]]:
 
 def _data_changed(voice: Voice) -> tuple[str, dict[str, Any]]:
     patch = voice.facts.get("patch")
-    places = [str(each.get("path", "")) for each in patch or () if isinstance(each, Mapping)]
+    places = [str(each.get("path", "")) for each in items(patch) if isinstance(each, Mapping)]
     fields = dict.fromkeys(place.split("/")[1] for place in places if "/" in place)
     params = {"fields": voice.titled(fields)}
-    return ("person" if voice.facts.get("cause") in BY_PEOPLE else "engine"), params
+    return ("person" if str(voice.facts.get("cause")) in BY_PEOPLE else "engine"), params
 
 
 def _tagged(voice: Voice) -> tuple[str, dict[str, Any]]:
@@ -194,15 +194,15 @@ def _message(voice: Voice) -> tuple[str, dict[str, Any]]:
 
 
 def _sent(voice: Voice) -> tuple[str, dict[str, Any]]:
-    to = voice.facts.get("to") or ()
+    to = voice.facts.get("to")
     return "orders", {
         "event": voice.title(voice.facts.get("event")),
-        "count": len(to) if isinstance(to, list | tuple) else 1,
+        "count": len(items(to)),
     }
 
 
 def _children(voice: Voice) -> tuple[str, dict[str, Any]]:
-    return "orders", {"count": len(voice.facts.get("children") or ())}
+    return "orders", {"count": len(items(voice.facts.get("children")))}
 
 
 def _child_ended(voice: Voice) -> tuple[str, dict[str, Any]]:
@@ -269,6 +269,13 @@ def _error(voice: Voice, error: Any) -> str:
             return voice.problem(str(error.get("code")), voice.value(said))
         error = inner
     return voice.value(error)
+
+
+def items(value: Any) -> list[Any]:
+    """What a fact lists: nothing, one, or several."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple | Mapping) else [value]
 
 
 def _called(voice: Voice, record: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orderloom.audit.narrative import sentence
@@ -265,6 +265,7 @@ FACTS = st.dictionaries(
 )
 
 
+@settings(max_examples=300)
 @given(st.sampled_from(sorted(TYPES)), FACTS)
 def test_facts_of_another_version_never_break_a_sentence(type_: str, facts: dict[str, Any]) -> None:
     assert sentence(type_, facts, actor="u_1", words=Words("pl"))
