@@ -2,66 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete, func
+from sqlalchemy import delete, func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session as Unit
 from sqlmodel import col, select
 
 from orderloom.platform.codec import dumps, loads
-from orderloom.platform.store import account_tables as t
+from orderloom.platform.store import tables_accounts as t
 from orderloom.platform.store.account_rows import Role, Session, Token, User
+from orderloom.platform.store.columns import moment, moment_or_none, stamp
+from orderloom.platform.store.database import Database
 
 
 class SqlAccounts:
     """Fulfils `AccountTables`."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def add_organisation(self, organisation: int, name: str) -> None:
-        with Unit(self._engine) as unit:
-            if unit.get(t.OrganisationTable, organisation) is None:
-                unit.add(t.OrganisationTable(id=organisation, name=name))
-                unit.commit()
+        with self._write() as unit:
+            if unit.get(t.Organisation, organisation) is None:
+                unit.add(t.Organisation(id=organisation, name=name))
 
     def add_user(self, user: User) -> bool:
         try:
-            with Unit(self._engine) as unit:
+            with self._write() as unit:
                 unit.add(_user_row(user))
                 unit.flush()
                 _write_groups(unit, user)
-                unit.commit()
         except IntegrityError:
             return False
         return True
 
     def change_user(self, user: User) -> None:
-        with Unit(self._engine) as unit:
+        with self._write() as unit:
             unit.merge(_user_row(user))
-            for table in (t.UserRoleTable, t.UserUnitTable):
+            for table in (t.UserRole, t.UserUnit):
                 unit.exec(
                     delete(table)
                     .where(col(table.organisation_id) == user.organisation)
                     .where(col(table.user_id) == user.id)
                 )
             _write_groups(unit, user)
-            unit.commit()
 
     def user(self, organisation: int, user: str) -> User | None:
-        with Unit(self._engine) as unit:
-            found = unit.get(t.UserTable, (organisation, user))
+        with self._read() as unit:
+            found = unit.get(t.AppUser, (organisation, user))
             return _users(unit, [found])[0] if found is not None else None
 
     def user_by_login(self, organisation: int, login: str) -> User | None:
-        with Unit(self._engine) as unit:
+        with self._read() as unit:
             found = unit.exec(
-                select(t.UserTable)
-                .where(t.UserTable.organisation_id == organisation)
-                .where(t.UserTable.login == login)
+                select(t.AppUser)
+                .where(t.AppUser.organisation_id == organisation)
+                .where(t.AppUser.login == login)
             ).first()
             return _users(unit, [found])[0] if found is not None else None
 
@@ -69,171 +69,176 @@ class SqlAccounts:
         self, organisation: int, *, role: str | None = None, unit: str | None = None
     ) -> Sequence[User]:
         wanted = (
-            select(t.UserTable)
-            .where(t.UserTable.organisation_id == organisation)
-            .where(col(t.UserTable.active).is_(True))
-            .order_by(t.UserTable.id)
+            select(t.AppUser)
+            .where(t.AppUser.organisation_id == organisation)
+            .where(col(t.AppUser.active).is_(True))
+            .order_by(t.AppUser.id)
         )
         if role is not None:
-            having = select(t.UserRoleTable.user_id).where(
-                t.UserRoleTable.organisation_id == organisation, t.UserRoleTable.role == role
+            having = select(t.UserRole.user_id).where(
+                t.UserRole.organisation_id == organisation, t.UserRole.role_id == role
             )
-            wanted = wanted.where(col(t.UserTable.id).in_(having))
+            wanted = wanted.where(col(t.AppUser.id).in_(having))
         if unit is not None:
-            inside = select(t.UserUnitTable.user_id).where(
-                t.UserUnitTable.organisation_id == organisation, t.UserUnitTable.unit == unit
+            inside = select(t.UserUnit.user_id).where(
+                t.UserUnit.organisation_id == organisation, t.UserUnit.unit_id == unit
             )
-            wanted = wanted.where(col(t.UserTable.id).in_(inside))
-        with Unit(self._engine) as session:
+            wanted = wanted.where(col(t.AppUser.id).in_(inside))
+        with self._read() as session:
             return _users(session, session.exec(wanted).all())
 
     def names(self, organisation: int, users: Sequence[str]) -> Mapping[str, str]:
-        with Unit(self._engine) as unit:
+        with self._read() as unit:
             found = unit.exec(
-                select(t.UserTable.id, t.UserTable.name)
-                .where(t.UserTable.organisation_id == organisation)
-                .where(col(t.UserTable.id).in_(list(users)))
+                select(t.AppUser.id, t.AppUser.name)
+                .where(t.AppUser.organisation_id == organisation)
+                .where(col(t.AppUser.id).in_(list(users)))
             )
             return dict(found.all())
 
     def set_role(self, role: Role) -> None:
-        table = t.RolePermissionTable
-        with Unit(self._engine) as unit:
-            unit.merge(t.RoleTable(organisation_id=role.organisation, id=role.id, title=role.title))
+        table = t.RolePermission
+        with self._write() as unit:
+            unit.merge(t.RoleRow(organisation_id=role.organisation, id=role.id, title=role.title))
             unit.exec(
                 delete(table)
                 .where(col(table.organisation_id) == role.organisation)
-                .where(col(table.role) == role.id)
+                .where(col(table.role_id) == role.id)
             )
             unit.add_all(
-                table(organisation_id=role.organisation, role=role.id, permission=each)
+                table(organisation_id=role.organisation, role_id=role.id, permission=each)
                 for each in sorted(set(role.permissions))
             )
-            unit.commit()
 
     def roles(self, organisation: int) -> Sequence[Role]:
-        with Unit(self._engine) as unit:
+        with self._read() as unit:
             given: dict[str, list[str]] = {}
             for row in unit.exec(
-                select(t.RolePermissionTable)
-                .where(t.RolePermissionTable.organisation_id == organisation)
-                .order_by(t.RolePermissionTable.permission)
+                select(t.RolePermission)
+                .where(t.RolePermission.organisation_id == organisation)
+                .order_by(t.RolePermission.permission)
             ):
-                given.setdefault(row.role, []).append(row.permission)
+                given.setdefault(row.role_id, []).append(row.permission)
             rows = unit.exec(
-                select(t.RoleTable)
-                .where(t.RoleTable.organisation_id == organisation)
-                .order_by(t.RoleTable.id)
+                select(t.RoleRow)
+                .where(t.RoleRow.organisation_id == organisation)
+                .order_by(t.RoleRow.id)
             )
             return [
                 Role(row.id, organisation, row.title, tuple(given.get(row.id, ()))) for row in rows
             ]
 
     def add_session(self, session: Session) -> None:
-        with Unit(self._engine) as unit:
+        with self._write() as unit:
             unit.add(
-                t.SessionTable(
+                t.SessionRow(
                     digest=session.digest,
                     organisation_id=session.organisation,
                     user_id=session.user,
-                    created=_text(session.created),
-                    expires=_text(session.expires),
+                    created=stamp(session.created),
+                    expires=stamp(session.expires),
                 )
             )
-            unit.commit()
 
     def session(self, digest: str) -> Session | None:
-        with Unit(self._engine) as unit:
-            row = unit.get(t.SessionTable, digest)
+        with self._read() as unit:
+            row = unit.get(t.SessionRow, digest)
             if row is None:
                 return None
-            created, expires = _instant(row.created), _instant(row.expires)
+            created, expires = moment(row.created), moment(row.expires)
             return Session(row.digest, row.organisation_id, row.user_id, created, expires)
 
     def extend_session(self, digest: str, expires: datetime) -> None:
-        with Unit(self._engine) as unit:
-            row = unit.get(t.SessionTable, digest)
+        with self._write() as unit:
+            row = unit.get(t.SessionRow, digest)
             if row is not None:
-                row.expires = _text(expires)
-                unit.commit()
+                row.expires = stamp(expires)
 
     def end_session(self, digest: str) -> None:
-        self._delete(delete(t.SessionTable).where(col(t.SessionTable.digest) == digest))
+        self._delete(delete(t.SessionRow).where(col(t.SessionRow.digest) == digest))
 
     def end_sessions(self, organisation: int, user: str) -> None:
         self._delete(
-            delete(t.SessionTable)
-            .where(col(t.SessionTable.organisation_id) == organisation)
-            .where(col(t.SessionTable.user_id) == user)
+            delete(t.SessionRow)
+            .where(col(t.SessionRow.organisation_id) == organisation)
+            .where(col(t.SessionRow.user_id) == user)
         )
 
     def add_token(self, token: Token) -> None:
-        with Unit(self._engine) as unit:
+        with self._write() as unit:
             unit.add(
-                t.TokenTable(
+                t.ApiToken(
                     digest=token.digest,
                     organisation_id=token.organisation,
                     user_id=token.user,
                     name=token.name,
-                    created=_text(token.created),
-                    expires=_text(token.expires) if token.expires else None,
+                    created=stamp(token.created),
+                    expires=stamp(token.expires) if token.expires else None,
                 )
             )
-            unit.commit()
 
     def token(self, digest: str) -> Token | None:
-        with Unit(self._engine) as unit:
-            row = unit.get(t.TokenTable, digest)
+        with self._read() as unit:
+            row = unit.get(t.ApiToken, digest)
             if row is None:
                 return None
-            expires = _instant(row.expires) if row.expires else None
+            expires = moment_or_none(row.expires)
             return Token(
                 row.digest,
                 row.organisation_id,
                 row.user_id,
                 row.name,
-                _instant(row.created),
+                moment(row.created),
                 expires,
             )
 
     def end_token(self, digest: str) -> None:
-        self._delete(delete(t.TokenTable).where(col(t.TokenTable.digest) == digest))
+        self._delete(delete(t.ApiToken).where(col(t.ApiToken.digest) == digest))
 
     def note_failure(self, key: str, at: datetime) -> None:
-        with Unit(self._engine) as unit:
-            unit.add(t.SignInFailureTable(key=key, at=_text(at)))
-            unit.commit()
+        with self._write() as unit:
+            unit.add(t.SignInFailure(key=key, at=stamp(at)))
 
     def failures(self, key: str, since: datetime) -> int:
-        with Unit(self._engine) as unit:
+        with self._read() as unit:
             return unit.exec(
                 select(func.count())
-                .select_from(t.SignInFailureTable)
-                .where(t.SignInFailureTable.key == key)
-                .where(t.SignInFailureTable.at >= _text(since))
+                .select_from(t.SignInFailure)
+                .where(t.SignInFailure.key == key)
+                .where(t.SignInFailure.at >= stamp(since))
             ).one()
 
     def clear_failures(self, key: str) -> None:
-        self._delete(delete(t.SignInFailureTable).where(col(t.SignInFailureTable.key) == key))
+        self._delete(delete(t.SignInFailure).where(col(t.SignInFailure.key) == key))
 
     def sweep(self, now: datetime, failures_before: datetime) -> None:
-        self._delete(delete(t.SessionTable).where(col(t.SessionTable.expires) <= _text(now)))
-        old = col(t.SignInFailureTable.at) < _text(failures_before)
-        self._delete(delete(t.SignInFailureTable).where(old))
+        self._delete(delete(t.SessionRow).where(col(t.SessionRow.expires) <= stamp(now)))
+        old = col(t.SignInFailure.at) < stamp(failures_before)
+        self._delete(delete(t.SignInFailure).where(old))
+
+    @contextmanager
+    def _read(self) -> Iterator[Unit]:
+        with self._database.reading() as connection, Unit(bind=connection) as unit:
+            yield unit
+
+    @contextmanager
+    def _write(self) -> Iterator[Unit]:
+        with self._database.writing() as connection, Unit(bind=connection) as unit:
+            yield unit
+            unit.flush()
 
     def _delete(self, statement: Any) -> None:
-        with Unit(self._engine) as unit:
+        with self._write() as unit:
             unit.exec(statement)
-            unit.commit()
 
 
-def _user_row(user: User) -> t.UserTable:
-    return t.UserTable(
+def _user_row(user: User) -> t.AppUser:
+    return t.AppUser(
         organisation_id=user.organisation,
         id=user.id,
         login=user.login,
         name=user.name,
-        password_hash=user.password,
+        password=user.password,
         language=user.language,
         zone=user.zone,
         manager=user.manager,
@@ -244,54 +249,52 @@ def _user_row(user: User) -> t.UserTable:
 
 def _write_groups(unit: Unit, user: User) -> None:
     unit.add_all(
-        t.UserRoleTable(organisation_id=user.organisation, user_id=user.id, role=role)
+        t.UserRole(organisation_id=user.organisation, user_id=user.id, role_id=role)
         for role in sorted(user.roles)
     )
     unit.add_all(
-        t.UserUnitTable(organisation_id=user.organisation, user_id=user.id, unit=each, place=place)
+        t.UserUnit(organisation_id=user.organisation, user_id=user.id, unit_id=each, place=place)
         for place, each in enumerate(dict.fromkeys(user.units))
     )
 
 
-def _users(unit: Unit, rows: Sequence[t.UserTable]) -> list[User]:
+def _users(unit: Unit, rows: Sequence[t.AppUser]) -> list[User]:
     """Rows of one organisation with roles, units and permissions, in three reads for all."""
     if not rows:
         return []
     organisation, ids = rows[0].organisation_id, [row.id for row in rows]
     roles: dict[str, set[str]] = {}
     for user, role in unit.exec(
-        select(t.UserRoleTable.user_id, t.UserRoleTable.role)
-        .where(t.UserRoleTable.organisation_id == organisation)
-        .where(col(t.UserRoleTable.user_id).in_(ids))
+        select(t.UserRole.user_id, t.UserRole.role_id)
+        .where(t.UserRole.organisation_id == organisation)
+        .where(col(t.UserRole.user_id).in_(ids))
     ):
         roles.setdefault(user, set()).add(role)
     units: dict[str, list[str]] = {}
     for user, name in unit.exec(
-        select(t.UserUnitTable.user_id, t.UserUnitTable.unit)
-        .where(t.UserUnitTable.organisation_id == organisation)
-        .where(col(t.UserUnitTable.user_id).in_(ids))
-        .order_by(col(t.UserUnitTable.place))
+        select(t.UserUnit.user_id, t.UserUnit.unit_id)
+        .where(t.UserUnit.organisation_id == organisation)
+        .where(col(t.UserUnit.user_id).in_(ids))
+        .order_by(col(t.UserUnit.place))
     ):
         units.setdefault(user, []).append(name)
     given: dict[str, set[str]] = {}
     for role, permission in unit.exec(
-        select(t.RolePermissionTable.role, t.RolePermissionTable.permission).where(
-            t.RolePermissionTable.organisation_id == organisation
+        select(t.RolePermission.role_id, t.RolePermission.permission).where(
+            t.RolePermission.organisation_id == organisation
         )
     ):
         given.setdefault(role, set()).add(permission)
     return [_user(row, roles.get(row.id, set()), units.get(row.id, []), given) for row in rows]
 
 
-def _user(
-    row: t.UserTable, roles: set[str], units: list[str], given: Mapping[str, set[str]]
-) -> User:
+def _user(row: t.AppUser, roles: set[str], units: list[str], given: Mapping[str, set[str]]) -> User:
     return User(
         id=row.id,
         organisation=row.organisation_id,
         login=row.login,
         name=row.name,
-        password=row.password_hash,
+        password=row.password,
         language=row.language,
         zone=row.zone,
         manager=row.manager,
@@ -301,11 +304,3 @@ def _user(
         units=tuple(units),
         permissions=frozenset(each for role in roles for each in given.get(role, ())),
     )
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from parts.account_tables import MemoryAccounts
-from sqlmodel import SQLModel, create_engine
+from sqlmodel import SQLModel
 
 from orderloom.platform.app.accounts import WINDOW, Accounts, SignedIn
 from orderloom.platform.app.directory import Directory
@@ -16,6 +16,7 @@ from orderloom.platform.engine.outcome import Approvers, Person
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.account_rows import AccountTables
 from orderloom.platform.store.accounts import SqlAccounts
+from orderloom.platform.store.database import open_database
 
 PASSWORD = "warp-and-weft-7"
 
@@ -60,10 +61,10 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     if request.param == "memory":
         yield Bench(MemoryAccounts())
         return
-    engine = create_engine(f"sqlite:///{tmp_path / 'accounts.db'}")
-    SQLModel.metadata.create_all(engine)
-    yield Bench(SqlAccounts(engine))
-    engine.dispose()
+    database = open_database(f"sqlite:///{tmp_path / 'accounts.db'}")
+    SQLModel.metadata.create_all(database.engine)
+    yield Bench(SqlAccounts(database))
+    database.close()
 
 
 def test_a_session_is_stored_by_its_digest_alone(bench: Bench) -> None:
