@@ -111,8 +111,9 @@ class Form:
         """Everything that does not fit, at its field; empty: the data are good. Null is absent."""
         given = without_nulls(data)
         found = self._check.problems(given)
-        found = found or scale_problems(self._money, given)
-        return (*found, *self._demanded(given, {one.path for one in found}))
+        told = {one.path for one in found}
+        more = (*scale_problems(self._money, given), *self._demanded(given))
+        return (*found, *(one for one in more if one.path not in told))
 
     def check_draft(self, data: Data) -> tuple[FieldProblem, ...]:
         """Types and formats only: what is absent may be absent."""
@@ -136,10 +137,14 @@ class Form:
     def editable(self, path: Path, *, stages: Set[str], draft: bool, roles: Set[str]) -> bool:
         """Whether one of `roles` may change the field. `stages`: the active ones with outer ones.
 
-        Computed fields never; without `edit` in the form everything in a draft, nothing later.
+        Computed fields never, but with the list that they are in: rows move, and are worked out
+        anew. Without `edit` in the form everything in a draft, nothing later.
         """
-        if self.is_computed(path):
-            return False
+        for one in self.computed:
+            if path[: len(one.path)] == one.path:
+                if not one.rows:
+                    return False
+                path = one.rows
         if self._edit is None:
             return draft
         return any(
@@ -170,7 +175,9 @@ class Form:
             if wanted is not None:
                 asked = any(path[: len(one)] == one for one in wanted)
                 return asked and not self.is_computed(path)
-            return self.editable(path, stages=stages, draft=draft, roles=roles)
+            return not self.is_computed(path) and self.editable(
+                path, stages=stages, draft=draft, roles=roles
+            )
 
         data = self._previewed(data)
         eyes = Eyes(
@@ -219,7 +226,7 @@ class Form:
         except FeelError:
             return data
 
-    def _demanded(self, data: Data, told: Set[str]) -> Iterator[FieldProblem]:
+    def _demanded(self, data: Data) -> Iterator[FieldProblem]:
         """Fields that the layout requires by its own conditions."""
         if not self._demands:
             return
@@ -229,7 +236,7 @@ class Form:
                 placed.visible, scope, default=True
             )
             path = ".".join(placed.path)
-            if shown and path not in told and holds(placed.required, scope, default=False):
+            if shown and holds(placed.required, scope, default=False):
                 value: Any = data
                 for part in placed.path:
                     value = value.get(part) if isinstance(value, Mapping) else None

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from typing import Final
 from urllib.parse import urlsplit
-from uuid import UUID
 
 import re2
 
@@ -21,6 +20,7 @@ _EMAIL: Final = re2.compile(
     r"^[^\s@<>(),;:\\\"\[\]]{1,64}@([\pL\pN]([\pL\pN-]{0,61}[\pL\pN])?\.)*"
     r"[\pL\pN]([\pL\pN-]{0,61}[\pL\pN])?$"
 )
+_UUID: Final = re2.compile(r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$")
 _HOST: Final = re2.compile(
     r"^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$"
 )
@@ -63,6 +63,10 @@ def _host(value: str) -> bool:
     return len(value) <= 253 and bool(_HOST.search(value))
 
 
+def _uuid(value: str) -> bool:
+    return bool(_UUID.search(value))
+
+
 def _uri(value: str) -> bool:
     if any(character.isspace() for character in value):
         return False
@@ -86,6 +90,6 @@ _CHECKS: Final[Mapping[str, Callable[[str], bool]]] = {
     "hostname": _host,
     "uri": _uri,
     "iri": _uri,
-    "uuid": _parsed(UUID),
+    "uuid": _uuid,
 }
 FORMATS: Final = tuple(_CHECKS)

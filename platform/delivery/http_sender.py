@@ -69,7 +69,9 @@ class HttpSender:
             return Undelivered("timeout", "call.timeout", "the other side did not answer in time")
         except (httpx2.TransportError, httpx2.DecodingError) as error:
             # The text of the error could quote the address's parts: its kind is enough.
-            return Undelivered("unreachable", "call.no_answer", f"no answer: {type(error).__name__}")
+            return Undelivered(
+                "unreachable", "call.no_answer", f"no answer: {type(error).__name__}"
+            )
 
     def _read(self, response: httpx2.Response, until: float) -> Response | Undelivered:
         body = bytearray()

@@ -13,7 +13,7 @@ from orderloom.platform.definitions import model as m
 from orderloom.platform.engine.finish import end_activity
 from orderloom.platform.engine.outcome import FindOrders, InboxEffect, NewOrders
 from orderloom.platform.engine.scope import Scope
-from orderloom.platform.engine.step import BlockError, Internal, Step
+from orderloom.platform.engine.step import BlockError, Internal, Step, iso
 from orderloom.rules import to_json
 
 
@@ -77,7 +77,7 @@ def send(step: Step, what: m.Send, scope: Scope, place: str) -> None:
         step.emit("sent", n=n, event=what.event, to=[order])
         body: dict[str, Any] = {"name": what.event, "data": data, "source": source}
         if what.delay is not None:
-            body["not_before"] = step.later(step.now, what.delay).isoformat()
+            body["not_before"] = iso(step.later(step.now, what.delay))
         step.effects.append(InboxEffect(n, order, "event", body))
 
 

@@ -104,7 +104,7 @@ def follow_data(step: Step) -> bool:
         for i, timer in enumerate(stage.timers):
             if timer.at is None:
                 continue
-            due = _at(step, stage, timer)
+            due = _at(step, stage, timer.at)
             n, old = known.get((id_, i), ("", None))
             if old is None:
                 if due is not None:

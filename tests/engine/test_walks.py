@@ -1,0 +1,45 @@
+"""Random walks through random processes: the fold of the events is the state, at every step.
+
+`World` compares them after every command; here is shown that the walks leave nothing out.
+"""
+
+from collections import Counter
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from parts.random_processes import walk
+from parts.sealed import sealed
+
+from orderloom.platform.engine import fold
+from orderloom.platform.engine.events import TYPES
+
+# Written by the runner or by what comes later, never by a walk.
+ELSEWHERE = {"refused", "order.migrated"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32))
+def test_the_fold_of_the_events_is_the_state(seed: int) -> None:
+    found = walk(seed)
+    for order in found.world.orders.values():
+        assert fold(order.events) == order.state
+
+
+def test_the_walks_use_every_construct_and_make_every_event() -> None:
+    used: Counter[str] = Counter()
+    types: Counter[str] = Counter()
+    for seed in range(400):
+        found = walk(seed)
+        used.update(found.used)
+        for order in found.world.orders.values():
+            types.update(order.types())
+    missing = set(TYPES) - ELSEWHERE - set(types)
+    assert missing == set(), types
+    assert min(used.values()) >= 3, used
+
+
+def test_the_same_walk_gives_the_same_events() -> None:
+    with sealed():
+        one = walk(7)
+        other = walk(7)
+    assert one.order.events == other.order.events

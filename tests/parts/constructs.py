@@ -1,0 +1,321 @@
+"""Plays one case of `tests/data/constructs`: a process, steps, and what is to be seen.
+
+A case gives the process's `stages` (and more of its `head`); around it stands a form with a few
+fields, an event for each name that is sent, and the child process `parcel`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from orderloom.platform.codec import dump_yaml, load_yaml, loads
+from orderloom.platform.codec.json_text import dumps
+from orderloom.platform.engine import SYSTEM
+from orderloom.platform.engine import commands as c
+from orderloom.platform.problem import Rejection
+from parts.world import Order, World
+
+CASES = Path(__file__).parents[1] / "data" / "constructs"
+
+FIELDS: dict[str, Any] = {
+    "n": {"type": "number"},
+    "total": {"type": "number"},
+    "s": {"type": "string"},
+    "day": {"type": "string", "format": "date"},
+    "days": {"type": "array", "items": {"type": "string"}},
+    "lines": {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {"sku": {"type": "string"}, "qty": {"type": "number"}},
+        },
+    },
+}
+EVERYBODY = ["sales", "manager", "finance", "warehouse"]
+PARCEL: dict[str, Any] = {
+    "kind": "process",
+    "id": "parcel",
+    "title": "Parcel",
+    "form": "f",
+    "number": "P-{seq}",
+    "start": {"from": ["t"]},
+    "events": {
+        "arrived": {"from": ["wms"]},
+        "lost": {"from": ["wms"]},
+        "tell": {"from": ["wms"]},
+        "whose": {"from": ["wms"]},
+        "shout": {"from": ["wms"]},
+        "hurry": {"from": ["parent", "child"]},
+        "cancel": {"from": ["parent"]},
+    },
+    "stages": {
+        "way": {
+            "on": {
+                "arrived": "home",
+                "lost": "gone",
+                "cancel": "stopped",
+                "tell": {
+                    "actions": [
+                        {"send": {"event": "news", "to": "parent", "data": {"text": '"hello"'}}}
+                    ]
+                },
+                "whose": {"actions": [{"set": {"s": "parent.number"}}]},
+                "shout": {"actions": [{"send": {"event": "hurry", "to": "siblings"}}]},
+                "hurry": {"actions": [{"set": {"s": '"hurried"'}}]},
+            }
+        },
+        "home": {"type": "final", "outcome": "arrived", "result": {"where": "s"}},
+        "gone": {"type": "final", "outcome": "lost", "failed": True},
+        "stopped": {"type": "final", "outcome": "cancelled", "failed": True},
+    },
+}
+
+
+def cases() -> list[tuple[str, dict[str, Any]]]:
+    """`(file: construct, case)` of every case."""
+    return [
+        (f"{file.stem}: {case['construct']}", case)
+        for file in sorted(CASES.glob("*.yaml"))
+        for case in load_yaml(file.read_text(encoding="utf-8"), file=file.name).value
+    ]
+
+
+def world_of(case: Mapping[str, Any]) -> World:
+    """The world that a case plays in."""
+    documents = [_process(case), _form(case), PARCEL, *case.get("more", ())]
+    text = "\n---\n".join(dump_yaml(document) for document in documents)
+    return World(text, collections=case.get("collections", {}), meta=case.get("meta", {}))
+
+
+def play(case: Mapping[str, Any]) -> None:
+    """Runs the case; raises AssertionError where it is not as expected."""
+    world = world_of(case)
+    made = world.try_create("alice", draft=case.get("draft", False), **case.get("data", {}))
+    if "refused" in case:
+        assert isinstance(made, Rejection), made
+        assert made.code == case["refused"]
+        return
+    assert isinstance(made, Order), made
+    seen = _Seen(world)
+    for number, step in enumerate(case.get("steps", ())):
+        order = world.by_number(step["of"]) if "of" in step else made
+        assert order is not None, f"step {number}: no order {step['of']}"
+        if "expect" in step:
+            seen.check(order, step["expect"], f"step {number}")
+            continue
+        answer = _act(world, order, step)
+        refused = answer.code if isinstance(answer, Rejection) else None
+        assert refused == step.get("refused"), f"step {number}: {answer}"
+
+
+class _Seen:
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def check(self, order: Order, wanted: Mapping[str, Any], at: str) -> None:
+        for key, value in wanted.items():
+            getattr(self, f"_{key}")(order, value, f"{at}: {key}")
+
+    def _stages(self, order: Order, value: Any, at: str) -> None:
+        assert order.stages == value, (at, [event.facts for event in order.events[-3:]])
+
+    def _data(self, order: Order, value: Any, at: str) -> None:
+        assert {name: order.data.get(name) for name in value} == value, at
+
+    def _results(self, order: Order, value: Any, at: str) -> None:
+        assert {name: order.state.results.get(name) for name in value} == value, at
+
+    def _count(self, order: Order, value: Any, at: str) -> None:
+        assert {name: len(order.data[name]) for name in value} == value, at
+
+    def _tasks(self, order: Order, value: Any, at: str) -> None:
+        assert sorted(order.tasks()) == sorted(value), at
+
+    def _tickets(self, order: Order, value: Any, at: str) -> None:
+        assert len(order.tasks("ticket")) == value, at
+
+    def _status(self, order: Order, value: Any, at: str) -> None:
+        assert order.state.status == value, at
+
+    def _number(self, order: Order, value: Any, at: str) -> None:
+        assert order.state.number == value, at
+
+    def _outcome(self, order: Order, value: Any, at: str) -> None:
+        assert order.state.outcome == value, at
+
+    def _failed(self, order: Order, value: Any, at: str) -> None:
+        assert order.state.failed == value, at
+
+    def _result(self, order: Order, value: Any, at: str) -> None:
+        assert order.state.result == value, at
+
+    def _types(self, order: Order, value: Any, at: str) -> None:
+        assert set(value) <= set(order.types()), at
+
+    def _once(self, order: Order, value: Any, at: str) -> None:
+        assert order.types().count(value) == 1, at
+
+    def _milestones(self, order: Order, value: Any, at: str) -> None:
+        assert list(order.state.milestones) == value, at
+
+    def _tags(self, order: Order, value: Any, at: str) -> None:
+        assert list(order.state.tags) == value, at
+
+    def _links(self, order: Order, value: Any, at: str) -> None:
+        assert list(order.state.links) == value, at
+
+    def _holds(self, order: Order, value: Any, at: str) -> None:
+        assert sorted(order.state.holds) == value, at
+
+    def _messages(self, order: Order, value: Any, at: str) -> None:
+        assert [message.message for message in self.world.messages] == value, at
+
+    def _calls(self, order: Order, value: Any, at: str) -> None:
+        assert [dict(effect.args) for _, effect in self.world.calls] == value, at
+
+    def _attention(self, order: Order, value: Any, at: str) -> None:
+        found = [t for t in order.state.tasks.values() if t["kind"] == "attention"]
+        assert found, (at, order.state.tasks)
+        assert value in dumps(found).decode(), (at, found)
+
+
+def _act(world: World, order: Order, step: Mapping[str, Any]) -> Any:
+    verb = next(name for name in _VERBS if name in step)
+    return _VERBS[verb](world, order, step)
+
+
+def _send(world: World, order: Order, step: Mapping[str, Any]) -> Any:
+    body = c.SendEvent(step["send"], step.get("data", {}), reason=step.get("reason"))
+    return world.command(order, body, step.get("by", "alice"))
+
+
+def _bring(world: World, order: Order, step: Mapping[str, Any]) -> Any:
+    return world.bring(order, step["bring"], step["from"], **step.get("data", {}))
+
+
+def _edit(world: World, order: Order, step: Mapping[str, Any]) -> Any:
+    return world.edit(order, step.get("by", "alice"), **step["edit"])
+
+
+def _complete(world: World, order: Order, step: Mapping[str, Any]) -> Any:
+    body = c.CompleteTask(order.task(step["complete"]), step.get("outcome"), step.get("data", {}))
+    return world.command(order, body, step.get("by", "alice"))
+
+
+def _claim(world: World, order: Order, step: Mapping[str, Any]) -> Any:
+    verb = "claim" if "claim" in step else "release"
+    body = c.ClaimTask(order.task(step[verb]), release=verb == "release")
+    return world.command(order, body, step["by"])
+
+
+def _vote(world: World, order: Order, step: Mapping[str, Any]) -> Any:
+    more = {"comment": step["comment"]} if "comment" in step else {}
+    return world.vote(order, step["vote"], step["verdict"], step["by"], **more)
+
+
+def _waive(world: World, order: Order, step: Mapping[str, Any]) -> Any:
+    tickets = [int(n) for n, task in order.state.tasks.items() if task["kind"] == "ticket"]
+    return world.command(order, c.WaiveTicket(tickets[0], step.get("reason", "so")), step["by"])
+
+
+def _settle(world: World, order: Order, step: Mapping[str, Any]) -> Any:
+    tasks = [int(n) for n, task in order.state.tasks.items() if task["kind"] == "attention"]
+    body = c.SettleAttention(tasks[0], step["settle"], step.get("reason"), step.get("stage"))
+    return world.command(order, body, step.get("by", "admin"))
+
+
+def _begin(world: World, order: Order, step: Mapping[str, Any]) -> Any:
+    found = [n for n, a in order.state.activities.items() if a["id"] == step["begin"]]
+    return world.command(order, c.StartActivity(int(found[0])), step["by"])
+
+
+def _hold(world: World, order: Order, step: Mapping[str, Any]) -> Any:
+    verb = "hold" if "hold" in step else "unhold"
+    body = c.SetHold(step[verb], on=verb == "hold", reason="so")
+    return world.command(order, body, step["by"])
+
+
+def _answer(world: World, order: Order, step: Mapping[str, Any]) -> None:
+    world.answer(step["answer"], step.get("result"), step.get("error"))
+
+
+def _late(world: World, order: Order, step: Mapping[str, Any]) -> None:
+    """The call was sent, its stage is left by an event, and then it succeeds."""
+    sent = next(effect for id_, effect in world.calls if id_ == order.id)
+    world.send(order, step["before"])
+    world.calls.clear()
+    world.command(order, c.CallResult(sent.n, step["result"]), SYSTEM)
+
+
+def _pass(world: World, order: Order, step: Mapping[str, Any]) -> None:
+    world.wait(seconds=int(timedelta(**step["pass"]).total_seconds()))
+
+
+def _start(world: World, order: Order, step: Mapping[str, Any]) -> Any:
+    return world.command(order, c.StartDraft(), step.get("by", "alice"))
+
+
+def _discard(world: World, order: Order, step: Mapping[str, Any]) -> Any:
+    return world.command(order, c.DiscardDraft(), step.get("by", "alice"))
+
+
+_VERBS: dict[str, Any] = {
+    "send": _send,
+    "bring": _bring,
+    "edit": _edit,
+    "complete": _complete,
+    "claim": _claim,
+    "release": _claim,
+    "vote": _vote,
+    "waive": _waive,
+    "settle": _settle,
+    "begin": _begin,
+    "hold": _hold,
+    "unhold": _hold,
+    "answer": _answer,
+    "late": _late,
+    "pass": _pass,
+    "start": _start,
+    "discard": _discard,
+}
+
+
+def _process(case: Mapping[str, Any]) -> dict[str, Any]:
+    head = loads(dumps(case.get("head", {})).replace(b'["everybody"]', dumps(EVERYBODY)))
+    sent = {step["send"] for step in case.get("steps", ()) if "send" in step}
+    sent |= {step["before"] for step in case.get("steps", ()) if "before" in step}
+    events = {name: {"by": EVERYBODY} for name in sorted(sent)}
+    made = {
+        "kind": "process",
+        "id": "t",
+        "title": "Test",
+        "form": "f",
+        "number": "T-{seq}",
+        "start": {"by": EVERYBODY},
+        "access": EVERYBODY,
+        **head,
+        "events": events | head.get("events", {}) if head.get("events") != {} else {},
+        "stages": case["stages"],
+    }
+    if "initial" in case:
+        made["initial"] = case["initial"]
+    return made
+
+
+def _form(case: Mapping[str, Any]) -> dict[str, Any]:
+    form = loads(dumps(case.get("form", {})).replace(b'["everybody"]', dumps(EVERYBODY)))
+    return {
+        "kind": "form",
+        "id": "f",
+        "title": "Form",
+        "schema": {
+            "type": "object",
+            "properties": FIELDS,
+            "required": form.pop("required", []),
+        },
+        "edit": [{"fields": list(FIELDS), "in": "any"}],
+        **form,
+    }
