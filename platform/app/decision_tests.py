@@ -17,7 +17,7 @@ def decision_tests(bundle: Bundle) -> Iterator[ScenarioResult]:
     compiled: dict[str, Decision] = {}
     for document in documents.values():
         for index, test in enumerate(document.value.get("tests") or []):
-            place = document.lines.get(f"tests[{index}]") or document.line
+            place = document.line_of(("tests", index))
             yield ScenarioResult(
                 scenario=f"{document.id} {index + 1}",
                 file=document.file,

@@ -51,7 +51,7 @@ class Simulate:
         finally:
             if world is not None:
                 world.close()
-        place = document.lines.get(f"steps[{step - 1}]") if problem and step else None
+        place = document.line_of(("steps", step - 1)) if problem and step else None
         return ScenarioResult(
             scenario=name_of(value),
             file=document.file,

@@ -1,0 +1,66 @@
+"""One definition as read, knowing its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from orderloom.platform.codec import Located
+from orderloom.platform.definitions.finding import Finding, Severity
+
+Path = tuple[str | int, ...]
+KINDS: Final = (
+    "process",
+    "decision",
+    "approval",
+    "form",
+    "message",
+    "connector",
+    "calendar",
+    "collection",
+)
+LATER_KINDS: Final = ("ruleset", "document")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`value`: the plain definition (dict), as its author wrote it. `file`: relative to the bundle.
+    `line`: where it begins, from 1."""
+
+    kind: str
+    id: str
+    file: str
+    line: int
+    value: Mapping[str, Any]
+    located: Located = field(default_factory=lambda: Located(None), compare=False, repr=False)
+
+    def line_of(self, path: Path) -> int:
+        """The line of a part, or of the nearest part around it."""
+        return self.located.line(path) if self.located.lines else self.line
+
+    def finding(
+        self, path: Path, code: str, message: str, *, hint: str = "", severity: Severity = "error"
+    ) -> Finding:
+        """A finding at `path` of this document."""
+        return Finding(
+            file=self.file,
+            line=self.line_of(path),
+            path=".".join(str(part) for part in path),
+            code=code,
+            message=message,
+            hint=hint,
+            severity=severity,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A folder or zip as read. `meta`: its `bundle.yaml`. `findings`: what reading and shape
+    found; documents that have some are not among `documents`."""
+
+    meta: Mapping[str, Any]
+    documents: tuple[Document, ...]
+    scenarios: tuple[Document, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    meta_located: Located = field(default_factory=lambda: Located(None), compare=False, repr=False)
