@@ -1,0 +1,68 @@
+"""Tables of the audit (engine 4, 5): entries are added, never changed."""
+
+from sqlmodel import Field, Index, SQLModel
+
+from orderloom.platform.store.columns import Id, Words
+
+
+class AuditEntry(SQLModel, table=True):
+    """One entry. Triggers refuse update (but clearing a trace) and delete."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (
+        Index("audit_entry_stream", "stream", "seq", unique=True),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
+    organisation_id: int = Field(sa_type=Id)
+    stream: int = Field(sa_type=Id)
+    seq: int = Field(sa_type=Id)
+    type: str = Field(sa_type=Words)
+    at: str = Field(sa_type=Words)
+    actor: str = Field(sa_type=Words)
+    subject: int | None = Field(default=None, sa_type=Id)
+    body: str = Field(sa_type=Words)
+    hash: str = Field(sa_type=Words)
+    trace: str | None = Field(default=None, sa_type=Words)
+
+
+class AuditPersonal(SQLModel, table=True):
+    """Salts and values behind commitments: the only part of the audit that can be erased."""
+
+    __tablename__ = "audit_personal"
+    __table_args__ = (
+        Index("audit_personal_person", "person"),
+        {"sqlite_with_rowid": False},
+    )
+
+    stream: int = Field(primary_key=True, sa_type=Id)
+    seq: int = Field(primary_key=True, sa_type=Id)
+    slot: int = Field(primary_key=True, sa_type=Id)
+    organisation_id: int = Field(sa_type=Id)
+    path: str = Field(sa_type=Words)
+    person: str | None = Field(default=None, sa_type=Words)
+    salt: str = Field(sa_type=Words)
+    value: str = Field(sa_type=Words)
+
+
+class AuditStream(SQLModel, table=True):
+    """Security streams: what has no order. An order's count and head stand in its own row."""
+
+    __tablename__ = "audit_stream"
+
+    stream: int = Field(primary_key=True, sa_type=Id, sa_column_kwargs={"autoincrement": False})
+    organisation_id: int = Field(sa_type=Id)
+    name: str = Field(sa_type=Words)
+    chain_seq: int = Field(sa_type=Id)
+    commands: int = Field(sa_type=Id)
+    chain_head: str = Field(sa_type=Words)
+
+
+class Installation(SQLModel, table=True):
+    """The log id, which every chain begins with, and further facts of the installation."""
+
+    __tablename__ = "installation"
+
+    name: str = Field(primary_key=True, sa_type=Words)
+    value: str = Field(sa_type=Words)
