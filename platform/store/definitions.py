@@ -1,0 +1,268 @@
+"""The SQL of definitions: `DefinitionTables`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import RowMapping, text
+
+from orderloom.platform.codec import dumps, loads
+from orderloom.platform.store.columns import moment, moment_or_none, stamp
+from orderloom.platform.store.database import Database
+from orderloom.platform.store.definition_rows import DefinitionVersion, Draft, ReleaseRow
+
+_VERSIONS: Final = "SELECT * FROM definition_version WHERE organisation_id = :organisation"
+_ONE: Final = f"{_VERSIONS} AND kind = :kind AND id = :id"
+
+
+class SqlDefinitions:
+    """Fulfils `DefinitionTables`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def publish(
+        self, versions: Sequence[DefinitionVersion], *, bundle: str, meta: Mapping[str, Any]
+    ) -> None:
+        if not versions:
+            return
+        organisation = versions[0].organisation
+        with self._database.writing() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO definition_version (organisation_id, kind, id, number, digest,"
+                    " body, bundle, published_by, published_at, effective_from, comment) VALUES"
+                    " (:organisation, :kind, :id, :number, :digest, :body, :bundle,"
+                    " :published_by, :published_at, :effective_from, :comment)"
+                ),
+                [_version_values(version) for version in versions],
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO bundle_meta (organisation_id, bundle, meta)"
+                    " VALUES (:organisation, :bundle, :meta)"
+                    " ON CONFLICT (organisation_id, bundle) DO UPDATE SET meta = excluded.meta"
+                ),
+                {"organisation": organisation, "bundle": bundle, "meta": dumps(meta).decode()},
+            )
+            connection.execute(
+                text(
+                    "DELETE FROM draft WHERE organisation_id = :organisation"
+                    " AND kind = :kind AND id = :id"
+                ),
+                [
+                    {"organisation": organisation, "kind": version.kind, "id": version.id}
+                    for version in versions
+                ],
+            )
+
+    def version(
+        self, organisation: int, kind: str, id: str, number: int
+    ) -> DefinitionVersion | None:
+        return self._first(
+            f"{_ONE} AND number = :number",
+            {"organisation": organisation, "kind": kind, "id": id, "number": number},
+        )
+
+    def newest(self, organisation: int, kind: str, id: str) -> DefinitionVersion | None:
+        return self._first(
+            f"{_ONE} ORDER BY number DESC LIMIT 1",
+            {"organisation": organisation, "kind": kind, "id": id},
+        )
+
+    def in_force(
+        self, organisation: int, kind: str, id: str, at: datetime
+    ) -> DefinitionVersion | None:
+        return self._first(
+            f"{_ONE} AND (effective_from IS NULL OR effective_from <= :at)"
+            " ORDER BY number DESC LIMIT 1",
+            {"organisation": organisation, "kind": kind, "id": id, "at": stamp(at)},
+        )
+
+    def versions(self, organisation: int) -> Sequence[DefinitionVersion]:
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                text(f"{_VERSIONS} ORDER BY kind, id, number DESC"), {"organisation": organisation}
+            )
+            return [_version(row) for row in rows.mappings()]
+
+    def bundle(self, organisation: int, bundle: str) -> Mapping[str, Any] | None:
+        with self._database.reading() as connection:
+            found = connection.execute(
+                text(
+                    "SELECT meta FROM bundle_meta"
+                    " WHERE organisation_id = :organisation AND bundle = :bundle"
+                ),
+                {"organisation": organisation, "bundle": bundle},
+            ).scalar()
+        return None if found is None else loads(found)
+
+    def bundles(self, organisation: int) -> Sequence[str]:
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                text(
+                    "SELECT bundle FROM bundle_meta WHERE organisation_id = :organisation"
+                    " ORDER BY bundle"
+                ),
+                {"organisation": organisation},
+            )
+            return [str(bundle) for bundle in rows.scalars()]
+
+    def save_draft(self, draft: Draft) -> None:
+        values = {
+            "organisation": draft.organisation,
+            "kind": draft.kind,
+            "id": draft.id,
+            "body": draft.body.decode(),
+            "bundle": draft.bundle,
+            "by": draft.saved_by,
+            "at": stamp(draft.saved_at),
+        }
+        with self._database.writing() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO draft (organisation_id, kind, id, body, bundle, saved_by,"
+                    " saved_at) VALUES (:organisation, :kind, :id, :body, :bundle, :by, :at)"
+                    " ON CONFLICT (organisation_id, kind, id) DO UPDATE SET body = excluded.body,"
+                    " bundle = excluded.bundle, saved_by = excluded.saved_by,"
+                    " saved_at = excluded.saved_at"
+                ),
+                values,
+            )
+
+    def draft(self, organisation: int, kind: str, id: str) -> Draft | None:
+        with self._database.reading() as connection:
+            row = (
+                connection.execute(
+                    text(
+                        "SELECT * FROM draft WHERE organisation_id = :organisation"
+                        " AND kind = :kind AND id = :id"
+                    ),
+                    {"organisation": organisation, "kind": kind, "id": id},
+                )
+                .mappings()
+                .first()
+            )
+        return None if row is None else _draft(row)
+
+    def drafts(self, organisation: int) -> Sequence[Draft]:
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                text("SELECT * FROM draft WHERE organisation_id = :organisation ORDER BY kind, id"),
+                {"organisation": organisation},
+            )
+            return [_draft(row) for row in rows.mappings()]
+
+    def drop_draft(self, organisation: int, kind: str, id: str) -> None:
+        with self._database.writing() as connection:
+            connection.execute(
+                text(
+                    "DELETE FROM draft WHERE organisation_id = :organisation"
+                    " AND kind = :kind AND id = :id"
+                ),
+                {"organisation": organisation, "kind": kind, "id": id},
+            )
+
+    def release(self, no: int) -> ReleaseRow | None:
+        with self._database.reading() as connection:
+            row = (
+                connection.execute(text('SELECT * FROM "release" WHERE no = :no'), {"no": no})
+                .mappings()
+                .first()
+            )
+        return None if row is None else _release(row)
+
+    def make_release(
+        self,
+        organisation: int,
+        *,
+        process: str,
+        digest: str,
+        bundle: str,
+        versions: Sequence[tuple[str, str, str, int, str]],
+    ) -> ReleaseRow:
+        known = {"organisation": organisation, "process": process, "digest": digest}
+        find = text(
+            'SELECT * FROM "release" WHERE organisation_id = :organisation'
+            " AND process = :process AND digest = :digest"
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(find, known).mappings().first()
+        if row is not None:
+            return _release(row)
+        with self._database.writing() as connection:
+            if not self._database.sqlite:
+                connection.execute(text('LOCK TABLE "release" IN EXCLUSIVE MODE'))
+            connection.execute(
+                text(
+                    'INSERT INTO "release" (no, organisation_id, process, digest, bundle, versions)'
+                    ' SELECT COALESCE(MAX(no), 0) + 1, :organisation, :process, :digest, :bundle,'
+                    ' :versions FROM "release"'
+                    " WHERE true ON CONFLICT (organisation_id, process, digest) DO NOTHING"
+                ),
+                {**known, "bundle": bundle, "versions": dumps(list(versions)).decode()},
+            )
+            row = connection.execute(find, known).mappings().one()
+        return _release(row)
+
+    def _first(self, sql: str, values: Mapping[str, Any]) -> DefinitionVersion | None:
+        with self._database.reading() as connection:
+            row = connection.execute(text(sql), values).mappings().first()
+        return None if row is None else _version(row)
+
+
+def _version_values(version: DefinitionVersion) -> dict[str, Any]:
+    return {
+        "organisation": version.organisation,
+        "kind": version.kind,
+        "id": version.id,
+        "number": version.number,
+        "digest": version.digest,
+        "body": version.body.decode(),
+        "bundle": version.bundle,
+        "published_by": version.published_by,
+        "published_at": stamp(version.published_at),
+        "effective_from": stamp(version.effective_from) if version.effective_from else None,
+        "comment": version.comment,
+    }
+
+
+def _version(row: RowMapping) -> DefinitionVersion:
+    return DefinitionVersion(
+        organisation=row["organisation_id"],
+        kind=row["kind"],
+        id=row["id"],
+        number=row["number"],
+        digest=row["digest"],
+        body=row["body"].encode(),
+        bundle=row["bundle"],
+        published_by=row["published_by"],
+        published_at=moment(row["published_at"]),
+        effective_from=moment_or_none(row["effective_from"]),
+        comment=row["comment"],
+    )
+
+
+def _draft(row: RowMapping) -> Draft:
+    return Draft(
+        organisation=row["organisation_id"],
+        kind=row["kind"],
+        id=row["id"],
+        body=row["body"].encode(),
+        bundle=row["bundle"],
+        saved_by=row["saved_by"],
+        saved_at=moment(row["saved_at"]),
+    )
+
+
+def _release(row: RowMapping) -> ReleaseRow:
+    return ReleaseRow(
+        organisation=row["organisation_id"],
+        no=row["no"],
+        process=row["process"],
+        digest=row["digest"],
+        bundle=row["bundle"],
+        versions=tuple(tuple(each) for each in loads(row["versions"])),
+    )

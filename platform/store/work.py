@@ -1,0 +1,188 @@
+"""The SQL of the worker: `WorkTables`. Claims are leases, taken in a transaction of their own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import RowMapping, text
+
+from orderloom.platform.codec import dumps, loads
+from orderloom.platform.store.columns import moment, stamp
+from orderloom.platform.store.database import Database
+from orderloom.platform.store.work_rows import Job, Letter, Notice
+
+# Of a lane only its oldest row may go.
+_CLAIMABLE: Final = (
+    "SELECT id FROM outbox o WHERE due_at <= :now"
+    " AND (claimed_until IS NULL OR claimed_until <= :now)"
+    " AND (lane IS NULL OR NOT EXISTS (SELECT 1 FROM outbox e WHERE e.lane = o.lane"
+    " AND e.organisation_id = o.organisation_id AND e.id < o.id))"
+    " ORDER BY due_at, id LIMIT :limit"
+)
+
+
+class SqlWork:
+    """Fulfils `WorkTables`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def claim(self, now: datetime, *, until: datetime, limit: int) -> tuple[Job, ...]:
+        values: dict[str, Any] = {"now": stamp(now), "until": stamp(until), "limit": limit}
+        with self._database.reading() as connection:
+            if connection.execute(text(_CLAIMABLE), {**values, "limit": 1}).first() is None:
+                return ()
+        locked = "" if self._database.sqlite else " FOR UPDATE SKIP LOCKED"
+        with self._database.writing() as connection:
+            ids = [row[0] for row in connection.execute(text(_CLAIMABLE + locked), values)]
+            if not ids:
+                return ()
+            connection.execute(
+                text(
+                    "UPDATE outbox SET claimed_until = :until, attempts = attempts + 1"
+                    " WHERE id = :id"
+                ),
+                [{"until": values["until"], "id": id_} for id_ in ids],
+            )
+            rows = [
+                connection.execute(text("SELECT * FROM outbox WHERE id = :id"), {"id": id_})
+                .mappings()
+                .one()
+                for id_ in ids
+            ]
+        return tuple(_job(row) for row in rows)
+
+    def extend(self, job: Job, *, until: datetime) -> None:
+        self._write(
+            "UPDATE outbox SET claimed_until = :until WHERE id = :id",
+            {"until": stamp(until), "id": job.id},
+        )
+
+    def postpone(self, job: Job, *, due: datetime) -> None:
+        self._write(
+            "UPDATE outbox SET due_at = :due, claimed_until = NULL WHERE id = :id",
+            {"due": stamp(due), "id": job.id},
+        )
+
+    def remove(self, job: Job) -> None:
+        self._write("DELETE FROM outbox WHERE id = :id", {"id": job.id})
+
+    def waiting(self, now: datetime, limit: int) -> tuple[int, ...]:
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                text(
+                    "SELECT to_order FROM inbox WHERE at <= :now"
+                    " GROUP BY to_order ORDER BY MIN(at), to_order LIMIT :limit"
+                ),
+                {"now": stamp(now), "limit": limit},
+            )
+            return tuple(row[0] for row in rows)
+
+    def letters(self, order: int) -> tuple[Letter, ...]:
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                text("SELECT * FROM inbox WHERE to_order = :order ORDER BY from_stream, from_n"),
+                {"order": order},
+            )
+            return tuple(_letter(row) for row in rows.mappings())
+
+    def taken(self, letters: tuple[Letter, ...]) -> None:
+        if letters:
+            with self._database.writing() as connection:
+                connection.execute(
+                    text(
+                        "DELETE FROM inbox WHERE to_order = :to AND from_stream = :stream"
+                        " AND from_n = :n"
+                    ),
+                    [
+                        {"to": each.to_order, "stream": each.from_stream, "n": each.from_n}
+                        for each in letters
+                    ],
+                )
+
+    def due_orders(self, now: datetime, limit: int) -> tuple[int, ...]:
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                text(
+                    "SELECT id FROM order_row WHERE wake_at <= :now"
+                    " ORDER BY wake_at, id LIMIT :limit"
+                ),
+                {"now": stamp(now), "limit": limit},
+            )
+            return tuple(row[0] for row in rows)
+
+    def next_wake(self) -> datetime | None:
+        with self._database.reading() as connection:
+            found = [
+                connection.execute(text(sql)).scalar()
+                for sql in (
+                    "SELECT MIN(wake_at) FROM order_row",
+                    "SELECT MIN(due_at) FROM outbox",
+                    "SELECT MIN(at) FROM inbox",
+                )
+            ]
+        times = [each for each in found if each is not None]
+        return moment(min(times)) if times else None
+
+    def keep_notice(self, notice: Notice) -> None:
+        self._write(
+            "INSERT INTO notice (organisation_id, user_id, order_id, n, subject, body, at)"
+            " VALUES (:organisation, :user, :order, :n, :subject, :body, :at)"
+            " ON CONFLICT DO NOTHING",
+            {
+                "organisation": notice.organisation,
+                "user": notice.user,
+                "order": notice.order,
+                "n": notice.n,
+                "subject": notice.subject,
+                "body": notice.body,
+                "at": stamp(notice.at),
+            },
+        )
+
+    def add_job(self, job: Job) -> None:
+        """A job that no order asked for (tests, the doctor)."""
+        self._write(
+            "INSERT INTO outbox (organisation_id, order_id, n, lane, kind, body, due_at, attempts)"
+            " VALUES (:organisation, :order, :n, :lane, :kind, :body, :due, 0)",
+            {
+                "organisation": job.organisation,
+                "order": job.order,
+                "n": job.n,
+                "lane": job.lane,
+                "kind": job.kind,
+                "body": dumps(job.body).decode(),
+                "due": stamp(job.due),
+            },
+        )
+
+    def _write(self, sql: str, values: dict[str, Any]) -> None:
+        with self._database.writing() as connection:
+            connection.execute(text(sql), values)
+
+
+def _job(row: RowMapping) -> Job:
+    return Job(
+        id=row["id"],
+        organisation=row["organisation_id"],
+        order=row["order_id"],
+        n=row["n"],
+        kind=row["kind"],
+        body=loads(row["body"]),
+        attempts=row["attempts"],
+        due=moment(row["due_at"]),
+        lane=row["lane"],
+    )
+
+
+def _letter(row: RowMapping) -> Letter:
+    return Letter(
+        to_order=row["to_order"],
+        organisation=row["organisation_id"],
+        from_stream=row["from_stream"],
+        from_n=row["from_n"],
+        kind=row["kind"],
+        body=loads(row["body"]),
+        at=moment(row["at"]),
+    )
