@@ -10,6 +10,7 @@ from typing import Any
 from orderloom.forms.formulas import formula
 from orderloom.forms.nodes import Node, find
 from orderloom.forms.problem import FormError
+from orderloom.forms.rows import rows_like
 from orderloom.rules import Expression, to_json
 
 Path = tuple[str, ...]
@@ -100,7 +101,7 @@ def _each_row(
     listed = _at(data, rows)
     if not isinstance(listed, list):
         return data
-    return _put(data, rows, [worked_out(row) for row in listed])
+    return _put(data, rows, rows_like(listed, [worked_out(row) for row in listed]))
 
 
 def _at(data: Any, path: Path) -> Any:
@@ -171,4 +172,4 @@ def removed(one: Computed, data: Mapping[str, Any]) -> Mapping[str, Any]:
     if not isinstance(listed, list):
         return data
     rows = [_put(row, below, None) if isinstance(row, Mapping) else row for row in listed]
-    return _put(data, one.rows, rows)
+    return _put(data, one.rows, rows_like(listed, rows))

@@ -21,3 +21,8 @@ def origins(rows: list[Any]) -> tuple[int | None, ...]:
     if isinstance(rows, Rows) and len(rows.origins) == len(rows):
         return rows.origins
     return tuple(range(len(rows)))
+
+
+def rows_like(before: list[Any], after: list[Any]) -> list[Any]:
+    """`after`, whose rows are those of `before` one by one, with their places."""
+    return Rows(after, before.origins) if isinstance(before, Rows) else after

@@ -44,7 +44,7 @@ GOOD: dict[str, Any] = {
         ({"priority": True}, "priority", "type_integer"),
         ({"weight": Decimal("1.5")}, "weight", "multiple_of"),
         ({"weight": 10**40}, None, None),
-        ({"weight": Decimal(10**40) + Decimal("1e-9")}, "weight", "multiple_of"),
+        ({"weight": Decimal(f"1{'0' * 40}.000000001")}, "weight", "multiple_of"),
         ({"notes": "x" * 2001}, "notes", "max_length"),
         ({"tags": ["a", "a"]}, "tags", "unique_items"),
         ({"lines": []}, "lines", "min_items"),
@@ -108,7 +108,7 @@ def test_what_cannot_be_worked_out_yet_is_left_out() -> None:
 
 
 def test_a_computation_that_fails_on_good_data_is_an_error() -> None:
-    form = sample(compute={"total": "priority + 1"})
+    form = sample(compute={"total": "1 / (count(lines) - count(lines))"})
     with pytest.raises(FeelError):
         form.compute(GOOD)
 
@@ -211,7 +211,7 @@ def test_a_schema_that_refers_to_itself_is_bounded() -> None:
     form = compile_form({"id": "x", "schema": {"$ref": "#/$defs/n", "$defs": {"n": node}}})
     assert form.validate({"left": {"left": {"left": 1}}})[0].path == "left.left.left"
     doubled = {
-        f"d{n}": {"properties": dict.fromkeys("ab", {"$ref": f"#/$defs/d{n + 1}"})}
+        f"d{n}": {"properties": {name: {"$ref": f"#/$defs/d{n + 1}"} for name in "ab"}}
         for n in range(30)
     }
     with pytest.raises(FormError, match="at most"):
