@@ -21,6 +21,8 @@ KINDS: Final = (
     "collection",
 )
 LATER_KINDS: Final = ("ruleset", "document")
+META_FILE: Final = "bundle.yaml"
+SCENARIOS: Final = "scenarios"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,14 @@ class Document:
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """A folder or zip as read. `meta`: its `bundle.yaml`. `findings`: what reading and shape
-    found; documents that have some are not among `documents`."""
+    found; documents and scenarios that have some are not among `documents` and `scenarios`, but
+    in `failed`. `unread`: kind and id, where they could be told, of those that are not even YAML.
+    """
 
     meta: Mapping[str, Any]
     documents: tuple[Document, ...]
     scenarios: tuple[Document, ...] = ()
     findings: tuple[Finding, ...] = ()
     meta_located: Located = field(default_factory=lambda: Located(None), compare=False, repr=False)
+    failed: tuple[Document, ...] = ()
+    unread: frozenset[tuple[str, str]] = frozenset()

@@ -1,0 +1,29 @@
+"""Everything that is wrong with a bundle, at once."""
+
+from __future__ import annotations
+
+from orderloom.platform.definitions.checks import CHECKS
+from orderloom.platform.definitions.checks.context import Context
+from orderloom.platform.definitions.document import Bundle
+from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.reading import as_document
+from orderloom.platform.definitions.shaping import shape_of
+
+
+def check(bundle: Bundle) -> tuple[Finding, ...]:
+    """All findings, sorted by file, line and path; empty: it can be published.
+
+    Those of reading are among them. Where the shape is wrong, nothing more is told of that place.
+    """
+    meta = as_document(bundle.meta, bundle.meta_located)
+    shaped = [*bundle.documents, *bundle.scenarios, *([meta] if bundle.meta else [])]
+    told = {*bundle.findings, *(one for document in shaped for one in shape_of(document))}
+    places = {(one.file, one.path) for one in told}
+    context = Context(bundle)
+    for checked in CHECKS:
+        told |= {one for one in checked(context) if (one.file, one.path) not in places}
+    return tuple(sorted(told, key=_place))
+
+
+def _place(finding: Finding) -> tuple[str, int, str, str, str]:
+    return finding.file, finding.line, finding.path, finding.code, finding.message

@@ -1,0 +1,107 @@
+"""What checks read: the documents by reference, the processes taken apart, forms as trees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any, Final
+
+from orderloom.forms import FormError
+from orderloom.forms.nodes import Node, tree
+from orderloom.platform.definitions.checks.plain import Body, body, text
+from orderloom.platform.definitions.checks.process_view import ProcessView, process_view
+from orderloom.platform.definitions.document import Bundle, Document
+from orderloom.platform.definitions.references import BUILT_IN_COLLECTIONS, BUILT_IN_MESSAGES
+
+SPECIAL_ROLES: Final = ("requester", "link", "administrator", "auditor")
+_BUILT_IN: Final = {"message": BUILT_IN_MESSAGES, "collection": BUILT_IN_COLLECTIONS}
+
+
+class Context:
+    """One bundle under check. `documents`: all that could be read, those of wrong shape too.
+
+    `loose`: no `bundle.yaml`, so that what is not there may be elsewhere.
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+        self.meta: Body = body(bundle.meta)
+        self.loose = not bundle.meta
+        known = (*bundle.documents, *bundle.scenarios, *bundle.failed)
+        self.documents = tuple(one for one in known if one.kind != "scenario")
+        self.scenarios = tuple(one for one in known if one.kind == "scenario")
+        self._by_reference: dict[tuple[str, str], Document] = {}
+        for one in self.documents:
+            self._by_reference.setdefault((one.kind, one.id), one)
+        self._forms: dict[str, Node | None] = {}
+
+    def of_kind(self, kind: str) -> list[Document]:
+        """The documents of one kind."""
+        return [one for one in self.documents if one.kind == kind]
+
+    def find(self, kind: str, reference: str) -> Document | None:
+        """The document that a reference (`id`, `id@7`, `id@latest`) names."""
+        return self._by_reference.get((kind, reference.partition("@")[0]))
+
+    def knows(self, kind: str, reference: str) -> bool:
+        """Whether what is named is there, or may be where we cannot look."""
+        id_ = reference.partition("@")[0]
+        unread = self.bundle.unread
+        return (
+            (kind, id_) in self._by_reference
+            or id_ in _BUILT_IN.get(kind, ())
+            or self.loose
+            or ("", "") in unread
+            or (kind, id_) in unread
+        )
+
+    def like(self, kind: str, reference: str) -> str:
+        """What was perhaps meant, as a question; empty where nothing is like it."""
+        return meant(reference, [one.id for one in self.of_kind(kind)])
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles that definitions may name."""
+        return frozenset((*body(self.meta.get("roles")), *SPECIAL_ROLES))
+
+    @cached_property
+    def processes(self) -> tuple[ProcessView, ...]:
+        return tuple(process_view(one, self._fragment) for one in self.of_kind("process"))
+
+    def process(self, reference: str) -> ProcessView | None:
+        """The process that a reference names, taken apart."""
+        id_ = reference.partition("@")[0]
+        return next((one for one in self.processes if one.document.id == id_), None)
+
+    def fields(self, reference: Any) -> Node | None:
+        """The fields of a form; None where there is none, or its schema is no schema."""
+        document = self.find("form", reference) if isinstance(reference, str) else None
+        return self.fields_of(document) if document is not None else None
+
+    def fields_of(self, document: Document) -> Node | None:
+        """The fields of a form's document, or the rows of a collection's."""
+        key = f"{document.kind} {document.id}"
+        if key not in self._forms:
+            self._forms[key] = _tree(document.value.get("schema"))
+        return self._forms[key]
+
+    def _fragment(self, reference: str) -> Mapping[str, Any]:
+        document = self.find("process", reference) if text(reference) else None
+        return document.value if document is not None else {}
+
+
+def _tree(schema: Any) -> Node | None:
+    if not isinstance(schema, Mapping):
+        return None
+    try:
+        return tree(schema)
+    except (FormError, TypeError, AttributeError, ValueError, KeyError, RecursionError):
+        # The shape of the schema itself is told elsewhere.
+        return None
+
+
+def meant(word: str, known: Any) -> str:
+    """`Did you mean 'approved'?`, or nothing."""
+    found = get_close_matches(word, [str(one) for one in known], n=1, cutoff=0.6)
+    return f"Did you mean '{found[0]}'?" if found else ""

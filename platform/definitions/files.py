@@ -1,0 +1,178 @@
+"""The files of a bundle: a folder, a zip, or one file, bounded before anything is read.
+
+Nothing is unpacked; an entry of a zip that would lie outside, a link or a secret is refused.
+"""
+
+from __future__ import annotations
+
+import lzma
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from orderloom.platform.definitions.finding import Finding
+
+SUFFIXES: Final = (".yaml", ".yml", ".json")
+# Beside definitions a bundle has mappings, demo data and texts, which others read.
+SKIPPED_FOLDERS: Final = frozenset({"mappings", "demo", "data"})
+SKIPPED_FILES: Final = frozenset({"demo.yaml", "demo.yml", "demo.json"})
+MOST_FILES: Final = 2_000
+FILE_BYTES: Final = 2_000_000
+TOTAL_BYTES: Final = 20_000_000
+# What the library raises over broken, odd or encrypted archives.
+_BROKEN: Final = (
+    *(zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError),
+    *(zlib.error, lzma.LZMAError),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BundleFiles:
+    """`files`: name relative to the bundle → content, sorted. `single`: one loose file."""
+
+    files: dict[str, bytes]
+    findings: tuple[Finding, ...] = ()
+    single: bool = False
+
+
+class NoBundle(Exception):
+    """Nothing can be made of a path; `finding` says why."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.message)
+        self.finding = finding
+
+
+def bundle_files(path: Path) -> BundleFiles:
+    """The definition files at `path`. Raises `NoBundle`."""
+    if path.is_dir():
+        return _gathered(_of_folder(path), path.name)
+    if not path.is_file():
+        raise NoBundle(_finding(path.name, "bundle.not_found", f"There is no {path.name}."))
+    if path.suffix == ".zip":
+        return _of_zip(path)
+    if path.suffix not in SUFFIXES:
+        hint = "Expected a folder, a .zip, a .yaml or a .json file."
+        raise NoBundle(_finding(path.name, "bundle.format", f"{path.name} is no bundle.", hint))
+    found = _gathered(iter([_Entry(path.name, path.stat().st_size, path)]), path.name)
+    return BundleFiles(found.files, found.findings, single=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A file that may be read. `source`: its path, or the zip it is in with its name there."""
+
+    name: str
+    size: int
+    source: Path | tuple[zipfile.ZipFile, str]
+    refused: str = ""
+
+    def read(self) -> bytes:
+        if isinstance(self.source, Path):
+            with self.source.open("rb") as file:
+                return file.read(FILE_BYTES + 1)
+        archive, name = self.source
+        with archive.open(name) as packed:
+            return packed.read(FILE_BYTES + 1)
+
+
+def _gathered(entries: Iterator[_Entry], name: str) -> BundleFiles:
+    files: dict[str, bytes] = {}
+    findings: list[Finding] = []
+    total = 0
+    for entry in entries:
+        if entry.refused:
+            findings.append(_finding(entry.name, "bundle.path", entry.refused))
+            continue
+        if not is_read(entry.name):
+            continue
+        content = entry.read() if entry.size <= FILE_BYTES else b""
+        if entry.size > FILE_BYTES or len(content) > FILE_BYTES:
+            findings.append(_too_big(entry.name))
+            continue
+        total += len(content)
+        if total > TOTAL_BYTES or len(files) >= MOST_FILES:
+            raise NoBundle(_bundle_too_big(name))
+        files[entry.name] = content
+    return BundleFiles(dict(sorted(files.items())), tuple(findings))
+
+
+def is_read(name: str) -> bool:
+    """Whether a file of this name belongs to the definitions of a bundle."""
+    path = PurePosixPath(name)
+    folders = path.parts[:-1]
+    hidden = any(part.startswith(".") for part in path.parts)
+    return (
+        path.suffix in SUFFIXES
+        and not hidden
+        and not SKIPPED_FOLDERS & set(folders)
+        and not (not folders and path.name in SKIPPED_FILES)
+    )
+
+
+def _of_folder(folder: Path) -> Iterator[_Entry]:
+    root = folder.resolve()
+    for count, path in enumerate(sorted(folder.rglob("*"))):
+        if count > 10 * MOST_FILES:
+            raise NoBundle(_bundle_too_big(folder.name))
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink() and not path.resolve().is_relative_to(root):
+            yield _Entry(name, 0, path, f"{name} is a link that leads out of the bundle.")
+        elif path.is_file():
+            yield _Entry(name, path.stat().st_size, path)
+
+
+def _of_zip(path: Path) -> BundleFiles:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _gathered(_entries(archive), path.name)
+    except _BROKEN as error:
+        message = f"{path.name} cannot be unpacked: {error}."
+        raise NoBundle(_finding(path.name, "bundle.zip", message)) from None
+
+
+def _entries(archive: zipfile.ZipFile) -> Iterator[_Entry]:
+    listed = [one for one in archive.infolist() if not one.is_dir()]
+    if len(listed) > 10 * MOST_FILES:
+        raise NoBundle(_bundle_too_big(Path(archive.filename or "").name))
+    top = _top([one.filename for one in listed])
+    for one in listed:
+        name = one.filename.removeprefix(top)
+        yield _Entry(name, one.file_size, (archive, one.filename), _refused(one))
+
+
+def _refused(one: zipfile.ZipInfo) -> str:
+    parts = PurePosixPath(one.filename).parts
+    if "\\" in one.filename or ".." in parts or one.filename.startswith("/") or ":" in parts[0]:
+        return f"{one.filename!r} would lie outside the bundle."
+    if stat.S_ISLNK(one.external_attr >> 16):
+        return f"{one.filename} is a link."
+    if one.flag_bits & 1:
+        return f"{one.filename} is encrypted."
+    return ""
+
+
+def _top(names: list[str]) -> str:
+    """The folder that everything in the zip is in, where the bundle is not at its root."""
+    tops = {name.partition("/")[0] for name in names}
+    if len(tops) != 1 or any("/" not in name for name in names):
+        return ""
+    return tops.pop() + "/"
+
+
+def _too_big(name: str) -> Finding:
+    message = f"The file is larger than {FILE_BYTES} bytes."
+    return _finding(name, "yaml.too_big", message, "Split it into several files.")
+
+
+def _bundle_too_big(name: str) -> Finding:
+    message = f"The bundle has more than {MOST_FILES} files or {TOTAL_BYTES} bytes."
+    return _finding(name, "bundle.too_big", message, "Split it into several bundles.")
+
+
+def _finding(file: str, code: str, message: str, hint: str = "") -> Finding:
+    return Finding(file=file, line=1, path="", code=code, message=message, hint=hint)

@@ -1,0 +1,105 @@
+"""Bundles from disk (language 1): definitions, scenarios and `bundle.yaml`, with their findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from orderloom.platform.codec import Located
+from orderloom.platform.definitions.document import META_FILE, Bundle, Document
+from orderloom.platform.definitions.files import BundleFiles, NoBundle, bundle_files
+from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.parsing import Parsed, parse_file, parse_meta
+from orderloom.platform.definitions.shaping import shape_of
+
+_META_NAMES = frozenset({META_FILE, "bundle.yml", "bundle.json"})
+
+
+def read_bundle(path: Path) -> Bundle | tuple[Finding, ...]:
+    """The bundle at `path`: a folder, a `.zip`, or one `.yaml` or `.json` file of definitions.
+
+    What cannot be read or has the wrong shape is among `findings` and not among `documents`; only
+    where nothing can be made of `path` the findings come alone. Mappings, demo data and what is
+    neither YAML nor JSON are passed over.
+    """
+    try:
+        files = bundle_files(path)
+    except NoBundle as error:
+        return (error.finding,)
+    return bundle_of(files)
+
+
+def bundle_of(files: BundleFiles) -> Bundle | tuple[Finding, ...]:
+    """The bundle of files that are in memory already."""
+    meta, meta_located, findings = _meta(files)
+    parsed = [parse_file(name, text) for name, text in files.files.items() if not _is_meta(name)]
+    findings += [finding for one in parsed for finding in one.findings]
+    findings = [*files.findings, *findings]
+    documents = [document for one in parsed for document in one.documents]
+    if not documents and not meta and not any(one.unread for one in parsed):
+        return tuple(findings) or (_empty(),)
+    shapes = {id(one): tuple(shape_of(one)) for one in documents}
+    meta_document = as_document(meta, meta_located)
+    findings += shape_of(meta_document) if meta else ()
+    findings += [finding for found in shapes.values() for finding in found]
+    good = [one for one in documents if not _failed(shapes[id(one)])]
+    return Bundle(
+        meta=meta,
+        documents=tuple(one for one in good if one.kind != "scenario"),
+        scenarios=tuple(one for one in good if one.kind == "scenario"),
+        findings=tuple(findings),
+        meta_located=meta_located,
+        failed=tuple(one for one in documents if _failed(shapes[id(one)])),
+        unread=_unread(parsed, files),
+    )
+
+
+def as_document(meta: Mapping[str, Any], located: Located) -> Document:
+    """`bundle.yaml` as a document of the kind `bundle`, to be checked like the others."""
+    id_ = meta.get("bundle")
+    return Document(
+        kind="bundle",
+        id=id_ if isinstance(id_, str) else "",
+        file=META_FILE,
+        line=located.line(()),
+        value=meta,
+        located=located,
+    )
+
+
+def _meta(files: BundleFiles) -> tuple[Mapping[str, Any], Located, list[Finding]]:
+    name = next((name for name in files.files if _is_meta(name)), None)
+    if name is not None:
+        located, findings = parse_meta(name, files.files[name])
+        return located.value or {}, located, findings
+    nothing = Located({}, {(): (1, 1)})
+    told = any(one.file in _META_NAMES for one in files.findings)
+    if files.single or told or not files.files:
+        return {}, nothing, []
+    message = "The bundle has no bundle.yaml."
+    hint = "Write one with bundle, title, languages and roles."
+    missing = Finding(
+        file=META_FILE, line=1, path="", code="bundle.no_meta", message=message, hint=hint
+    )
+    return {}, nothing, [missing]
+
+
+def _is_meta(name: str) -> bool:
+    return str(PurePosixPath(name)) in _META_NAMES
+
+
+def _failed(findings: Iterable[Finding]) -> bool:
+    return any(one.severity == "error" for one in findings)
+
+
+def _unread(parsed: Iterable[Parsed], files: BundleFiles) -> frozenset[tuple[str, str]]:
+    found = {one for each in parsed for one in each.unread}
+    return frozenset(found | ({("", "")} if files.findings else set()))
+
+
+def _empty() -> Finding:
+    hint = "Put bundle.yaml and definitions there."
+    return Finding(
+        file="", line=1, path="", code="bundle.empty", message="The bundle is empty.", hint=hint
+    )

@@ -1,0 +1,65 @@
+"""Bundles to disk: reading them back gives the same documents, scenarios and `bundle.yaml`."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from orderloom.platform.codec import dump_yaml
+from orderloom.platform.definitions.document import META_FILE, SCENARIOS, Bundle, Document
+from orderloom.platform.definitions.files import is_read
+
+_PLAIN: Final = re.compile(r"[\w. -]+(?:/[\w. -]+)*")
+# The earliest moment that a zip can tell: equal bundles make equal archives.
+_MOMENT: Final = (1980, 1, 1, 0, 0, 0)
+
+
+def write_bundle(bundle: Bundle, path: Path) -> None:
+    """Writes a folder, or a zip where `path` ends so. Files of the same names are replaced.
+
+    Order of maps and exact numbers are kept, comments are not. Each document goes to its `file`,
+    where that is a name inside a bundle, else to one of its own. Raises `OSError`.
+    """
+    texts = bundle_texts(bundle)
+    if path.suffix == ".zip":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, text in texts.items():
+                archive.writestr(zipfile.ZipInfo(name, _MOMENT), text, zipfile.ZIP_DEFLATED)
+        return
+    for name, text in texts.items():
+        target = path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="\n")
+
+
+def bundle_texts(bundle: Bundle) -> dict[str, str]:
+    """File name → text of every file that the bundle consists of."""
+    return {
+        META_FILE: dump_yaml(dict(bundle.meta)),
+        **_texts(bundle.documents),
+        **_texts(bundle.scenarios),
+    }
+
+
+def _texts(documents: Iterable[Document]) -> Mapping[str, str]:
+    files: dict[str, list[Any]] = {}
+    for document in documents:
+        files.setdefault(_file_of(document), []).append(document.value)
+    return {name: "---\n".join(map(dump_yaml, values)) for name, values in sorted(files.items())}
+
+
+def _file_of(document: Document) -> str:
+    """Where the document goes: its file, as YAML and among its like."""
+    name = document.file.removesuffix(".json")
+    name = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
+    wanted = document.kind == "scenario"
+    parts = PurePosixPath(name).parts
+    among = SCENARIOS in parts[:-1]
+    if _PLAIN.fullmatch(name) and ".." not in parts and is_read(name) and wanted is among:
+        return name
+    own = re.sub(r"[^\w.-]", "-", f"{document.kind}-{document.id}")
+    return f"{SCENARIOS}/{own}.yaml" if wanted else f"{own}.yaml"
