@@ -9,33 +9,34 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
-BUSY_SECONDS: Final = 10
-SYNCHRONOUS: Final = ("FULL", "NORMAL")
+from orderloom.platform.store.faults import StoreError, explained
+from orderloom.platform.store.postgresql import postgresql_engine
+from orderloom.platform.store.sqlite import SYNCHRONOUS, sqlite_engine
 
-
-class StoreError(Exception):
-    """The database cannot be opened or used as it is."""
+CONNECTIONS: Final = 16
+MEMORY: Final = "memory:"
 
 
 class Database:
     """Connections for reading and for writing. Safe to use from several threads.
 
     SQLite has one writer at a time: writers of this process queue here, those of others wait in
-    the database. `commits` counts transactions that wrote, for tests and metrics.
+    the database. `commits` counts transactions that wrote, for tests and metrics. `file`: where a
+    database in memory has its pages, gone with `close`.
     """
 
-    def __init__(self, engine: Engine, *, folder: Path | None = None) -> None:
+    def __init__(self, engine: Engine, *, file: Path | None = None) -> None:
         self.engine = engine
+        self.file = file
         self.sqlite = engine.dialect.name == "sqlite"
         self.commits = 0
         self.before_commit: Callable[[], None] | None = None
         self._lock = threading.Lock()
-        self._folder = folder
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -64,71 +65,44 @@ class Database:
             self.before_commit()
         self.commits += 1
 
+    def ping(self) -> None:
+        """Raises `StoreError` when the database does not answer."""
+        try:
+            with self.reading() as connection:
+                connection.exec_driver_sql("SELECT 1")
+        except SQLAlchemyError as error:
+            raise explained(error) from error
+
     def close(self) -> None:
         """Lets go of the database; one that was in memory is gone."""
         self.engine.dispose()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        if self.file is not None:
+            shutil.rmtree(self.file.parent, ignore_errors=True)
 
 
-def open_database(url: str, *, synchronous: str = "FULL") -> Database:
-    """`memory:` (gone at the end), `sqlite:///file` or `postgresql://…`. Raises `StoreError` for other URLs.
+def open_database(
+    url: str, *, synchronous: str = "FULL", connections: int = CONNECTIONS
+) -> Database:
+    """`memory:` (gone at the end), `sqlite:///file` or `postgresql://…`. Raises `StoreError` for
+    other URLs. Nothing is connected to yet.
 
     `synchronous`: FULL survives a power cut, NORMAL may lose the last commits in one (SQLite).
+    `connections`: how many are kept open; twice as many more for a moment when all are in use.
     """
     if synchronous not in SYNCHRONOUS:
         raise StoreError(f"synchronous is {synchronous}, not {' or '.join(SYNCHRONOUS)}")
-    if url == "memory:":
-        # A file of its own, gone with `close`: connections are as independent as on disk.
+    if url == MEMORY:
+        # A file of its own: connections are as independent as on disk.
         folder = Path(tempfile.mkdtemp(prefix="orderloom-", dir=_fast_folder()))
-        return Database(_sqlite(f"sqlite:///{folder / 'memory.db'}", "OFF"), folder=folder)
-    if url.startswith("sqlite:"):
-        return Database(_sqlite(url, synchronous))
+        file = folder / "memory.db"
+        return Database(sqlite_engine(f"sqlite:///{file}", "OFF", connections), file=file)
+    if url.startswith("sqlite:///"):
+        return Database(sqlite_engine(url, synchronous, connections))
     for scheme in ("postgresql://", "postgres://"):
         if url.startswith(scheme):
-            rest = url.removeprefix(scheme)
-            return Database(
-                create_engine(
-                    f"postgresql+psycopg://{rest}", pool_size=16, max_overflow=32, pool_pre_ping=True
-                )
-            )
+            return Database(postgresql_engine(url.removeprefix(scheme), connections))
     raise StoreError("the database is memory:, sqlite:///file or postgresql://…")
 
 
 def _fast_folder() -> str | None:
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
-
-
-def _sqlite(url: str, synchronous: str) -> Engine:
-    options = {"check_same_thread": False, "timeout": BUSY_SECONDS}
-    engine = create_engine(url, connect_args=options, pool_size=16, max_overflow=32)
-    _prepare(engine, synchronous)
-    return engine
-
-
-def _prepare(engine: Engine, synchronous: str) -> None:
-    @event.listens_for(engine, "connect")
-    def connected(connection: Any, record: Any) -> None:
-        # The driver must not begin transactions by itself: `begin` below says which kind.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute(f"PRAGMA synchronous={synchronous}")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute("PRAGMA secure_delete=ON")
-        cursor.execute("PRAGMA temp_store=MEMORY")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begun(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def tried(database: Database) -> None:
-    """Raises `StoreError` when the database does not answer."""
-    try:
-        with database.reading() as connection:
-            connection.exec_driver_sql("SELECT 1")
-    except (OperationalError, SQLAlchemyError) as error:
-        raise StoreError(str(getattr(error, "orig", error))) from error

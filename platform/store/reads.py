@@ -1,4 +1,4 @@
-"""The SQL of lists and pages: `ReadTables`. Keyset pages over indices; JSON is never looked into."""
+"""The SQL of lists and pages: `ReadTables`. Keyset pages over indices, no look into JSON."""
 
 from __future__ import annotations
 
@@ -155,9 +155,7 @@ def _has(alias: str, slot: str, value: str) -> str:
     )
 
 
-def _orders(
-    connection: Connection, organisation: int, ids: Iterable[int]
-) -> Iterable[StoredOrder]:
+def _orders(connection: Connection, organisation: int, ids: Iterable[int]) -> Iterable[StoredOrder]:
     for id_ in ids:
         row = (
             connection.execute(

@@ -32,6 +32,7 @@ class AppUser(SQLModel, table=True):
 
 class RoleRow(SQLModel, table=True):
     __tablename__ = "role"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     organisation_id: int = Field(primary_key=True, sa_type=Id)
     id: str = Field(primary_key=True, sa_type=Words)
@@ -40,6 +41,7 @@ class RoleRow(SQLModel, table=True):
 
 class RolePermission(SQLModel, table=True):
     __tablename__ = "role_permission"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     organisation_id: int = Field(primary_key=True, sa_type=Id)
     role_id: str = Field(primary_key=True, sa_type=Words)
@@ -48,7 +50,10 @@ class RolePermission(SQLModel, table=True):
 
 class UserRole(SQLModel, table=True):
     __tablename__ = "user_role"
-    __table_args__ = (Index("user_role_role", "organisation_id", "role_id"),)
+    __table_args__ = (
+        Index("user_role_role", "organisation_id", "role_id"),
+        {"sqlite_with_rowid": False},
+    )
 
     organisation_id: int = Field(primary_key=True, sa_type=Id)
     user_id: str = Field(primary_key=True, sa_type=Words)
@@ -57,6 +62,7 @@ class UserRole(SQLModel, table=True):
 
 class UnitRow(SQLModel, table=True):
     __tablename__ = "unit"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     organisation_id: int = Field(primary_key=True, sa_type=Id)
     id: str = Field(primary_key=True, sa_type=Words)
@@ -67,7 +73,10 @@ class UserUnit(SQLModel, table=True):
     """`place`: the order in which somebody's units are told."""
 
     __tablename__ = "user_unit"
-    __table_args__ = (Index("user_unit_unit", "organisation_id", "unit_id"),)
+    __table_args__ = (
+        Index("user_unit_unit", "organisation_id", "unit_id"),
+        {"sqlite_with_rowid": False},
+    )
 
     organisation_id: int = Field(primary_key=True, sa_type=Id)
     user_id: str = Field(primary_key=True, sa_type=Words)

@@ -1,16 +1,22 @@
 """Tables of the audit (engine 4, 5): entries are added, never changed."""
 
+from sqlalchemy import FetchedValue
 from sqlmodel import Field, Index, SQLModel
 
-from orderloom.platform.store.columns import Id, Words
+from orderloom.platform.store.columns import Id, Words, Xid
 
 
 class AuditEntry(SQLModel, table=True):
-    """One entry. Triggers refuse update (but clearing a trace) and delete."""
+    """One entry. Triggers refuse update (but clearing a trace) and delete.
+
+    `xid`: the transaction that wrote it. PostgreSQL fills it in, and followers read by it, since
+    ids are not committed in their order there (engine 6); SQLite leaves it empty.
+    """
 
     __tablename__ = "audit_entry"
     __table_args__ = (
         Index("audit_entry_stream", "stream", "seq", unique=True),
+        Index("audit_entry_feed", "xid", "id").ddl_if(dialect="postgresql"),
         {"sqlite_autoincrement": True},
     )
 
@@ -25,10 +31,16 @@ class AuditEntry(SQLModel, table=True):
     body: str = Field(sa_type=Words)
     hash: str = Field(sa_type=Words)
     trace: str | None = Field(default=None, sa_type=Words)
+    xid: int | None = Field(
+        default=None, sa_type=Xid, sa_column_kwargs={"server_default": FetchedValue()}
+    )
 
 
 class AuditPersonal(SQLModel, table=True):
-    """Salts and values behind commitments: the only part of the audit that can be erased."""
+    """Salts and values behind commitments: the only part of the audit that can be erased.
+
+    Erased: `salt` and `value` are empty, `erased_at` says since when.
+    """
 
     __tablename__ = "audit_personal"
     __table_args__ = (
@@ -44,6 +56,7 @@ class AuditPersonal(SQLModel, table=True):
     person: str | None = Field(default=None, sa_type=Words)
     salt: str = Field(sa_type=Words)
     value: str = Field(sa_type=Words)
+    erased_at: str | None = Field(default=None, sa_type=Words)
 
 
 class AuditStream(SQLModel, table=True):

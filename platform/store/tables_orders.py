@@ -7,8 +7,8 @@ from orderloom.platform.store.columns import Id, Words
 
 
 class OrderRow(SQLModel, table=True):
-    """`revision` counts accepted commands, `commands` those
-    refused too, `chain_seq` entries. `state` is JSON without `data`."""
+    """`revision` counts accepted commands, `commands` those refused too, `chain_seq` entries.
+    `state` is JSON without `data`."""
 
     __tablename__ = "order_row"
     __table_args__ = (
@@ -38,7 +38,8 @@ class OrderRow(SQLModel, table=True):
 
 
 class OrderKey(SQLModel, table=True):
-    """What lists and searches read. `slot`: `number process status stage requester column:<path>`."""
+    """What lists and searches read. `slot`: `number`, `process`, `status`, `stage`, `requester` or
+    `column:<path>`; `sort_key` as `store.sort_keys` makes it."""
 
     __tablename__ = "order_key"
     __table_args__ = (
@@ -103,7 +104,7 @@ class InboxRow(SQLModel, table=True):
     """Messages from order to order, taken by their receiver in one transaction (engine 11)."""
 
     __tablename__ = "inbox"
-    __table_args__ = (Index("inbox_at", "at"), {"sqlite_with_rowid": False})
+    __table_args__ = (Index("inbox_at", "at", "to_order"), {"sqlite_with_rowid": False})
 
     to_order: int = Field(primary_key=True, sa_type=Id)
     from_stream: int = Field(primary_key=True, sa_type=Id)
@@ -121,6 +122,16 @@ class OutboxRow(SQLModel, table=True):
     __table_args__ = (
         Index("outbox_due", "due_at", "id"),
         Index("outbox_order", "order_id", "n", unique=True),
+        Index(
+            "outbox_lane",
+            "organisation_id",
+            "lane",
+            "id",
+            sqlite_where=text("lane IS NOT NULL"),
+            postgresql_where=text("lane IS NOT NULL"),
+        ),
+        # An id that is gone must not come back: a late worker would end another job.
+        {"sqlite_autoincrement": True},
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
@@ -139,7 +150,10 @@ class NoticeRow(SQLModel, table=True):
     """Messages kept for people to read in the pages."""
 
     __tablename__ = "notice"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        Index("notice_newest", "organisation_id", "user_id", "at"),
+        {"sqlite_with_rowid": False},
+    )
 
     organisation_id: int = Field(primary_key=True, sa_type=Id)
     user_id: str = Field(primary_key=True, sa_type=Words)

@@ -1,0 +1,31 @@
+"""What is wrong with a database, in sentences for whoever runs the program."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
+# A part of the driver's message -> what it means.
+_MEANINGS: Final = (
+    ("file is not a database", "the file is not an SQLite database"),
+    ("malformed", "the file is damaged"),
+    ("readonly", "the file may not be written"),
+    ("unable to open", "the file cannot be opened; its folder must exist and be writable"),
+    ("database is locked", "another program keeps the file locked"),
+    ("disk is full", "the disk is full"),
+)
+
+
+class StoreError(Exception):
+    """The database cannot be opened or used as it is. The text says why."""
+
+
+def explained(error: SQLAlchemyError) -> StoreError:
+    """The driver's error as one sentence without what the driver adds around it."""
+    cause = str(getattr(error, "orig", None) or error).strip()
+    for part, meaning in _MEANINGS:
+        if part in cause:
+            return StoreError(meaning)
+    lines = [line.strip() for line in cause.splitlines() if line.strip()]
+    return StoreError(lines[-1] if lines else "the database does not answer")

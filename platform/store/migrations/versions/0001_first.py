@@ -1,0 +1,367 @@
+"""The first tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import TEXT
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+WORDS = sa.Text().with_variant(TEXT(collation="C"), "postgresql")
+
+
+def upgrade() -> None:
+    _people()
+    _definitions()
+    _orders()
+    _waiting()
+    _audit()
+    if op.get_context().dialect.name == "sqlite":
+        _guard_in_sqlite()
+    else:
+        _guard_in_postgresql()
+
+
+def _people() -> None:
+    op.create_table("organisation", _key("id", NUMBER, autoincrement=False), _words("name"))
+    op.create_table(
+        "app_user",
+        _key("organisation_id", NUMBER),
+        _key("id"),
+        _words("login"),
+        _words("name"),
+        _words("password"),
+        _words("language"),
+        _words("zone"),
+        _words("manager", null=True),
+        _flag("active"),
+        _words("attributes"),
+    )
+    op.create_index("app_user_login", "app_user", ["organisation_id", "login"], unique=True)
+    _small("role", _key("organisation_id", NUMBER), _key("id"), _words("title"))
+    _small("role_permission", _key("organisation_id", NUMBER), _key("role_id"), _key("permission"))
+    _small("user_role", _key("organisation_id", NUMBER), _key("user_id"), _key("role_id"))
+    op.create_index("user_role_role", "user_role", ["organisation_id", "role_id"])
+    _small("unit", _key("organisation_id", NUMBER), _key("id"), _words("title"))
+    _small(
+        "user_unit",
+        _key("organisation_id", NUMBER),
+        _key("user_id"),
+        _key("unit_id"),
+        _number("place"),
+    )
+    op.create_index("user_unit_unit", "user_unit", ["organisation_id", "unit_id"])
+    op.create_table(
+        "session",
+        _key("digest"),
+        _number("organisation_id"),
+        _words("user_id"),
+        _words("created"),
+        _words("expires"),
+    )
+    op.create_index("session_expires", "session", ["expires"])
+    op.create_index("session_user", "session", ["organisation_id", "user_id"])
+    op.create_table(
+        "api_token",
+        _key("digest"),
+        _number("organisation_id"),
+        _words("user_id"),
+        _words("name"),
+        _words("created"),
+        _words("expires", null=True),
+    )
+    op.create_table("sign_in_failure", _key("id", NUMBER), _words("key"), _words("at"))
+    op.create_index("sign_in_failure_key", "sign_in_failure", ["key", "at"])
+
+
+def _definitions() -> None:
+    op.create_table(
+        "definition_version",
+        _key("organisation_id", NUMBER),
+        _key("kind"),
+        _key("id"),
+        _key("number", NUMBER),
+        _words("digest"),
+        _words("body"),
+        _words("bundle"),
+        _words("published_by"),
+        _words("published_at"),
+        _words("effective_from", null=True),
+        _words("comment"),
+    )
+    op.create_table(
+        "draft",
+        _key("organisation_id", NUMBER),
+        _key("kind"),
+        _key("id"),
+        _words("body"),
+        _words("bundle"),
+        _words("saved_by"),
+        _words("saved_at"),
+    )
+    op.create_table(
+        "release",
+        _key("no", NUMBER, autoincrement=False),
+        _number("organisation_id"),
+        _words("process"),
+        _words("digest"),
+        _words("bundle"),
+        _words("versions"),
+    )
+    op.create_index(
+        "release_digest", "release", ["organisation_id", "process", "digest"], unique=True
+    )
+    op.create_table("bundle_meta", _key("organisation_id", NUMBER), _key("bundle"), _words("meta"))
+    _small(
+        "collection_row",
+        _key("organisation_id", NUMBER),
+        _key("collection"),
+        _key("key"),
+        _words("body"),
+    )
+
+
+def _orders() -> None:
+    op.create_table(
+        "order_row",
+        _key("id", NUMBER, autoincrement=False),
+        _number("organisation_id"),
+        _words("process"),
+        _number("release_no"),
+        _number("revision"),
+        _words("status"),
+        _number("chain_seq"),
+        _number("commands"),
+        _words("chain_head"),
+        _words("state"),
+        _words("data"),
+        _words("wake_at", null=True),
+        # Room in each page, so that a changed row stays in it.
+        postgresql_with={"fillfactor": 70},
+    )
+    _index_where("order_row_wake", "order_row", ["wake_at", "id"], "wake_at IS NOT NULL")
+    op.create_index("order_row_list", "order_row", ["organisation_id", "id"])
+    _small(
+        "order_key",
+        _key("organisation_id", NUMBER),
+        _key("slot"),
+        _key("sort_key"),
+        _key("order_id", NUMBER),
+    )
+    op.create_index("order_key_order", "order_key", ["order_id"])
+    _small(
+        "order_reference",
+        _key("organisation_id", NUMBER),
+        _key("process"),
+        _key("key"),
+        _key("value"),
+        _number("order_id"),
+    )
+    op.create_index("order_reference_order", "order_reference", ["order_id"])
+    _small(
+        "task",
+        _key("order_id", NUMBER),
+        _key("n", NUMBER),
+        _number("organisation_id"),
+        _words("kind"),
+        _words("definition"),
+        _words("due_at", null=True),
+        _words("assignee", null=True),
+    )
+    _small(
+        "task_candidate",
+        _key("organisation_id", NUMBER),
+        _key("principal"),
+        _key("due_at"),
+        _key("order_id", NUMBER),
+        _key("n", NUMBER),
+    )
+    op.create_index("task_candidate_order", "task_candidate", ["order_id", "n"])
+
+
+def _waiting() -> None:
+    _small(
+        "inbox",
+        _key("to_order", NUMBER),
+        _key("from_stream", NUMBER),
+        _key("from_n", NUMBER),
+        _number("organisation_id"),
+        _words("kind"),
+        _words("body"),
+        _words("at"),
+    )
+    op.create_index("inbox_at", "inbox", ["at", "to_order"])
+    op.create_table(
+        "outbox",
+        _key("id", NUMBER),
+        _number("organisation_id"),
+        _number("order_id"),
+        _number("n"),
+        _words("lane", null=True),
+        _words("kind"),
+        _words("body"),
+        _words("due_at"),
+        _number("attempts"),
+        _words("claimed_until", null=True),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("outbox_due", "outbox", ["due_at", "id"])
+    op.create_index("outbox_order", "outbox", ["order_id", "n"], unique=True)
+    _index_where("outbox_lane", "outbox", ["organisation_id", "lane", "id"], "lane IS NOT NULL")
+    _small(
+        "notice",
+        _key("organisation_id", NUMBER),
+        _key("user_id"),
+        _key("order_id", NUMBER),
+        _key("n", NUMBER),
+        _words("subject"),
+        _words("body"),
+        _words("at"),
+    )
+    op.create_index("notice_newest", "notice", ["organisation_id", "user_id", "at"])
+    _small(
+        "idempotency",
+        _key("scope"),
+        _key("key"),
+        _number("organisation_id"),
+        _words("request_digest"),
+        _number("stream"),
+        _number("seq"),
+        _number("revision"),
+        _flag("refused"),
+        _words("at"),
+    )
+    op.create_index("idempotency_at", "idempotency", ["at"])
+    _small("sequence", _key("organisation_id", NUMBER), _key("name"), _number("value"))
+
+
+def _audit() -> None:
+    op.create_table(
+        "audit_entry",
+        _key("id", NUMBER),
+        _number("organisation_id"),
+        _number("stream"),
+        _number("seq"),
+        _words("type"),
+        _words("at"),
+        _words("actor"),
+        sa.Column("subject", NUMBER),
+        _words("body"),
+        _words("hash"),
+        _words("trace", null=True),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("audit_entry_stream", "audit_entry", ["stream", "seq"], unique=True)
+    if op.get_context().dialect.name == "sqlite":
+        op.execute("ALTER TABLE audit_entry ADD COLUMN xid INTEGER")
+    else:
+        op.execute("ALTER TABLE audit_entry ADD COLUMN xid xid8 DEFAULT pg_current_xact_id()")
+        op.create_index("audit_entry_feed", "audit_entry", ["xid", "id"])
+    _small(
+        "audit_personal",
+        _key("stream", NUMBER),
+        _key("seq", NUMBER),
+        _key("slot", NUMBER),
+        _number("organisation_id"),
+        _words("path"),
+        _words("person", null=True),
+        _words("salt"),
+        _words("value"),
+        _words("erased_at", null=True),
+    )
+    op.create_index("audit_personal_person", "audit_personal", ["person"])
+    op.create_table(
+        "audit_stream",
+        _key("stream", NUMBER, autoincrement=False),
+        _number("organisation_id"),
+        _words("name"),
+        _number("chain_seq"),
+        _number("commands"),
+        _words("chain_head"),
+    )
+    op.create_table("installation", _key("name"), _words("value"))
+
+
+def _guard_in_sqlite() -> None:
+    """A trace may be cleared and a personal value erased; nothing else of these ever changes."""
+    same = "id organisation_id stream seq type at actor subject body hash xid"
+    cleared = f"NEW.trace IS NULL AND {_same(same)}"
+    same = "stream seq slot organisation_id path person"
+    erased = f"NEW.salt = '' AND NEW.value = '' AND {_same(same)}"
+    for table, allowed in (
+        ("audit_entry", cleared),
+        ("audit_personal", erased),
+        ("definition_version", "0"),
+    ):
+        no = f"BEGIN SELECT RAISE(ABORT, '{table} keeps what it has'); END"
+        op.execute(f"CREATE TRIGGER {table}_delete BEFORE DELETE ON {table} {no}")
+        op.execute(
+            f"CREATE TRIGGER {table}_update BEFORE UPDATE ON {table} WHEN NOT ({allowed}) {no}"
+        )
+
+
+def _same(columns: str) -> str:
+    return " AND ".join(f"NEW.{column} IS OLD.{column}" for column in columns.split())
+
+
+def _guard_in_postgresql() -> None:
+    """The same promises as in SQLite, and no TRUNCATE."""
+    for table, allowed, may_change in (
+        ("audit_entry", "NEW.trace IS NULL", ("trace",)),
+        (
+            "audit_personal",
+            "NEW.salt = '' AND NEW.value = ''",
+            ("salt", "value", "erased_at"),
+        ),
+        ("definition_version", "false", ()),
+    ):
+        restored = " ".join(f"wanted.{column} := OLD.{column};" for column in may_change)
+        op.execute(
+            f"CREATE FUNCTION {table}_keeps() RETURNS trigger LANGUAGE plpgsql AS $$"
+            f" DECLARE wanted {table}; BEGIN"
+            f" IF TG_OP = 'UPDATE' THEN wanted := NEW; {restored}"
+            f" IF {allowed} AND wanted IS NOT DISTINCT FROM OLD THEN RETURN NEW; END IF; END IF;"
+            f" RAISE EXCEPTION '{table} keeps what it has'"
+            " USING ERRCODE = 'integrity_constraint_violation'; END $$"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_rows BEFORE UPDATE OR DELETE ON {table}"
+            f" FOR EACH ROW EXECUTE FUNCTION {table}_keeps()"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_all BEFORE TRUNCATE ON {table}"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION {table}_keeps()"
+        )
+
+
+def _key(name: str, type_: Any = WORDS, **more: Any) -> sa.Column[Any]:
+    return sa.Column(name, type_, primary_key=True, nullable=False, **more)
+
+
+def _words(name: str, *, null: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, WORDS, nullable=null)
+
+
+def _number(name: str) -> sa.Column[Any]:
+    return sa.Column(name, NUMBER, nullable=False)
+
+
+def _flag(name: str) -> sa.Column[Any]:
+    return sa.Column(name, sa.Boolean(), nullable=False)
+
+
+def _small(name: str, *columns: sa.Column[Any]) -> None:
+    """Rows of several key columns and little else: stored in the order of their key."""
+    op.create_table(name, *columns, sqlite_with_rowid=False)
+
+
+def _index_where(name: str, table: str, columns: list[str], where: str) -> None:
+    condition = sa.text(where)
+    op.create_index(name, table, columns, sqlite_where=condition, postgresql_where=condition)

@@ -1,0 +1,45 @@
+"""Text that both databases can hold: PostgreSQL has no place for the sign NUL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import Engine, event
+
+NUL: Final = "\0"
+REPLACEMENT: Final = "\ufffd"
+
+
+def plain(text: str) -> str:
+    """The text with every NUL replaced by the sign for what cannot be shown."""
+    return text.replace(NUL, REPLACEMENT) if NUL in text else text
+
+
+def keep_text_plain(engine: Engine) -> None:
+    """Makes every text `plain` that statements of this engine are given, to write or to find.
+
+    It does not see what is run on the driver's own cursor.
+    """
+
+    @event.listens_for(engine, "before_cursor_execute", retval=True)
+    def before(
+        connection: Any, cursor: Any, statement: str, values: Any, context: Any, many: bool
+    ) -> tuple[str, Any]:
+        if many:
+            return statement, [_plain(each) for each in values]
+        return statement, _plain(values)
+
+
+def _plain(values: Any) -> Any:
+    if isinstance(values, Mapping):
+        if any(isinstance(each, str) and NUL in each for each in values.values()):
+            return {name: _one(each) for name, each in values.items()}
+        return values
+    if any(isinstance(each, str) and NUL in each for each in values):
+        return tuple(_one(each) for each in values)
+    return values
+
+
+def _one(value: Any) -> Any:
+    return plain(value) if isinstance(value, str) else value

@@ -1,0 +1,77 @@
+"""The store: everything that is kept, behind one door."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from orderloom.platform.store.accounts import SqlAccounts
+from orderloom.platform.store.audit import SqlAudit
+from orderloom.platform.store.collections import SqlCollections
+from orderloom.platform.store.database import CONNECTIONS, Database, open_database
+from orderloom.platform.store.definitions import SqlDefinitions
+from orderloom.platform.store.migrate import log_of, migrate
+from orderloom.platform.store.reads import SqlReads
+from orderloom.platform.store.work import SqlWork
+
+if TYPE_CHECKING:
+    from orderloom.platform.store.commands import SqlCommands
+
+
+def open_store(url: str, *, synchronous: str = "FULL", connections: int = CONNECTIONS) -> Store:
+    """The store at `memory:`, `sqlite:///file` or `postgresql://…`; `migrate` it before use.
+
+    `synchronous` (SQLite): FULL survives a power cut, NORMAL may lose the last commits in one.
+    Raises `StoreError` for other URLs.
+    """
+    return Store(open_database(url, synchronous=synchronous, connections=connections))
+
+
+class Store:
+    """All the tables of one database. Safe to use from several threads."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.accounts = SqlAccounts(database)
+        self.definitions = SqlDefinitions(database)
+        self.reads = SqlReads(database)
+        self.work = SqlWork(database)
+        self.collections = SqlCollections(database)
+        self._lock = threading.Lock()
+        self._log: str | None = None
+        self._commands: SqlCommands | None = None
+
+    def migrate(self) -> None:
+        """Brings the tables to the newest revision; nothing happens where they are. Raises
+        `StoreError`."""
+        self._log = migrate(self.database)
+
+    @property
+    def log(self) -> str:
+        """The installation's log id, which every chain begins with. Raises `StoreError` before
+        the first `migrate`."""
+        if self._log is None:
+            self._log = log_of(self.database)
+        return self._log
+
+    @property
+    def audit(self) -> SqlAudit:
+        return SqlAudit(self.database, self.log)
+
+    @property
+    def commands(self) -> SqlCommands:
+        """The transactions of commands; one for all who ask."""
+        from orderloom.platform.store.commands import SqlCommands
+
+        with self._lock:
+            if self._commands is None:
+                self._commands = SqlCommands(self.database, self.log)
+            return self._commands
+
+    def ping(self) -> None:
+        """Raises `StoreError` when the database does not answer."""
+        self.database.ping()
+
+    def close(self) -> None:
+        """Lets go of the database; one that was in memory is gone."""
+        self.database.close()

@@ -1,0 +1,16 @@
+"""All the tables together."""
+
+from typing import Final
+
+from sqlalchemy import MetaData
+from sqlmodel import SQLModel
+
+from orderloom.platform.store import (
+    tables_accounts,
+    tables_audit,
+    tables_definitions,
+    tables_orders,
+)
+
+MODULES: Final = (tables_accounts, tables_audit, tables_definitions, tables_orders)
+METADATA: Final[MetaData] = SQLModel.metadata
