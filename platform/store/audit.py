@@ -83,10 +83,13 @@ def _entries(connection: Connection, order: int | None) -> Iterator[tuple[int, S
             for row in group
             if row[5] is not None
         )
-        yield stream, StoredEntry(
-            seq=seq,
-            hash=from_base64(hash_),
-            body=body.encode(),
-            trace=trace.encode() if trace else None,
-            personal=personal,
+        yield (
+            stream,
+            StoredEntry(
+                seq=seq,
+                hash=from_base64(hash_),
+                body=body.encode(),
+                trace=trace.encode() if trace else None,
+                personal=personal,
+            ),
         )

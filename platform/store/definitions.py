@@ -198,7 +198,7 @@ class SqlDefinitions:
             connection.execute(
                 text(
                     'INSERT INTO "release" (no, organisation_id, process, digest, bundle, versions)'
-                    ' SELECT COALESCE(MAX(no), 0) + 1, :organisation, :process, :digest, :bundle,'
+                    " SELECT COALESCE(MAX(no), 0) + 1, :organisation, :process, :digest, :bundle,"
                     ' :versions FROM "release"'
                     " WHERE true ON CONFLICT (organisation_id, process, digest) DO NOTHING"
                 ),
