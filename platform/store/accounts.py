@@ -17,6 +17,7 @@ from orderloom.platform.store import tables_accounts as t
 from orderloom.platform.store.account_rows import Role, Session, Token, User
 from orderloom.platform.store.columns import moment, moment_or_none, stamp
 from orderloom.platform.store.database import Database
+from orderloom.platform.store.plain_text import bounded
 
 
 class SqlAccounts:
@@ -197,19 +198,19 @@ class SqlAccounts:
 
     def note_failure(self, key: str, at: datetime) -> None:
         with self._write() as unit:
-            unit.add(t.SignInFailure(key=key, at=stamp(at)))
+            unit.add(t.SignInFailure(key=bounded(key), at=stamp(at)))
 
     def failures(self, key: str, since: datetime) -> int:
         with self._read() as unit:
             return unit.exec(
                 select(func.count())
                 .select_from(t.SignInFailure)
-                .where(t.SignInFailure.key == key)
+                .where(t.SignInFailure.key == bounded(key))
                 .where(t.SignInFailure.at >= stamp(since))
             ).one()
 
     def clear_failures(self, key: str) -> None:
-        self._delete(delete(t.SignInFailure).where(col(t.SignInFailure.key) == key))
+        self._delete(delete(t.SignInFailure).where(col(t.SignInFailure.key) == bounded(key)))
 
     def sweep(self, now: datetime, failures_before: datetime) -> None:
         self._delete(delete(t.SessionRow).where(col(t.SessionRow.expires) <= stamp(now)))

@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Iterator
 from itertools import groupby
+from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
 from orderloom.audit.export import StoredEntry, Stream
 from orderloom.audit.personal import Disclosure
 from orderloom.platform.store.database import Database
-from orderloom.platform.store.encoding import from_base64
+from orderloom.platform.store.order_lists import within
 
-_HEADS = (
+_HEADS: Final = (
     "SELECT r.id AS stream, COALESCE(f.value, '') AS name, r.chain_seq, r.chain_head"
     " FROM order_row r LEFT JOIN order_reference f ON f.order_id = r.id AND f.process = ''"
-    " AND f.key = 'number' UNION ALL SELECT stream, name, chain_seq, chain_head FROM audit_stream"
+    " AND f.key = 'number' WHERE {order} UNION ALL"
+    " SELECT s.stream, s.name, s.chain_seq, s.chain_head FROM audit_stream s WHERE {stream}"
+    " ORDER BY stream"
 )
+_ENTRIES: Final = (
+    "SELECT e.stream, e.seq, e.id, {hash}, {body}, {trace}, p.slot, p.path, {salt}, {value}"
+    " FROM audit_entry e LEFT JOIN audit_personal p ON p.stream = e.stream AND p.seq = e.seq"
+    " AND p.salt <> '' WHERE {stream} ORDER BY e.stream, e.seq, e.id, p.slot"
+)
+_AS_STORED: Final = {
+    "hash": "e.hash",
+    "body": "e.body",
+    "trace": "e.trace",
+    "salt": "p.salt",
+    "value": "p.value",
+}
+# Rows fetched at a time: a log may be larger than the memory.
+_AT_ONCE: Final = 1000
 
 
 class SqlAudit:
-    """Fulfils `AuditTables`."""
+    """Fulfils `AuditTables`. What somebody has changed behind the program's back is read as well as
+    it can be, so that the verifier can name it."""
 
     def __init__(self, database: Database, log: str) -> None:
         self._database = database
@@ -35,61 +55,82 @@ class SqlAudit:
 
     def streams(self, order: int | None = None) -> Iterator[Stream]:
         with self._database.reading() as connection:
-            heads = {
-                row[0]: (row[1], row[2], row[3])
-                for row in connection.execute(text(_HEADS))
-                if order is None or row[0] == order
-            }
-            seen = set()
-            for stream, entries in groupby(_entries(connection, order), key=lambda pair: pair[0]):
-                # Heads without entries come in their place, by ascending number.
-                for lost in sorted(n for n in heads if n < stream and n not in seen):
-                    seen.add(lost)
-                    yield _stream(lost, heads[lost], ())
-                seen.add(stream)
-                head = heads.get(stream, (str(stream), 0, ""))
-                yield _stream(stream, head, [entry for _, entry in entries])
-            for lost in sorted(n for n in heads if n not in seen):
-                yield _stream(lost, heads[lost], ())
+            if not self._database.sqlite:
+                # Whoever reads may be slow: an export into a pipe.
+                connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+            yield from _joined(_heads(connection, order), _streams(connection, order))
 
 
-def _stream(
-    stream: int, head: tuple[str, int, str], entries: tuple[StoredEntry, ...] | list[StoredEntry]
-) -> Stream:
-    name, count, last = head
-    return Stream(
-        stream=stream,
-        name=name or f"~{stream}",
-        count=count,
-        head=from_base64(last) if last else b"",
-        entries=entries,
-    )
-
-
-def _entries(connection: Connection, order: int | None) -> Iterator[tuple[int, StoredEntry]]:
-    where = "" if order is None else " WHERE e.stream = :order"
-    rows = connection.execute(
-        text(
-            "SELECT e.stream, e.seq, e.hash, e.body, e.trace, p.slot, p.path, p.salt, p.value"
-            " FROM audit_entry e LEFT JOIN audit_personal p"
-            f" ON p.stream = e.stream AND p.seq = e.seq{where} ORDER BY e.stream, e.seq, e.id,"
-            " p.slot"
-        ),
-        {} if order is None else {"order": order},
-    )
-    for (stream, seq, hash_, body, trace), group in groupby(rows, key=lambda row: tuple(row[:5])):
-        personal = tuple(
-            Disclosure(row[5], row[6], from_base64(row[7]), row[8].encode())
-            for row in group
-            if row[5] is not None
+def _joined(
+    heads: Iterator[tuple[int, str, int, bytes]], streams: Iterator[tuple[int, list[StoredEntry]]]
+) -> Iterator[Stream]:
+    """Heads with their entries, both ascending; and what has only the one or the other."""
+    head, stream = next(heads, None), next(streams, None)
+    while head is not None or stream is not None:
+        number = min(each[0] for each in (head, stream) if each is not None)
+        name, count, last, entries = "", 0, b"", list[StoredEntry]()
+        if head is not None and head[0] == number:
+            _, name, count, last = head
+            head = next(heads, None)
+        if stream is not None and stream[0] == number:
+            entries = stream[1]
+            stream = next(streams, None)
+        yield Stream(
+            stream=number, name=name or f"~{number}", count=count, head=last, entries=entries
         )
+
+
+def _heads(connection: Connection, order: int | None) -> Iterator[tuple[int, str, int, bytes]]:
+    sql = _HEADS.format(order=_only("r.id", order), stream=_only("s.stream", order))
+    for stream, name, count, head in _rows(connection, sql, order):
+        yield stream, name, count, _unpacked(head)
+
+
+def _streams(connection: Connection, order: int | None) -> Iterator[tuple[int, list[StoredEntry]]]:
+    columns = _AS_STORED
+    if connection.dialect.name == "sqlite":
+        # Text that is no UTF-8 any more would be an error.
+        columns = {name: f"CAST({column} AS BLOB)" for name, column in columns.items()}
+    sql = _ENTRIES.format(stream=_only("e.stream", order), **columns)
+    for stream, rows in groupby(_rows(connection, sql, order), key=lambda row: row[0]):
         yield (
             stream,
-            StoredEntry(
-                seq=seq,
-                hash=from_base64(hash_),
-                body=body.encode(),
-                trace=trace.encode() if trace else None,
-                personal=personal,
-            ),
+            [_entry(list(group)) for _, group in groupby(rows, key=lambda row: row[1:3])],
         )
+
+
+def _entry(rows: list[Any]) -> StoredEntry:
+    """One entry from its rows, one for each value kept beside it."""
+    _, seq, _, hash_, body, trace, *_ = rows[0]
+    return StoredEntry(
+        seq=seq,
+        hash=_unpacked(hash_),
+        body=_bytes(body),
+        trace=_bytes(trace) if trace else None,
+        personal=tuple(
+            Disclosure(slot, path, _unpacked(salt), _bytes(value))
+            for *_, slot, path, salt, value in rows
+            if slot is not None
+        ),
+    )
+
+
+def _only(column: str, order: int | None) -> str:
+    return "1 = 1" if order is None else f"{column} = :order"
+
+
+def _rows(connection: Connection, sql: str, order: int | None) -> Iterator[Any]:
+    known = {} if order is None else {"order": within(order)}
+    return iter(connection.execute(text(sql), known, execution_options={"yield_per": _AT_ONCE}))
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content
+
+
+def _unpacked(content: str | bytes) -> bytes:
+    """Bytes stored as base64; none if it is none any more."""
+    try:
+        return base64.b64decode(content, validate=True)
+    except (ValueError, binascii.Error):
+        return b""

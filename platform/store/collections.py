@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from orderloom.platform.codec import dumps, loads
 from orderloom.platform.store.database import Database
+from orderloom.platform.store.plain_text import bounded
 
 
 class SqlCollections:
@@ -37,7 +38,7 @@ class SqlCollections:
                         " VALUES (:organisation, :collection, :key, :body)"
                     ),
                     [
-                        {**known, "key": key, "body": dumps(row).decode()}
+                        {**known, "key": bounded(key), "body": dumps(row).decode()}
                         for key, row in rows.items()
                     ],
                 )
@@ -50,7 +51,7 @@ class SqlCollections:
                     "SELECT body FROM collection_row WHERE organisation_id = :organisation"
                     " AND collection = :collection AND key = :key"
                 ),
-                {"organisation": organisation, "collection": collection, "key": key},
+                {"organisation": organisation, "collection": collection, "key": bounded(key)},
             ).scalar()
         return None if found is None else loads(found)
 

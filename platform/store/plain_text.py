@@ -1,7 +1,8 @@
-"""Text that both databases can hold: PostgreSQL has no place for the sign NUL."""
+"""Text that both databases can hold, and text short enough for their indices."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -9,11 +10,23 @@ from sqlalchemy import Engine, event
 
 NUL: Final = "\0"
 REPLACEMENT: Final = "\ufffd"
+# PostgreSQL takes 2,700 bytes into an index; a sign has four at most, a row several keys.
+MOST_SIGNS: Final = 256
 
 
 def plain(text: str) -> str:
-    """The text with every NUL replaced by the sign for what cannot be shown."""
+    """The text with every NUL, for which PostgreSQL has no place, replaced by the sign for what
+    cannot be shown."""
     return text.replace(NUL, REPLACEMENT) if NUL in text else text
+
+
+def bounded(text: str) -> str:
+    """A text for an index: as it is up to 256 signs, else its beginning and a digest of it all."""
+    text = plain(text)
+    if len(text) <= MOST_SIGNS:
+        return text
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return f"{text[: MOST_SIGNS - len(digest)]}{digest}"
 
 
 def keep_text_plain(engine: Engine) -> None:

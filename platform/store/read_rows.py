@@ -53,7 +53,8 @@ class EntryRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFilter:
-    """Which orders a list shows; None and empty mean any."""
+    """Which orders a list shows; None and empty mean any. `number` finds those that start with
+    it; `columns`: (path, value) of columns of the process that must have that value."""
 
     process: str | None = None
     status: str | None = None
@@ -61,6 +62,7 @@ class OrderFilter:
     requester: str | None = None
     number: str | None = None
     processes: tuple[str, ...] = field(default=())
+    columns: tuple[tuple[str, Any], ...] = field(default=())
 
 
 class ReadTables(Protocol):

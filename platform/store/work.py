@@ -5,21 +5,28 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import RowMapping, bindparam, text
 
 from orderloom.platform.codec import dumps, loads
 from orderloom.platform.store.columns import moment, stamp
 from orderloom.platform.store.database import Database
 from orderloom.platform.store.work_rows import Job, Letter, Notice
 
-# Of a lane only its oldest row may go.
+# Of a lane only its oldest row may go, and only while no other of it is on its way.
 _CLAIMABLE: Final = (
-    "SELECT id FROM outbox o WHERE due_at <= :now"
-    " AND (claimed_until IS NULL OR claimed_until <= :now)"
-    " AND (lane IS NULL OR NOT EXISTS (SELECT 1 FROM outbox e WHERE e.lane = o.lane"
-    " AND e.organisation_id = o.organisation_id AND e.id < o.id))"
-    " ORDER BY due_at, id LIMIT :limit"
+    "SELECT o.id FROM outbox o WHERE o.due_at <= :now"
+    " AND (o.claimed_until IS NULL OR o.claimed_until <= :now)"
+    " AND (o.lane IS NULL OR (NOT EXISTS (SELECT 1 FROM outbox e"
+    " WHERE e.organisation_id = o.organisation_id AND e.lane = o.lane AND e.id < o.id)"
+    " AND NOT EXISTS (SELECT 1 FROM outbox c WHERE c.organisation_id = o.organisation_id"
+    " AND c.lane = o.lane AND c.claimed_until > :now)))"
+    " ORDER BY o.due_at, o.id LIMIT :limit"
 )
+# Who claims waits for this, so that two claims of one lane never miss each other.
+_CLAIMING: Final = 0x6F72_6465_7263_6C6D
+_CLAIM: Final = text(
+    "UPDATE outbox SET claimed_until = :until, attempts = attempts + 1 WHERE id IN :ids RETURNING *"
+).bindparams(bindparam("ids", expanding=True))
 
 
 class SqlWork:
@@ -33,36 +40,29 @@ class SqlWork:
         with self._database.reading() as connection:
             if connection.execute(text(_CLAIMABLE), {**values, "limit": 1}).first() is None:
                 return ()
-        locked = "" if self._database.sqlite else " FOR UPDATE SKIP LOCKED"
         with self._database.writing() as connection:
+            locked = ""
+            if not self._database.sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CLAIMING})
+                locked = " FOR UPDATE OF o SKIP LOCKED"
             ids = [row[0] for row in connection.execute(text(_CLAIMABLE + locked), values)]
             if not ids:
                 return ()
-            connection.execute(
-                text(
-                    "UPDATE outbox SET claimed_until = :until, attempts = attempts + 1"
-                    " WHERE id = :id"
-                ),
-                [{"until": values["until"], "id": id_} for id_ in ids],
-            )
-            rows = [
-                connection.execute(text("SELECT * FROM outbox WHERE id = :id"), {"id": id_})
-                .mappings()
-                .one()
-                for id_ in ids
-            ]
-        return tuple(_job(row) for row in rows)
+            rows = connection.execute(_CLAIM, {"until": values["until"], "ids": ids}).mappings()
+            jobs = [_job(row) for row in rows]
+        return tuple(sorted(jobs, key=lambda job: (job.due, job.id)))
 
     def extend(self, job: Job, *, until: datetime) -> None:
         self._write(
-            "UPDATE outbox SET claimed_until = :until WHERE id = :id",
-            {"until": stamp(until), "id": job.id},
+            "UPDATE outbox SET claimed_until = :until WHERE id = :id AND attempts = :attempts",
+            {"until": stamp(until), "id": job.id, "attempts": job.attempts},
         )
 
     def postpone(self, job: Job, *, due: datetime) -> None:
         self._write(
-            "UPDATE outbox SET due_at = :due, claimed_until = NULL WHERE id = :id",
-            {"due": stamp(due), "id": job.id},
+            "UPDATE outbox SET due_at = :due, claimed_until = NULL"
+            " WHERE id = :id AND attempts = :attempts",
+            {"due": stamp(due), "id": job.id, "attempts": job.attempts},
         )
 
     def remove(self, job: Job) -> None:
@@ -117,7 +117,7 @@ class SqlWork:
             found = [
                 connection.execute(text(sql)).scalar()
                 for sql in (
-                    "SELECT MIN(wake_at) FROM order_row",
+                    "SELECT MIN(wake_at) FROM order_row WHERE wake_at IS NOT NULL",
                     "SELECT MIN(due_at) FROM outbox",
                     "SELECT MIN(at) FROM inbox",
                 )

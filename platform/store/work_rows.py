@@ -68,10 +68,11 @@ class WorkTables(Protocol):
         often: where nothing is due, nothing is locked or written."""
 
     def extend(self, job: Job, *, until: datetime) -> None:
-        """A claim is kept for longer."""
+        """A claim is kept for longer, unless it ran out and somebody else has the job."""
 
     def postpone(self, job: Job, *, due: datetime) -> None:
-        """The job is tried again then; its claim ends. A job that is gone stays gone."""
+        """The job is tried again then; its claim ends. A job that is gone stays gone, and one that
+        somebody else has claimed since stays theirs."""
 
     def remove(self, job: Job) -> None:
         """The job is done; no error if it is gone already."""
