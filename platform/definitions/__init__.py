@@ -10,6 +10,7 @@ from orderloom.platform.definitions.document import KINDS, Bundle, Document
 from orderloom.platform.definitions.finding import Finding
 from orderloom.platform.definitions.reading import read_bundle
 from orderloom.platform.definitions.references import child_processes, closure, references
+from orderloom.platform.definitions.schema import schema
 from orderloom.platform.definitions.writing import write_bundle
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "definition_digest",
     "read_bundle",
     "references",
+    "schema",
     "write_bundle",
 ]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from orderloom.platform.definitions.checks import CHECKS
 from orderloom.platform.definitions.checks.context import Context
-from orderloom.platform.definitions.document import Bundle
+from orderloom.platform.definitions.document import Bundle, as_document
 from orderloom.platform.definitions.finding import Finding
-from orderloom.platform.definitions.reading import as_document
 from orderloom.platform.definitions.shaping import shape_of
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from orderloom.platform.definitions.model import Code, Each, People
 from orderloom.rules import FeelError, parse_expression
 
-_EACH: Final = re.compile(r"\s*([^\W\d]\w*)\s+in\s+(.+)", re.DOTALL)
+EACH: Final = re.compile(r"\s*([^\W\d]\w*)\s+in\s+(.+)", re.DOTALL)
 
 Names = tuple[tuple[str, Code], ...]
 
@@ -72,7 +72,7 @@ def each(document: Mapping[str, Any], path: str) -> Each | None:
     text = document.get("for_each")
     if text is None:
         return None
-    found = _EACH.fullmatch(text)
+    found = EACH.fullmatch(text)
     if not found:
         raise CompileError(f"{path}.for_each", f"{text!r} is not of the form 'name in list'")
     return Each(found[1], code(found[2], f"{path}.for_each"))

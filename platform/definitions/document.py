@@ -70,3 +70,16 @@ class Bundle:
     meta_located: Located = field(default_factory=lambda: Located(None), compare=False, repr=False)
     failed: tuple[Document, ...] = ()
     unread: frozenset[tuple[str, str]] = frozenset()
+
+
+def as_document(meta: Mapping[str, Any], located: Located) -> Document:
+    """`bundle.yaml` as a document of the kind `bundle`, to be checked like the others."""
+    id_ = meta.get("bundle")
+    return Document(
+        kind="bundle",
+        id=id_ if isinstance(id_, str) else "",
+        file=META_FILE,
+        line=located.line(()),
+        value=meta,
+        located=located,
+    )

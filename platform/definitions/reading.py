@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from orderloom.platform.codec import Located
-from orderloom.platform.definitions.document import META_FILE, Bundle, Document
+from orderloom.platform.definitions.document import META_FILE, Bundle, as_document
 from orderloom.platform.definitions.files import BundleFiles, NoBundle, bundle_files
 from orderloom.platform.definitions.finding import Finding
 from orderloom.platform.definitions.parsing import Parsed, parse_file, parse_meta
@@ -52,19 +52,6 @@ def bundle_of(files: BundleFiles) -> Bundle | tuple[Finding, ...]:
         meta_located=meta_located,
         failed=tuple(one for one in documents if _failed(shapes[id(one)])),
         unread=_unread(parsed, files),
-    )
-
-
-def as_document(meta: Mapping[str, Any], located: Located) -> Document:
-    """`bundle.yaml` as a document of the kind `bundle`, to be checked like the others."""
-    id_ = meta.get("bundle")
-    return Document(
-        kind="bundle",
-        id=id_ if isinstance(id_, str) else "",
-        file=META_FILE,
-        line=located.line(()),
-        value=meta,
-        located=located,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Final
@@ -11,7 +11,7 @@ from orderloom.forms import FormError
 from orderloom.forms.nodes import Node, tree
 from orderloom.platform.definitions.checks.plain import Body, body, text
 from orderloom.platform.definitions.checks.process_view import ProcessView, process_view
-from orderloom.platform.definitions.document import Bundle, Document
+from orderloom.platform.definitions.document import Bundle, Document, as_document
 from orderloom.platform.definitions.references import BUILT_IN_COLLECTIONS, BUILT_IN_MESSAGES
 
 SPECIAL_ROLES: Final = ("requester", "link", "administrator", "auditor")
@@ -58,7 +58,12 @@ class Context:
 
     def like(self, kind: str, reference: str) -> str:
         """What was perhaps meant, as a question; empty where nothing is like it."""
-        return meant(reference, [one.id for one in self.of_kind(kind)])
+        return meant(reference.partition("@")[0], [one.id for one in self.of_kind(kind)])
+
+    @cached_property
+    def meta_document(self) -> Document:
+        """`bundle.yaml`, to find places in."""
+        return as_document(self.meta, self.bundle.meta_located)
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -101,7 +106,7 @@ def _tree(schema: Any) -> Node | None:
         return None
 
 
-def meant(word: str, known: Any) -> str:
+def meant(word: str, known: Iterable[str]) -> str:
     """`Did you mean 'approved'?`, or nothing."""
     found = get_close_matches(word, [str(one) for one in known], n=1, cutoff=0.6)
     return f"Did you mean '{found[0]}'?" if found else ""

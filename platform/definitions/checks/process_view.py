@@ -1,4 +1,4 @@
-"""A process taken apart for its checks: every stage, transition, action and activity with its place.
+"""A process taken apart for its checks: stages, transitions, actions, activities with places.
 
 Made of documents that may be wrong; nothing here raises. What a fragment (`use`) brings is there
 too, with `own` false: it is checked where it is written.
@@ -121,9 +121,10 @@ class _Reading:
     def _stages(self, stages: Any, path: Path, parent: str | None, *, own: bool) -> tuple[str, ...]:
         found = []
         for place, id_, one in _named(stages, path):
-            found.append(id_)
+            if id_ not in self.view.stages:
+                found.append(id_)
             self._stage(id_, body(one), place, parent, own=own)
-        return tuple(dict.fromkeys(found))
+        return tuple(found)
 
     def _stage(self, id_: str, one: Body, path: Path, parent: str | None, *, own: bool) -> None:
         if id_ in self.view.stages:

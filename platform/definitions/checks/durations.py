@@ -1,0 +1,206 @@
+"""Durations, moments and calendars (language 2, 3.4, 8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, time
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import holidays
+from dateutil.rrule import rrulestr
+
+from orderloom.platform.definitions.checks.context import Context
+from orderloom.platform.definitions.checks.plain import body, listed, members
+from orderloom.platform.definitions.checks.registry import checks
+from orderloom.platform.definitions.checks.roles import steps_of
+from orderloom.platform.definitions.document import Document, Path
+from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.spans import parse_span
+
+DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_HOURS: Final = re.compile(r"([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})")
+Spans = Iterator[tuple[Document, Path, Any]]
+
+
+@checks
+def readable_spans(context: Context) -> Iterator[Finding]:
+    """Every duration is one, and working time has a calendar."""
+    calendar = "calendar" in context.meta or context.loose
+    for document, path, value in spans_of(context):
+        if value is None:
+            continue
+        try:
+            working = isinstance(value, str) and parse_span(value).working is not None
+        except ValueError:
+            working, value = False, None
+        if value is None or not isinstance(value, str):
+            message = "This is no duration."
+            hint = "Write P3D, PT4H, '8 working hours' or '2 working days'."
+            yield document.finding(path, "duration.format", message, hint=hint)
+        elif working and not calendar:
+            message = "Working time is counted by a calendar, and the bundle names none."
+            hint = "Write calendar: in bundle.yaml."
+            yield document.finding(path, "calendar.missing", message, hint=hint)
+
+
+def spans_of(context: Context) -> Spans:
+    """Every place where a duration is written."""
+    for view in context.processes:
+        document, value = view.document, view.document.value
+        for path, _, event in members(value.get("events"), ("events",)):
+            yield document, (*path, "keep"), body(event).get("keep")
+        for stage in view.stages.values():
+            if stage.own:
+                yield from _of_timers(document, stage.body.get("after"), (*stage.path, "after"))
+        for activity in view.activities:
+            if activity.own:
+                yield from _of_people(document, activity.body, activity.path)
+                yield document, (*activity.path, "recheck"), activity.body.get("recheck")
+        for action in view.actions:
+            if action.own:
+                path = (*action.path, "send", "in")
+                yield document, path, body(action.body.get("send")).get("in")
+    for document in context.of_kind("approval"):
+        yield from _of_people(document, document.value, ())
+        for path, step in steps_of(document):
+            yield from _of_people(document, step, path)
+    for document in context.of_kind("connector"):
+        for path, _, one in members(document.value.get("operations"), ("operations",)):
+            yield document, (*path, "timeout"), body(one).get("timeout")
+            yield document, (*path, "retry", "first"), body(body(one).get("retry")).get("first")
+    for document in context.scenarios:
+        for path, step in listed(document.value.get("steps"), ("steps",)):
+            yield document, (*path, "pass"), body(step).get("pass")
+
+
+def _of_timers(document: Document, after: Any, path: Path) -> Spans:
+    if isinstance(after, Mapping):
+        for place, span, _ in members(after, path):
+            yield document, place, span
+        return
+    for place, timer in listed(after, path):
+        yield document, (*place, "after"), body(timer).get("after")
+        every = body(timer).get("every")
+        if not (isinstance(every, str) and "FREQ=" in every):
+            yield document, (*place, "every"), every
+
+
+def _of_people(document: Document, one: Mapping[str, Any], path: Path) -> Spans:
+    yield document, (*path, "due"), one.get("due")
+    for place, span in listed(one.get("remind"), (*path, "remind")):
+        yield document, place, span
+    yield document, (*path, "escalate", "after"), body(one.get("escalate")).get("after")
+
+
+@checks
+def recurrences(context: Context) -> Iterator[Finding]:
+    """`every: "FREQ=…"` is a rule of iCalendar."""
+    for view in context.processes:
+        for stage in view.stages.values():
+            if not stage.own or isinstance(stage.body.get("after"), Mapping):
+                continue
+            for path, timer in listed(stage.body.get("after"), (*stage.path, "after")):
+                every = body(timer).get("every")
+                if isinstance(every, str) and "FREQ=" in every and not _recurs(every):
+                    message = f"'{every}' is no recurrence rule."
+                    hint = "Write a rule of iCalendar such as FREQ=WEEKLY;BYDAY=MO."
+                    place = (*path, "every")
+                    yield view.document.finding(place, "duration.rrule", message, hint=hint)
+
+
+def _recurs(rule: str) -> bool:
+    try:
+        rrulestr(rule)
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError):
+        return False
+    return True
+
+
+@checks
+def zones(context: Context) -> Iterator[Finding]:
+    """Time zones are of the IANA database."""
+    documents = [context.meta_document, *context.of_kind("calendar")]
+    for document in documents:
+        zone = document.value.get("zone")
+        if isinstance(zone, str) and not _is_zone(zone):
+            message = f"There is no time zone '{zone}'."
+            hint = "Write one such as Europe/Warsaw."
+            yield document.finding(("zone",), "zone.unknown", message, hint=hint)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+@checks
+def calendars(context: Context) -> Iterator[Finding]:
+    """A calendar has working days, hours that are hours, holidays of a country that is known."""
+    for document in context.of_kind("calendar"):
+        yield from _hours(document)
+        yield from _days(document)
+        name = document.value.get("holidays")
+        if isinstance(name, str) and not _has_holidays(name):
+            message = f"The holidays of '{name}' are not known."
+            hint = "Write a country by ISO 3166 such as PL, or a part such as DE-BY."
+            yield document.finding(("holidays",), "calendar.holidays", message, hint=hint)
+
+
+def _hours(document: Document) -> Iterator[Finding]:
+    working = False
+    for key in ("hours", "special"):
+        for path, _, day in members(document.value.get(key), (key,)):
+            for place, span in listed(day, path):
+                if isinstance(span, str) and _is_hours(span):
+                    working = working or key == "hours"
+                    continue
+                message = "These are no working hours."
+                hint = 'Write them as "08:00-16:00".'
+                yield document.finding(place, "calendar.hours", message, hint=hint)
+                working = True
+    if not working:
+        message = "The calendar has no working days."
+        hint = 'Write hours: {mon: ["08:00-16:00"], …}.'
+        yield document.finding(("hours",), "calendar.no_days", message, hint=hint)
+
+
+def _is_hours(text: str) -> bool:
+    found = _HOURS.fullmatch(text)
+    if not found:
+        return False
+    try:
+        start = time.fromisoformat(found[1])
+        end = time.max if found[2] == "24:00" else time.fromisoformat(found[2])
+    except ValueError:
+        return False
+    return start < end
+
+
+def _days(document: Document) -> Iterator[Finding]:
+    value = document.value
+    dates = [*listed(value.get("closed"), ("closed",))]
+    dates += [(path, day) for path, day, _ in members(value.get("special"), ("special",))]
+    for path, day in dates:
+        try:
+            date.fromisoformat(day)
+        except (ValueError, TypeError):
+            hint = "Write it as 2026-12-24."
+            yield document.finding(path, "calendar.date", "This is no date.", hint=hint)
+    for path, day, _ in members(value.get("hours"), ("hours",)):
+        if day not in DAYS:
+            message = f"'{day}' is no day of the week."
+            hint = f"Write one of {', '.join(DAYS)}."
+            yield document.finding(path, "calendar.day", message, hint=hint)
+
+
+def _has_holidays(name: str) -> bool:
+    country, _, part = name.partition("-")
+    supported = holidays.list_supported_countries()
+    if country not in supported:
+        return False
+    return not part or part in supported[country]

@@ -1,0 +1,212 @@
+"""Events (language 3.3 and 11): what is waited for or sent can come, what is declared is ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from orderloom.platform.definitions.checks.context import Context, meant
+from orderloom.platform.definitions.checks.plain import body, members, text
+from orderloom.platform.definitions.checks.process_view import (
+    ActionView,
+    ProcessView,
+    TransitionView,
+)
+from orderloom.platform.definitions.checks.registry import checks
+from orderloom.platform.definitions.compile_activities import OUTCOMES
+from orderloom.platform.definitions.document import Path
+from orderloom.platform.definitions.finding import Finding
+
+RESERVED: Final = ("done", "failed", "approval", "child", "data", "error")
+ERRORS: Final = ("evaluation", "data", "stock", "send", "loop")
+Wrong = tuple[str, str, str]  # code, message, hint
+
+
+@checks
+def declared_names(context: Context) -> Iterator[Finding]:
+    """Authors' events do not begin as the engine's do."""
+    for view in context.processes:
+        for path, name, _ in members(view.document.value.get("events"), ("events",)):
+            first = name.partition(".")[0]
+            if first in RESERVED:
+                message = f"The event '{name}' begins with '{first}', which the engine's own do."
+                hint = "Give it another name."
+                yield view.document.finding(path, "event.reserved", message, hint=hint)
+
+
+@checks
+def awaited(context: Context) -> Iterator[Finding]:
+    """Every pattern in `on` matches something that can come."""
+    for view in context.processes:
+        raised = {one.body.get("raise") for one in view.actions if one.kind == "raise"}
+        for transition in view.transitions:
+            if transition.event is None:
+                continue
+            wrong = _wrong(view, transition, {*declared(view), *filter(text, raised)})
+            if wrong is not None:
+                code, message, hint = wrong
+                path = _place(view, transition)
+                yield view.document.finding(path, code, message, hint=hint)
+
+
+def declared(view: ProcessView) -> list[str]:
+    """The events that the process declares."""
+    return list(body(view.document.value.get("events")))
+
+
+def matches(pattern: str, name: str) -> bool:
+    """`carrier` and `carrier.*` match `carrier.delivered`; `*` all."""
+    stem = pattern.removesuffix(".*")
+    return pattern == "*" or name == stem or name.startswith(stem + ".")
+
+
+def _place(view: ProcessView, transition: TransitionView) -> Path:
+    """Of a list of transitions the event itself; what a fragment brings stands at its `use`."""
+    path = transition.path
+    if not transition.own:
+        return path[: path.index("use") + 1] if "use" in path else path
+    return path[:-1] if path and isinstance(path[-1], int) else path
+
+
+def _wrong(view: ProcessView, transition: TransitionView, known: set[str]) -> Wrong | None:
+    pattern = str(transition.event)
+    if pattern in ("done", "done.*"):
+        hint = "Write done beside on for the end of the stage, or done.<activity>."
+        return "event.bare_done", f"'{pattern}' in on matches the end of every activity.", hint
+    first, _, rest = pattern.removesuffix(".*").partition(".")
+    if pattern == "*" or any(matches(pattern, name) for name in known):
+        return None
+    if view.fragment and first not in RESERVED:
+        return None
+    if first in RESERVED:
+        return _OF_ENGINE[first](view, rest) if rest or first == "data" else None
+    hint = meant(pattern, [*known, *(f"{name}.*" for name in RESERVED)])
+    return (
+        "event.unknown",
+        f"Waits for the event '{pattern}', which the process does not declare.",
+        hint or f"Declare it: events: {{{pattern}: {{…}}}}.",
+    )
+
+
+def _of_activity(view: ProcessView, id_: str) -> Wrong | None:
+    return _unknown_activity(view, id_, [one.id for one in view.activities])
+
+
+def _unknown_activity(view: ProcessView, id_: str, known: list[str]) -> Wrong | None:
+    if id_ in known:
+        return None
+    hint = meant(id_, known) or "Name an activity of the process."
+    if id_ in view.stages:
+        hint = "For the end of a stage write done in it."
+    return "activity.unknown", f"Waits for the activity '{id_}', which does not exist.", hint
+
+
+def _of_approval(view: ProcessView, rest: str) -> Wrong | None:
+    outcome, _, id_ = rest.partition(".")
+    if outcome not in OUTCOMES:
+        hint = meant(outcome, OUTCOMES) or f"Expected one of {', '.join(sorted(OUTCOMES))}."
+        return "approval.outcome", f"An approval has no outcome '{outcome}'.", hint
+    known = [one.id for one in view.activities if one.kind == "approval"]
+    return _unknown_activity(view, id_, known) if id_ else None
+
+
+def _of_child(view: ProcessView, rest: str) -> Wrong | None:
+    what, _, id_ = rest.partition(".")
+    if what != "ended":
+        return "event.unknown", f"A child order sends no 'child.{what}'.", "Write child.ended.<id>."
+    known = [one.id for one in view.activities if one.kind == "order"]
+    return _unknown_activity(view, id_, known) if id_ else None
+
+
+def _of_data(view: ProcessView, rest: str) -> Wrong | None:
+    if rest in ("changed", ""):
+        return None
+    return "event.unknown", f"There is no event 'data.{rest}'.", "Write data.changed."
+
+
+def _of_error(view: ProcessView, rest: str) -> Wrong | None:
+    if rest in ERRORS:
+        return None
+    hint = meant(rest, ERRORS) or f"Expected one of {', '.join(ERRORS)}."
+    return "event.unknown", f"There is no event 'error.{rest}'.", hint
+
+
+_OF_ENGINE: Final[Mapping[str, Any]] = {
+    "done": _of_activity,
+    "failed": _of_activity,
+    "approval": _of_approval,
+    "child": _of_child,
+    "data": _of_data,
+    "error": _of_error,
+}
+
+
+@checks
+def raised(context: Context) -> Iterator[Finding]:
+    """`raise` names an event of the process."""
+    for view in context.processes:
+        if view.fragment:
+            continue
+        known = declared(view)
+        for action in view.actions:
+            name = text(action.body.get("raise"))
+            if not action.own or action.kind != "raise" or name is None or name in known:
+                continue
+            message = f"Raises the event '{name}', which the process does not declare."
+            hint = meant(name, known) or f"Declare it: events: {{{name}: {{}}}}."
+            yield view.document.finding(
+                (*action.path, "raise"), "event.unknown", message, hint=hint
+            )
+
+
+@checks
+def sent(context: Context) -> Iterator[Finding]:
+    """`send` names an event that the other process declares, and a key it is found by."""
+    for view in context.processes:
+        for action in view.actions:
+            if action.own and action.kind == "send":
+                yield from _send(context, view, action)
+
+
+def _send(context: Context, view: ProcessView, action: ActionView) -> Iterator[Finding]:
+    what = body(action.body.get("send"))
+    name, place = text(what.get("event")), (*action.path, "send")
+    others = receivers(context, view, what.get("to"))
+    if name is not None and others and not any(name in declared(one) for one in others):
+        titles = ", ".join(f"'{one.document.id}'" for one in others)
+        message = f"Sends the event '{name}', which {titles} does not declare."
+        hint = meant(name, [event for one in others for event in declared(one)])
+        hint = hint or "Declare it there."
+        yield view.document.finding((*place, "event"), "event.unknown", message, hint=hint)
+    key = text(body(what.get("to")).get("key"))
+    keys = [key for one in others for key in body(one.document.value.get("keys"))]
+    if key is not None and others and key not in ("number", *keys):
+        message = f"'{others[0].document.id}' has no key '{key}'."
+        hint = meant(key, ["number", *keys]) or "Name one of its keys, or number."
+        yield view.document.finding((*place, "to", "key"), "key.unknown", message, hint=hint)
+
+
+def receivers(context: Context, view: ProcessView, to: Any) -> list[ProcessView]:
+    """The processes that `to` may mean, as far as they are in the bundle."""
+    id_ = view.document.id
+    if isinstance(to, Mapping):
+        found = context.process(str(to.get("process")))
+        return [found] if found is not None else []
+    if to == "parent":
+        return [one for one in context.processes if _starts(one, id_)]
+    if to == "siblings":
+        return [view]
+    if isinstance(to, str) and to.startswith('children("') and to.endswith('")'):
+        named = to[len('children("') : -2]
+        activities = [one for one in view.activities if one.id == named and one.kind == "order"]
+        children = [context.process(str(one.body.get("order"))) for one in activities]
+        return [child for child in children if child is not None]
+    return []
+
+
+def _starts(view: ProcessView, child: str) -> bool:
+    return any(
+        str(one.body.get("order")).partition("@")[0] == child
+        for one in view.activities
+        if one.kind == "order"
+    )

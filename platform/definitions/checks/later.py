@@ -1,0 +1,41 @@
+"""What the language has and this release does not run yet: told, never passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orderloom.platform.definitions.checks.context import Context
+from orderloom.platform.definitions.checks.plain import body, listed
+from orderloom.platform.definitions.checks.process_view import LATER_ACTIONS, LATER_ACTIVITIES
+from orderloom.platform.definitions.checks.registry import checks
+from orderloom.platform.definitions.document import Document, Path
+from orderloom.platform.definitions.finding import Finding
+
+
+@checks
+def later_actions(context: Context) -> Iterator[Finding]:
+    """Inference, stock moves and generated documents."""
+    for view in context.processes:
+        for action in view.actions:
+            if action.own and action.kind in LATER_ACTIONS:
+                yield _later(view.document, (*action.path, action.kind), f"'{action.kind}'")
+        for activity in view.activities:
+            if activity.own and activity.kind in LATER_ACTIVITIES:
+                what = f"The activity '{activity.kind}'"
+                yield _later(view.document, (*activity.path, activity.kind), what)
+
+
+@checks
+def stock_in_scenarios(context: Context) -> Iterator[Finding]:
+    """Scenarios give or expect no stock."""
+    for document in context.scenarios:
+        if "stock" in body(document.value.get("given")):
+            yield _later(document, ("given", "stock"), "Stock")
+        for path, step in listed(document.value.get("steps"), ("steps",)):
+            if "stock" in body(body(step).get("expect")):
+                yield _later(document, (*path, "expect", "stock"), "Stock")
+
+
+def _later(document: Document, path: Path, what: str) -> Finding:
+    message = f"{what} is not available yet."
+    return document.finding(path, "action.unavailable", message, hint="Remove it for now.")

@@ -1,0 +1,235 @@
+"""What definitions name in others (language 1): it is there, in a version that can be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from orderloom.platform.definitions.checks.context import Context, meant
+from orderloom.platform.definitions.checks.plain import (
+    body,
+    everything,
+    items,
+    listed,
+    members,
+    text,
+)
+from orderloom.platform.definitions.checks.process_view import ActivityView, ProcessView
+from orderloom.platform.definitions.checks.registry import checks
+from orderloom.platform.definitions.document import Document, Path
+from orderloom.platform.definitions.finding import Finding
+
+_VERSION: Final = re.compile(r"latest|[1-9][0-9]*")
+_ACTIONS: Final = {"decide": "decision", "notify": "message", "start": "process"}
+_ACTIVITIES: Final = {"approval": "approval", "verify": "decision", "order": "process"}
+Named = Iterator[tuple[Document, Path, str, Any]]  # document, place, kind, reference
+
+
+@checks
+def known_references(context: Context) -> Iterator[Finding]:
+    """Forms, decisions, approvals, messages, calendars, collections, processes."""
+    for document, path, kind, reference in _all(context):
+        id_ = text(reference)
+        if id_ is None:
+            continue
+        version = id_.partition("@")[2]
+        if "@" in id_ and not _VERSION.fullmatch(version):
+            message = f"'{id_}' fixes no version."
+            hint = "Write id@7 for version 7, or id@latest."
+            yield document.finding(path, "reference.version", message, hint=hint)
+        elif not context.knows(kind, id_):
+            message = f"There is no {kind} '{id_}'."
+            hint = context.like(kind, id_) or f"Add the {kind} to the bundle."
+            yield document.finding(path, f"{kind}.unknown", message, hint=hint)
+
+
+def _all(context: Context) -> Named:
+    for view in context.processes:
+        yield from _of_process(view)
+    for document in context.documents:
+        value = document.value
+        if document.kind == "decision":
+            for path, _, reference in members(value.get("requires"), ("requires",)):
+                yield document, path, "decision", reference
+            for path, _, reference in members(value.get("reads"), ("reads",)):
+                yield document, path, "collection", reference
+        elif document.kind == "approval":
+            yield document, ("matrix",), "decision", value.get("matrix")
+        elif document.kind == "form":
+            for path, part in everything(value.get("schema"), ("schema",)):
+                yield document, (*path, "x-collection"), "collection", _collection(part)
+        elif document.kind == "connector":
+            yield from _of_inbound(document)
+    yield from _of_meta(context)
+
+
+def _collection(part: Any) -> Any:
+    return body(part).get("x-collection")
+
+
+def _of_process(view: ProcessView) -> Named:
+    document = view.document
+    yield document, ("form",), "form", document.value.get("form")
+    for path, _, event in members(document.value.get("events"), ("events",)):
+        yield document, (*path, "form"), "form", body(event).get("form")
+    for stage in view.stages.values():
+        if stage.own:
+            yield document, (*stage.path, "use"), "process", stage.body.get("use")
+    for action in view.actions:
+        if not action.own:
+            continue
+        for key, kind in _ACTIONS.items():
+            yield document, (*action.path, key), kind, action.body.get(key)
+        read = body(action.body.get("read"))
+        yield document, (*action.path, "read", "collection"), "collection", read.get("collection")
+        to = body(body(action.body.get("send")).get("to"))
+        yield document, (*action.path, "send", "to", "process"), "process", to.get("process")
+    for activity in view.activities:
+        if activity.own:
+            yield from _of_activity(document, activity)
+
+
+def _of_activity(document: Document, activity: ActivityView) -> Named:
+    kind = _ACTIVITIES.get(activity.kind or "")
+    if kind is not None:
+        yield document, (*activity.path, str(activity.kind)), kind, activity.body[activity.kind]
+    if activity.kind == "task":
+        yield document, (*activity.path, "form"), "form", activity.body.get("form")
+
+
+def _of_inbound(document: Document) -> Named:
+    for path, _, one in members(document.value.get("inbound"), ("inbound",)):
+        for key in ("event", "order"):
+            process = body(body(one).get(key)).get("process")
+            yield document, (*path, key, "process"), "process", process
+
+
+def _of_meta(context: Context) -> Named:
+    document = context.meta_document
+    yield document, ("calendar",), "calendar", context.meta.get("calendar")
+
+
+@checks
+def calls(context: Context) -> Iterator[Finding]:
+    """`call` names an operation of a connector."""
+    for view in context.processes:
+        for part in (*view.activities, *view.actions):
+            name = text(part.body.get("call"))
+            if part.own and part.kind == "call" and name is not None:
+                yield from _call(context, view.document, (*part.path, "call"), name)
+
+
+def _call(context: Context, document: Document, path: Path, name: str) -> Iterator[Finding]:
+    connector, dot, operation = name.partition(".")
+    if not dot or not operation:
+        message = f"'{name}' names no operation."
+        yield document.finding(
+            path, "operation.unknown", message, hint="Write connector.operation."
+        )
+        return
+    found = context.find("connector", connector)
+    if found is None:
+        if not context.knows("connector", connector):
+            message = f"There is no connector '{connector}'."
+            hint = context.like("connector", connector) or "Add the connector to the bundle."
+            yield document.finding(path, "connector.unknown", message, hint=hint)
+        return
+    operations = body(found.value.get("operations"))
+    if operation not in operations:
+        message = f"The connector '{connector}' has no operation '{operation}'."
+        hint = meant(operation, operations) or "Add it to the connector's operations."
+        yield document.finding(path, "operation.unknown", message, hint=hint)
+
+
+@checks
+def startable(context: Context) -> Iterator[Finding]:
+    """A child process lets its parent start it (`start: {from: […]}`)."""
+    for view in context.processes:
+        for activity in view.activities:
+            name = text(activity.body.get("order"))
+            child = context.process(name) if activity.kind == "order" and name else None
+            if child is None or not activity.own:
+                continue
+            start = body(child.document.value.get("start"))
+            if view.document.id not in items(start.get("from")):
+                message = f"'{name}' does not let '{view.document.id}' start its orders."
+                hint = f"Write start: {{from: [{view.document.id}]}} in '{name}'."
+                path = (*activity.path, "order")
+                yield view.document.finding(path, "process.not_startable", message, hint=hint)
+
+
+@checks
+def fragments(context: Context) -> Iterator[Finding]:
+    """`use` names a process marked `fragment: true`, which nothing starts."""
+    for view in context.processes:
+        for stage in view.stages.values():
+            name = text(stage.body.get("use"))
+            found = context.process(name) if stage.own and name else None
+            if found is not None and not found.fragment:
+                message = f"The process '{name}' is not a fragment."
+                hint = f"Write fragment: true in '{name}', or start it as an order."
+                path = (*stage.path, "use")
+                yield view.document.finding(path, "process.not_a_fragment", message, hint=hint)
+
+
+@checks
+def inbound_events(context: Context) -> Iterator[Finding]:
+    """What a connector brings is declared by the process, from it, and found by a key."""
+    for document in context.of_kind("connector"):
+        for path, _, one in members(document.value.get("inbound"), ("inbound",)):
+            for key in ("event", "order"):
+                brought = body(body(one).get(key))
+                process = context.process(str(brought.get("process")))
+                if process is not None:
+                    yield from _brought(context, document, (*path, key), brought, process)
+
+
+def _brought(
+    context: Context, document: Document, path: Path, brought: Any, process: ProcessView
+) -> Iterator[Finding]:
+    value, id_ = process.document.value, process.document.id
+    if path[-1] == "order":
+        sources = body(value.get("start")).get("from")
+        name = "start"
+    else:
+        name = text(brought.get("name")) or ""
+        events = body(value.get("events"))
+        if name not in events:
+            message = f"The process '{id_}' declares no event '{name}'."
+            hint = meant(name, events) or "Declare it in the process."
+            yield document.finding((*path, "name"), "event.unknown", message, hint=hint)
+            return
+        sources = body(events[name]).get("from")
+        keys = ["number", *body(value.get("keys"))]
+        if text(brought.get("key")) and brought["key"] not in keys:
+            message = f"'{id_}' has no key '{brought['key']}'."
+            hint = meant(brought["key"], keys) or "Name one of its keys, or number."
+            yield document.finding((*path, "key"), "key.unknown", message, hint=hint)
+    if document.id not in items(sources):
+        message = f"'{id_}' does not take '{name}' from '{document.id}'."
+        hint = f"Write from: [{document.id}] there."
+        yield document.finding(path, "source.not_allowed", message, hint=hint)
+
+
+@checks
+def sources(context: Context) -> Iterator[Finding]:
+    """A source that is almost the id of a connector or process is a slip of the pen."""
+    ids = [one.id for kind in ("connector", "process") for one in context.of_kind(kind)]
+    known = {*ids, "api", "parent", "child", "siblings"}
+    for view in context.processes:
+        places = [(("start", "from"), body(view.document.value.get("start")).get("from"))]
+        for path, _, event in members(view.document.value.get("events"), ("events",)):
+            places.append(((*path, "from"), body(event).get("from")))
+        for path, value in places:
+            for place, name in listed(value, path):
+                if not isinstance(name, str) or name in known or _may_be(context, name):
+                    continue
+                hint = meant(name, known)
+                if hint:
+                    message = f"There is no connector or process '{name}'."
+                    yield view.document.finding(place, "source.unknown", message, hint=hint)
+
+
+def _may_be(context: Context, name: str) -> bool:
+    return context.loose or any(id_ in ("", name) for _, id_ in context.bundle.unread)
