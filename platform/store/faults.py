@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy.exc import SQLAlchemyError
-
 # A part of the driver's message -> what it means.
 _MEANINGS: Final = (
     ("file is not a database", "the file is not an SQLite database"),
@@ -21,7 +19,7 @@ class StoreError(Exception):
     """The database cannot be opened or used as it is. The text says why."""
 
 
-def explained(error: SQLAlchemyError) -> StoreError:
+def explained(error: BaseException) -> StoreError:
     """The driver's error as one sentence without what the driver adds around it."""
     cause = str(getattr(error, "orig", None) or error).strip()
     for part, meaning in _MEANINGS:
