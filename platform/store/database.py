@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from orderloom.platform.store.faults import StoreError, explained
+from orderloom.platform.store.faults import StoreError, explained, faults_told
 from orderloom.platform.store.postgresql import postgresql_engine
 from orderloom.platform.store.sqlite import SYNCHRONOUS, sqlite_engine
 
@@ -40,21 +40,22 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection whose reads see one moment."""
-        with self.engine.connect() as connection:
+        """A connection whose reads see one moment. Raises `StoreError` where the database fails."""
+        with faults_told(), self.engine.connect() as connection:
             if not self.sqlite:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that is committed at the end, or undone by an exception."""
+        """A transaction that is committed at the end, or undone by an exception. Raises
+        `StoreError` where the database fails."""
         if not self.sqlite:
-            with self.engine.begin() as connection:
+            with faults_told(), self.engine.begin() as connection:
                 yield connection
                 self._counted()
             return
-        with self._lock, self.engine.connect() as connection:
+        with self._lock, faults_told(), self.engine.connect() as connection:
             connection = connection.execution_options(writes=True)
             with connection.begin():
                 yield connection

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
+
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 # A part of the driver's message -> what it means.
 _MEANINGS: Final = (
@@ -19,6 +23,15 @@ class StoreError(Exception):
     """The database cannot be opened or used as it is. The text says why."""
 
 
+@contextmanager
+def faults_told() -> Iterator[None]:
+    """What the database cannot do for now (gone, full, locked, not writable) as `StoreError`."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise explained(error) from error
+
+
 def explained(error: BaseException) -> StoreError:
     """The driver's error as one sentence without what the driver adds around it."""
     cause = str(getattr(error, "orig", None) or error).strip()
@@ -26,4 +39,4 @@ def explained(error: BaseException) -> StoreError:
         if part in cause:
             return StoreError(meaning)
     lines = [line.strip() for line in cause.splitlines() if line.strip()]
-    return StoreError(lines[-1] if lines else "the database does not answer")
+    return StoreError(lines[0] if lines else "the database does not answer")

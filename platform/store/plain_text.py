@@ -39,7 +39,8 @@ def keep_text_plain(engine: Engine) -> None:
     def before(
         connection: Any, cursor: Any, statement: str, values: Any, context: Any, many: bool
     ) -> tuple[str, Any]:
-        if many:
+        # A driver's list of rows; several rows of one statement come as one mapping.
+        if many and isinstance(values, list):
             return statement, [_plain(each) for each in values]
         return statement, _plain(values)
 
