@@ -89,10 +89,15 @@ def decide(
     version = step.release.versions.get(("decision", reference))
     step.emit(
         "decided",
+        {
+            "def": version.reference if version else None,
+            "as": name,
+            "in": to_json(result.trace.get("inputs")),
+        },
         trace=result.trace,
         decision=reference,
-        **{"def": version.reference if version else None, "as": name, "index": index},
-        **{"in": to_json(result.trace.get("inputs")), "rows": rows or None},
+        index=index,
+        rows=rows or None,
         how=result.trace.get("how"),
         out=(out := to_json(result.outputs)),
     )
@@ -125,12 +130,12 @@ def _read(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
     if what.order is not None:
         number = step.json(what.order, scope)
         out = step.ask(ReadOrder(str(number)))
-        step.emit("read", order=number, out=out, **{"as": action.result, "index": index})
+        step.emit("read", {"as": action.result}, order=number, out=out, index=index)
         return out
     key = step.json(what.key, scope) if what.key else None
     out = step.ask(Lookup(str(what.collection), None if key is None else str(key)))
-    facts = {"as": action.result, "index": index}
-    step.emit("read", collection=what.collection, key=key, out=out, **facts)
+    named = {"as": action.result}
+    step.emit("read", named, collection=what.collection, key=key, out=out, index=index)
     return out
 
 
@@ -149,7 +154,7 @@ def _mark(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
 def _next(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
     what = cast(m.Next, action.what)
     out = step.ask(NextNumber(series(what.sequence, "", step.now, step.release.zone)))
-    step.emit("numbered", sequence=what.sequence, out=out, **{"as": action.result, "index": index})
+    step.emit("numbered", {"as": action.result}, sequence=what.sequence, out=out, index=index)
     return out
 
 
@@ -170,7 +175,7 @@ def _send(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
 
 def _start(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
     what = cast(m.StartOrder, action.what)
-    return orders.start(step, what, scope, action.result)
+    return orders.start(step, what, scope, action.result, index)
 
 
 def _link(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
@@ -179,6 +184,8 @@ def _link(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
     for number in value if isinstance(value, list) else [value]:
         if number is not None:
             step.emit("linked", number=str(number))
+    if action.result is not None:
+        step.emit("result.set", {"as": action.result}, out=value, index=index)
     return value
 
 

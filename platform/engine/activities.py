@@ -13,7 +13,7 @@ from orderloom.platform.engine.outcome import CallEffect
 from orderloom.platform.engine.people import principals
 from orderloom.platform.engine.scope import Scope
 from orderloom.platform.engine.step import Step, iso
-from orderloom.platform.engine.tasks import task_record, task_timers
+from orderloom.platform.engine.tasks import offer, task_record, task_timers
 from orderloom.platform.engine.timers import stage_timers
 from orderloom.platform.engine.undo import compensate
 from orderloom.rules import to_json
@@ -63,6 +63,7 @@ def start_stage(step: Step, id_: str) -> None:
             tasks=gathered.tasks or None,
             timers=gathered.timers or None,
         )
+        offer(step, gathered.tasks)
         for follow in gathered.after:
             follow()
         if not stage.children:
@@ -99,6 +100,7 @@ def _restart(step: Step, n: str, stage: m.Stage, activity: m.Activity) -> None:
         _kind(gathered, stage, activity, int(n), scope, record.get("item"), index)
         if gathered.tasks or gathered.timers:
             step.emit("work.started", tasks=gathered.tasks, timers=gathered.timers)
+            offer(step, gathered.tasks)
         for follow in gathered.after:
             follow()
 
@@ -161,12 +163,12 @@ def _kind(
                 due = step.later(step.now, what.recheck)
                 gathered.timers[str(gathered.take())] = _recheck(step, due, stage.id, n)
             later(lambda: _verify(step, n))
-        case m.CallActivity() as what:
-            later(lambda: _call(step, n, what, scope))
-        case m.OrderActivity() as what:
-            later(lambda: _orders(step, n, what, activity, scope))
-        case m.WaitActivity() as what:
-            later(lambda: wait(step, str(n)))
+        case m.CallActivity():
+            later(lambda: _call(step, n, activity, scope))
+        case m.OrderActivity():
+            later(lambda: _orders(step, n, activity, scope))
+        case m.WaitActivity():
+            later(lambda: _wait_or_end(step, str(n)))
         case m.CompensateActivity():
             later(lambda: run_compensation(step, str(n)))
 
@@ -207,7 +209,8 @@ def _verify(step: Step, n: int) -> None:
     verifying.check(step, str(n), first=True)
 
 
-def _call(step: Step, n: int, what: m.CallActivity, scope: Scope) -> None:
+def _call(step: Step, n: int, activity: m.Activity, scope: Scope) -> None:
+    what = cast(m.CallActivity, activity.what)
     args = step.named(what.names, scope)
     call = step.number()
     step.emit(
@@ -221,7 +224,8 @@ def _call(step: Step, n: int, what: m.CallActivity, scope: Scope) -> None:
     step.effects.append(CallEffect(call, what.connector, what.operation, args))
 
 
-def _orders(step: Step, n: int, what: m.OrderActivity, activity: m.Activity, scope: Scope) -> None:
+def _orders(step: Step, n: int, activity: m.Activity, scope: Scope) -> None:
+    what = cast(m.OrderActivity, activity.what)
     items: list[tuple[int, Any, Scope]] = [(0, None, scope)]
     if activity.each is not None:
         found = elements(step, activity.each, scope)
@@ -230,6 +234,10 @@ def _orders(step: Step, n: int, what: m.OrderActivity, activity: m.Activity, sco
     orders.start_children(step, n, what, items)
     if not items:
         end_activity(step, n, "done")
+
+
+def _wait_or_end(step: Step, n: str) -> None:
+    wait(step, n)
 
 
 def wait(step: Step, n: str) -> bool:

@@ -15,7 +15,7 @@ from orderloom.platform.engine.finish import announce_done, end_activity
 from orderloom.platform.engine.people import principals
 from orderloom.platform.engine.scope import Scope
 from orderloom.platform.engine.step import BlockError, Internal, Step, iso
-from orderloom.platform.engine.tasks import task_timers
+from orderloom.platform.engine.tasks import offer, task_timers
 from orderloom.rules import Expression, to_json
 
 
@@ -51,10 +51,13 @@ def plan(step: Step, policy: Policy, scope: Scope, place: str) -> tuple[StepPlan
         version = step.release.versions.get(("decision", policy.matrix))
         step.emit(
             "decided",
+            {
+                "def": version.reference if version else None,
+                "in": to_json(result.trace.get("inputs")),
+            },
             trace=result.trace,
             decision=policy.matrix,
-            **{"def": version.reference if version else None},
-            **{"in": to_json(result.trace.get("inputs")), "rows": matched or None},
+            rows=matched or None,
             how=result.trace.get("how"),
             out=to_json(result.outputs),
         )
@@ -99,6 +102,7 @@ def open_steps(
         timers=work.timers or None,
         closed=list(closed) or None,
     )
+    offer(step, work.tasks)
     if decided is not None:
         close(step, n, decided, round_.content)
     elif work.unassignable:

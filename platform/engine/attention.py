@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from orderloom.platform.engine.step import Internal, Step
+from orderloom.platform.engine.tasks import offer
 
-WAYS = ("retry", "skip", "move")
-_BAD_APPROVALS = ("rejected", "returned", "withdrawn", "partial", "unassignable")
+WAYS = ("retry", "correct", "skip", "move")
+_BAD_APPROVALS = ("rejected", "returned", "withdrawn", "partial", "unassignable", "voided")
 
 
 def unhandled(step: Step, event: Internal) -> None:
@@ -24,23 +25,26 @@ def unhandled(step: Step, event: Internal) -> None:
 def open_attention(step: Step, event: Internal, error: Mapping[str, Any]) -> None:
     """Opens the ticket of an event that nobody took; a retry starts its activity again."""
     n = step.number()
-    task = attention_task(
-        step, {"kind": "event", "event": event.name, "error": dict(error)}, event.name
-    )
     activity = event.record.get("activity")
+    ways = [way for way in WAYS if way != "retry" or activity is not None]
+    why = {"kind": "event", "event": event.name, "error": dict(error)}
+    task = attention_task(step, why, event.name, ways)
     if activity is not None:
         task["retry"] = {"activity": activity}
     step.emit("attention.opened", n=n, task=task)
+    offer(step, {str(n): task})
 
 
-def attention_task(step: Step, why: Mapping[str, Any], id_: str) -> dict[str, Any]:
+def attention_task(
+    step: Step, why: Mapping[str, Any], id_: str, ways: Sequence[str] = WAYS
+) -> dict[str, Any]:
     """The record of an attention ticket."""
     return {
         "kind": "attention",
         "id": id_,
         "for": ["p:order.settle"],
         "why": dict(why),
-        "ways": list(WAYS),
+        "ways": list(ways),
         "opened": step.at,
         "stages": sorted(step.state.stages),
     }

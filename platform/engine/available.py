@@ -90,8 +90,8 @@ def _ways(state: OrderState, permissions: frozenset[str]) -> dict[int, tuple[str
             continue
         allowed = []
         if "order.settle" in permissions:
-            allowed += [way for way in ("retry", "skip") if way != "retry" or task.get("retry")]
-        if "order.move" in permissions:
+            allowed += [way for way in task["ways"] if way != "move"]
+        if "order.move" in permissions and "move" in task["ways"]:
             allowed.append("move")
         if allowed:
             ways[int(n)] = tuple(allowed)

@@ -1,4 +1,4 @@
-"""Command bodies as JSON and back: a failed command waits in the state until it is retried."""
+"""Commands as JSON and back: a failed one waits in the state until it is retried."""
 
 from __future__ import annotations
 
@@ -46,3 +46,25 @@ def body_from_json(value: dict[str, Any]) -> commands.Body:
         rest["time"] = datetime.fromisoformat(rest["time"])
     body: commands.Body = _KINDS[value["kind"]](**rest)
     return body
+
+
+def actor_to_json(actor: commands.Actor) -> dict[str, Any]:
+    """Who gave a command, without what the directory says of them beside roles."""
+    return {
+        "id": actor.id,
+        "kind": actor.kind,
+        "organisation": actor.organisation,
+        "roles": sorted(actor.roles),
+        "units": list(actor.units),
+    }
+
+
+def actor_from_json(value: dict[str, Any]) -> commands.Actor:
+    """The inverse of `actor_to_json`."""
+    return commands.Actor(
+        id=value["id"],
+        kind=value["kind"],
+        organisation=value["organisation"],
+        roles=frozenset(value["roles"]),
+        units=tuple(value["units"]),
+    )

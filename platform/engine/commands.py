@@ -176,12 +176,14 @@ class SetHold:
 
 @dataclass(frozen=True, slots=True)
 class SettleAttention:
-    """The way out of *attention*: `retry`, `skip` (with a reason) or `move` to a stage."""
+    """The way out of *attention*: `retry`, `correct` data and retry, `skip` or `move` to a stage;
+    all but `retry` with a reason. `data`: what `correct` changes, as a merge patch."""
 
     task: int
     way: str
     reason: str | None = None
     stage: str | None = None
+    data: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +252,8 @@ class Command:
     `order`: id of the order (0 for `Create`, where the runner gives one). `key`: the client's
     `Idempotency-Key`, scoped by `key_scope` (the client when creating, else the order);
     `request_digest`: SHA-256 of the request's bytes. `expected_revision`: from `If-Match`.
+    `remembers_refusal`: a refusal counts under the key as well (not where what was refused is
+    mended and sent again under the same key, as imports do).
     """
 
     body: Body
@@ -261,3 +265,4 @@ class Command:
     key_scope: str | None = None
     request_digest: bytes | None = None
     expected_revision: int | None = None
+    remembers_refusal: bool = True

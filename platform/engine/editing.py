@@ -25,6 +25,9 @@ def edit(step: Step, body: EditData) -> Rejection | None:
 
 def check_edit(step: Step, patch: Mapping[str, Any]) -> Rejection | None:
     """Whether the actor may change these fields in these stages."""
+    refused = unknown_fields(step, patch)
+    if refused is not None:
+        return refused
     form, actor = step.release.form, step.context.actor
     draft = step.state.status == "draft"
     roles = set(actor.roles)
@@ -36,10 +39,7 @@ def check_edit(step: Step, patch: Mapping[str, Any]) -> Rejection | None:
     details = []
     for path in changed_paths(step.state.data, merge_patch(step.state.data, patch)):
         shown = ".".join(path)
-        if form.knows(path) == "no":
-            message = f"the form has no field {shown}"
-            details.append(Rejection("form.unknown_field", message, {"field": shown}, path=shown))
-        elif not (step.trusted or form.editable(path, stages=stages, draft=draft, roles=roles)):
+        if not (step.trusted or form.editable(path, stages=stages, draft=draft, roles=roles)):
             message = f"{shown} cannot be changed here by {actor.id}"
             details.append(Rejection("form.not_editable", message, {"field": shown}, path=shown))
     return _several(details)
@@ -48,13 +48,35 @@ def check_edit(step: Step, patch: Mapping[str, Any]) -> Rejection | None:
 def write(
     step: Step, patch: Mapping[str, Any], cause: str, *, reason: str | None = None
 ) -> Rejection | None:
-    """Merges, computes, validates, records; then tells the process `data.changed`."""
+    """Merges, computes, validates, records; tells the process `data.changed`."""
+    refused = misfits(step, patch)
+    if refused is None:
+        merge(step, patch, cause, reason=reason)
+        settle(step)
+    return refused
+
+
+def unknown_fields(step: Step, patch: Mapping[str, Any]) -> Rejection | None:
+    """Fields that the form does not have."""
+    details = []
+    for path in changed_paths(step.state.data, merge_patch(step.state.data, patch)):
+        if step.release.form.knows(path) == "no":
+            shown = ".".join(path)
+            message = f"the form has no field {shown}"
+            details.append(Rejection("form.unknown_field", message, {"field": shown}, path=shown))
+    return _several(details)
+
+
+def misfits(step: Step, patch: Mapping[str, Any]) -> Rejection | None:
+    """What would not fit the form after the patch."""
+    problems = problems_of(step, merge_patch(step.state.data, patch))
+    return rejection_of(problems) if problems else None
+
+
+def merge(step: Step, patch: Mapping[str, Any], cause: str, *, reason: str | None = None) -> None:
+    """Writes an edit that fits, and queues `data.changed` where it changes something."""
     before = step.state.data
-    after = merge_patch(before, patch)
-    problems = problems_of(step, after)
-    if problems:
-        return rejection_of(problems)
-    step.write_data(after, cause, cause)
+    step.write_data(merge_patch(before, patch), cause, cause)
     changed = [".".join(path) for path in changed_paths(before, step.state.data)]
     if changed and step.state.status == "open":
         record = {
@@ -66,8 +88,6 @@ def write(
             "reason": reason,
         }
         step.queue.append(Internal("data.changed", record))
-        settle(step)
-    return None
 
 
 def problems_of(step: Step, data: Mapping[str, Any]) -> Sequence[FieldProblem]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from orderloom.platform.engine.attention import attention_task
-from orderloom.platform.engine.bodies import body_to_json
-from orderloom.platform.engine.commands import Body, Wake
+from orderloom.platform.engine.attention import WAYS, attention_task
+from orderloom.platform.engine.bodies import actor_to_json, body_to_json
+from orderloom.platform.engine.commands import Body, Create, Wake
 from orderloom.platform.engine.step import Step
+from orderloom.platform.engine.tasks import offer
 
 
 def note_failure(step: Step, body: Body, error: Mapping[str, Any]) -> None:
     """Emits `command.failed`: the order is in *attention*; a retry runs the command again."""
     n = step.number()
     why = {"kind": "command", "command": type(body).__name__, "error": dict(error)}
-    task = attention_task(step, why, type(body).__name__)
+    # An order that could not begin has nothing to skip to.
+    ways = [way for way in WAYS if way != "skip" or not isinstance(body, Create)]
+    task = attention_task(step, why, type(body).__name__, ways)
     facts: dict[str, Any] = {}
     if isinstance(body, Wake):
         due = due_timer(step)
@@ -23,8 +26,10 @@ def note_failure(step: Step, body: Body, error: Mapping[str, Any]) -> None:
             facts["timer"] = int(due)
             task["retry"] = {"timer": {"n": int(due), **step.state.timers[due]}}
     else:
-        task["retry"] = {"command": body_to_json(body), "by": step.context.actor.id}
+        actor = actor_to_json(step.context.actor)
+        task["retry"] = {"command": body_to_json(body), "actor": actor}
     step.emit("command.failed", n=n, task=task, error=dict(error), **facts)
+    offer(step, {str(n): task})
 
 
 def due_timer(step: Step) -> str | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from orderloom.platform.definitions.model import EventDecl
 from orderloom.platform.engine.commands import SendEvent
+from orderloom.platform.engine.event_data import read_data
 from orderloom.platform.engine.selection import choose
 from orderloom.platform.engine.step import BlockError, Internal, Step, iso
+from orderloom.platform.problem import Rejection
 from orderloom.rules import to_json
 
 
@@ -46,6 +49,12 @@ def take_kept(step: Step) -> bool:
     return False
 
 
+def _brought(step: Step, body: SendEvent) -> Mapping[str, Any]:
+    declared = step.release.process.events.get(body.name)
+    read = read_data(body.name, declared.data, body.data) if declared is not None else {}
+    return body.data if isinstance(read, Rejection) else read
+
+
 def drop_kept(step: Step, n: int) -> None:
     """An early event was not wanted in its time."""
     name = next((record["name"] for record in step.state.kept if record["n"] == n), None)
@@ -65,10 +74,14 @@ def event_facts(step: Step, body: SendEvent) -> dict[str, Any]:
     }
 
 
-def event_record(step: Step, body: SendEvent) -> dict[str, Any]:
-    """What expressions read as `event`."""
+def event_record(
+    step: Step, body: SendEvent, brought: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What expressions read as `event`. `brought`: its data as they see them."""
+    if brought is None:
+        brought = _brought(step, body)
     return {
-        **body.data,
+        **brought,
         "name": body.name,
         "time": body.time or step.now,
         "by": step.context.actor.id if body.source is None else None,

@@ -14,9 +14,7 @@ from orderloom.platform.engine.step import Step
 def leave_work(step: Step, left: set[str]) -> None:
     """Cancels what runs in the stages that are about to be left."""
     for n, activity in step.state.activities.items():
-        if activity["stage"] not in left or activity["status"] != "running":
-            continue
-        if activity["kind"] == "order":
+        if activity["stage"] in left and activity["kind"] == "order":
             _cancel_children(step, n)
     running = {
         n for n, a in step.state.activities.items() if a["stage"] in left and a["status"] != "done"

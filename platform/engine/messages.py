@@ -11,18 +11,14 @@ from orderloom.platform.engine.step import Step
 from orderloom.rules import to_json
 
 
-def send_message(
-    step: Step, message: str, scope: Scope, to: Sequence[str] = (), **names: Any
-) -> None:
+def send_message(step: Step, message: str, scope: Scope, to: Sequence[str] = ()) -> None:
     """Requests a message; its template is filled when it leaves, from the names as they are now."""
     n = step.number()
-    read = {
-        **step.state.data,
-        **step.state.results,
-        **scope.local,
-        "event": scope.event,
-        "order": {**scope["order"]},
-        **names,
-    }
     step.emit("message.requested", n=n, message=message, to=list(to) or None)
-    step.effects.append(MessageEffect(n, message, to_json(read), tuple(to)))
+    step.effects.append(MessageEffect(n, message, message_names(step, scope), tuple(to)))
+
+
+def message_names(step: Step, scope: Scope, **names: Any) -> dict[str, Any]:
+    """What a template reads: data, results, local names, `event`, `order`; JSON values."""
+    around = {**scope.local, "event": scope.event, "order": scope["order"], **names}
+    return {**step.state.data, **step.state.results, **to_json(around)}

@@ -17,7 +17,9 @@ from orderloom.platform.engine.step import BlockError, Internal, Step, iso
 from orderloom.rules import to_json
 
 
-def start(step: Step, what: m.StartOrder, scope: Scope, name: str | None) -> Any:
+def start(
+    step: Step, what: m.StartOrder, scope: Scope, name: str | None, index: int | None = None
+) -> Any:
     """`start`: an order that is not waited for. Its id is the result."""
     order = step.ask(NewOrders(1))[0]
     n = step.number()
@@ -26,7 +28,7 @@ def start(step: Step, what: m.StartOrder, scope: Scope, name: str | None) -> Any
     body = {"process": what.process, "data": data, "source": step.state.process}
     step.effects.append(InboxEffect(n, order, "create", body))
     if name is not None:
-        step.emit("result.set", out={"order": order}, **{"as": name})
+        step.emit("result.set", {"as": name}, out={"order": order}, index=index)
     return {"order": order}
 
 
@@ -76,6 +78,7 @@ def send(step: Step, what: m.Send, scope: Scope, place: str) -> None:
         n = step.number()
         step.emit("sent", n=n, event=what.event, to=[order])
         body: dict[str, Any] = {"name": what.event, "data": data, "source": source}
+        body["process"] = step.state.process
         if what.delay is not None:
             body["not_before"] = iso(step.later(step.now, what.delay))
         step.effects.append(InboxEffect(n, order, "event", body))
@@ -172,7 +175,9 @@ def _decide_join(
     needed = {"all": len(children), "any": 1}.get(str(what.until), what.until)
     if good >= int(needed):
         results = [child.get("result") for child in children]
-        end_activity(step, key, "done", record=record, result=results)
+        facts: dict[str, Any] = {"as": definition.result}
+        facts["result"] = results if definition.each is not None else results[0]
+        end_activity(step, key, "done", record=record, **facts)
     elif ended == len(children):
         error = {"kind": "children", "message": "a child order did not succeed"}
         end_activity(step, key, "failed", record={**record, "error": error, "activity": int(key)})

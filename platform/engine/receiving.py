@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from orderloom.platform.codec import merge_patch
 from orderloom.platform.definitions.model import EventDecl
 from orderloom.platform.engine.commands import Deliver, Message, SendEvent
 from orderloom.platform.engine.editing import problems_of, rejection_of
+from orderloom.platform.engine.event_data import read_data
 from orderloom.platform.engine.failing import note_failure
 from orderloom.platform.engine.keeping import event_facts, event_record, keep_event
 from orderloom.platform.engine.orders import child_ended
@@ -27,10 +29,33 @@ def receive(step: Step, body: SendEvent) -> Rejection | None:
     refused = _may_send(step, declared, body)
     if declared is None or refused is not None:
         return refused
+    body = _with_reason(declared, body)
     if declared.reason == "required" and body.source is None and not (body.reason or "").strip():
         message = f"{body.name} needs a reason"
         return Rejection("event.reason_required", message, {"event": body.name}, path="reason")
-    return _bring(step, declared, body)
+    brought = _brought(declared, body)
+    if isinstance(brought, Rejection):
+        return brought
+    return _bring(step, declared, body, brought)
+
+
+def _with_reason(declared: EventDecl, body: SendEvent) -> SendEvent:
+    """What comes from outside may tell the reason among its data."""
+    reason = body.data.get("reason")
+    if declared.reason is None or not isinstance(reason, str) or "reason" in declared.data:
+        return body
+    data = {name: value for name, value in body.data.items() if name != "reason"}
+    return replace(body, data=data, reason=body.reason or reason)
+
+
+def _brought(declared: EventDecl, body: SendEvent) -> Mapping[str, Any] | Rejection:
+    """The event's data as expressions see them; what a form or fields ask for is judged there."""
+    if declared.form is not None or (declared.fields and not declared.data):
+        return body.data
+    of_fields = {field.partition(".")[0] for field in declared.fields}
+    own = {name: value for name, value in body.data.items() if name not in of_fields}
+    read = read_data(declared.name, declared.data, own)
+    return read if isinstance(read, Rejection) else {**body.data, **read}
 
 
 def _may_send(step: Step, declared: EventDecl | None, body: SendEvent) -> Rejection | None:
@@ -50,8 +75,10 @@ def _may_send(step: Step, declared: EventDecl | None, body: SendEvent) -> Reject
     return None
 
 
-def _bring(step: Step, declared: EventDecl, body: SendEvent) -> Rejection | None:
-    record = event_record(step, body)
+def _bring(
+    step: Step, declared: EventDecl, body: SendEvent, brought: Mapping[str, Any]
+) -> Rejection | None:
+    record = event_record(step, body, brought)
     event = Internal(body.name, record)
     try:
         possible = bool(choose(step, event))
@@ -64,7 +91,7 @@ def _bring(step: Step, declared: EventDecl, body: SendEvent) -> Rejection | None
         return refused
     step.emit("event.received", **event_facts(step, body))
     if declared.form is not None:
-        step.emit("result.set", out=to_json(dict(body.data)), **{"as": declared.form})
+        step.emit("result.set", {"as": declared.form}, out=to_json(dict(body.data)))
     take(step, event)
     return None
 
@@ -72,17 +99,18 @@ def _bring(step: Step, declared: EventDecl, body: SendEvent) -> Rejection | None
 def _write_fields(step: Step, declared: EventDecl, body: SendEvent) -> Rejection | None:
     """`fields`: what the event's dialog asks for goes into the order; `form`: is validated."""
     if declared.form is not None:
-        problems = step.release.forms[declared.form].validate(dict(body.data))
-        return rejection_of(problems) if problems else None
+        misfits = step.release.forms[declared.form].validate(dict(body.data))
+        return rejection_of(misfits) if misfits else None
     if not declared.fields:
         return None
+    given = {name: value for name, value in body.data.items() if name not in declared.data}
     wanted = [tuple(field.split(".")) for field in declared.fields]
-    unknown = [p for p in _leaves(body.data) if not any(_within(p, w) for w in wanted)]
+    unknown = [p for p in _leaves(given) if not any(_within(p, w) for w in wanted)]
     if unknown:
         path = ".".join(unknown[0])
         message = f"{body.name} does not ask for {path}"
         return Rejection("form.unknown_field", message, {"field": path}, path=path)
-    data = merge_patch(step.state.data, body.data)
+    data = merge_patch(step.state.data, given)
     problems = problems_of(step, data)
     if problems:
         return rejection_of(problems)
@@ -152,8 +180,9 @@ def _message(step: Step, message: Message) -> None:
         case "child.ended":
             child_ended(step, body)
         case "child.numbered":
-            facts = {name: body[name] for name in ("activity", "order", "number")}
-            step.emit("child.numbered", **facts)
+            step.emit(
+                "child.numbered", {name: body[name] for name in ("activity", "order", "number")}
+            )
         case "relay":
             _relay(step, body)
         case _:
@@ -161,7 +190,11 @@ def _message(step: Step, message: Message) -> None:
 
 
 def _other_order(step: Step, body: Mapping[str, Any]) -> None:
-    event = SendEvent(body["name"], body.get("data") or {}, source=body["source"])
+    name, source = body["name"], body["source"]
+    declared = step.release.process.events.get(name)
+    if declared is not None and source not in declared.sources and body.get("process"):
+        source = body["process"]
+    event = SendEvent(name, body.get("data") or {}, source=source)
     if step.state.status != "open":
         refused: Rejection | None = Rejection("order.ended", "the order has ended")
     else:
@@ -176,5 +209,6 @@ def _relay(step: Step, body: Mapping[str, Any]) -> None:
         if child["order"] != body["order"] and not child.get("ended"):
             n = step.number()
             step.emit("sent", n=n, event=body["name"], to=[child["order"]])
-            inner = {"name": body["name"], "data": body["data"], "source": "siblings"}
+            source = str(child["process"])
+            inner = {"name": body["name"], "data": body["data"], "source": source}
             step.effects.append(InboxEffect(n, child["order"], "event", inner))

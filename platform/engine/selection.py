@@ -68,7 +68,8 @@ def choose_always(step: Step) -> list[Choice]:
 
 def _timer(step: Step, event: Internal) -> Sequence[Transition]:
     timer = event.timer or {}
-    return step.release.process.stages[timer["stage"]].timers[timer["i"]].transitions
+    stage = step.release.process.stages[str(timer["stage"])]
+    return stage.timers[int(timer["i"])].transitions
 
 
 def _of_stage(

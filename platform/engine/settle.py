@@ -138,6 +138,7 @@ def _microstep(step: Step, choices: Sequence[Choice], event: Internal) -> None:
         pending = [id_ for id_ in in_order(process, entering) if _has_work(process.stages[id_])]
         step.emit(
             "stage.changed",
+            explanation,
             exits=leaving,
             enters=in_order(process, entering),
             pending=pending or None,
@@ -145,7 +146,6 @@ def _microstep(step: Step, choices: Sequence[Choice], event: Internal) -> None:
             cause=event.name,
             source=source,
             path=transition.path,
-            **explanation,
         )
     for choice in choices:
         if choice.transition.actions:

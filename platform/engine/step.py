@@ -106,8 +106,20 @@ class Step:
 
     # ── facts ────────────────────────────────────────────────────────────────────────────────
 
-    def emit(self, type_: str, trace: Mapping[str, Any] | None = None, **facts: Any) -> None:
-        """Adds an event (facts that are None are left out) and moves to the next state."""
+    def emit(
+        self,
+        type_: str,
+        more: Mapping[str, Any] | None = None,
+        *,
+        trace: Mapping[str, Any] | None = None,
+        **facts: Any,
+    ) -> None:
+        """Adds an event (facts that are None are left out) and moves to the next state.
+
+        `more`: facts whose names Python keeps for itself (`as`, `in`, `for`).
+        """
+        if more is not None:
+            facts |= more
         kept = {name: value for name, value in facts.items() if value is not None}
         kept["at"] = self.at
         event = Event(type_, kept, trace)

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from orderloom.platform.definitions import model as m
-from orderloom.platform.engine.messages import send_message
+from orderloom.platform.engine.messages import message_names
+from orderloom.platform.engine.outcome import MessageEffect
 from orderloom.platform.engine.people import principals
 from orderloom.platform.engine.scope import Scope
 from orderloom.platform.engine.step import Step, iso
@@ -70,6 +71,16 @@ def _clock(kind: str, due: str, stage: str, task: int) -> dict[str, Any]:
     return {"kind": kind, "due": due, "stage": stage, "task": task}
 
 
+def offer(step: Step, tasks: Mapping[str, Any]) -> None:
+    """The built-in message `task`, to those who are asked.
+
+    No event of its own: a task opened is a part of the event that opened it, and so is its number.
+    """
+    for n, task in tasks.items():
+        if task["for"]:
+            _request(step, int(n), "task", task, task["for"])
+
+
 def remind(step: Step, timer: Mapping[str, Any]) -> None:
     """The built-in message `reminder`, to those who are asked."""
     task = step.state.tasks.get(str(timer["task"]))
@@ -85,7 +96,7 @@ def escalate(step: Step, timer: Mapping[str, Any]) -> None:
         return
     added = [name for name in timer["to"] if name not in task["for"]]
     if added:
-        step.emit("task.escalated", n=int(key), **{"for": [*task["for"], *added]})
+        step.emit("task.escalated", {"for": [*task["for"], *added]}, n=int(key))
     _notice(step, "escalation", task, timer["to"])
 
 
@@ -94,5 +105,12 @@ def _asked(task: Mapping[str, Any]) -> Sequence[str]:
 
 
 def _notice(step: Step, message: str, task: Mapping[str, Any], to: Sequence[str]) -> None:
-    names = {"id": task["id"], "title": task.get("title"), "due": task.get("due")}
-    send_message(step, message, step.scope(), to, task=names)
+    n = step.number()
+    step.emit("message.requested", n=n, message=message, to=list(to) or None)
+    _request(step, n, message, task, to)
+
+
+def _request(step: Step, n: int, message: str, task: Mapping[str, Any], to: Sequence[str]) -> None:
+    shown = {"id": task["id"], "title": task.get("title"), "due": task.get("due")}
+    names = message_names(step, step.scope(), task=shown)
+    step.effects.append(MessageEffect(n, message, names, tuple(to)))

@@ -16,7 +16,8 @@ from orderloom.platform.engine.messages import send_message
 from orderloom.platform.engine.outcome import CallEffect
 from orderloom.platform.engine.scope import Scope
 from orderloom.platform.engine.step import BlockError, Internal, Step
-from orderloom.platform.engine.writing import write_targets
+from orderloom.platform.engine.writing import located, write_again
+from orderloom.rules import to_json
 
 
 def note_undo(step: Step, undo: m.Action, scope: Scope, stage: str | None) -> None:
@@ -33,7 +34,7 @@ def _evaluated(step: Step, undo: m.Action, scope: Scope) -> list[dict[str, Any]]
             args = step.named(names, scope)
             return [{"call": f"{connector}.{operation}", "with": args}]
         case m.SetData() as what:
-            return [{"data": _top_level(step, what, scope, undo.path)}]
+            return [_write(step, what, scope)]
         case m.Mark(kind, id_):
             return [{"mark": kind, "id": id_}]
         case m.Notify(message):
@@ -44,9 +45,17 @@ def _evaluated(step: Step, undo: m.Action, scope: Scope) -> list[dict[str, Any]]
             raise BlockError("evaluation", "this action cannot be an undo", undo.path)
 
 
-def _top_level(step: Step, what: m.SetData, scope: Scope, place: str) -> dict[str, Any]:
-    after = write_targets(step, what, scope, place)
-    return {target.root: after.get(target.root) for target, _ in what.targets}
+def _write(step: Step, what: m.SetData, scope: Scope) -> dict[str, Any]:
+    """The values as they were; the rows that they go to are looked for when the undo runs."""
+    found = located(step, what, scope, what.targets[0][1].path)
+    values: dict[str, list[Any]] = {str(target): [] for target, _ in what.targets}
+    for target, _, value in found:
+        values[target].append(value)
+    record: dict[str, Any] = {"append" if what.append else "set": values}
+    names = {**scope.local, "event": scope.event}
+    if any("[" in target for target in values):
+        record["names"] = to_json({k: v for k, v in names.items() if v is not None})
+    return record
 
 
 def compensate(step: Step, n: str) -> bool:
@@ -65,6 +74,15 @@ def compensate(step: Step, n: str) -> bool:
             return False
         _reverse(step, record["action"])
         step.emit("undone", n=record["n"], stage=record["stage"], action=record["action"])
+
+
+def skip_undo(step: Step, n: str) -> None:
+    """The undo that failed is left out, by an administrator's word."""
+    left = _of_scope(step, step.state.activities[n]["scope"])
+    if left:
+        last = left[-1]
+        facts = {name: last[name] for name in ("n", "stage", "action")}
+        step.emit("undone", facts, skipped=True)
 
 
 def _of_scope(step: Step, scope: str) -> list[Mapping[str, Any]]:
@@ -94,12 +112,12 @@ def _request(step: Step, activity: str, record: Mapping[str, Any]) -> None:
 
 
 def _reverse(step: Step, action: Mapping[str, Any]) -> None:
-    if "data" in action:
-        data = {
-            name: value for name, value in step.state.data.items() if name not in action["data"]
-        }
-        data.update({name: value for name, value in action["data"].items() if value is not None})
-        step.write_data(data, "undo", "undo")
+    if "set" in action or "append" in action:
+        append = "append" in action
+        names = action.get("names") or {}
+        scope = step.scope(names.get("event")).with_names(names)
+        values = action["append" if append else "set"]
+        step.write_data(write_again(step, values, scope, append=append), "undo", "undo")
     elif "mark" in action:
         mark(step, action["mark"], action["id"])
     elif "notify" in action:

@@ -10,6 +10,7 @@ from orderloom.platform.engine.actions import elements, evaluate_decision
 from orderloom.platform.engine.finish import end_activity
 from orderloom.platform.engine.scope import Scope
 from orderloom.platform.engine.step import BlockError, Step
+from orderloom.platform.engine.tasks import offer
 from orderloom.rules import to_json
 
 Found = dict[str, Mapping[str, Any]]
@@ -42,6 +43,7 @@ def check(step: Step, n: str, *, first: bool = False) -> bool:
             tasks=tasks or None,
             closed=closed or None,
         )
+        offer(step, tasks)
     stopping = [
         key for key, row in found.items() if key not in waived and row.get("severity") != "warning"
     ]
@@ -78,8 +80,16 @@ def _of_one(
     found: Found = {}
     for index, row in enumerate(rows):
         id_ = matched[index] if len(matched) == len(rows) else str(index + 1)
-        found[id_ + suffix] = to_json(row)
+        found[id_ + suffix] = _named(step, what.decision, to_json(row))
     return found, result.trace
+
+
+def _named(step: Step, decision: str, row: Any) -> Mapping[str, Any]:
+    """A decision with one output gives its values bare (DMN): here they need their name."""
+    if isinstance(row, Mapping):
+        return row
+    table = step.release.decisions[decision].table
+    return {table.outputs[0].name if table is not None else "problem": row}
 
 
 def _ticket(step: Step, activity: int, key: str, row: Mapping[str, Any]) -> dict[str, Any]:

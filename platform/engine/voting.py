@@ -7,6 +7,7 @@ from orderloom.approvals import Policy, Round
 from orderloom.platform.definitions import model as m
 from orderloom.platform.engine.approving import Work, close, plan, policy_of, scope_of
 from orderloom.platform.engine.step import Step
+from orderloom.platform.engine.tasks import offer
 from orderloom.platform.problem import Rejection
 
 
@@ -72,12 +73,12 @@ def _record_verdict(
     record = step.state.tasks[task]
     step.emit(
         "approval.verdict",
+        {"for": step.context.on_behalf_of},
         n=int(n),
         id=activity.id,
         step=record["id"],
         task=int(task),
         by=step.context.actor.id,
-        **{"for": step.context.on_behalf_of},
         verdict=verdict,
         comment=comment,
         progress=_progress(after, record["id"]),
@@ -88,6 +89,7 @@ def _record_verdict(
         timers=work.timers or None,
         closed=closed or None,
     )
+    offer(step, work.tasks)
     if decided is not None:
         close(step, n, decided, after.content)
     elif work.unassignable:

@@ -8,7 +8,7 @@ from typing import Any
 from orderloom.platform.definitions.model import SetData
 from orderloom.platform.engine.scope import Scope
 from orderloom.platform.engine.step import BlockError, Step
-from orderloom.rules import FeelError, Target
+from orderloom.rules import FeelError, Target, parse_target
 
 Place = Sequence[str | int]
 
@@ -19,15 +19,41 @@ def write_targets(step: Step, what: SetData, scope: Scope, place: str) -> Mappin
     A filter that finds no row is `error.evaluation`; expressions of a filtered target read the
     row's own fields first.
     """
-    before = step.state.data
+    writes = [(place_, value) for _, place_, value in located(step, what, scope, place)]
+    return _written(step.state.data, writes, append=what.append)
+
+
+def located(step: Step, what: SetData, scope: Scope, place: str) -> list[tuple[str, Place, Any]]:
+    """Each place that is to be written, with its target's text and its value."""
+    return [
+        (str(target), found, step.json(code, _row_scope(scope, step.lifted(), found)))
+        for target, code in what.targets
+        for found in _locate(step, target, scope, place)
+    ]
+
+
+def write_again(
+    step: Step, values: Mapping[str, Sequence[Any]], scope: Scope, *, append: bool
+) -> Mapping[str, Any]:
+    """The data after writing values that are known: target's text → one for each row found.
+
+    Raises `BlockError` where there are more rows, or fewer, than there were.
+    """
     writes: list[tuple[Place, Any]] = []
-    for target, code in what.targets:
-        for found in _locate(step, target, scope, place):
-            inner = _row_scope(scope, step.lifted(), found)
-            writes.append((found, step.json(code, inner)))
-    after: Any = before
+    for text, known in values.items():
+        found = _locate(step, parse_target(text), scope, "undo")
+        if len(found) != len(known):
+            raise BlockError("evaluation", f"{text} finds other rows than it did", "undo")
+        writes += zip(found, known, strict=True)
+    return _written(step.state.data, writes, append=append)
+
+
+def _written(
+    data: Mapping[str, Any], writes: Sequence[tuple[Place, Any]], *, append: bool
+) -> Mapping[str, Any]:
+    after: Any = data
     for found, value in writes:
-        after = _put(after, list(found), value, append=what.append)
+        after = _put(after, list(found), value, append=append)
     return after  # type: ignore[no-any-return]
 
 

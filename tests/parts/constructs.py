@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from orderloom.platform.codec import dump_yaml, load_yaml, loads
+from orderloom.platform.codec import load_yaml, loads
 from orderloom.platform.codec.json_text import dumps
 from orderloom.platform.engine import SYSTEM
 from orderloom.platform.engine import commands as c
@@ -48,7 +48,7 @@ PARCEL: dict[str, Any] = {
         "tell": {"from": ["wms"]},
         "whose": {"from": ["wms"]},
         "shout": {"from": ["wms"]},
-        "hurry": {"from": ["parent", "child"]},
+        "hurry": {"from": ["parent", "parcel"]},
         "cancel": {"from": ["parent"]},
     },
     "stages": {
@@ -86,8 +86,7 @@ def cases() -> list[tuple[str, dict[str, Any]]]:
 def world_of(case: Mapping[str, Any]) -> World:
     """The world that a case plays in."""
     documents = [_process(case), _form(case), PARCEL, *case.get("more", ())]
-    text = "\n---\n".join(dump_yaml(document) for document in documents)
-    return World(text, collections=case.get("collections", {}), meta=case.get("meta", {}))
+    return World(documents, collections=case.get("collections", {}), meta=case.get("meta", {}))
 
 
 def play(case: Mapping[str, Any]) -> None:

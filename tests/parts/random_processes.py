@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from orderloom.platform.codec import dump_yaml
 from orderloom.platform.engine import commands as c
 from parts.constructs import EVERYBODY, FIELDS, PARCEL
 from parts.world import Order, World
@@ -36,7 +35,7 @@ def walk(seed: int, steps: int = 25) -> Walk:
     made = _Maker(chance)
     documents = made.documents()
     world = World(
-        "\n---\n".join(dump_yaml(document) for document in documents),
+        documents,
         collections={"customers": {"C1": {"id": "C1", "name": "Acme"}}},
     )
     order = world.create("alice", n=chance.randint(0, 6), s="x", lines=_lines(chance))

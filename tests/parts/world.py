@@ -7,7 +7,7 @@ survive JSON.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -87,16 +87,20 @@ class Order:
 
 @dataclass
 class World:
-    """Orders of the processes in `text` (YAML documents, split by `---`)."""
+    """Orders of the processes in `source`: documents, or their YAML, split by `---`."""
 
-    text: str
+    source: str | Sequence[Mapping[str, Any]]
     users: Mapping[str, Actor] = field(default_factory=lambda: CAST)
     collections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     meta: Mapping[str, Any] = field(default_factory=dict)
     now: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
     def __post_init__(self) -> None:
-        self.documents = [load_yaml(part).value for part in self.text.split("\n---\n")]
+        self.documents = (
+            [load_yaml(part).value for part in self.source.split("\n---\n")]
+            if isinstance(self.source, str)
+            else list(self.source)
+        )
         self.processes = [d["id"] for d in self.documents if d["kind"] == "process"]
         self.releases: dict[str, Release] = {}
         self.orders: dict[int, Order] = {}
@@ -210,6 +214,8 @@ class World:
             if not isinstance(answer, Asks):
                 break
             answers[answer.ordinal, answer.digest] = self._answer(answer.question)
+        else:
+            answer = Failure(body, {"kind": "loop", "message": "too many questions"})
         if isinstance(answer, Failure):
             assert not isinstance(body, c.Fail), answer
             return self._one(order, c.Fail(answer.body, answer.error), actor)
