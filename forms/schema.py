@@ -18,6 +18,7 @@ from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 from referencing import Registry
 
+from orderloom.forms.fast_check import Check, fast_check
 from orderloom.forms.formats import FORMATS, fits
 from orderloom.forms.problem import FieldProblem, FormError, dotted
 
@@ -34,10 +35,13 @@ class SchemaCheck:
             path, message = problems[0]
             raise FormError(path, message)
         used = without_demands(schema) if draft else schema
-        self._validator: Any = _VALIDATOR(used, registry=_NOTHING, format_checker=_FORMATS)
+        self._validator: Any = exact_validator(used)
+        self._fits: Check | None = fast_check(used, is_multiple)
 
     def problems(self, data: Mapping[str, Any]) -> tuple[FieldProblem, ...]:
         """What does not fit, each field's first problem, in the order of the fields' paths."""
+        if self._fits is not None and self._fits(data):
+            return ()
         found: dict[str, FieldProblem] = {}
         for error in self._validator.iter_errors(data):
             problem = _problem(error)
@@ -45,6 +49,12 @@ class SchemaCheck:
             if len(found) >= MOST_PROBLEMS:
                 break
         return tuple(found.values())
+
+
+def exact_validator(schema: Mapping[str, Any], keywords: Mapping[str, Any] | None = None) -> Any:
+    """A jsonschema validator of a good schema, by the rules above; `keywords` replace some."""
+    kind = _EXTEND(_VALIDATOR, keywords) if keywords else _VALIDATOR
+    return kind(schema, registry=_NOTHING, format_checker=_FORMATS)
 
 
 def schema_problems(schema: Any) -> tuple[tuple[str, str], ...]:
