@@ -109,7 +109,13 @@ CONVERSION = (
     Function("get value", ("m", "key"), _get_value),
     Function("get entries", ("m",), _get_entries),
     Function("context", ("entries",), _context),
-    Function("context put", ("context", "key", "value"), _context_put, aliases={"keys": "key"}),
+    Function(
+        "context put",
+        ("context", "key", "value"),
+        _context_put,
+        aliases={"keys": "key"},
+        named={"key": lambda value: not isinstance(value, list)},
+    ),
     Function("context merge", ("contexts",), _context_merge),
     Function("is defined", ("value",), lambda value: value is not None),
 )

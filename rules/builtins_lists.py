@@ -146,10 +146,16 @@ def _remove(value: Any, position: Any) -> Any:
 def _list_replace(value: Any, position: Any, item: Any) -> Any:
     listed = items(value)
     if callable(position) or isinstance(position, Function):
-        test = function(position)
-        return [item if test(old, item) is True else old for old in listed]
+        return [item if _chosen(position, old, item) else old for old in listed]
     at = _place(value, position)
     return [*listed[:at], item, *listed[at + 1 :]]
+
+
+def _chosen(match: Any, old: Any, item: Any) -> bool:
+    found = function(match)(old, item)
+    if not isinstance(found, bool):
+        raise FeelError("what chooses the elements is neither true nor false")
+    return found
 
 
 def _index_of(value: Any, match: Any) -> Any:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from orderloom.rules import syntax as s
+from orderloom.rules.arguments import text
 from orderloom.rules.error import FeelError
+from orderloom.rules.literals import NotLiteral, literal
 from orderloom.rules.operators import contains, equal, order
-from orderloom.rules.values import Function, Range
+from orderloom.rules.parser import Parser
+from orderloom.rules.values import Function, Range, kind
 
 
 def _before(a: Any, b: Any) -> Any:
@@ -97,7 +101,22 @@ def _turned(call: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     return lambda a, b: call(b, a)
 
 
+def _range(text_: Any) -> Range:
+    """`range("[1..3)")`: both ends are literals of one kind, the lower first."""
+    node = Parser(text(text_).strip(), ("date and time",)).expression()
+    if not isinstance(node, s.RangeNode):
+        raise FeelError("this is not a range")
+    try:
+        low, high = literal(node.low), literal(node.high)
+    except NotLiteral:
+        raise FeelError("the ends of a range are literals") from None
+    if kind(low) != kind(high) or low is None or order("<=", low, high) is not True:
+        raise FeelError("a range goes from the lower end to the higher")
+    return Range(low, high, node.low_closed, node.high_closed)
+
+
 RANGES = (
+    Function("range", ("from",), _range),
     Function("before", ("a", "b"), _checked(_before, False, False)),
     Function("after", ("a", "b"), _checked(_turned(_before), False, False)),
     Function("meets", ("a", "b"), _checked(_meets, True, True)),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
-
-import re2
 
 from orderloom.rules.arguments import items, numeric, text, whole
 from orderloom.rules.error import FeelError
 from orderloom.rules.operators import TEXT_LIMIT
+from orderloom.rules.patterns import pattern as compiled_pattern
 from orderloom.rules.values import Function, text_of
 
 
@@ -38,31 +36,13 @@ def _after(value: Any, match: Any) -> str:
     return tail if found else ""
 
 
-@lru_cache(maxsize=256)
-def _pattern(pattern: str, flags: str) -> Any:
-    if set(flags) - set("smixq"):
-        raise FeelError(f"{flags!r} are not flags of a regular expression")
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = 8 << 20
-    if "q" in flags:
-        options.literal = True
-    if "x" in flags:
-        pattern = "".join(pattern.split())
-    kept = "".join(flag for flag in "smi" if flag in flags)
-    try:
-        return re2.compile(f"(?{kept}){pattern}" if kept else pattern, options)
-    except re2.error as error:
-        raise FeelError("the regular expression cannot be used") from error
-
-
 def _matches(value: Any, pattern: Any, flags: Any = None) -> bool:
-    compiled = _pattern(text(pattern), "" if flags is None else text(flags))
+    compiled = compiled_pattern(text(pattern), "" if flags is None else text(flags))
     return compiled.search(text(value)) is not None
 
 
 def _replace(value: Any, pattern: Any, replacement: Any, flags: Any = None) -> str:
-    compiled = _pattern(text(pattern), "" if flags is None else text(flags))
+    compiled = compiled_pattern(text(pattern), "" if flags is None else text(flags))
     if compiled.search("") is not None:
         raise FeelError("the regular expression matches nothing at all")
     parts = _parts(text(replacement), compiled.groups)
@@ -102,9 +82,9 @@ def _parts(replacement: str, groups: int) -> list[str | int]:
 
 
 def _split(value: Any, delimiter: Any) -> list[str]:
-    given, pattern = text(value), _pattern(text(delimiter), "")
+    given, parts = text(value), compiled_pattern(text(delimiter))
     made, at = [], 0
-    for found in pattern.finditer(given):
+    for found in parts.finditer(given):
         if found.end() == found.start():
             continue
         made.append(given[at : found.start()])

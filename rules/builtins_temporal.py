@@ -8,15 +8,17 @@ from typing import Any
 
 from orderloom.rules.arguments import text, whole
 from orderloom.rules.error import FeelError
+from orderloom.rules.far import Far, calendar_of, far, far_date, near
 from orderloom.rules.temporal import (
     exact_second,
+    joined,
     offset,
-    parse_date,
     parse_duration,
-    parse_moment,
-    parse_time,
+    read_date,
+    read_moment,
+    read_time,
 )
-from orderloom.rules.values import Function, YearsMonths
+from orderloom.rules.values import Function, YearsMonths, kind
 
 
 def _needed(value: Any, what: str) -> Any:
@@ -28,19 +30,21 @@ def _needed(value: Any, what: str) -> Any:
 def _date(value: Any, month: Any = None, day: Any = None) -> Any:
     if month is not None or day is not None:
         try:
-            return date(whole(value), whole(month), whole(day))
+            return near(far_date(whole(value), whole(month), whole(day)))
         except ValueError as error:
             raise FeelError("this is not a date") from error
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
-    return _needed(parse_date(text(value)), "date")
+    if isinstance(value, Far) and value.days is not None:
+        return near(Far(value.days, None))
+    return _needed(read_date(text(value)), "date")
 
 
 def _time(value: Any, minute: Any = None, second: Any = None, zone: Any = None) -> Any:
     if minute is not None:
-        seconds, micro = exact_second(0 if second is None else second)
+        seconds, micro = exact_second(second)
         try:
             return time(whole(value), whole(minute), seconds, micro, offset(zone))
         except ValueError as error:
@@ -51,22 +55,23 @@ def _time(value: Any, minute: Any = None, second: Any = None, zone: Any = None) 
         return value
     if isinstance(value, date):
         return time(tzinfo=offset(timedelta(0)))
-    return _needed(parse_time(text(value)), "time")
+    if isinstance(value, Far) and value.nanos is not None:
+        return near(Far(None, value.nanos, value.zone))
+    return _needed(read_time(text(value)), "time")
 
 
 def _date_and_time(value: Any, clock: Any = None) -> Any:
     if clock is not None:
-        if not isinstance(value, date) or not isinstance(clock, time):
+        if kind(value) not in ("date", "date and time") or kind(clock) != "time":
             raise FeelError("a date and a time are needed")
-        day = value.date() if isinstance(value, datetime) else value
-        return datetime.combine(day, clock)
-    if isinstance(value, datetime):
+        return joined(value, clock)
+    if kind(value) == "date and time":
         return value
     given = text(value)
-    found = parse_moment(given)
-    midnight = parse_date(given)
+    found = read_moment(given)
+    midnight = read_date(given)
     if found is None and midnight is not None:
-        found = datetime.combine(midnight, time())
+        found = joined(midnight, time())
     return _needed(found, "date and time")
 
 
@@ -77,13 +82,14 @@ def _duration(value: Any) -> Any:
 
 
 def _years_and_months(start: Any, end: Any) -> Any:
-    if not isinstance(start, date) or not isinstance(end, date):
+    dated = ("date", "date and time")
+    if kind(start) not in dated or kind(end) not in dated:
         raise FeelError("two dates are needed")
     sign = 1
-    a, b = _day(start), _day(end)
+    a, b = calendar_of(far(start)), calendar_of(far(end))
     if a > b:
         a, b, sign = b, a, -1
-    months = (b.year - a.year) * 12 + b.month - a.month - (b.day < a.day)
+    months = (b[0] - a[0]) * 12 + b[1] - a[1] - (b[2] < a[2])
     return YearsMonths(sign * months)
 
 

@@ -10,6 +10,7 @@ from orderloom.rules import syntax as s
 from orderloom.rules.builtins import BUILTINS
 from orderloom.rules.environment import Environment, Item, guarded
 from orderloom.rules.error import FeelError
+from orderloom.rules.far import Far
 from orderloom.rules.iterating import compile_for, compile_quantified
 from orderloom.rules.operators import arithmetic, contains, equal, negative, order
 from orderloom.rules.temporal import member
@@ -18,6 +19,7 @@ from orderloom.rules.unary import compile_comparison, compile_in, compile_tests,
 from orderloom.rules.values import Function, Range, YearsMonths, is_number, kind
 
 Run = Callable[[Environment], Any]
+CLOCK: Final = frozenset(("now", "today"))
 
 
 def compile_node(node: s.Node) -> Run:
@@ -54,7 +56,7 @@ def _path(node: s.Path) -> Run:
             return value.get(name)
         if isinstance(value, list):
             return [follow(item) for item in value]
-        if isinstance(value, date | time | timedelta | YearsMonths):
+        if isinstance(value, date | time | timedelta | YearsMonths | Far):
             return member(value, name)
         if isinstance(value, Range):
             return _range_member(value, name)
@@ -107,6 +109,8 @@ def _at(items: list[Any], index: Any) -> Any:
 
 
 def _call(node: s.Call) -> Run:
+    if isinstance(node.function, s.Name) and node.function.name in CLOCK and not node.arguments:
+        return _clock(node.function)
     function = compile_node(node.function)
     arguments = tuple(compile_node(argument) for argument in node.arguments)
     names = node.names
@@ -126,6 +130,17 @@ def _call(node: s.Call) -> Run:
     return guarded(run, node.at)
 
 
+def _clock(node: s.Name) -> Run:
+    """`now()` and `today()` are the names `now` and `today`: the caller gives the time."""
+    read = _name(node)
+
+    def run(environment: Environment) -> Any:
+        value = read(environment)
+        return value() if callable(value) else value
+
+    return run
+
+
 def _invoke(function: Function, values: list[Any], names: tuple[str, ...]) -> Any:
     if names:
         values = _ordered(function, values, names)
@@ -137,6 +152,9 @@ def _invoke(function: Function, values: list[Any], names: tuple[str, ...]) -> An
 
 
 def _ordered(function: Function, values: list[Any], names: tuple[str, ...]) -> list[Any]:
+    for name, value in zip(names, values, strict=True):
+        if name in function.named and not function.named[name](value):
+            raise FeelError(f"{function.name} takes no such {name}")
     names = tuple(function.aliases.get(name, name) for name in names)
     given = dict(zip(names, values, strict=True))
     unknown = [name for name in names if name not in function.parameters]
@@ -197,7 +215,8 @@ def _comparison(node: s.Comparison) -> Run:
         low, high = (None, value) if sign in ("<", "<=") else (value, None)
         if sign == "=":
             low = high = value
-        return Range(low, high, low is not None and sign in (">=", "="), sign in ("<=", "="))
+        closed = low is not None and sign in (">=", "="), sign in ("<=", "=")
+        return Range(low, high, *closed, sign)
 
     if sign == "!=":
         return compile_comparison(node, compile_node)

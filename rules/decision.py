@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,9 +85,13 @@ class Decision:
 
 
 def compile_decision(
-    document: Mapping[str, Any], *, decisions: Mapping[str, Decision] | None = None
+    document: Mapping[str, Any],
+    *,
+    decisions: Mapping[str, Decision] | None = None,
+    names: Iterable[str] = (),
 ) -> Decision:
-    """The decision of a checked document; `decisions`: by the references that `requires` names.
+    """The decision of a checked document; `decisions`: by the references that `requires` names;
+    `names`: those with spaces that its expressions may read.
 
     Raises `FeelError` for a cell that cannot be read (its message names row and column).
     """
@@ -96,8 +100,8 @@ def compile_decision(
     value = document.get("value")
     return Decision(
         id=document["id"],
-        table=compile_table(document) if "value" not in document else None,
-        value=parse_expression(str(value)) if "value" in document else None,
+        table=compile_table(document, names=names) if "value" not in document else None,
+        value=parse_expression(str(value), names=names) if "value" in document else None,
         requires=required,
         own_reads=dict(document.get("reads") or {}),
         parameters=tuple(document.get("parameters") or ()),

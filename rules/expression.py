@@ -11,6 +11,7 @@ from orderloom.rules.builtins import BUILTINS, SPACED
 from orderloom.rules.compiling import Run, compile_node
 from orderloom.rules.environment import Budget, Environment
 from orderloom.rules.error import FeelError
+from orderloom.rules.lexer import is_plain
 from orderloom.rules.parser import Parser
 
 
@@ -58,9 +59,20 @@ def parse_unary(text: str, *, names: Iterable[str] = ()) -> Expression:
     return _unary(text, frozenset(names))
 
 
-def evaluate(text: str, scope: Mapping[str, Any], *, strict: bool = True) -> Any:
-    """The value of `text` in `scope`."""
-    return parse_expression(text).evaluate(scope, strict=strict)
+def evaluate(text: str, scope: Mapping[str, Any], *, strict: bool = False) -> Any:
+    """The value of `text` in `scope`; null for what is wrong in it (DMN 1.5, 10.3.2.13.1).
+
+    `strict`: a `FeelError` instead. What takes too many steps is an error in any case, and so is
+    a bug in a function. Names of the scope may have spaces.
+    """
+    names = [name for name in scope if isinstance(name, str) and not is_plain(name)]
+    try:
+        expression = parse_expression(text, names=names)
+    except FeelError:
+        if strict:
+            raise
+        return None
+    return expression.evaluate(scope, strict=strict)
 
 
 def unary_test(text: str, value: Any, scope: Mapping[str, Any] | None = None) -> bool:

@@ -8,6 +8,7 @@ from decimal import Decimal, DecimalException
 from typing import Any, Final
 
 from orderloom.rules.error import FeelError
+from orderloom.rules.far import Far, comparable, far, far_between, far_later, far_months, instant
 from orderloom.rules.temporal import add_duration, of_seconds, seconds_of
 from orderloom.rules.values import LIMIT, NUMBERS, Range, YearsMonths, is_number, kind, number
 
@@ -31,7 +32,7 @@ def equal(left: Any, right: Any) -> bool | None:
         return left == right
     if kind(left) != kind(right):
         return None
-    if isinstance(left, datetime | time):
+    if isinstance(left, datetime | time | Far) or isinstance(right, Far):
         return _moments(left, right, lambda a, b: bool(a == b))
     return bool(left == right)
 
@@ -45,13 +46,16 @@ def order(sign: str, left: Any, right: Any) -> bool | None:
         return test(left, right)
     if kind(left) != kind(right) or kind(left) not in _ORDERED:
         raise FeelError(f"{kind(left)} and {kind(right)} cannot be compared")
-    if isinstance(left, datetime | time):
+    if isinstance(left, datetime | time | Far) or isinstance(right, Far):
         return _moments(left, right, test)
     return test(left, right)
 
 
 def _moments(left: Any, right: Any, test: Callable[[Any, Any], bool]) -> bool | None:
     """Local and zoned moments have no order among each other."""
+    if isinstance(left, Far) or isinstance(right, Far):
+        one, other = far(left), far(right)
+        return test(instant(one), instant(other)) if comparable(one, other) else None
     if (left.tzinfo is None) != (right.tzinfo is None):
         return None
     if isinstance(left, time) and left.tzinfo is not None:
@@ -173,18 +177,31 @@ def _add_other(a: Any, b: Any) -> Any:
         return YearsMonths(a.months + b.months)
     if isinstance(a, timedelta) and isinstance(b, timedelta):
         return a + b
-    if isinstance(b, date | time) and isinstance(a, timedelta | YearsMonths):
+    if isinstance(b, date | time | Far) and isinstance(a, timedelta | YearsMonths):
         a, b = b, a
-    if isinstance(a, date) and isinstance(b, timedelta | YearsMonths):
-        return add_duration(a, b)
+    if isinstance(a, date | Far) and isinstance(b, timedelta | YearsMonths):
+        return _moved(a, b)
     if isinstance(a, time) and isinstance(b, timedelta):
         return (datetime.combine(date(2000, 1, 1), a) + b).timetz()
     return NotImplemented
 
 
+def _moved(moment: Any, duration: timedelta | YearsMonths, times: int = 1) -> Any:
+    if isinstance(moment, date):
+        try:
+            return add_duration(moment, duration, times)
+        except FeelError:
+            pass  # beyond the years that Python's own types hold
+    if isinstance(duration, timedelta):
+        return far_later(moment, duration, times)
+    if far(moment).days is None:
+        return NotImplemented
+    return far_months(moment, duration.months * times)
+
+
 def _subtract_other(a: Any, b: Any) -> Any:
-    if isinstance(a, date) and isinstance(b, timedelta | YearsMonths):
-        return add_duration(a, b, -1)
+    if isinstance(a, date | Far) and isinstance(b, timedelta | YearsMonths):
+        return _moved(a, b, -1)
     if isinstance(a, time) and isinstance(b, timedelta):
         return (datetime.combine(date(2000, 1, 1), a) - b).timetz()
     if isinstance(a, YearsMonths) and isinstance(b, YearsMonths):
@@ -193,6 +210,9 @@ def _subtract_other(a: Any, b: Any) -> Any:
         return a - b
     if isinstance(a, date) and isinstance(b, date):
         return _between(a, b)
+    if isinstance(a, Far) or isinstance(b, Far):
+        dated = isinstance(a, date | time | Far) and isinstance(b, date | time | Far)
+        return far_between(a, b) if dated else NotImplemented
     if isinstance(a, time) and isinstance(b, time):
         if (a.tzinfo is None) != (b.tzinfo is None):
             return NotImplemented

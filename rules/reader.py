@@ -10,7 +10,7 @@ from orderloom.rules.error import FeelError
 from orderloom.rules.lexer import Token, tokens
 
 _ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", re.DOTALL)
-_ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+_ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", "'": "'", '"': '"', "\\": "\\"}
 
 
 class Reader:
@@ -60,7 +60,12 @@ class Reader:
         return " ".join(words)
 
     def string(self, token: Token) -> str:
-        return _ESCAPE.sub(_unescaped, token.text[1:-1])
+        """The text between the quotes. Other signs keep their backslash, as in `"\\d+"`."""
+        made = _ESCAPE.sub(_unescaped, token.text[1:-1])
+        try:
+            return made.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise FeelError("half a sign stands alone", token.at, self.text) from error
 
     def finish(self) -> None:
         if self.token.kind != "end":
@@ -78,4 +83,4 @@ def _unescaped(found: re.Match[str]) -> str:
             return chr(int(word[1:], 16))
         except ValueError:
             return found[0]
-    return _ESCAPES.get(word, word)
+    return _ESCAPES.get(word, found[0])

@@ -6,7 +6,7 @@ with row, column and value; UNIQUE and ANY are enforced.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -162,12 +162,12 @@ class Table:
         return value
 
 
-def compile_table(document: Mapping[str, Any]) -> Table:
+def compile_table(document: Mapping[str, Any], *, names: Iterable[str] = ()) -> Table:
     """The table of a checked document. Raises `FeelError` for a cell that cannot be read."""
-    inputs = tuple(_input(one) for one in document.get("inputs") or ())
-    outputs = tuple(_output(one) for one in document.get("outputs") or ())
+    inputs = tuple(_input(one, names) for one in document.get("inputs") or ())
+    outputs = tuple(_output(one, names) for one in document.get("outputs") or ())
     rows = tuple(
-        _row(one, number, inputs, outputs)
+        _row(one, number, inputs, outputs, names)
         for number, one in enumerate(document.get("rules") or (), 1)
     )
     hit = str(document.get("hit", "UNIQUE"))
@@ -204,24 +204,24 @@ class _WithInput(Mapping[str, Any]):
         return len(self.outer) + 1
 
 
-def _input(one: Mapping[str, Any]) -> Input:
+def _input(one: Mapping[str, Any], names: Iterable[str]) -> Input:
     allowed = one.get("allowed")
     return Input(
         name=one["name"],
-        value=parse_expression(str(one.get("value", one["name"]))),
+        value=parse_expression(str(one.get("value", one["name"])), names=names),
         type=one.get("type"),
         nullable=bool(one.get("nullable", False)),
-        allowed=parse_unary(allowed) if allowed else None,
+        allowed=parse_unary(allowed, names=names) if allowed else None,
     )
 
 
-def _output(one: Mapping[str, Any]) -> Output:
+def _output(one: Mapping[str, Any], names: Iterable[str]) -> Output:
     default = one.get("default")
     return Output(
         name=one["name"],
         type=one.get("type"),
         order=_order(one.get("allowed")),
-        default=parse_expression(_text(default)) if default is not None else None,
+        default=parse_expression(_text(default), names=names) if default is not None else None,
     )
 
 
@@ -237,6 +237,7 @@ def _row(
     number: int,
     inputs: Sequence[Input],
     outputs: Sequence[Output],
+    names: Iterable[str],
 ) -> Row:
     id_ = str(one.get("id", number))
     when, then = one.get("when") or {}, one.get("then") or {}
@@ -245,9 +246,10 @@ def _row(
     try:
         return Row(
             id=id_,
-            cells=tuple(_cell(cell) for cell in cells),
+            cells=tuple(_cell(cell, names) for cell in cells),
             outputs=tuple(
-                None if value is None else parse_expression(_text(value)) for value in values
+                None if value is None else parse_expression(_text(value), names=names)
+                for value in values
             ),
             valid_from=_date(one.get("valid_from")),
             valid_to=_date(one.get("valid_to")),
@@ -262,10 +264,10 @@ def _at(cells: Any, index: int, name: str) -> Any:
     return cells[index] if index < len(cells) else None
 
 
-def _cell(cell: Any) -> Expression | None:
+def _cell(cell: Any, names: Iterable[str]) -> Expression | None:
     if cell is None or (isinstance(cell, str) and cell.strip() in (ANY_CELL, "")):
         return None
-    return parse_unary(_text(cell))
+    return parse_unary(_text(cell), names=names)
 
 
 def _text(value: Any) -> str:

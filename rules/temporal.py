@@ -10,12 +10,15 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from orderloom.rules.error import FeelError
+from orderloom.rules.far import Far, calendar_of, clock_of, far, far_date, near, offset_of
 from orderloom.rules.values import NUMBERS, YearsMonths, is_number
 
 _DATE: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _TIME: Final = re.compile(
-    r"(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z_+\-/0-9]+)?"
+    r"(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?([Zz]|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z_+\-/0-9]+)?"
 )
+_FAR_DATE: Final = re.compile(r"(-?(?:[1-9]\d{4,8}|\d{4}))-(\d{2})-(\d{2})")
+_MIDNIGHT: Final = "24:00:00"
 _DURATION: Final = re.compile(
     r"(-)?P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})D)?"
     r"(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.(\d{1,9}))?S)?)?"
@@ -24,11 +27,55 @@ _DURATION: Final = re.compile(
 
 def temporal(text: str) -> Any:
     """The value of `@"text"`, or None."""
-    for read in (parse_date, parse_moment, parse_time, parse_duration):
+    for read in (read_date, read_moment, read_time, parse_duration):
         value = read(text)
         if value is not None:
             return value
     return None
+
+
+def read_date(text: str) -> date | Far | None:
+    """A date of any year, or None."""
+    found = parse_date(text)
+    parts = _FAR_DATE.fullmatch(text) if found is None else None
+    if parts is None:
+        return found
+    try:
+        made = near(far_date(int(parts[1]), int(parts[2]), int(parts[3])))
+    except ValueError:
+        return None
+    return made if isinstance(made, date | Far) else None
+
+
+def read_time(text: str) -> time | Far | None:
+    """A time to the nanosecond, or None."""
+    found = parse_time(text)
+    parts = _TIME.fullmatch(text) if found is not None else None
+    if found is None or parts is None or not (parts[4] or "")[6:].strip("0"):
+        return found
+    return Far(None, (far(found).nanos or 0) + int(parts[4].ljust(9, "0")[6:]), found.tzinfo)
+
+
+def read_moment(text: str) -> datetime | Far | None:
+    """A moment of any year, to the nanosecond, or None."""
+    day, mark, clock = text.partition("T")
+    if mark and clock.startswith(_MIDNIGHT):
+        start = read_moment(f"{day}T00{clock[2:]}")
+        return None if start is None else next_day(start)
+    left, right = read_date(day), read_time(clock) if mark else None
+    return joined(left, right) if left is not None and right is not None else None
+
+
+def joined(day: Any, clock: Any) -> Any:
+    """A date and a time as one moment."""
+    left, right = far(day), far(clock)
+    return near(Far(left.days, right.nanos, right.zone))
+
+
+def next_day(moment: Any) -> Any:
+    """A day later: the end of a day, `24:00:00`, is the next one's beginning."""
+    start = far(moment)
+    return near(Far((start.days or 0) + 1, start.nanos, start.zone))
 
 
 def parse_date(text: str) -> date | None:
@@ -126,6 +173,8 @@ def member(value: Any, name: str) -> Any:
         return {"years": sign * years, "months": sign * months}.get(name)
     if isinstance(value, timedelta):
         return _parts(value).get(name)
+    if isinstance(value, Far):
+        return _far_member(value, name)
     if name == "weekday" and isinstance(value, date):
         return value.isoweekday()
     if name in ("year", "month", "day") and isinstance(value, date):
@@ -148,6 +197,20 @@ def _clock_member(value: time | datetime, name: str) -> Any:
     return None
 
 
+def _far_member(value: Far, name: str) -> Any:
+    found: dict[str, Any] = {}
+    if value.days is not None:
+        found |= zip(("year", "month", "day"), calendar_of(value), strict=True)
+        found["weekday"] = (value.days - 1) % 7 + 1
+    if value.nanos is not None:
+        hour, minute, second, nanos = clock_of(value)
+        exact = Decimal(second) + Decimal(nanos).scaleb(-9) if nanos else second
+        zone = getattr(value.zone, "key", None)
+        found |= {"hour": hour, "minute": minute, "second": exact, "timezone": zone}
+        found["time offset"] = offset_of(value)
+    return found.get(name)
+
+
 def _parts(value: timedelta) -> dict[str, Any]:
     sign = -1 if value < timedelta(0) else 1
     value = abs(value)
@@ -168,7 +231,7 @@ def _zone(text: str | None) -> tuple[tzinfo | None, bool]:
     """The zone of a time's ending, and whether there is such a one."""
     if text is None:
         return None, True
-    if text == "Z":
+    if text in ("Z", "z"):
         return UTC, True
     if text.startswith("@"):
         try:

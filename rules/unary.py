@@ -44,9 +44,16 @@ def compile_test(node: s.Node, compile_node: Compile) -> Run:
         found = run(environment)
         if about_input:
             return found if isinstance(found, bool) else None
-        return matches(environment.read("?"), found)
+        return matches(_input(environment), found)
 
     return guarded(test, node.at)
+
+
+def _input(environment: Environment) -> Any:
+    try:
+        return environment.read("?")
+    except KeyError:
+        return None
 
 
 def matches(value: Any, found: Any) -> bool | None:
@@ -58,7 +65,7 @@ def matches(value: Any, found: Any) -> bool | None:
             return True
         return any(_among(value, item) for item in found)
     if found is True and not isinstance(value, bool):
-        return True
+        return value is not None
     return bool(equal(value, found))
 
 
@@ -79,12 +86,12 @@ def compile_comparison(node: s.Comparison, compile_node: Compile) -> Run:
     """`< 5` on `?`."""
     operand, sign = compile_node(node.operand), node.sign
     if sign == "=":
-        return guarded(lambda e: bool(equal(e.read("?"), operand(e))), node.at)
+        return guarded(lambda e: bool(equal(_input(e), operand(e))), node.at)
     if sign == "!=":
-        return guarded(lambda e: not equal(e.read("?"), operand(e)), node.at)
+        return guarded(lambda e: not equal(_input(e), operand(e)), node.at)
 
     def run(environment: Environment) -> Any:
-        value = environment.read("?")
+        value = _input(environment)
         # A null input is below and above nothing, so that `not(< 5)` holds for it.
         return False if value is None else order(sign, value, operand(environment))
 

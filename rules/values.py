@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import Any, Final
+
+from orderloom.rules.far import Far, calendar_of, clock_of, offset_of
 
 # DMN 1.5, 10.3.2.3.1: IEEE 754 decimal128.
 NUMBERS: Final = Context(
@@ -30,12 +32,16 @@ class YearsMonths:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """An interval; an end that is None is open to infinity."""
+    """An interval; an end that is None is open to infinity.
+
+    `sign`: of one written as a comparison, `(> 5)`, which no range with two ends equals.
+    """
 
     low: Any
     high: Any
     low_closed: bool = True
     high_closed: bool = True
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ class Function:
     """Something to call. `parameters` are its names; `call` takes them in order.
 
     `optional`: how many at the end may be missing; `many`: it takes any number. `aliases`: other
-    names of parameters.
+    names of parameters. `named`: what an argument given by that name must be.
     """
 
     name: str
@@ -52,6 +58,7 @@ class Function:
     optional: int = 0
     many: bool = False
     aliases: Mapping[str, str] = field(default_factory=dict)
+    named: Mapping[str, Callable[[Any], bool]] = field(default_factory=dict)
 
 
 def is_number(value: Any) -> bool:
@@ -70,6 +77,8 @@ def kind(value: Any) -> str:
     for name, types in _KINDS:
         if isinstance(value, types):
             return name
+    if isinstance(value, Far):
+        return value.kind
     return "context" if isinstance(value, Mapping) else "any"
 
 
@@ -114,6 +123,8 @@ def text_of(value: Any) -> str:
         return number_text(value)
     if isinstance(value, datetime | time):
         return _clock_text(value)
+    if isinstance(value, Far):
+        return _far_text(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, timedelta):
@@ -125,8 +136,12 @@ def text_of(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_inner(item) for item in value) + "]"
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {_inner(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{_key(key)}: {_inner(item)}" for key, item in value.items()) + "}"
     return f"function {getattr(value, 'name', '')}".strip()
+
+
+def _key(key: str) -> str:
+    return _inner(key) if any(sign in key for sign in '{}:,"') else key
 
 
 def _inner(value: Any) -> str:
@@ -182,6 +197,22 @@ def _clock_text(value: datetime | time) -> str:
     if zone:
         return f"{text}@{zone}" if zone != "UTC" else f"{text}Z"
     return text.replace("+00:00", "Z")
+
+
+def _far_text(value: Far) -> str:
+    year, month, day = calendar_of(value)
+    sign = "-" if year < 0 else ""
+    date_text = f"{sign}{abs(year):04}-{month:02}-{day:02}"
+    if value.nanos is None:
+        return date_text
+    hour, minute, second, nanos = clock_of(value)
+    fraction = f".{nanos:09}".rstrip("0") if nanos else ""
+    clock = f"{hour:02}:{minute:02}:{second:02}{fraction}"
+    near = datetime(2000, 1, 1, tzinfo=timezone(offset_of(value) or timedelta(0)))
+    name = getattr(value.zone, "key", None)
+    zone = f"@{name}" if name else near.isoformat()[19:].replace("+00:00", "Z")
+    text = f"{clock}{zone if value.zone else ''}"
+    return text if value.days is None else f"{date_text}T{text}"
 
 
 def _range_text(value: Range) -> str:

@@ -304,7 +304,8 @@ class Step:
             message = f"no exchange rate from {source} to {target}"
             raise BlockError("evaluation", message, "convert")
         best = max(fitting, key=lambda row: row.get("date") or "")
-        return evaluate("amount * rate", {"amount": amount, "rate": best["rate"]})
+        names = {"amount": amount, "rate": best["rate"]}
+        return evaluate("amount * rate", names, strict=True)
 
     # ── time ─────────────────────────────────────────────────────────────────────────────────
 

@@ -1,0 +1,126 @@
+"""An example of every built-in function; each is true, and the reference shows it.
+
+A function without an example here fails a test.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
+    # conversion and comparison
+    "string": ('string(1.10) = "1.1"', 'string(@"P1Y2M") = "P1Y2M"'),
+    "number": ('number("1 000,50", " ", ",") = 1000.5', 'number("x") = null'),
+    "not": ("not(1 > 2)", "not(null) = null"),
+    "is": ('is(@"12:00:00Z", @"12:00:00+00:00")', "is(1, true) = false"),
+    "is defined": ("is defined(1)", "is defined(null) = false"),
+    # contexts
+    "get value": ('get value({rate: 5}, "rate") = 5', 'get value({a: {b: 1}}, ["a", "b"]) = 1'),
+    "get entries": ('get entries({rate: 5}) = [{key: "rate", value: 5}]',),
+    "context": ('context([{key: "rate", value: 5}]) = {rate: 5}',),
+    "context put": (
+        'context put({rate: 5}, "rate", 7) = {rate: 7}',
+        'context put({a: {b: 1}}, ["a", "b"], 2) = {a: {b: 2}}',
+    ),
+    "context merge": ("context merge([{a: 1, b: 1}, {b: 2}]) = {a: 1, b: 2}",),
+    # text
+    "substring": ('substring("order", 3) = "der"', 'substring("order", -2, 1) = "e"'),
+    "string length": ('string length("żółw") = 4',),
+    "upper case": ('upper case("abc") = "ABC"',),
+    "lower case": ('lower case("ABC") = "abc"',),
+    "trim": ('trim("  a b ") = "a b"',),
+    "substring before": ('substring before("SO-2026", "-") = "SO"',),
+    "substring after": ('substring after("SO-2026", "-") = "2026"',),
+    "contains": ('contains("order", "rde")',),
+    "starts with": ('starts with("order", "or")',),
+    "ends with": ('ends with("order", "er")',),
+    "matches": (
+        'matches("PL-123", "^[A-Z]{2}-\\d+$")',
+        'matches("Warsaw", "WARS", "i")',
+    ),
+    "replace": ('replace("10 PLN", "(\\d+) PLN", "PLN $1") = "PLN 10"',),
+    "split": ('split("a;b;c", ";") = ["a", "b", "c"]',),
+    "string join": ('string join(["a", "b"], ", ") = "a, b"',),
+    "pad left": ('pad left(7, 3, "0") = "007"',),
+    # numbers
+    "decimal": ("decimal(1/3, 2) = 0.33", "decimal(2.5, 0) = 2"),
+    "floor": ("floor(-1.5) = -2", "floor(1.56, 1) = 1.5"),
+    "ceiling": ("ceiling(-1.5) = -1", "ceiling(1.52, 1) = 1.6"),
+    "round up": ("round up(5.121, 2) = 5.13",),
+    "round down": ("round down(5.129, 2) = 5.12",),
+    "round half up": ("round half up(2.5, 0) = 3",),
+    "round half down": ("round half down(2.5, 0) = 2",),
+    "round half even": ("round half even(3.5, 0) = 4",),
+    "abs": ("abs(-10) = 10", 'abs(@"-PT5H") = @"PT5H"'),
+    "modulo": ("modulo(12, 5) = 2", "modulo(-12, 5) = 3"),
+    "sqrt": ("sqrt(16) = 4",),
+    "log": ("decimal(log(10), 4) = 2.3026",),
+    "exp": ("decimal(exp(1), 4) = 2.7183",),
+    "odd": ("odd(5)",),
+    "even": ("even(4)",),
+    # lists
+    "list contains": ("list contains([1, 2, 3], 2)",),
+    "list replace": (
+        "list replace([2, 4, 7], 3, 6) = [2, 4, 6]",
+        "list replace([2, 4, 7], function(item, newItem) item < newItem, 5) = [5, 5, 7]",
+    ),
+    "count": ("count([1, 2, 3]) = 3",),
+    "min": ("min([1, 2, 3]) = 1", "min(3, 2) = 2"),
+    "max": ('max("a", "c", "b") = "c"',),
+    "sum": ("sum([0.1, 0.2]) = 0.3", "sum([]) = null"),
+    "mean": ("mean([1, 2, 3]) = 2",),
+    "all": ("all([true, true])", "all([]) = true"),
+    "any": ("any([false, true])", "any([]) = false"),
+    "sublist": ("sublist([4, 5, 6], 2) = [5, 6]", "sublist([4, 5, 6], 1, 2) = [4, 5]"),
+    "append": ("append([1], 2, 3) = [1, 2, 3]",),
+    "concatenate": ("concatenate([1, 2], [3]) = [1, 2, 3]",),
+    "insert before": ("insert before([1, 3], 2, 2) = [1, 2, 3]",),
+    "remove": ("remove([1, 2, 3], 2) = [1, 3]",),
+    "reverse": ("reverse([1, 2, 3]) = [3, 2, 1]",),
+    "index of": ("index of([1, 2, 3, 2], 2) = [2, 4]",),
+    "union": ("union([1, 2], [2, 3]) = [1, 2, 3]",),
+    "distinct values": ("distinct values([1, 2, 1]) = [1, 2]",),
+    "duplicate values": ("duplicate values([1, 2, 1]) = [1]",),
+    "flatten": ("flatten([[1, 2], [[3]], 4]) = [1, 2, 3, 4]",),
+    "product": ("product([2, 3, 4]) = 24",),
+    "median": ("median([6, 1, 2, 3]) = 2.5",),
+    "stddev": ("stddev([2, 4, 6]) = 2",),
+    "mode": ("mode([6, 3, 9, 6, 6]) = [6]",),
+    "sort": (
+        "sort([3, 1, 2]) = [1, 2, 3]",
+        "sort([3, 1, 2], function(x, y) x > y) = [3, 2, 1]",
+    ),
+    "partition": ("partition([1, 2, 3], 2) = [[1, 2], [3]]",),
+    "group by": ('group by([{s: "a"}], "s") = [{key: "a", items: [{s: "a"}]}]',),
+    # dates, times, durations
+    "date": ('date("2026-03-01") = date(2026, 3, 1)',),
+    "time": ('time("08:30:00") = time(8, 30, 0)',),
+    "date and time": (
+        'date and time(date("2026-03-01"), time("08:30:00")) = @"2026-03-01T08:30:00"',
+    ),
+    "duration": ('duration("P1DT2H") = @"PT26H"',),
+    "years and months duration": (
+        'years and months duration(@"2025-12-22", @"2026-08-24") = @"P8M"',
+    ),
+    "day of week": ('day of week(@"2026-03-01") = "Sunday"',),
+    "month of year": ('month of year(@"2026-03-01") = "March"',),
+    "day of year": ('day of year(@"2026-03-01") = 60',),
+    "week of year": ('week of year(@"2026-01-01") = 1',),
+    "last day of month": ('last day of month(@"2028-02-10") = @"2028-02-29"',),
+    # ranges
+    "range": ('range("[1..3)") = [1..3)',),
+    "before": ("before(1, 10)", "before([1..5), [5..10])"),
+    "after": ("after([5..10], [1..5))",),
+    "meets": ("meets([1..5], [5..10])",),
+    "met by": ("met by([5..10], [1..5])",),
+    "overlaps": ("overlaps([1..5], [3..8])",),
+    "overlaps before": ("overlaps before([1..5], [3..8])",),
+    "overlaps after": ("overlaps after([3..8], [1..5])",),
+    "finishes": ("finishes(10, [1..10])",),
+    "finished by": ("finished by([1..10], [5..10])",),
+    "includes": ("includes([1..10], 5)",),
+    "during": ("during([4..6], [1..10])",),
+    "starts": ("starts(1, [1..10])",),
+    "started by": ("started by([1..10], [1..5])",),
+    "coincides": ("coincides([1..5], [1..5])",),
+}
