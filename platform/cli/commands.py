@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "export": ("publishing", "export", "Write published definitions as a bundle."),
     "orders": ("orders", "orders", "Import, list and show orders."),
     "decide": ("deciding", "decide", "Evaluate one decision of a bundle."),
+    "conformance": ("conformance", "conformance", "Count the cases that hold: FEEL, tables."),
     "audit": ("auditing", "audit", "Verify and export the audit."),
     "user": ("people", "user", "People who sign in."),
     "token": ("people", "token", "Tokens for programs."),
