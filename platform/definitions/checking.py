@@ -6,7 +6,7 @@ from orderloom.platform.definitions.checks import CHECKS
 from orderloom.platform.definitions.checks.context import Context
 from orderloom.platform.definitions.document import Bundle, as_document
 from orderloom.platform.definitions.finding import Finding
-from orderloom.platform.definitions.shaping import shape_of
+from orderloom.platform.definitions.shape import shape_findings
 
 
 def check(bundle: Bundle) -> tuple[Finding, ...]:
@@ -16,7 +16,7 @@ def check(bundle: Bundle) -> tuple[Finding, ...]:
     """
     meta = as_document(bundle.meta, bundle.meta_located)
     shaped = [*bundle.documents, *bundle.scenarios, *([meta] if bundle.meta else [])]
-    told = {*bundle.findings, *(one for document in shaped for one in shape_of(document))}
+    told = {*bundle.findings, *(one for document in shaped for one in shape_findings(document))}
     places = {(one.file, one.path) for one in told}
     context = Context(bundle)
     for checked in CHECKS:

@@ -11,7 +11,7 @@ from orderloom.platform.definitions.document import META_FILE, Bundle, as_docume
 from orderloom.platform.definitions.files import BundleFiles, NoBundle, bundle_files
 from orderloom.platform.definitions.finding import Finding
 from orderloom.platform.definitions.parsing import Parsed, parse_file, parse_meta
-from orderloom.platform.definitions.shaping import shape_of
+from orderloom.platform.definitions.shape import shape_findings
 
 _META_NAMES = frozenset({META_FILE, "bundle.yml", "bundle.json"})
 
@@ -39,9 +39,9 @@ def bundle_of(files: BundleFiles) -> Bundle | tuple[Finding, ...]:
     documents = [document for one in parsed for document in one.documents]
     if not documents and not meta and not any(one.unread for one in parsed):
         return tuple(findings) or (_empty(),)
-    shapes = {id(one): tuple(shape_of(one)) for one in documents}
+    shapes = {id(one): tuple(shape_findings(one)) for one in documents}
     meta_document = as_document(meta, meta_located)
-    findings += shape_of(meta_document) if meta else ()
+    findings += shape_findings(meta_document) if meta else ()
     findings += [finding for found in shapes.values() for finding in found]
     good = [one for one in documents if not _failed(shapes[id(one)])]
     return Bundle(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from orderloom.forms import FormError
 from orderloom.forms.nodes import Node, tree
@@ -13,6 +13,10 @@ from orderloom.platform.definitions.checks.plain import Body, body, text
 from orderloom.platform.definitions.checks.process_view import ProcessView, process_view
 from orderloom.platform.definitions.document import Bundle, Document, as_document
 from orderloom.platform.definitions.references import BUILT_IN_COLLECTIONS, BUILT_IN_MESSAGES
+from orderloom.platform.definitions.shape import too_deep
+
+if TYPE_CHECKING:
+    from orderloom.platform.definitions.checks.callers import Callers
 
 SPECIAL_ROLES: Final = ("requester", "link", "administrator", "auditor")
 _BUILT_IN: Final = {"message": BUILT_IN_MESSAGES, "collection": BUILT_IN_COLLECTIONS}
@@ -28,7 +32,9 @@ class Context:
         self.bundle = bundle
         self.meta: Body = body(bundle.meta)
         self.loose = not bundle.meta
-        known = (*bundle.documents, *bundle.scenarios, *bundle.failed)
+        read = (*bundle.documents, *bundle.scenarios, *bundle.failed)
+        known = [one for one in read if too_deep(one.value) is None]
+        self._unread = bundle.unread | {(one.kind, one.id) for one in read if one not in known}
         self.documents = tuple(one for one in known if one.kind != "scenario")
         self.scenarios = tuple(one for one in known if one.kind == "scenario")
         self._by_reference: dict[tuple[str, str], Document] = {}
@@ -47,7 +53,7 @@ class Context:
     def knows(self, kind: str, reference: str) -> bool:
         """Whether what is named is there, or may be where we cannot look."""
         id_ = reference.partition("@")[0]
-        unread = self.bundle.unread
+        unread = self._unread
         return (
             (kind, id_) in self._by_reference
             or id_ in _BUILT_IN.get(kind, ())
@@ -73,6 +79,14 @@ class Context:
     @cached_property
     def processes(self) -> tuple[ProcessView, ...]:
         return tuple(process_view(one, self._fragment) for one in self.of_kind("process"))
+
+    @cached_property
+    def callers(self) -> Callers:
+        """Who uses decisions and approvals, and with which names."""
+        # Callers read a context.
+        from orderloom.platform.definitions.checks.callers import Callers
+
+        return Callers(self)
 
     def process(self, reference: str) -> ProcessView | None:
         """The process that a reference names, taken apart."""

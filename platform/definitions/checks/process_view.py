@@ -66,7 +66,8 @@ class ActivityView:
 
 @dataclass(frozen=True, slots=True)
 class ActionView:
-    """`event`: of the transition that it belongs to. `undo`: it reverses something."""
+    """`event`: of the transition that it belongs to. `undo`: it reverses something; `around`: what
+    it is written in then, whose names it reads."""
 
     stage: str | None
     path: Path
@@ -75,6 +76,7 @@ class ActionView:
     own: bool
     event: str | None = None
     undo: bool = False
+    around: tuple[Body, ...] = ()
 
 
 @dataclass(slots=True)
@@ -209,13 +211,27 @@ class _Reading:
         *,
         own: bool,
         event: str | None = None,
-        undo: bool = False,
+        around: tuple[Body, ...] = (),
     ) -> None:
         kind = next((key for key in one if key in ACTIONS or key in LATER_ACTIONS), None)
-        self.view.actions.append(ActionView(id_, path, one, kind, own, event, undo))
+        undo = bool(around)
+        self.view.actions.append(ActionView(id_, path, one, kind, own, event, undo, around))
         if "undo" in one:
-            place = (*path, "undo")
-            self._action(id_, body(one["undo"]), place, own=own, event=event, undo=True)
+            self._undo(id_, one, path, own=own, event=event, around=around)
+
+    def _undo(
+        self,
+        id_: str | None,
+        one: Body,
+        path: Path,
+        *,
+        own: bool,
+        event: str | None = None,
+        around: tuple[Body, ...] = (),
+    ) -> None:
+        place, outer = (*path, "undo"), (*around, one)
+        for at, undo in listed(one["undo"], place):
+            self._action(id_, body(undo), at, own=own, event=event, around=outer)
 
     def _activity(self, id_: str, one: Body, path: Path, *, own: bool) -> None:
         kind = activity_kind(one)
@@ -225,7 +241,7 @@ class _Reading:
             whole = activity_event(kind, name, event)
             self._transitions(id_, "on", whole, taken, place, own=own)
         if "undo" in one:
-            self._action(id_, body(one["undo"]), (*path, "undo"), own=own, undo=True)
+            self._undo(id_, one, path, own=own)
 
 
 def activity_kind(one: Body) -> str | None:

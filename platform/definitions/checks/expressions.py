@@ -1,0 +1,197 @@
+"""Expressions (language 2): they can be read, their names are there, their types can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from orderloom.platform.definitions.checks import kinds as k
+from orderloom.platform.definitions.checks.context import Context, meant
+from orderloom.platform.definitions.checks.inference import Inference, Names
+from orderloom.platform.definitions.checks.plain import body
+from orderloom.platform.definitions.checks.process_view import ProcessView
+from orderloom.platform.definitions.checks.registry import checks
+from orderloom.platform.definitions.checks.scopes import (
+    RESERVED,
+    merged,
+    with_loop,
+    with_names,
+)
+from orderloom.platform.definitions.checks.sites import (
+    LIST,
+    MOMENT,
+    TRUTH,
+    Site,
+    Sites,
+    sites_of_approval,
+    sites_of_connector,
+    sites_of_form,
+    sites_of_process,
+    sites_of_scenario,
+)
+from orderloom.platform.definitions.compile_values import EACH
+from orderloom.platform.definitions.document import Document, Path
+from orderloom.platform.definitions.finding import Finding
+from orderloom.rules import FeelError, parse_expression, parse_unary
+
+
+@checks
+def of_processes(context: Context) -> Iterator[Finding]:
+    """Guards, actions, activities, timers, people; stages and holds that they name."""
+    callers = context.callers
+    for view in context.processes:
+        for site in sites_of_process(context, view, callers.processes[id(view)]):
+            yield from judged(site, view)
+
+
+@checks
+def of_approvals(context: Context) -> Iterator[Finding]:
+    """Conditions of steps and people, read where the approval is used."""
+    for document in context.of_kind("approval"):
+        yield from _all(sites_of_approval(document, context.callers.approval(document)))
+
+
+@checks
+def of_forms(context: Context) -> Iterator[Finding]:
+    """Computed fields and conditions of the layout."""
+    for document in context.of_kind("form"):
+        yield from _all(sites_of_form(document, names_of_form(context, document)))
+
+
+@checks
+def of_connectors(context: Context) -> Iterator[Finding]:
+    """Requests, answers, what comes in."""
+    for document in context.of_kind("connector"):
+        yield from _all(sites_of_connector(document, _arguments(context, document)))
+
+
+@checks
+def of_scenarios(context: Context) -> Iterator[Finding]:
+    """Tests of what is expected."""
+    for document in context.scenarios:
+        yield from _all(sites_of_scenario(document))
+
+
+def names_of_form(context: Context, document: Document) -> Names:
+    """The fields, and what the processes that use the form name."""
+    root = context.fields_of(document)
+    if root is None:
+        return Names({}, open=True)
+    users = [
+        context.callers.processes[id(view)]
+        for view in context.processes
+        if str(view.document.value.get("form")).partition("@")[0] == document.id
+    ]
+    fields = k.of_node(root).fields
+    return merged(users).within({**RESERVED, **fields}) if users else Names({**RESERVED, **fields})
+
+
+def _arguments(context: Context, document: Document) -> dict[str, Names]:
+    """For each operation the names that its calls give; every call counts."""
+    found: dict[str, list[Names]] = {}
+    for view in context.processes:
+        for part in (*view.activities, *view.actions):
+            connector, _, operation = str(part.body.get("call")).partition(".")
+            if connector == document.id:
+                around = with_loop(context.callers.processes[id(view)], part.body)
+                given = with_names(around, part.body).known
+                names = {name: given[name] for name in body(part.body.get("with"))}
+                found.setdefault(operation, []).append(Names(names))
+    return {operation: merged(names) for operation, names in found.items()}
+
+
+def _all(sites: Sites) -> Iterator[Finding]:
+    for site in sites:
+        yield from judged(site)
+
+
+def judged(site: Site, view: ProcessView | None = None) -> Iterator[Finding]:
+    """Everything wrong with one expression. `view`: the process whose stages it may name."""
+    value, path = site.value, site.path
+    if site.each:
+        found = EACH.fullmatch(value) if isinstance(value, str) else None
+        if found is None:
+            message = "This does not say what goes through which list."
+            hint = "Write it as line in lines."
+            yield site.document.finding(path, "for_each.format", message, hint=hint)
+            return
+        value = found[2]
+    yield from _value(site, path, value, site.names, view)
+
+
+def _value(
+    site: Site, path: Path, value: Any, names: Names, view: ProcessView | None
+) -> Iterator[Finding]:
+    """A map or a list consists of expressions; a text is one; all else is itself."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _value(site, (*path, key), inner, names, view)
+            names = names.within({str(key): k.ANY})
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            yield from _value(site, (*path, index), inner, names, view)
+    elif isinstance(value, str):
+        yield from _text(site, path, value, names, view)
+
+
+def _text(
+    site: Site, path: Path, text: str, names: Names, view: ProcessView | None
+) -> Iterator[Finding]:
+    document = site.document
+    try:
+        expression = parse_unary(text) if site.unary else parse_expression(text)
+    except FeelError as error:
+        yield document.finding(
+            path, "expression.syntax", _unreadable(error, text), hint=_quoting(text)
+        )
+        return
+    inference = Inference()
+    kind = inference.kind(expression.node, names)
+    for problem in inference.problems:
+        yield document.finding(path, problem.code, problem.message, hint=problem.hint)
+    if path == site.path:
+        yield from _expected(site, kind)
+    if view is not None and not view.fragment:
+        for function, named in inference.named:
+            yield from _named(site, path, view, function, named)
+
+
+def _unreadable(error: FeelError, text: str) -> str:
+    at = text.count("\n", 0, error.position)
+    column = error.position - text.rfind("\n", 0, error.position)
+    place = f"line {at + 1}, column {column}" if "\n" in text else f"column {column}"
+    return f"The expression cannot be read: {error.message} ({place})."
+
+
+def _quoting(text: str) -> str:
+    if text.count('"') % 2:
+        return "Close the quotes."
+    return "Text in an expression has quotes of its own: '\"PL\"'."
+
+
+def _expected(site: Site, kind: k.Kind) -> Iterator[Finding]:
+    wanted = {
+        TRUTH: (("boolean", "any", "null"), "true or false"),
+        LIST: (("list", "any", "null", "context"), "a list"),
+        MOMENT: (("date", "date and time", "any", "null"), "a date, or a date and time"),
+    }.get(site.expects)
+    if wanted is not None and kind.name not in wanted[0]:
+        message = f"This is a {kind.name}, where {wanted[1]} is expected."
+        hint = "Write a comparison." if site.expects == TRUTH else "Write another expression."
+        yield site.document.finding(site.path, "expression.types", message, hint=hint)
+
+
+def _named(
+    site: Site, path: Path, view: ProcessView, function: str, named: str
+) -> Iterator[Finding]:
+    """`active("…")`, `held("…")`, `children("…")` name what the process has."""
+    known = {
+        "active": ("stage", list(view.stages)),
+        "held": ("hold", list(body(view.document.value.get("holds")))),
+        "children": ("activity", [one.id for one in view.activities if one.kind == "order"]),
+    }.get(function)
+    if known is None or named in known[1]:
+        return
+    message = f"There is no {known[0]} '{named}'."
+    hint = meant(named, known[1]) or f"Name one that is in the process ({known[0]})."
+    yield site.document.finding(path, f"{known[0]}.unknown", message, hint=hint)

@@ -1,0 +1,328 @@
+"""Reads an expression without running it: names, fields, functions and types that cannot be.
+
+Only what is certain is told; a value of unknown type fits everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any, Final
+
+from orderloom.platform.definitions.checks import kinds as k
+from orderloom.platform.definitions.checks.functions import RESULTS, takes
+from orderloom.platform.definitions.checks.kinds import Kind
+from orderloom.rules import YearsMonths
+from orderloom.rules import syntax as s
+from orderloom.rules.builtins import BUILTINS
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of one place. `open`: there may be more of them than are known."""
+
+    known: Mapping[str, Kind]
+    open: bool = False
+
+    def within(self, more: Mapping[str, Kind]) -> Names:
+        """The same place with more names, which come first."""
+        return Names({**self.known, **more}, self.open) if more else self
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What cannot be, at a place in the text counted from 0."""
+
+    code: str
+    message: str
+    hint: str
+    at: int
+
+
+@dataclass(slots=True)
+class Inference:
+    """`problems`, and `named`: functions called with a text (`active("sent")`)."""
+
+    problems: list[Problem] = field(default_factory=list)
+    named: list[tuple[str, str]] = field(default_factory=list)
+
+    def kind(self, node: Any, names: Names) -> Kind:
+        """What `node` gives, as far as it is known."""
+        read = _READERS.get(type(node).__name__)
+        if read is None:
+            return k.ANY
+        return read(self, node, names)
+
+    def all(self, nodes: Sequence[Any], names: Names) -> list[Kind]:
+        return [self.kind(node, names) for node in nodes]
+
+    def tell(self, code: str, at: int, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(f"expression.{code}", message, hint, at))
+
+    # ── names and fields ─────────────────────────────────────────────────────────────────────
+
+    def name(self, node: s.Name, names: Names) -> Kind:
+        if node.name in names.known:
+            return names.known[node.name]
+        if node.name in BUILTINS or node.name in RESULTS:
+            return k.FUNCTION
+        if not names.open and node.name not in ("?", "partial", "item"):
+            self.tell(
+                "unknown_name",
+                node.at,
+                f"There is no '{node.name}' here.",
+                meaning(node.name, names.known),
+            )
+        return k.ANY
+
+    def path(self, node: s.Path, names: Names) -> Kind:
+        source = self.kind(node.source, names)
+        found = self.member(source.element, node)
+        return k.listing(found) if source.name == "list" else found
+
+    def member(self, source: Kind, node: s.Path) -> Kind:
+        if source.name == "context":
+            if node.name in source.fields:
+                return source.fields[node.name]
+            if not source.open:
+                hint = _like(node.name, source.fields)
+                self.tell("unknown_field", node.at, f"There is no field '{node.name}' here.", hint)
+        elif source.name in ("number", "string", "boolean"):
+            message = f"A {source.name} has no field '{node.name}'."
+            self.tell("unknown_field", node.at, message, "Remove what follows the dot.")
+        return k.ANY
+
+    def filter(self, node: s.Filter, names: Names) -> Kind:
+        source = self.kind(node.source, names)
+        element = source.element
+        more = {"item": element, **element.fields}
+        inner = Names({**names.known, **more}, names.open or element.open)
+        condition = self.kind(node.condition, inner)
+        if condition.name == "number":
+            return element
+        return k.ANY if source.name == "any" else k.listing(element)
+
+    # ── calls ────────────────────────────────────────────────────────────────────────────────
+
+    def call(self, node: s.Call, names: Names) -> Kind:
+        given = self.all(node.arguments, names)
+        if not isinstance(node.function, s.Name):
+            self.kind(node.function, names)
+            return k.ANY
+        name = node.function.name
+        if name in names.known:
+            return k.ANY
+        if name not in BUILTINS and name not in RESULTS:
+            if not names.open:
+                known = {**BUILTINS, **RESULTS}
+                message = f"There is no function '{name}'."
+                self.tell("unknown_function", node.function.at, message, _like(name, known))
+            return k.ANY
+        wrong = takes(name, len(node.arguments)) if not node.names else ""
+        if wrong:
+            self.tell("arguments", node.at, f"'{name}' {wrong}.", "See the list of functions.")
+        first = node.arguments[0] if node.arguments else None
+        if isinstance(first, s.Literal) and isinstance(first.value, str):
+            self.named.append((name, first.value))
+        return _result(name, given)
+
+    # ── operators ────────────────────────────────────────────────────────────────────────────
+
+    def negation(self, node: s.Negation, names: Names) -> Kind:
+        operand = self.kind(node.operand, names)
+        if operand.name in ("string", "boolean"):
+            self.mismatch(node.at, f"A {operand.name} has no sign.")
+        return operand if operand.name in ("number", "duration") else k.ANY
+
+    def binary(self, node: s.Binary, names: Names) -> Kind:
+        left, right = self.kind(node.left, names), self.kind(node.right, names)
+        if node.sign in ("+", "-", "*", "/", "**"):
+            return self.arithmetic(node, left.name, right.name)
+        self.comparable(node.at, node.sign, left, right)
+        return k.BOOLEAN
+
+    def arithmetic(self, node: s.Binary, left: str, right: str) -> Kind:
+        if left == right == "number":
+            return k.NUMBER
+        if node.sign == "+" and left == right == "string":
+            return k.STRING
+        calculable = ("number", "string") if node.sign == "+" else ("number",)
+        plain = ("number", "string", "boolean")
+        wrong = [one for one in (left, right) if one in plain and one not in calculable]
+        if wrong or (left in plain and right in plain):
+            message = f"A {left} and a {right} cannot be calculated with '{node.sign}'."
+            if "any" in (left, right):
+                message = f"A {wrong[0]} cannot be calculated with '{node.sign}'."
+            self.mismatch(node.at, message)
+            return k.ANY
+        if left in ("date", "date and time") and right == "duration":
+            return Kind(left)
+        return k.ANY
+
+    def comparable(self, at: int, sign: str, left: Kind, right: Kind) -> None:
+        if left.name not in k.SIMPLE or right.name not in k.SIMPLE or left.name == right.name:
+            return
+        if {left.name, right.name} == {"date", "date and time"}:
+            return
+        self.mismatch(at, f"A {left.name} is compared with a {right.name} by '{sign}'.")
+
+    def mismatch(self, at: int, message: str) -> None:
+        self.tell("types", at, message, "Convert one side, or compare something else.")
+
+    def logic(self, node: s.Logic, names: Names) -> Kind:
+        for part in node.parts:
+            self.truth(part, names)
+        return k.BOOLEAN
+
+    def truth(self, node: Any, names: Names) -> None:
+        """A place where only true and false make sense."""
+        found = self.kind(node, names)
+        if found.name not in ("any", "null", "boolean", "list"):
+            at = getattr(node, "at", 0)
+            self.mismatch(at, f"This is a {found.name}, where true or false is expected.")
+
+    def between(self, node: s.Between, names: Names) -> Kind:
+        value, low, high = self.all((node.value, node.low, node.high), names)
+        for bound in (low, high):
+            self.comparable(node.at, "between", value, bound)
+        return k.BOOLEAN
+
+    def contained(self, node: s.In, names: Names) -> Kind:
+        value = self.kind(node.value, names)
+        for test in node.tests:
+            self.test(test, value, names)
+        return k.BOOLEAN
+
+    def test(self, node: Any, value: Kind, names: Names) -> None:
+        """One unary test against a value of a known kind."""
+        inner = names.within({"?": value})
+        if isinstance(node, s.RangeNode):
+            for bound in self.all((node.low, node.high), inner):
+                self.comparable(node.at, "..", value, bound)
+        elif isinstance(node, s.Comparison):
+            self.comparable(node.at, node.sign, value, self.kind(node.operand, inner))
+        elif isinstance(node, s.Literal):
+            self.comparable(node.at, "=", value, self.kind(node, inner))
+        else:
+            self.kind(node, inner)
+
+    def tests(self, node: s.Tests, names: Names) -> Kind:
+        value = names.known.get("?", k.ANY)
+        for part in node.parts:
+            self.test(part, value, names)
+        return k.BOOLEAN
+
+    def operands(self, node: Any, names: Names) -> Kind:
+        self.all(list(s.parts(node)), names)
+        return k.BOOLEAN if not isinstance(node, s.RangeNode) else k.ANY
+
+    # ── constructions ────────────────────────────────────────────────────────────────────────
+
+    def choice(self, node: s.If, names: Names) -> Kind:
+        self.truth(node.condition, names)
+        return k.joined(self.kind(node.then, names), self.kind(node.otherwise, names))
+
+    def iterations(self, node: s.For | s.Quantified, names: Names) -> Names:
+        for one in node.iterations:
+            source = self.kind(one.source, names)
+            if one.end is not None:
+                self.kind(one.end, names)
+                source = k.listing(k.NUMBER)
+            elif source.name in ("number", "boolean"):
+                self.mismatch(node.at, f"'{one.name}' goes through a {source.name}, not a list.")
+            names = names.within({one.name: source.element})
+        return names
+
+    def loop(self, node: s.For, names: Names) -> Kind:
+        inner = self.iterations(node, names)
+        return k.listing(self.kind(node.result, inner.within({"partial": k.ANY})))
+
+    def quantified(self, node: s.Quantified, names: Names) -> Kind:
+        self.truth(node.condition, self.iterations(node, names))
+        return k.BOOLEAN
+
+    def function(self, node: s.FunctionNode, names: Names) -> Kind:
+        self.kind(node.body, names.within(dict.fromkeys(node.parameters, k.ANY)))
+        return k.FUNCTION
+
+    def listed(self, node: s.ListNode, names: Names) -> Kind:
+        found = self.all(node.items, names)
+        item = found[0] if found else k.ANY
+        for other in found[1:]:
+            item = k.joined(item, other)
+        return k.listing(item)
+
+    def context(self, node: s.ContextNode, names: Names) -> Kind:
+        fields: dict[str, Kind] = {}
+        for key, value in node.entries:
+            fields[key] = self.kind(value, names.within(fields))
+        return k.record(fields)
+
+    def literal(self, node: s.Literal, names: Names) -> Kind:
+        return of_value(node.value)
+
+
+def of_value(value: Any) -> Kind:
+    """The kind of a value that is there."""
+    if value is None:
+        return k.NULL
+    for types, found in _VALUES:
+        if isinstance(value, types):
+            return found
+    return k.ANY
+
+
+def meaning(word: str, known: Mapping[str, Any]) -> str:
+    """What was perhaps meant by a bare word: a name like it, or a text without its quotes."""
+    found = get_close_matches(word, known, n=1, cutoff=0.75)
+    return f"Did you mean '{found[0]}'?" if found else f'Did you mean "{word}"?'
+
+
+def _like(word: str, known: Mapping[str, Any]) -> str:
+    found = get_close_matches(word, known, n=1)
+    if found:
+        return f"Did you mean '{found[0]}'?"
+    return f"Expected one of {', '.join(sorted(known))}." if len(known) < 20 else "Choose another."
+
+
+def _result(name: str, given: list[Kind]) -> Kind:
+    result = RESULTS.get(name, k.ANY)
+    if name in ("min", "max", "sort", "reverse", "distinct values") and given:
+        return given[0].element if name in ("min", "max") else given[0]
+    return result
+
+
+_VALUES: Final[tuple[tuple[Any, Kind], ...]] = (
+    (bool, k.BOOLEAN),
+    ((int, Decimal), k.NUMBER),
+    (str, k.STRING),
+    (datetime, k.MOMENT),
+    (date, k.DATE),
+    (time, Kind("time")),
+    ((timedelta, YearsMonths), k.DURATION),
+)
+_READERS: Final[Mapping[str, Callable[[Inference, Any, Names], Kind]]] = {
+    "Literal": Inference.literal,
+    "Name": Inference.name,
+    "Path": Inference.path,
+    "Filter": Inference.filter,
+    "Call": Inference.call,
+    "Negation": Inference.negation,
+    "Binary": Inference.binary,
+    "Logic": Inference.logic,
+    "Between": Inference.between,
+    "In": Inference.contained,
+    "Comparison": Inference.operands,
+    "Tests": Inference.tests,
+    "RangeNode": Inference.operands,
+    "InstanceOf": Inference.operands,
+    "ListNode": Inference.listed,
+    "ContextNode": Inference.context,
+    "If": Inference.choice,
+    "For": Inference.loop,
+    "Quantified": Inference.quantified,
+    "FunctionNode": Inference.function,
+}
