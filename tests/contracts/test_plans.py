@@ -1,0 +1,230 @@
+"""Lists, tasks, messages and clocks are found by indices, whatever the number of orders."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from parts.postgres import PostgresServer
+from parts.store_rows import at
+from sqlalchemy import event, text
+
+from orderloom.platform.store import Store, open_store
+from orderloom.platform.store.columns import stamp
+from orderloom.platform.store.read_rows import OrderFilter
+from orderloom.platform.store.work_rows import Job
+
+MANY = 20_000
+# Read by their indices alone; of the others only the few rows that wait are looked at.
+GUARDED = frozenset({"order_row", "order_key", "task_candidate", "audit_entry", "audit_personal"})
+# `{n}` counts. One order in fifty waits for a clock, one in ten thousand is due.
+FILL = (
+    "INSERT INTO order_row (id, organisation_id, process, release_no, revision, status, chain_seq,"
+    " commands, chain_head, state, data, wake_at) SELECT n, 1 + n % 2, 'b2b', 1, 1, 'open', 1, 1,"
+    " '', '{{\"order\":1,\"process\":\"b2b\"}}', '{{}}',"
+    " CASE WHEN n % 10000 = 0 THEN '{past}' WHEN n % 50 = 0 THEN '{future}' END FROM {numbers}",
+    "INSERT INTO order_key (organisation_id, slot, sort_key, order_id)"
+    " SELECT 1 + n % 2, 'process', 'b2b' || n % 3, n FROM {numbers}",
+    "INSERT INTO order_key (organisation_id, slot, sort_key, order_id)"
+    " SELECT 1 + n % 2, 'status', CASE WHEN n % 5 = 0 THEN 'open' ELSE 'ended' END, n"
+    " FROM {numbers}",
+    "INSERT INTO order_key (organisation_id, slot, sort_key, order_id)"
+    " SELECT 1 + n % 2, 'stage', 'stage' || n % 7, n FROM {numbers}",
+    "INSERT INTO order_key (organisation_id, slot, sort_key, order_id)"
+    " SELECT 1 + n % 2, 'requester', 'u_' || n % 500, n FROM {numbers}",
+    "INSERT INTO order_key (organisation_id, slot, sort_key, order_id)"
+    " SELECT 1 + n % 2, 'number', 'SO-' || (1000000 + n), n FROM {numbers}",
+    "INSERT INTO order_reference (organisation_id, process, key, value, order_id)"
+    " SELECT 1 + n % 2, '', 'number', 'SO-' || (1000000 + n), n FROM {numbers}",
+    "INSERT INTO task_candidate (organisation_id, principal, due_at, order_id, n)"
+    " SELECT 1 + n % 2, 'r:' || n % 20, '~', n, 1 FROM {numbers}",
+    "INSERT INTO audit_entry (organisation_id, stream, seq, type, at, actor, body, hash)"
+    " SELECT 1 + n % 2, 1 + n / 10, n % 10, 'x', '', 'u', '{entry}', '' FROM {numbers}",
+    "INSERT INTO audit_personal (stream, seq, slot, organisation_id, path, salt, value)"
+    " SELECT 1 + n / 10, n % 10, 0, 1, 'a', 's', '1' FROM {numbers}",
+    "INSERT INTO outbox (organisation_id, order_id, n, lane, kind, body, due_at, attempts)"
+    " SELECT 1, n, 1, CASE WHEN n % 3 = 0 THEN 'lane' || n END, 'call', '{{}}',"
+    " CASE WHEN n % 5000 = 0 THEN '{past}' ELSE '{future}' END, 0 FROM {numbers}",
+    "INSERT INTO inbox (to_order, from_stream, from_n, organisation_id, kind, body, at)"
+    " SELECT n, 1, 1, 1, 'event', '{{}}',"
+    " CASE WHEN n % 5000 = 0 THEN '{past}' ELSE '{future}' END FROM {numbers}",
+    "INSERT INTO notice (organisation_id, user_id, order_id, n, subject, body, at)"
+    " SELECT 1, 'u_' || n % 100, n, 1, '', '', '{past}' FROM {numbers}",
+)
+JOB = Job(id=7, organisation=1, order=7, n=1, kind="call", body={}, attempts=1, due=at(0))
+
+
+def _orders(**wanted: Any) -> Callable[[Store], Any]:
+    return lambda store: store.reads.orders(1, OrderFilter(**wanted), before=15_000, limit=51)
+
+
+USES: dict[str, Callable[[Store], Any]] = {
+    "orders": _orders(),
+    "by process": _orders(process="b2b1"),
+    "by processes": _orders(processes=("b2b0", "b2b2")),
+    "by status": _orders(status="open"),
+    "by stage": _orders(stage="stage3"),
+    "by requester": _orders(requester="u_8"),
+    "by number": _orders(number="SO-100000"),
+    "by column": _orders(columns=(("total", 1),)),
+    "by all": _orders(process="b2b1", status="open", stage="stage1", requester="u_8", number="SO"),
+    "order by number": lambda store: store.reads.order_by_number(1, "SO-1000008"),
+    "orders by id": lambda store: store.reads.orders_by_id(1, range(1, 51)),
+    "tasks": lambda store: store.reads.tasks(
+        1, [f"r:{n}" for n in range(10)], after=("~", 100, 1), limit=51
+    ),
+    "entries": lambda store: store.reads.entries(1, 8, before=9, limit=50),
+    "notices": lambda store: store.reads.notices(1, "u_1", limit=50),
+    "claim": lambda store: store.work.claim(at(0), until=at(5), limit=10),
+    "extend": lambda store: store.work.extend(JOB, until=at(9)),
+    "postpone": lambda store: store.work.postpone(JOB, due=at(9)),
+    "remove": lambda store: store.work.remove(JOB),
+    "waiting": lambda store: store.work.waiting(at(0), 10),
+    "letters": lambda store: store.work.letters(7),
+    "due orders": lambda store: store.work.due_orders(at(0), 10),
+    "next wake": lambda store: store.work.next_wake(),
+    "one stream": lambda store: list(store.audit.streams(8)),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """How one table of a statement is reached. `narrow`: by the beginning of an index, or only
+    its first row."""
+
+    table: str
+    narrow: bool
+    text: str
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("pg", marks=pytest.mark.postgres)])
+def full(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    """A store with many orders."""
+    server: PostgresServer | None = None
+    url = f"sqlite:///{tmp_path_factory.mktemp('plans') / 'full.db'}"
+    if request.param == "pg":
+        server = request.getfixturevalue("postgres_server")
+        url = server.create()
+    store = open_store(url)
+    store.migrate()
+    _fill(store)
+    yield store
+    store.close()
+    if server is not None:
+        server.drop(url)
+
+
+@pytest.mark.parametrize("use", USES)
+def test_nothing_is_scanned(full: Store, use: str) -> None:
+    steps = _plan(full, USES[use])
+    assert steps
+    assert [step for step in steps if not step.narrow] == []
+
+
+def test_the_plan_bites(full: Store) -> None:
+    def scan(store: Store) -> None:
+        with store.database.reading() as connection:
+            connection.execute(text("SELECT COUNT(*) FROM audit_entry WHERE actor = 'x'"))
+            connection.execute(text("SELECT id FROM order_row WHERE status = 'x'"))
+            connection.execute(text("SELECT n FROM task_candidate WHERE due_at = 'x'"))
+            connection.execute(text("SELECT id FROM outbox WHERE claimed_until IS NULL"))
+
+    wide = {step.table for step in _plan(full, scan) if not step.narrow}
+    assert wide == {"audit_entry", "order_row", "task_candidate", "outbox"}
+
+
+def _fill(store: Store) -> None:
+    numbers = f"(SELECT generate_series(1, {MANY}) AS n) AS numbers"
+    if store.database.sqlite:
+        numbers = (
+            f"(WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < {MANY})"
+        )
+        numbers += " SELECT n FROM c)"
+    entry = (
+        '{"act":"u","at":"2026-03-06T12:00:00.000000Z","c":[1,0,1],"ch":"x","rt":1,"t":"x","v":1}'
+    )
+    known = {"numbers": numbers, "past": stamp(at(-1)), "future": stamp(at(99)), "entry": entry}
+    with store.database.writing() as connection:
+        for sql in FILL:
+            connection.exec_driver_sql(
+                sql.format(**known).replace("%", "%%")
+                if not store.database.sqlite
+                else sql.format(**known)
+            )
+    if not store.database.sqlite:
+        with store.database.writing() as connection:
+            connection.exec_driver_sql("ANALYZE")
+
+
+def _plan(store: Store, use: Callable[[Store], Any]) -> list[Step]:
+    """How the statements of a use reach their tables, as the database says."""
+    ran: list[tuple[str, Any]] = []
+
+    @event.listens_for(store.database.engine, "before_cursor_execute")
+    def before(_: Any, cursor: Any, statement: str, values: Any, *rest: Any) -> None:
+        ran.append((statement, values))
+
+    use(store)
+    event.remove(store.database.engine, "before_cursor_execute", before)
+    explained = _sqlite_steps if store.database.sqlite else _postgres_steps
+    return [step for statement, values in ran for step in explained(store, statement, values)]
+
+
+def _sqlite_steps(store: Store, statement: str, values: Any) -> list[Step]:
+    if statement.startswith("BEGIN"):
+        return []
+    names = {f" {name} ": name for name in _tables(store)}
+    aliases = {
+        alias: name for sign, name in names.items() for alias in _aliases(statement, sign.strip())
+    }
+    with store.database.reading() as connection:
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    steps = []
+    for row in rows:
+        kind, _, rest = str(row[3]).partition(" ")
+        table = aliases.get(rest.split(" ")[0])
+        if table is not None:
+            steps.append(Step(table, kind == "SEARCH", str(row[3])))
+    return steps
+
+
+def _postgres_steps(store: Store, statement: str, values: Any) -> list[Step]:
+    if not statement.startswith(("SELECT", "UPDATE", "DELETE")) or "advisory" in statement:
+        return []
+    with store.database.reading() as connection:
+        found = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values).scalar()
+    plan = json.loads(found) if isinstance(found, str) else found
+    return list(_nodes(plan[0]["Plan"], limited=False))
+
+
+def _nodes(node: dict[str, Any], *, limited: bool) -> Iterator[Step]:
+    table = node.get("Relation Name")
+    if table is not None and node["Node Type"] not in ("ModifyTable", "Bitmap Heap Scan"):
+        yield Step(table, "Index Cond" in node, f"{node['Node Type']} {node.get('Index Cond')}")
+    for inner in node.get("Plans", ()):
+        yield from _nodes(inner, limited=limited or node["Node Type"] == "Limit")
+
+
+def _aliases(statement: str, table: str) -> list[str]:
+    words = statement.replace(",", " , ").replace("(", " ( ").replace(")", " ) ").split()
+    found = []
+    for index, word in enumerate(words[:-1]):
+        if word in ("FROM", "JOIN", "UPDATE", "INTO") and words[index + 1] == table:
+            after = words[index + 2] if index + 2 < len(words) else ""
+            found += [table, after]
+    return found
+
+
+def _tables(store: Store) -> list[str]:
+    with store.database.reading() as connection:
+        return list(
+            connection.execute(
+                text("SELECT name FROM sqlite_master WHERE type = 'table'")
+            ).scalars()
+        )
