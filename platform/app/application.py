@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.clock import Clock
@@ -42,7 +42,7 @@ class Application:
     imports: Imports
     inbox: Inbox
     timers: Timers
-    metrics: Metrics = field(default_factory=Metrics)
+    metrics: Metrics
 
     def handle(self, command: Command) -> Reply | Rejection:
         """One command: accepted and durable, or refused and noted."""

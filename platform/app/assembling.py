@@ -12,6 +12,7 @@ from orderloom.platform.app.clock import Clock
 from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.imports import Imports
 from orderloom.platform.app.inbox import Inbox
+from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.publish import Publish
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.runner import Runner
@@ -35,7 +36,8 @@ def assemble(store: Store, *, settings: Settings, clock: Clock, simulate: Simula
     accounts.open_organisation("Orderloom")
     registry = Registry(store.definitions, clock.now)
     directory = Directory(store.accounts)
-    runner = Runner(store, registry, directory, clock)
+    metrics = Metrics()
+    runner = Runner(store, registry, directory, clock, metrics=metrics)
     views = Views(
         store.reads,
         store.definitions,
@@ -66,6 +68,7 @@ def assemble(store: Store, *, settings: Settings, clock: Clock, simulate: Simula
         imports=Imports(runner),
         inbox=Inbox(store.work, runner, clock.now),
         timers=Timers(store.work, runner, clock.now),
+        metrics=metrics,
     )
 
 

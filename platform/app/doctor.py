@@ -8,6 +8,7 @@ from typing import Final
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.auditing import verify_store
+from orderloom.platform.app.differences import differences
 from orderloom.platform.problem import Refused
 
 Progress = Callable[[int, int], None]
@@ -27,7 +28,7 @@ def examine(app: Application, *, progress: Progress = lambda done, total: None) 
     """Every check, the quick ones first. Changes nothing."""
     return [
         Check("releases", tuple(_first(_releases(app)))),
-        Check("orders", tuple(_first(app.runner.differences(progress=progress)))),
+        Check("orders", tuple(_first(differences(app.store, app.registry, progress=progress)))),
         Check("audit", tuple(_audit(app))),
     ]
 

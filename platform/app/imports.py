@@ -125,6 +125,7 @@ class Imports:
             key_scope=f"import:{mapping.name}",
             # The source's key alone: a record is the same record whatever was corrected in it.
             request_digest=hashlib.sha256(canonical([mapping.name, mapped.key])).digest(),
+            remembers_refusal=False,
         )
 
 

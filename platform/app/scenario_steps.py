@@ -13,7 +13,7 @@ Step = Mapping[str, Any]
 # also of tasks that are closed meanwhile.
 FindTask = Callable[[str], int]
 
-VERDICTS: Final = ("approve", "reject", "return", "ask", "abstain")
+VERDICTS: Final = ("approve", "reject", "return", "ask", "abstain", "withdraw")
 QUIET: Final = frozenset({"pass", "until", "expect"})
 
 

@@ -1,73 +1,12 @@
-"""The one table from a rejection's code to an HTTP status, and refusals as pages."""
+"""Refusals as sentences; their HTTP status is `app.statuses`'."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
-
+from orderloom.platform.app.statuses import status_of
 from orderloom.platform.problem import Rejection
 from orderloom.platform.words import Words
 
-# Exact codes first, then the longest ending or beginning that fits, else 422.
-STATUS: Final[Mapping[str, int]] = {
-    "approval.already_voted": 409,
-    "approval.closed": 409,
-    "approval.not_a_candidate": 403,
-    "approval.not_the_requester": 403,
-    "approval.separation": 403,
-    "activity.not_waiting": 409,
-    "attention.not_allowed": 403,
-    "csrf.missing": 403,
-    "event.not_expected": 409,
-    "idempotency.reused": 422,
-    "internal": 500,
-    "key.reused": 422,
-    "order.draft": 409,
-    "order.ended": 409,
-    "order.held": 409,
-    "order.may_not_start": 403,
-    "order.not_draft": 409,
-    "order.stale": 409,
-    "permission.missing": 403,
-    "process.unknown": 404,
-    "request.if_match_missing": 428,
-    "request.malformed": 400,
-    "request.method": 405,
-    "request.too_large": 413,
-    "request.unsupported": 415,
-    "sign_in.needed": 401,
-    "sign_in.throttled": 429,
-    "sign_in.wrong": 401,
-    "task.not_yours": 403,
-    "task.taken": 409,
-    "ticket.may_not_waive": 403,
-    "token.wrong": 401,
-    "unavailable": 503,
-}
-ENDINGS: Final[Mapping[str, int]] = {
-    ".not_found": 404,
-    ".not_allowed": 403,
-    ".stale": 409,
-    ".taken": 409,
-    ".throttled": 429,
-    ".too_large": 413,
-}
-BEGINNINGS: Final[Mapping[str, int]] = {"permission.": 403, "token.": 401}
-REFUSED: Final = 422
-
-
-def status_of(code: str) -> int:
-    """The HTTP status under which pages and the API say this code."""
-    if code in STATUS:
-        return STATUS[code]
-    for ending, status in ENDINGS.items():
-        if code.endswith(ending):
-            return status
-    for beginning, status in BEGINNINGS.items():
-        if code.startswith(beginning):
-            return status
-    return REFUSED
-
+__all__ = ["sentence", "sentences", "status_of"]
 
 def sentence(rejection: Rejection, words: Words) -> str:
     """The catalogue's sentence for a code, else the plain message."""

@@ -1,0 +1,35 @@
+"""Other orders as views see them: read, never locked, and no number is drawn."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from orderloom.platform.engine.outcome import FindOrders, NextNumber
+from orderloom.platform.store import Store
+
+
+class OutsideReads:
+    """Fulfils `questions.Orders` for those who only look."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def data_of(self, organisation: int, number: str) -> Any:
+        stored = self._store.reads.order_by_number(organisation, number)
+        return None if stored is None else stored.state.data
+
+    def find(self, question: FindOrders, organisation: int) -> list[int]:
+        with self._store.commands.transaction() as transaction:
+            if question.process is None or question.key == "number":
+                numbers = question.numbers or (question.value or "",)
+                return transaction.by_numbers(organisation, numbers)
+            found = transaction.owner(
+                organisation, question.process, str(question.key), str(question.value)
+            )
+        return [] if found is None else [found]
+
+    def draw(self, question: NextNumber, organisation: int) -> NoReturn:
+        raise TypeError("who only looks draws no number")
+
+    def new_ids(self, count: int) -> NoReturn:
+        raise TypeError("who only looks makes no order")

@@ -1,0 +1,60 @@
+"""Answers what the interpreter asks (engine 2): people, rows, other orders, numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from orderloom.platform.app.directory import Directory
+from orderloom.platform.engine.outcome import (
+    Approvers,
+    FindOrders,
+    Lookup,
+    NewOrders,
+    NextNumber,
+    Person,
+    Question,
+    ReadOrder,
+)
+from orderloom.platform.store.collections import SqlCollections
+
+
+class Orders(Protocol):
+    """Other orders, and numbers, as one transaction sees them."""
+
+    def data_of(self, organisation: int, number: str) -> Any:
+        """The data of the order with a number, or None."""
+
+    def find(self, question: FindOrders, organisation: int) -> list[int]:
+        """Ids of orders by number, or of the open order that holds a key."""
+
+    def draw(self, question: NextNumber, organisation: int) -> int: ...
+
+    def new_ids(self, count: int) -> list[int]: ...
+
+
+class Questions:
+    """Answers for an organisation. What is read here is recorded with the command."""
+
+    def __init__(self, directory: Directory, collections: SqlCollections) -> None:
+        self._directory = directory
+        self._collections = collections
+
+    def answer(self, question: Question, organisation: int, orders: Callable[[], Orders]) -> Any:
+        """The answer, as the question's class says."""
+        match question:
+            case Approvers() | Person():
+                return self._directory.answer(question, organisation)
+            case Lookup(collection, None):
+                return self._collections.rows(organisation, collection)
+            case Lookup(collection, str() as key):
+                return self._collections.row(organisation, collection, key)
+            case ReadOrder(number):
+                return orders().data_of(organisation, number)
+            case FindOrders():
+                return orders().find(question, organisation)
+            case NextNumber():
+                return orders().draw(question, organisation)
+            case NewOrders(count):
+                return orders().new_ids(count)
+        raise TypeError(f"nobody answers {type(question).__name__}")

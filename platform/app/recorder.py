@@ -1,0 +1,98 @@
+"""Events become entries: sealed, chained, personal values committed (engine 5)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from orderloom.audit.chain import link
+from orderloom.audit.entry import Header
+from orderloom.audit.personal import SALT_BYTES, seal
+from orderloom.platform.engine.commands import Command
+from orderloom.platform.engine.outcome import Event
+from orderloom.platform.store.order_rows import EntryWrite
+
+Salt = Callable[[], bytes]
+NO_FIELDS: Final[tuple[str, ...]] = ()
+
+
+def fresh_salt() -> bytes:
+    """Random bytes for one commitment."""
+    return os.urandom(SALT_BYTES)
+
+
+class Recorder:
+    """Writes the entries of commands. `runtime`: the number of the versions that run here."""
+
+    def __init__(self, runtime: int, salt: Salt = fresh_salt) -> None:
+        self._runtime = runtime
+        self._salt = salt
+
+    def entries(
+        self,
+        events: Sequence[Event],
+        command: Command,
+        *,
+        stream: int,
+        organisation: int,
+        number: int,
+        seq: int,
+        head: bytes,
+        personal: Sequence[str] = NO_FIELDS,
+        answers: Any = None,
+        subject: int | None = None,
+    ) -> list[EntryWrite]:
+        """The entries of command `number` of a stream whose last entry is `seq` with hash `head`.
+
+        All events of a command happen at one instant. `answers` belong to its first entry.
+        """
+        header = Header(
+            at=str(events[0].facts["at"]),
+            actor=command.actor.id,
+            channel=command.channel,
+            command=number,
+            runtime=self._runtime,
+            on_behalf_of=command.on_behalf_of,
+            subject=subject,
+        )
+        written: list[EntryWrite] = []
+        for index, event in enumerate(events):
+            sealed = seal(
+                event.type,
+                event.facts,
+                header=header,
+                index=index,
+                count=len(events),
+                personal=personal,
+                salt=self._salt,
+                trace=event.trace,
+                answers=answers if index == 0 else None,
+            )
+            head = link(head, stream, seq := seq + 1, sealed.body)
+            written.append(
+                EntryWrite(
+                    organisation=organisation,
+                    stream=stream,
+                    seq=seq,
+                    type=event.type,
+                    at=header.at,
+                    actor=header.actor,
+                    body=sealed.body,
+                    hash=head,
+                    subject=subject,
+                    trace=sealed.trace,
+                    personal=sealed.personal,
+                )
+            )
+        return written
+
+
+def recorded(answers: Mapping[tuple[int, str], Any], kinds: Mapping[int, str]) -> Any:
+    """Answers as an entry keeps them: `[ordinal, kind, digest's first 16 digits, answer]` each."""
+    if not answers:
+        return None
+    return [
+        [ordinal, kinds[ordinal], digest[:16], answer]
+        for (ordinal, digest), answer in sorted(answers.items())
+    ]

@@ -1,0 +1,103 @@
+"""What becomes of a "no": an entry, and when there are too many, a count (engine 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from orderloom.platform.codec import dumps, loads
+from orderloom.platform.engine.commands import Body
+from orderloom.platform.engine.outcome import Event
+from orderloom.platform.engine.step import iso
+from orderloom.platform.problem import Rejection
+
+A_MINUTE: Final = timedelta(minutes=1)
+MOST: Final = 5
+# What people meet while others work: counted in the metrics, not written down.
+ONLY_COUNTED: Final = frozenset({"order.stale", "unavailable", "internal", "key.reused"})
+MOST_DETAILS: Final = 20
+MOST_KEYS: Final = 10_000
+
+
+@dataclass(slots=True)
+class _Minute:
+    began: datetime
+    written: int = 0
+    more: int = 0
+
+
+class Throttle:
+    """Five entries a minute for each actor, order and code; after that they are only counted, and
+    the next entry says how many there were."""
+
+    def __init__(self) -> None:
+        self._minutes: dict[tuple[str, int, str], _Minute] = {}
+
+    def pass_(self, actor: str, order: int, code: str, now: datetime) -> int | None:
+        """How many were only counted before this one; None: count this one too."""
+        key = (actor, order, code)
+        minute = self._minutes.get(key)
+        if minute is None or now - minute.began >= A_MINUTE:
+            if len(self._minutes) >= MOST_KEYS:
+                self._minutes.clear()
+            more = minute.more if minute is not None else 0
+            self._minutes[key] = _Minute(now, written=1)
+            return more
+        if minute.written < MOST:
+            minute.written += 1
+            return 0
+        minute.more += 1
+        return None
+
+
+def refusal_event(rejection: Rejection, body: Body | None, now: datetime, more: int = 0) -> Event:
+    """The timeline's sentence for a refusal. What was typed may stand in its message: it is kept
+    as people's free text is, apart from the body and erasable."""
+    facts: dict[str, Any] = {"code": rejection.code, "at": iso(now)}
+    if body is not None:
+        facts["command"] = type(body).__name__
+    if rejection.path:
+        facts["path"] = rejection.path
+    if more:
+        facts["more"] = more
+    facts["reason"] = dumps(_json(rejection)).decode()
+    return Event("refused", facts)
+
+
+def refusal_of(facts: Mapping[str, Any]) -> Rejection:
+    """The refusal that an entry tells, word for word unless it was erased."""
+    reason = facts.get("reason")
+    if isinstance(reason, str):
+        return _rejection(loads(reason))
+    return Rejection(str(facts["code"]), "the refusal's words were erased", path=facts.get("path"))
+
+
+def _json(rejection: Rejection) -> dict[str, Any]:
+    made: dict[str, Any] = {"code": rejection.code, "message": rejection.message}
+    if rejection.params:
+        made["params"] = {key: _value(value) for key, value in rejection.params.items()}
+    if rejection.path:
+        made["path"] = rejection.path
+    if rejection.details:
+        made["details"] = [_json(each) for each in rejection.details[:MOST_DETAILS]]
+    return made
+
+
+def _value(value: Any) -> Any:
+    try:
+        dumps(value)
+    except TypeError:
+        return str(value)
+    return value
+
+
+def _rejection(value: Mapping[str, Any]) -> Rejection:
+    return Rejection(
+        value["code"],
+        value["message"],
+        value.get("params") or {},
+        path=value.get("path"),
+        details=tuple(_rejection(each) for each in value.get("details") or ()),
+    )

@@ -1,0 +1,27 @@
+"""The answer to an accepted command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from orderloom.platform.definitions.model import Release
+from orderloom.platform.engine import Event, OrderState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """The order after the command, durable when it is given.
+
+    `number`: empty for a draft. `events`: what the command did; none when it had nothing to do, or
+    was done before (`replayed`). `receipt`: stream, number and hash of the last entry: evidence of
+    what the audit held then.
+    """
+
+    order: int
+    number: str
+    revision: int
+    state: OrderState
+    release: Release
+    events: tuple[Event, ...] = ()
+    replayed: bool = False
+    receipt: tuple[int, int, bytes] = (0, 0, b"")

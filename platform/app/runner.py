@@ -1,0 +1,255 @@
+"""The one door to the writers: commands of many threads, few transactions (engine 10).
+
+Whoever finds nobody at work takes all that waits as one batch; the others sleep until their
+command is done, or until it is their turn to lead. A lone command waits for nobody.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter, sleep
+from typing import Any, Final
+
+from orderloom.platform.app.clock import Clock
+from orderloom.platform.app.directory import Directory
+from orderloom.platform.app.handle import Handler
+from orderloom.platform.app.kept_orders import KeptOrders
+from orderloom.platform.app.metrics import Metrics
+from orderloom.platform.app.outside_reads import OutsideReads
+from orderloom.platform.app.questions import Questions
+from orderloom.platform.app.recorder import Recorder, Salt, fresh_salt
+from orderloom.platform.app.registry import Registry
+from orderloom.platform.app.reply import Reply
+from orderloom.platform.app.runtime import versions
+from orderloom.platform.app.series import Blocks, Series
+from orderloom.platform.app.unit_of_work import UnitOfWork
+from orderloom.platform.engine.commands import Command
+from orderloom.platform.engine.outcome import Question
+from orderloom.platform.problem import Rejection
+from orderloom.platform.store import Store, StoreError
+from orderloom.platform.store.order_rows import Conflict, StreamHead
+
+__all__ = ["Reply", "Runner"]
+
+BATCH: Final = 64
+BATCH_SECONDS: Final = 0.02
+TRIES: Final = 8
+PAUSE: Final = 0.005
+Answer = Reply | Rejection
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A command that was refused before it came here; it is only noted."""
+
+    command: Command
+    rejection: Rejection
+
+
+Work = Command | Noted
+
+
+@dataclass(slots=True)
+class _Ticket:
+    """Work of one caller. `wake` is set when it is done, or to lead the next batch."""
+
+    commands: Sequence[Work]
+    answers: list[Answer] = field(default_factory=list)
+    error: BaseException | None = None
+    wake: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def done(self) -> bool:
+        return self.error is not None or len(self.answers) == len(self.commands)
+
+
+class Runner:
+    """Carries commands out. Safe to use from many threads."""
+
+    def __init__(
+        self,
+        store: Store,
+        registry: Registry,
+        directory: Directory,
+        clock: Clock,
+        *,
+        metrics: Metrics | None = None,
+        salt: Salt = fresh_salt,
+    ) -> None:
+        self._store = store
+        self._registry = registry
+        self._commands = store.commands
+        self._questions = Questions(directory, store.collections)
+        self._outside = OutsideReads(store)
+        recorder = Recorder(self._commands.runtime(versions()), salt)
+        self._handler = Handler(registry, self._questions, recorder, now=clock.now)
+        self._blocks = Blocks(self._commands)
+        self._kept = KeptOrders()
+        self._metrics = metrics or Metrics()
+        self._security: StreamHead | None = None
+        self._mutex = threading.Lock()
+        self._queue: deque[_Ticket] = deque()
+        self._busy = False
+        self.committed: Callable[[], None] = lambda: None
+
+    def submit(self, command: Command) -> Answer:
+        """One command: durable, or refused and noted. An `unavailable` was not carried out."""
+        with self._metrics.timed(self._metrics.command_seconds):
+            return self.submit_many([command])[0]
+
+    def submit_many(self, commands: Sequence[Command]) -> list[Answer]:
+        """Many commands, each with its own answer, in their order."""
+        if not commands:
+            return []
+        answers = self._wait_for(_Ticket(commands))
+        for command, answer in zip(commands, answers, strict=True):
+            self._count(command, answer)
+        return answers
+
+    def ask(self, question: Question, organisation: int) -> Any:
+        """Answers a question of the interpreter outside of any transaction (for views)."""
+        return self._questions.answer(question, organisation, lambda: self._outside)
+
+    def note(self, command: Command, rejection: Rejection) -> None:
+        """Notes a refusal that came before any order was looked at (401, 403, malformed)."""
+        self._wait_for(_Ticket([Noted(command, rejection)]))
+
+    def close(self) -> None:
+        """Waits for the batch that is under way."""
+        while True:
+            with self._mutex:
+                if not self._busy:
+                    return
+            sleep(PAUSE)
+
+    # ── batches ──────────────────────────────────────────────────────────────────────────────
+
+    def _wait_for(self, ticket: _Ticket) -> list[Answer]:
+        with self._mutex:
+            self._queue.append(ticket)
+            leads, self._busy = not self._busy, True
+        while not ticket.done:
+            if not leads:
+                ticket.wake.wait()
+                ticket.wake.clear()
+            leads = False
+            if not ticket.done:
+                self._lead()
+        if ticket.error is not None:
+            raise ticket.error
+        return ticket.answers
+
+    def _lead(self) -> None:
+        """Carries out one batch of what waits, then hands over."""
+        batch = self._take()
+        try:
+            self._carry_out(batch)
+        except BaseException as error:
+            for ticket in batch:
+                ticket.error = error
+            raise
+        finally:
+            self._hand_over(batch)
+
+    def _take(self) -> list[_Ticket]:
+        batch: list[_Ticket] = []
+        count = 0
+        with self._mutex:
+            while self._queue and count < BATCH:
+                ticket = self._queue.popleft()
+                batch.append(ticket)
+                count += len(ticket.commands) - len(ticket.answers)
+        return batch
+
+    def _hand_over(self, batch: Sequence[_Ticket]) -> None:
+        unfinished = [ticket for ticket in batch if not ticket.done]
+        with self._mutex:
+            # Behind those who came meanwhile: a long list must not keep a click waiting.
+            self._queue.extend(unfinished)
+            heir = self._queue[0] if self._queue else None
+            self._busy = heir is not None
+        for ticket in batch:
+            if ticket.done:
+                ticket.wake.set()
+        if heir is not None:
+            heir.wake.set()
+
+    def _carry_out(self, batch: Sequence[_Ticket]) -> None:
+        waiting = [
+            (ticket, command)
+            for ticket in batch
+            for command in ticket.commands[len(ticket.answers) :]
+        ][:BATCH]
+        for (ticket, _), answer in zip(waiting, self._answers(waiting), strict=False):
+            ticket.answers.append(answer)
+
+    def _answers(self, waiting: Sequence[tuple[_Ticket, Work]]) -> list[Answer]:
+        commands = [command for _, command in waiting]
+        try:
+            return self._in_transaction(lambda unit: self._batch(commands, unit))
+        except Exception:
+            if len(commands) > 1:
+                # Only the culprit fails: each runs by itself.
+                return [self._alone(command) for command in commands]
+            log.debug("once more", exc_info=True)
+        return [self._alone(commands[0])]
+
+    def _alone(self, command: Work) -> Answer:
+        for attempt in range(TRIES):
+            try:
+                return self._in_transaction(lambda unit: self._batch([command], unit))[0]
+            except Conflict:
+                sleep(PAUSE * attempt)
+            except StoreError as error:
+                log.error("database", extra={"facts": {"error": str(error)}})
+                break
+        message = "The database could not take the change; nothing was done."
+        return Rejection("unavailable", message)
+
+    def _batch(self, works: Sequence[Work], unit: UnitOfWork) -> list[Answer]:
+        """Interprets commands until the time of a batch is over; at least one."""
+        until = perf_counter() + BATCH_SECONDS
+        commands = [work for work in works if isinstance(work, Command)]
+        keys = [(str(c.key_scope), c.key) for c in commands if c.key is not None]
+        unit.look_up(keys)
+        unit.load([c.order for c in commands if c.order])
+        answers: list[Answer] = []
+        for work in works:
+            if answers and perf_counter() > until:
+                break
+            if isinstance(work, Noted):
+                self._handler.note(work.command, work.rejection, unit)
+                answers.append(work.rejection)
+            else:
+                answers.append(self._handler.handle(work, unit))
+        return answers
+
+    def _in_transaction(self, work: Callable[[UnitOfWork], list[Answer]]) -> list[Answer]:
+        with self._commands.transaction() as transaction:
+            unit = UnitOfWork(
+                transaction,
+                self._registry,
+                self._kept,
+                Series(self._blocks, transaction, one_writer=self._commands.one_writer),
+                log=self._commands.log,
+                security=self._security,
+            )
+            result = work(unit)
+            unit.flush()
+        self._security = unit.security
+        unit.keep()
+        self._metrics.commits.inc()
+        self.committed()
+        return result
+
+    def _count(self, command: Command, answer: Answer) -> None:
+        result = "accepted"
+        if isinstance(answer, Rejection):
+            result = "failed" if answer.code in ("internal", "unavailable") else "refused"
+        self._metrics.commands.labels(type(command.body).__name__, result).inc()

@@ -1,0 +1,181 @@
+"""One transaction's work: orders as they become, and all that is written with them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import Any
+
+from orderloom.audit.chain import genesis
+from orderloom.platform.app.kept_orders import KeptOrders
+from orderloom.platform.app.registry import Registry
+from orderloom.platform.app.series import Series
+from orderloom.platform.app.working import WorkingOrder, working
+from orderloom.platform.engine.outcome import FindOrders, NextNumber
+from orderloom.platform.store.commands import Transaction
+from orderloom.platform.store.order_rows import Answered, Changes, StreamHead
+
+Key = tuple[str, str]
+
+
+class UnitOfWork:
+    """The orders of a batch and their changes, in memory until `flush`.
+
+    `log` begins every chain. Reads of other orders flush first, so that they see the batch.
+    """
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        registry: Registry,
+        kept: KeptOrders,
+        series: Series,
+        *,
+        log: str,
+        security: StreamHead | None,
+    ) -> None:
+        self._transaction = transaction
+        self._registry = registry
+        self._kept = kept
+        self._log = log
+        self.series = series
+        self.changes = Changes()
+        self.orders: dict[int, WorkingOrder] = {}
+        self._absent: set[int] = set()
+        self._answered: dict[Key, Answered | None] = {}
+        self.security = security
+        self._security_changed = False
+
+    # ── what is there ────────────────────────────────────────────────────────────────────────
+
+    def load(self, ids: Collection[int]) -> None:
+        """Locks and reads orders, those that did not change since this process wrote them from
+        memory."""
+        wanted = sorted({id_ for id_ in ids if id_ not in self.orders} - self._absent)
+        heads = self._transaction.heads(wanted)
+        self._absent |= set(wanted) - heads.keys()
+        stale: list[int] = []
+        for id_, head in heads.items():
+            kept = self._kept.get(id_, head)
+            if kept is None:
+                stale.append(id_)
+            else:
+                self.orders[id_] = replace(kept, release=self._registry.by_no(kept.release_no))
+        for loaded in self._transaction.load(stale):
+            self.orders[loaded.id] = working(loaded, self._registry.by_no(loaded.release))
+
+    def order(self, id_: int) -> WorkingOrder | None:
+        """An order as it is after the commands so far."""
+        if id_ not in self.orders and id_ not in self._absent:
+            self.load([id_])
+        return self.orders.get(id_)
+
+    def look_up(self, keys: Iterable[Key]) -> None:
+        """Reads which of these requests were answered before."""
+        wanted = {key for key in keys if key not in self._answered}
+        found = self._transaction.answered(wanted) if wanted else {}
+        self._answered |= {key: found.get(key) for key in wanted}
+
+    def answered(self, key: Key) -> Answered | None:
+        """The answer that a request got before, in this batch or earlier."""
+        self.look_up([key])
+        return self._answered[key]
+
+    def events(self, stream: int, *, after: int = 0, upto: int) -> list[Any]:
+        """Entries of a stream with their numbers, those of this batch included."""
+        self.flush()
+        return self._transaction.events(stream, after=after, upto=upto)
+
+    # ── other orders, as `questions.Orders` ──────────────────────────────────────────────────
+
+    def data_of(self, organisation: int, number: str) -> Any:
+        self.flush()
+        return self._transaction.data_of(organisation, number)
+
+    def find(self, question: FindOrders, organisation: int) -> list[int]:
+        self.flush()
+        if question.process is None or question.key == "number":
+            numbers = question.numbers or (question.value or "",)
+            return self._transaction.by_numbers(organisation, numbers)
+        found = self.owner(organisation, (question.process, str(question.key), str(question.value)))
+        return [] if found is None else [found]
+
+    def draw(self, question: NextNumber, organisation: int) -> int:
+        return self.series.next(organisation, question.name, gapless=question.gapless)
+
+    def new_ids(self, count: int) -> list[int]:
+        return self.series.ids(count)
+
+    def owner(self, organisation: int, reference: tuple[str, str, str]) -> int | None:
+        """The order that holds a reference now."""
+        self.flush()
+        return self._transaction.owner(organisation, *reference)
+
+    # ── what becomes of it ───────────────────────────────────────────────────────────────────
+
+    def start_of(self, stream: int) -> bytes:
+        """What stands for the hash before a stream's first entry."""
+        return genesis(self._log, stream)
+
+    def security_stream(self, organisation: int) -> StreamHead:
+        """The stream of this process for what has no order."""
+        if self.security is None:
+            (stream,) = self.new_ids(1)
+            self.security = StreamHead(
+                stream=stream,
+                organisation=organisation,
+                name=f"security-{stream}",
+                seq=0,
+                commands=0,
+                head=self.start_of(stream),
+                fresh=True,
+            )
+        return self.security
+
+    def move_security(self, head: StreamHead) -> None:
+        self.security = head
+        self._security_changed = True
+
+    def remember(self, answered: Answered) -> None:
+        """Keeps what a request was answered with."""
+        self.changes.answered.append(answered)
+        self._answered[answered.scope, answered.key] = answered
+
+    def flush(self) -> None:
+        """Writes what changed since the last flush. Raises `Conflict`."""
+        changes = self.changes
+        for id_, order in self.orders.items():
+            if not order.is_saved:
+                write, projection, saved = order.written()
+                changes.orders.append(write)
+                changes.projections.append(projection)
+                self.orders[id_] = saved
+        if self._security_changed and self.security is not None:
+            changes.streams.append(self.security)
+            self.security = replace(self.security, fresh=False)
+            self._security_changed = False
+        changes.sequences = self.series.drawn()
+        if _is_empty(changes):
+            return
+        self._transaction.flush(changes)
+        self.changes = Changes()
+
+    def keep(self) -> None:
+        """After the commit: the orders are remembered as they are now."""
+        for order in self.orders.values():
+            self._kept.put(order)
+
+
+def _is_empty(changes: Changes) -> bool:
+    return not any(
+        (
+            changes.orders,
+            changes.entries,
+            changes.letters,
+            changes.jobs,
+            changes.cancelled,
+            changes.answered,
+            changes.streams,
+            changes.sequences,
+        )
+    )

@@ -1,0 +1,88 @@
+"""An order while a batch of commands works on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from orderloom.platform.app.projection import project
+from orderloom.platform.codec import dumps
+from orderloom.platform.definitions.model import Release
+from orderloom.platform.engine import OrderState
+from orderloom.platform.store.order_rows import (
+    NOTHING,
+    LoadedOrder,
+    OrderWrite,
+    Projection,
+    ProjectionWrite,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkingOrder:
+    """An order as it is after the commands so far.
+
+    `revision` counts accepted commands, `commands` those refused too, `seq` entries; `head` is the
+    hash of the last one. `stored`: (revision, seq) of its row, None before it has one;
+    `projected`, `saved`: what the tables say of it, and the data in them.
+    """
+
+    id: int
+    organisation: int
+    release: Release
+    release_no: int
+    revision: int
+    seq: int
+    commands: int
+    head: bytes
+    state: OrderState
+    stored: tuple[int, int] | None = None
+    projected: Projection = NOTHING
+    saved: Mapping[str, Any] | None = None
+
+    @property
+    def is_saved(self) -> bool:
+        return self.stored == (self.revision, self.seq)
+
+    def written(self) -> tuple[OrderWrite, ProjectionWrite, WorkingOrder]:
+        """What must be written, and the order once it is."""
+        state = self.state
+        after = project(state, self.release.process)
+        same = self.stored is not None and state.data is self.saved
+        write = OrderWrite(
+            id=self.id,
+            organisation=self.organisation,
+            process=state.process,
+            release=self.release_no,
+            revision=self.revision,
+            status=state.status,
+            seq=self.seq,
+            commands=self.commands,
+            head=self.head,
+            state=dumps(state.to_json()).decode(),
+            data=None if same else dumps(state.data).decode(),
+            wake_at=state.wake_at,
+            before=self.stored,
+        )
+        projection = ProjectionWrite(self.organisation, self.id, self.projected, after)
+        kept = replace(self, stored=(self.revision, self.seq), projected=after, saved=state.data)
+        return write, projection, kept
+
+
+def working(loaded: LoadedOrder, release: Release) -> WorkingOrder:
+    """A loaded order, ready to be worked on."""
+    return WorkingOrder(
+        id=loaded.id,
+        organisation=loaded.organisation,
+        release=release,
+        release_no=loaded.release,
+        revision=loaded.revision,
+        seq=loaded.seq,
+        commands=loaded.commands,
+        head=loaded.head,
+        state=loaded.state,
+        stored=(loaded.revision, loaded.seq),
+        projected=project(loaded.state, release.process),
+        saved=loaded.state.data,
+    )

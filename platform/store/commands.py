@@ -1,0 +1,286 @@
+"""The SQL of a command's transaction: orders loaded and locked, everything written in one flush.
+
+Statements are plain text on the driver's own cursor: several rows by one statement, so that a
+thread that writes hands the interpreter over seldom (engine 10).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import psycopg
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from orderloom.audit.entry import decode
+from orderloom.audit.personal import disclose
+from orderloom.platform.codec import dumps, loads
+from orderloom.platform.engine.outcome import Event
+from orderloom.platform.engine.state import OrderState
+from orderloom.platform.store import writing
+from orderloom.platform.store.cursor import Cursor
+from orderloom.platform.store.database import Database
+from orderloom.platform.store.encoding import from_base64
+from orderloom.platform.store.faults import explained
+from orderloom.platform.store.order_rows import (
+    Answered,
+    Changes,
+    Conflict,
+    LoadedOrder,
+    Projection,
+    TaskWrite,
+)
+
+_ORDER: Final = (
+    "SELECT id, organisation_id, release_no, revision, chain_seq, commands, chain_head, state, data"
+    " FROM order_row WHERE id IN ({marks}) ORDER BY id"
+)
+_HEADS: Final = "SELECT id, revision, chain_seq FROM order_row WHERE id IN ({marks}) ORDER BY id"
+_SEQUENCE: Final = "SELECT value FROM sequence WHERE organisation_id = ? AND name = ?"
+_ENTRIES: Final = (
+    "SELECT e.seq, e.body, p.slot, p.value FROM audit_entry e LEFT JOIN audit_personal p"
+    " ON p.stream = e.stream AND p.seq = e.seq WHERE e.stream = ? AND e.seq > ? AND e.seq <= ?"
+    " ORDER BY e.seq"
+)
+
+
+DRIVER_ERRORS: Final = (sqlite3.Error, psycopg.Error)
+# Serialization failure, deadlock: the other transaction went on, this one may try again.
+_AGAIN: Final = ("40001", "40P01")
+
+
+class SqlCommands:
+    """Transactions of commands. `log`: the installation's log id."""
+
+    def __init__(self, database: Database, log: str) -> None:
+        self._database = database
+        self.log = log
+
+    @property
+    def one_writer(self) -> bool:
+        """Whether the database itself lets only one transaction write (SQLite): then numbers are
+        drawn inside it, without gaps and without waiting."""
+        return self._database.sqlite
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Committed at the end, undone by an exception. Raises `Conflict` where another
+        transaction was faster, `StoreError` where the database fails."""
+        try:
+            with self._database.writing() as connection:
+                cursor = Cursor(connection, sqlite=self._database.sqlite)
+                try:
+                    yield Transaction(cursor)
+                finally:
+                    cursor.close()
+        except SQLAlchemyError as error:
+            raise _told(getattr(error, "orig", None) or error) from error
+        except DRIVER_ERRORS as error:
+            raise _told(error) from error
+
+    def block(self, organisation: int, name: str, size: int) -> int:
+        """Takes `size` numbers of a series for this process, in a transaction of its own; the first
+        of them."""
+        with self._database.writing() as connection:
+            value = connection.execute(
+                text(
+                    "INSERT INTO sequence (organisation_id, name, value)"
+                    " VALUES (:organisation, :name, :size)"
+                    " ON CONFLICT (organisation_id, name)"
+                    " DO UPDATE SET value = sequence.value + :size RETURNING value"
+                ),
+                {"organisation": organisation, "name": name, "size": size},
+            ).scalar_one()
+        return int(value) - size + 1
+
+    def runtime(self, versions: Mapping[str, str]) -> int:
+        """The number under which entries name these versions of engine, zone data, libraries."""
+        wanted = dumps(dict(sorted(versions.items()))).decode()
+        with self._database.writing() as connection:
+            rows = _runtimes(connection)
+            for number, value in rows.items():
+                if value == wanted:
+                    return number
+            number = max(rows, default=0) + 1
+            connection.execute(
+                text("INSERT INTO installation (name, value) VALUES (:name, :value)"),
+                {"name": f"runtime.{number}", "value": wanted},
+            )
+        return number
+
+
+class Transaction:
+    """What a batch of commands reads and writes. Reads see what was flushed before."""
+
+    def __init__(self, cursor: Cursor) -> None:
+        self._cursor = cursor
+
+    def heads(self, ids: Collection[int]) -> dict[int, tuple[int, int]]:
+        """(revision, seq) of the orders that exist, locked until the end, ascending."""
+        if not ids:
+            return {}
+        rows = self._cursor.rows(_HEADS.format(marks=_marks(ids)) + self._locked, sorted(ids))
+        return {row[0]: (row[1], row[2]) for row in rows}
+
+    def load(self, ids: Collection[int]) -> list[LoadedOrder]:
+        """The orders that exist, locked until the end, ascending."""
+        if not ids:
+            return []
+        sql = _ORDER.format(marks=_marks(ids)) + self._locked
+        return [_loaded(row) for row in self._cursor.rows(sql, sorted(ids))]
+
+    def answered(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Answered]:
+        """Requests that were answered before, by (scope, key)."""
+        found = {}
+        for scope, key in sorted(keys):
+            for row in self._cursor.rows(
+                "SELECT organisation_id, request_digest, stream, seq, revision, at, refused"
+                " FROM idempotency WHERE scope = ? AND key = ?",
+                (scope, key),
+            ):
+                found[scope, key] = Answered(
+                    scope=scope,
+                    key=key,
+                    organisation=row[0],
+                    digest=row[1],
+                    stream=row[2],
+                    seq=row[3],
+                    revision=row[4],
+                    at=row[5],
+                    refused=bool(row[6]),
+                )
+        return found
+
+    def events(self, stream: int, *, after: int = 0, upto: int) -> list[tuple[int, Event]]:
+        """Entries `after + 1` … `upto` of a stream with their number, personal values put back as
+        far as they are kept."""
+        bodies: dict[int, bytes | str] = {}
+        kept: dict[int, dict[int, bytes]] = {}
+        for seq, body, slot, value in self._cursor.rows(_ENTRIES, (stream, after, upto)):
+            bodies[seq] = body
+            if slot is not None and value:
+                kept.setdefault(seq, {})[slot] = value.encode()
+        return [(seq, _event(body, kept.get(seq, {}))) for seq, body in bodies.items()]
+
+    def by_numbers(self, organisation: int, numbers: Sequence[str]) -> list[int]:
+        """Ids of the orders with these numbers, in the order given."""
+        found = [self.owner(organisation, "", "number", number) for number in numbers]
+        return [order for order in found if order is not None]
+
+    def owner(self, organisation: int, process: str, key: str, value: str) -> int | None:
+        """The order that holds a reference: a number, or an open order's key."""
+        rows = self._cursor.rows(
+            "SELECT order_id FROM order_reference WHERE organisation_id = ? AND process = ?"
+            " AND key = ? AND value = ?",
+            (organisation, process, key, value.replace("\0", "")),
+        )
+        return rows[0][0] if rows else None
+
+    def data_of(self, organisation: int, number: str) -> dict[str, Any] | None:
+        """The data of the order with a number."""
+        order = self.owner(organisation, "", "number", number)
+        if order is None:
+            return None
+        rows = self._cursor.rows("SELECT data FROM order_row WHERE id = ?", (order,))
+        return loads(rows[0][0]) if rows else None
+
+    def ids_after(self, after: int, limit: int) -> list[int]:
+        """The next orders by id."""
+        rows = self._cursor.rows(
+            "SELECT id FROM order_row WHERE id > ? ORDER BY id LIMIT ?", (after, limit)
+        )
+        return [row[0] for row in rows]
+
+    def projection(self, order: int) -> Projection:
+        """What the tables say of an order beside its row."""
+        keys = self._cursor.rows(
+            "SELECT slot, sort_key FROM order_key WHERE order_id = ?", (order,)
+        )
+        references = self._cursor.rows(
+            "SELECT process, key, value FROM order_reference WHERE order_id = ?", (order,)
+        )
+        tasks = self._cursor.rows(
+            "SELECT n, kind, definition, due_at, assignee FROM task WHERE order_id = ?", (order,)
+        )
+        offered: dict[int, list[str]] = {}
+        for n, principal in self._cursor.rows(
+            "SELECT n, principal FROM task_candidate WHERE order_id = ? ORDER BY principal",
+            (order,),
+        ):
+            offered.setdefault(n, []).append(principal)
+        return Projection(
+            keys=frozenset((row[0], row[1]) for row in keys),
+            references=frozenset((row[0], row[1], row[2]) for row in references),
+            tasks=frozenset(
+                TaskWrite(
+                    n=n,
+                    kind=kind,
+                    definition=definition,
+                    due=due,
+                    assignee=assignee,
+                    principals=tuple(offered.get(n, ())),
+                )
+                for n, kind, definition, due, assignee in tasks
+            ),
+        )
+
+    def wake_at(self, order: int) -> str | None:
+        """The moment of an order's next clock, as its row has it."""
+        rows = self._cursor.rows("SELECT wake_at FROM order_row WHERE id = ?", (order,))
+        return rows[0][0] if rows else None
+
+    def last_number(self, organisation: int, name: str) -> int:
+        """The last number drawn from a series, its row locked until the end; 0 for a new one."""
+        lock = "" if self._cursor.sqlite else " FOR UPDATE"
+        rows = self._cursor.rows(_SEQUENCE + lock, (organisation, name))
+        return int(rows[0][0]) if rows else 0
+
+    def flush(self, changes: Changes) -> None:
+        """Writes everything; raises `Conflict` where an order is no longer as it was read."""
+        writing.write(self._cursor, changes)
+
+    @property
+    def _locked(self) -> str:
+        return "" if self._cursor.sqlite else " FOR NO KEY UPDATE"
+
+
+def _told(error: BaseException) -> Exception:
+    """A driver's error as what the caller can do about it."""
+    if isinstance(error, sqlite3.IntegrityError | psycopg.IntegrityError):
+        return Conflict(str(error))
+    if getattr(error, "sqlstate", None) in _AGAIN:
+        return Conflict(str(error))
+    return explained(error)
+
+
+def _marks(ids: Collection[int]) -> str:
+    return ", ".join("?" * len(ids))
+
+
+def _loaded(row: Sequence[Any]) -> LoadedOrder:
+    return LoadedOrder(
+        id=row[0],
+        organisation=row[1],
+        release=row[2],
+        revision=row[3],
+        seq=row[4],
+        commands=row[5],
+        head=from_base64(row[6]),
+        state=OrderState.from_json(loads(row[7]), loads(row[8])),
+    )
+
+
+def _event(body: bytes | str, kept: Mapping[int, bytes]) -> Event:
+    entry = decode(body)
+    facts = disclose(entry.facts, kept) if kept else entry.facts
+    return Event(entry.type, facts)
+
+
+def _runtimes(connection: Connection) -> dict[int, str]:
+    rows = connection.execute(
+        text("SELECT name, value FROM installation WHERE name LIKE 'runtime.%'")
+    )
+    return {int(name.partition(".")[2]): value for name, value in rows}
