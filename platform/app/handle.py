@@ -21,7 +21,6 @@ from orderloom.platform.app.questions import Questions
 from orderloom.platform.app.reading import not_found
 from orderloom.platform.app.recorder import Recorder, recorded
 from orderloom.platform.app.refusals import ONLY_COUNTED, Throttle, refusal_event
-from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.reply import Reply
 from orderloom.platform.app.statuses import passes
 from orderloom.platform.app.unit_of_work import UnitOfWork
@@ -31,7 +30,7 @@ from orderloom.platform.definitions.model import Process, Release
 from orderloom.platform.engine import Asks, Context, Failure, OrderState, Outcome, advance, evolve
 from orderloom.platform.engine.commands import Body, Command, Create, Fail, StartDraft
 from orderloom.platform.engine.step import iso
-from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.problem import Rejection
 from orderloom.platform.store.order_rows import Answered
 
 MOST_QUESTIONS: Final = 16
@@ -58,13 +57,11 @@ class Handler:
 
     def __init__(
         self,
-        registry: Registry,
         questions: Questions,
         recorder: Recorder,
         *,
         now: Callable[[], datetime],
     ) -> None:
-        self._registry = registry
         self._questions = questions
         self._recorder = recorder
         self._now = now
@@ -100,42 +97,32 @@ class Handler:
     ) -> Place | Rejection | Reply:
         body = command.body
         if isinstance(body, Create):
-            return self._new_place(command, body, unit, now)
+            return self._new_place(command, body, unit)
         order = unit.order(command.order)
         if order is None or not self._may_see(command, order, unit, now):
             return not_found(str(command.order))
         release, release_no = order.release, order.release_no
         if order.state.status == "draft" and isinstance(body, StartDraft):
             # A draft pins nothing: it starts by what is in force now (language 3.1).
-            current = self._current(order.state.process, order.organisation, now)
+            current = unit.releases[order.organisation, order.state.process]
             if isinstance(current, Rejection):
                 return current
-            release, release_no = current
+            release, release_no = current.release, current.number
         return Place(order.id, order.organisation, release, release_no, order)
 
     def _new_place(
-        self, command: Command, body: Create, unit: UnitOfWork, now: datetime
+        self, command: Command, body: Create, unit: UnitOfWork
     ) -> Place | Rejection | Reply:
         organisation = command.actor.organisation
         if body.order:
             there = unit.order(body.order)
             if there is not None:
                 return _reply(there, replayed=True)
-        current = self._current(body.process, organisation, now)
+        current = unit.releases[organisation, body.process]
         if isinstance(current, Rejection):
             return current
-        release, release_no = current
         id_ = body.order or unit.new_ids(1)[0]
-        return Place(id_, organisation, release, release_no, None)
-
-    def _current(
-        self, process: str, organisation: int, now: datetime
-    ) -> tuple[Release, int] | Rejection:
-        try:
-            release = self._registry.current(process, organisation, now)
-        except Refused as refused:
-            return refused.rejection
-        return release, self._registry.number_of(release, organisation)
+        return Place(id_, organisation, current.release, current.number, None)
 
     def _may_see(
         self, command: Command, order: WorkingOrder, unit: UnitOfWork, now: datetime

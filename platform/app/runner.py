@@ -23,6 +23,7 @@ from orderloom.platform.app.outside_reads import OutsideReads
 from orderloom.platform.app.questions import Questions
 from orderloom.platform.app.recorder import Recorder, Salt, fresh_salt
 from orderloom.platform.app.registry import Registry
+from orderloom.platform.app.releases import releases_for
 from orderloom.platform.app.reply import Reply
 from orderloom.platform.app.runtime import versions
 from orderloom.platform.app.series import Blocks, Series
@@ -88,7 +89,8 @@ class Runner:
         self._questions = Questions(directory, store.collections)
         self._outside = OutsideReads(store)
         recorder = Recorder(self._commands.runtime(versions()), salt)
-        self._handler = Handler(registry, self._questions, recorder, now=clock.now)
+        self._handler = Handler(self._questions, recorder, now=clock.now)
+        self._now = clock.now
         self._blocks = Blocks(self._commands)
         self._kept = KeptOrders()
         self._metrics = metrics or Metrics()
@@ -190,20 +192,18 @@ class Runner:
             ticket.answers.append(answer)
 
     def _answers(self, waiting: Sequence[tuple[_Ticket, Work]]) -> list[Answer]:
-        commands = [command for _, command in waiting]
+        works = [work for _, work in waiting]
         try:
-            return self._in_transaction(lambda unit: self._batch(commands, unit))
+            return self._in_transaction(works)
         except Exception:
-            if len(commands) > 1:
-                # Only the culprit fails: each runs by itself.
-                return [self._alone(command) for command in commands]
-            log.debug("once more", exc_info=True)
-        return [self._alone(commands[0])]
+            # Only the culprit fails: each runs by itself.
+            log.debug("once more, one by one", exc_info=True)
+        return [self._alone(work) for work in works]
 
-    def _alone(self, command: Work) -> Answer:
+    def _alone(self, work: Work) -> Answer:
         for attempt in range(TRIES):
             try:
-                return self._in_transaction(lambda unit: self._batch([command], unit))[0]
+                return self._in_transaction([work])[0]
             except Conflict:
                 sleep(PAUSE * attempt)
             except StoreError as error:
@@ -230,7 +230,9 @@ class Runner:
                 answers.append(self._handler.handle(work, unit))
         return answers
 
-    def _in_transaction(self, work: Callable[[UnitOfWork], list[Answer]]) -> list[Answer]:
+    def _in_transaction(self, works: Sequence[Work]) -> list[Answer]:
+        commands = [work for work in works if isinstance(work, Command)]
+        releases = releases_for(commands, self._registry, self._store.reads, self._now())
         with self._commands.transaction() as transaction:
             unit = UnitOfWork(
                 transaction,
@@ -238,15 +240,16 @@ class Runner:
                 self._kept,
                 Series(self._blocks, transaction, one_writer=self._commands.one_writer),
                 log=self._commands.log,
+                releases=releases,
                 security=self._security,
             )
-            result = work(unit)
+            answers = self._batch(works, unit)
             unit.flush()
         self._security = unit.security
         unit.keep()
         self._metrics.commits.inc()
         self.committed()
-        return result
+        return answers
 
     def _count(self, command: Command, answer: Answer) -> None:
         result = "accepted"

@@ -9,6 +9,7 @@ from typing import Any
 from orderloom.audit.chain import genesis
 from orderloom.platform.app.kept_orders import KeptOrders
 from orderloom.platform.app.registry import Registry
+from orderloom.platform.app.releases import Releases
 from orderloom.platform.app.series import Series
 from orderloom.platform.app.working import WorkingOrder, working
 from orderloom.platform.engine.outcome import FindOrders, NextNumber
@@ -21,7 +22,9 @@ Key = tuple[str, str]
 class UnitOfWork:
     """The orders of a batch and their changes, in memory until `flush`.
 
-    `log` begins every chain. Reads of other orders flush first, so that they see the batch.
+    `log` begins every chain. `releases`: by which releases new orders begin, found before the
+    transaction (a new one is written in its own). Reads of other orders flush first, so that they
+    see the batch.
     """
 
     def __init__(
@@ -32,12 +35,14 @@ class UnitOfWork:
         series: Series,
         *,
         log: str,
+        releases: Releases,
         security: StreamHead | None,
     ) -> None:
         self._transaction = transaction
         self._registry = registry
         self._kept = kept
         self._log = log
+        self.releases = releases
         self.series = series
         self.changes = Changes()
         self.orders: dict[int, WorkingOrder] = {}
