@@ -12,7 +12,7 @@ from orderloom.approvals.round import (
     open_round,
 )
 from orderloom.approvals.routing import StepPlan, plan
-from orderloom.approvals.voting import VERDICTS, cast, outcome, unassignable
+from orderloom.approvals.voting import VERDICTS, cast, counted, judged, outcome, unassignable
 
 __all__ = [
     "VERDICTS",
@@ -29,7 +29,9 @@ __all__ = [
     "cast",
     "compile_policy",
     "content_digest",
+    "counted",
     "current",
+    "judged",
     "open_round",
     "outcome",
     "plan",

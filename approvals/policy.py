@@ -78,6 +78,12 @@ class Policy:
     key: str | None = None
     defaults: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def list_path(self) -> tuple[str, ...]:
+        """The field whose elements are approved one by one; `("",)` where it is no plain field."""
+        paths = self.for_each[1].paths if self.for_each is not None else ()
+        return next(iter(paths)) if len(paths) == 1 else ("",)
+
 
 def compile_policy(document: Mapping[str, Any]) -> Policy:
     """The policy of a checked document. Raises `FeelError` for an expression that is none."""
@@ -90,7 +96,7 @@ def compile_policy(document: Mapping[str, Any]) -> Policy:
         material=tuple(document.get("material") or ()),
         steps=tuple(_steps(document)),
         matrix=document.get("matrix"),
-        separation=Separation(**separation),
+        separation=Separation(**_own(separation)),
         on_reject=document.get("on_reject", "veto"),
         for_each=(name.strip(), parse_expression(items)) if each else None,
         key=document.get("key"),
@@ -98,18 +104,32 @@ def compile_policy(document: Mapping[str, Any]) -> Policy:
     )
 
 
-def content_digest(policy: Policy, data: Mapping[str, Any]) -> str:
-    """SHA-256 of the material content: equal content, equal digest, whatever its spelling."""
+def content_digest(policy: Policy, data: Mapping[str, Any], element: Any = None) -> str:
+    """SHA-256 of the material content: equal content, equal digest, whatever its spelling.
+
+    `element`: what one line of an approval per line is judged by, instead of the whole list.
+    """
     content: Any = data
     if policy.material:
-        content = {path: _at(data, path.split(".")) for path in policy.material}
+        content = {path: _material(policy, data, element, path) for path in policy.material}
+    elif element is not None:
+        rest = {name: value for name, value in data.items() if name != policy.list_path[0]}
+        content = {"element": element, "rest": rest}
     return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def _material(policy: Policy, data: Mapping[str, Any], element: Any, path: str) -> Any:
+    parts = path.split(".")
+    root = policy.list_path
+    if element is not None and tuple(parts[: len(root)]) == root:
+        return _at(element, parts[len(root) :])
+    return _at(data, parts)
 
 
 def mode_of(value: Any) -> Mode:
     """`any`, `all`, `{quorum: 2}`, `{percent: 50}`, `{weight: 3}`."""
     if isinstance(value, Mapping):
-        kind, number = next(iter(value.items()))
+        kind, number = next(iter(_own(value).items()))
         return Mode(kind, int(number))
     return Mode(value or "any")
 
@@ -123,6 +143,11 @@ def texts(value: Any) -> tuple[str, ...]:
     if value is None:
         return ()
     return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _own(value: Mapping[str, Any]) -> dict[str, Any]:
+    """The language's own keys, without the author's `x-…`."""
+    return {key: item for key, item in value.items() if not key.startswith("x-")}
 
 
 def _steps(document: Mapping[str, Any]) -> list[Step]:

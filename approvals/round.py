@@ -13,18 +13,20 @@ Vote = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Voter:
-    """Who votes: the user's id, and the principals under which tasks reach them."""
+    """Who votes: the user's id, the principals under which tasks reach them, and what their word
+    weighs where a step counts by weight."""
 
     id: str
     principals: frozenset[str]
+    weight: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class RoundStep:
     """`status`: `waiting open approved rejected returned`. `principals`: who may vote.
 
-    `mode` and `number` as in the policy; `edit`: paths the approver may change. A vote is
-    `{by, verdict, comment, at, for}`.
+    `mode` and `number` as in the policy. `also`: who may vote besides, by an escalation, without
+    being counted among those who must. A vote is `{by, verdict, comment, at, for, weight}`.
     """
 
     id: str
@@ -33,7 +35,13 @@ class RoundStep:
     number: int = 1
     status: str = "waiting"
     principals: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     verdicts: tuple[Vote, ...] = ()
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """Every principal that may vote."""
+        return frozenset((*self.principals, *self.also))
 
     @property
     def needed(self) -> int | None:
@@ -124,6 +132,7 @@ def _step_json(step: RoundStep) -> dict[str, Any]:
         "number": step.number,
         "status": step.status,
         "principals": list(step.principals),
+        **({"also": list(step.also)} if step.also else {}),
         "verdicts": [dict(vote) for vote in step.verdicts],
     }
 
@@ -136,5 +145,6 @@ def _step_from(value: Mapping[str, Any]) -> RoundStep:
         number=value["number"],
         status=value["status"],
         principals=tuple(value["principals"]),
+        also=tuple(value.get("also", ())),
         verdicts=tuple(value["verdicts"]),
     )

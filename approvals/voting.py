@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from orderloom.approvals.policy import Policy
 from orderloom.approvals.round import Round, RoundStep, Voter
 from orderloom.platform.problem import Rejection
 
-VERDICTS: Final = ("approve", "reject", "return", "abstain")
+VERDICTS: Final = ("approve", "reject", "return", "abstain", "ask")
+_WITH_REASON: Final = ("reject", "return", "ask")
 
 
 def cast(
@@ -28,13 +29,38 @@ def cast(
     `at`: the instant, ISO 8601. `for_`: the user's id for whom `by` votes (both are recorded).
     """
     found = round_.step(step)
-    refused = _refused(policy, round_, found, by, verdict, comment, for_)
+    refused = judged(policy, round_, step=step, by=by, verdict=verdict, comment=comment, for_=for_)
     if refused is not None or found is None:
         return refused or Rejection("approval.closed", f"step {step} is not open")
-    vote = {"by": by.id, "verdict": verdict, "comment": comment, "at": at, "for": for_}
+    vote: dict[str, Any] = {
+        "by": by.id,
+        "verdict": verdict,
+        "comment": comment,
+        "at": at,
+        "for": for_,
+    }
+    if found.mode == "weight":
+        vote["weight"] = by.weight
     kept = {key: value for key, value in vote.items() if value is not None}
     changed = replace(found, verdicts=(*found.verdicts, kept))
-    return round_.with_step(replace(changed, status=_status(policy, changed)))
+    status = _status(policy, changed)
+    if status == "open" and _lost(policy, round_, changed):
+        status = "rejected"
+    return round_.with_step(replace(changed, status=status))
+
+
+def judged(
+    policy: Policy,
+    round_: Round,
+    *,
+    step: str,
+    by: Voter,
+    verdict: str,
+    comment: str | None,
+    for_: str | None = None,
+) -> Rejection | None:
+    """Why the verdict, or the question `ask`, cannot be given; None: it can."""
+    return _refused(policy, round_, round_.step(step), by, verdict, comment, for_)
 
 
 def outcome(policy: Policy, round_: Round) -> str | None:
@@ -74,7 +100,7 @@ def _refused(
     named = for_ or by.id
     if any(named in (vote["by"], vote.get("for")) for vote in step.verdicts):
         return Rejection("approval.already_voted", f"{named} has given a verdict already")
-    if not by.principals & set(step.principals) and f"u:{for_}" not in step.principals:
+    if not by.principals & step.asked and f"u:{for_}" not in step.asked:
         return Rejection("approval.not_a_candidate", "this verdict is for others to give")
     barred = _barred(policy, round_, step)
     acting = {by.id} | ({for_} if for_ and policy.separation.delegates else set())
@@ -82,7 +108,7 @@ def _refused(
         return Rejection(
             "approval.separation", "whoever asked, or approved before, may not approve here"
         )
-    if verdict in ("reject", "return") and not (comment or "").strip():
+    if verdict in _WITH_REASON and not (comment or "").strip():
         return Rejection("approval.reason_required", f"{verdict} needs a reason", path="comment")
     return None
 
@@ -109,13 +135,24 @@ def _status(policy: Policy, step: RoundStep) -> str:
     verdicts = [vote["verdict"] for vote in step.verdicts]
     if "return" in verdicts:
         return "returned"
-    good, bad = verdicts.count("approve"), verdicts.count("reject")
+    good, bad = counted(step, "approve"), counted(step, "reject")
     needed = _needed(step)
     if bad and policy.on_reject != "majority":
         return "rejected"
     if policy.on_reject == "majority" and bad and bad >= needed and bad > good:
         return "rejected"
     return "approved" if good >= needed else "open"
+
+
+def counted(step: RoundStep, verdict: str) -> int:
+    """How many said so; by weight, what they weigh together."""
+    return sum(int(v.get("weight", 1)) for v in step.verdicts if v["verdict"] == verdict)
+
+
+def _lost(policy: Policy, round_: Round, step: RoundStep) -> bool:
+    """A majority that can no longer be reached, because of those who said no."""
+    said_no = any(vote["verdict"] == "reject" for vote in step.verdicts)
+    return policy.on_reject == "majority" and said_no and not _decidable(policy, round_, step)
 
 
 def _needed(step: RoundStep) -> int:
@@ -129,12 +166,13 @@ def _needed(step: RoundStep) -> int:
 
 def _decidable(policy: Policy, round_: Round, step: RoundStep) -> bool:
     """Whether enough people may still vote, as far as candidates are known one by one."""
-    if not step.principals:
+    asked = step.asked
+    if not asked:
         return False
-    users = {name[2:] for name in step.principals if name.startswith("u:")}
-    if len(users) < len(step.principals):
-        return True  # a role may always get more members
+    users = {name[2:] for name in asked if name.startswith("u:")}
+    if len(users) < len(asked) or step.mode == "weight":
+        return True  # a role may always get more members; what each weighs is not known before
     voted = {person for vote in step.verdicts for person in (vote["by"], vote.get("for"))}
     able = users - _barred(policy, round_, step) - voted
-    good = sum(1 for vote in step.verdicts if vote["verdict"] == "approve")
+    good = counted(step, "approve")
     return good + len(able) >= _needed(step)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from orderloom.platform.definitions import model as m
-from orderloom.platform.engine import approving, orders, verifying
+from orderloom.platform.engine import approval_lines, orders, verifying
 from orderloom.platform.engine.actions import elements
 from orderloom.platform.engine.finish import announce_done, end_activity
 from orderloom.platform.engine.outcome import CallEffect
@@ -157,7 +157,7 @@ def _kind(
         case m.TaskActivity() as what:
             _task(gathered, stage, activity, what, n, scope, item)
         case m.ApprovalActivity():
-            later(lambda: approving.start(step, str(n), scope))
+            later(lambda: approval_lines.start(step, str(n), scope))
         case m.VerifyActivity() as what:
             if what.recheck is not None:
                 due = step.later(step.now, what.recheck)

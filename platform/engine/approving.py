@@ -1,37 +1,35 @@
-"""Approvals inside an order (language 6): rounds, verdicts, voiding. The rules of voting are
-`orderloom.approvals`; here they become events, tasks and outcomes."""
+"""Approvals inside an order (language 6): rounds are opened, people found, tasks offered.
+
+The rules of voting are `orderloom.approvals`; here they become events, tasks and outcomes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any
 
 from orderloom import approvals
 from orderloom.approvals import Policy, Round, StepPlan
 from orderloom.platform.definitions import model as m
 from orderloom.platform.definitions.spans import parse_span
 from orderloom.platform.engine.actions import evaluate_decision
-from orderloom.platform.engine.finish import announce_done, end_activity
+from orderloom.platform.engine.approval_ends import close, kept, policy_of, slot
 from orderloom.platform.engine.people import principals
 from orderloom.platform.engine.scope import Scope
-from orderloom.platform.engine.step import BlockError, Internal, Step, iso
+from orderloom.platform.engine.step import BlockError, Step, iso
 from orderloom.platform.engine.tasks import offer, task_timers
 from orderloom.rules import Expression, to_json
 
 
-def policy_of(step: Step, n: str) -> tuple[Policy, m.Activity]:
-    """The approval's definition and the activity it stands in."""
-    record = step.state.activities[n]
-    activity = step.release.process.stages[record["stage"]].do[record["i"]]
-    what = cast(m.ApprovalActivity, activity.what)
-    return step.release.approvals[what.approval], activity
+def open_round(step: Step, n: str, scope: Scope, element: Any = None) -> None:
+    """Opens a round: who has to approve is worked out now, and recorded with the reasons.
 
-
-def start(step: Step, n: str, scope: Scope) -> None:
-    """Opens a round: who has to approve is worked out now, and recorded with the reasons."""
+    `element`: the line that is judged, where an approval is per line.
+    """
     policy, activity = policy_of(step, n)
-    content = approvals.content_digest(policy, step.state.data)
-    earlier = step.state.approvals.get(activity.id)
+    record = step.state.activities[n]
+    content = approvals.content_digest(policy, step.state.data, to_json(element))
+    earlier = kept(step, activity.id, slot(record))
     if earlier and earlier["outcome"] == "approved" and earlier["content"] == content:
         close(step, n, "approved", content, standing=True)
         return
@@ -89,7 +87,7 @@ def open_steps(
     closed: Sequence[int] = (),
 ) -> None:
     decided = approvals.outcome(policy, round_)
-    work = Work(step, n, scope, closed)
+    work = Work(step, n, scope)
     if decided is None:
         round_ = work.open_current(policy, plans, round_)
     step.emit(
@@ -112,7 +110,7 @@ def open_steps(
 class Work:
     """Tasks and clocks for the steps that open together."""
 
-    def __init__(self, step: Step, n: str, scope: Scope, closed: Sequence[int] = ()) -> None:
+    def __init__(self, step: Step, n: str, scope: Scope) -> None:
         self.step = step
         self.n = n
         self.scope = scope
@@ -137,7 +135,9 @@ class Work:
 
     def _people(self, policy: Policy, one: StepPlan) -> list[str]:
         people = people_of(one, f"approvals.{policy.id}.{one.id}")
-        found = principals(self.step, people, self.scope)
+        # Who all must agree, or how many per hundred, has to be known one by one.
+        counted = one.mode.kind in ("all", "percent")
+        found = principals(self.step, people, self.scope, one_by_one=counted)
         barred = f"u:{self.step.state.requester}"
         if policy.separation.requester:
             found = [name for name in found if name != barred]
@@ -155,6 +155,7 @@ class Work:
             "for": who,
             "why": to_json(one.why),
             "opened": step.at,
+            "key": self.step.state.activities[self.n].get("line"),
         }
         if one.edit:
             record["fields"] = list(one.edit)
@@ -198,65 +199,6 @@ def _specs(specs: Sequence[Any], place: str) -> tuple[m.People, ...]:
         )
         for spec in specs
     )
-
-
-def scope_of(step: Step, n: str, activity: m.Activity) -> Scope:
-    record = step.state.activities[n]
-    scope = step.scope(None, record["stage"])
-    if activity.each is not None and "item" in record:
-        return scope.with_names({activity.each.variable: record["item"]})
-    return scope
-
-
-def withdraw(step: Step, n: str) -> None:
-    """The requester takes the request back."""
-    record = step.state.activities[n]
-    close(step, n, "withdrawn", record["round"]["content"])
-
-
-def close(
-    step: Step,
-    n: str,
-    outcome: str,
-    content: str,
-    *,
-    standing: bool = False,
-    step_id: str | None = None,
-) -> None:
-    record = step.state.activities[n]
-    step.emit(
-        "approval.closed",
-        n=int(n),
-        id=record["id"],
-        approval=_approval_id(step, n),
-        outcome=outcome,
-        content=content,
-        standing=standing or None,
-        step=step_id,
-    )
-    name = f"approval.{outcome}.{record['id']}"
-    event = {
-        "name": name,
-        "time": step.now,
-        "outcome": outcome,
-        "reason": _last_comment(record),
-        "item": record.get("item"),
-        "activity": int(n),
-    }
-    end_activity(step, n, "done" if outcome == "approved" else "failed", record=event, quiet=True)
-    step.queue.append(Internal(name, event))
-    if outcome == "approved":
-        announce_done(step, record["stage"], event)
-
-
-def _approval_id(step: Step, n: str) -> str:
-    policy, _ = policy_of(step, n)
-    return policy.id
-
-
-def _last_comment(record: Mapping[str, Any]) -> str | None:
-    votes = [v for one in (record.get("round") or {}).get("steps", ()) for v in one["verdicts"]]
-    return max(votes, key=lambda vote: str(vote.get("at"))).get("comment") if votes else None
 
 
 def preview(step: Step, id_: str, scope: Scope) -> list[dict[str, Any]]:

@@ -123,6 +123,7 @@ class CastVerdict:
     """A verdict on an approval's task: `approve reject return abstain ask withdraw`.
 
     `changes`: merge patch, for "approve with changes". `key`: the line, where approval is per line.
+    `to`: the user who is asked (`ask`), else the requester.
     """
 
     task: int
@@ -130,6 +131,7 @@ class CastVerdict:
     comment: str | None = None
     changes: Json | None = None
     key: str | None = None
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

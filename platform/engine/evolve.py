@@ -183,7 +183,7 @@ def _activity_ended(state: OrderState, facts: Facts) -> OrderState:
 
 @on("task.done")
 def _task_done(state: OrderState, facts: Facts) -> OrderState:
-    return without_tasks(state, [facts["n"]])
+    return with_work(without_tasks(state, [facts["n"]]), facts)
 
 
 @on("task.claimed")
@@ -193,7 +193,19 @@ def _task_claimed(state: OrderState, facts: Facts) -> OrderState:
 
 @on("task.escalated")
 def _task_escalated(state: OrderState, facts: Facts) -> OrderState:
+    record = state.tasks[str(facts["n"])]
+    if record["kind"] == "approval" and facts.get("added"):
+        state = _may_vote_too(state, record, facts["added"])
     return with_work(task(state, facts["n"], **{"for": facts["for"]}), facts)
+
+
+def _may_vote_too(state: OrderState, record: Mapping[str, Any], added: list[str]) -> OrderState:
+    round_ = state.activities[str(record["activity"])]["round"]
+    steps = [
+        {**step, "also": [*step.get("also", ()), *added]} if step["id"] == record["id"] else step
+        for step in round_["steps"]
+    ]
+    return activity(state, record["activity"], round={**round_, "steps": steps})
 
 
 @on("checked")

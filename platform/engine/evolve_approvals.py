@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from orderloom.platform.engine.evolve_table import (
     Facts,
@@ -25,8 +27,9 @@ def _approval_verdict(state: OrderState, facts: Facts) -> OrderState:
     record = state.activities[str(facts["n"])]
     steps = []
     for step in record["round"]["steps"]:
-        if step["id"] == facts["step"]:
-            vote = {name: facts.get(name) for name in ("by", "for", "verdict", "comment", "at")}
+        if step["id"] == facts["step"] and facts["verdict"] != "ask":
+            names = ("by", "for", "verdict", "comment", "at", "weight")
+            vote = {name: facts.get(name) for name in names}
             vote = {name: value for name, value in vote.items() if value is not None}
             step = {**step, "verdicts": [*step.get("verdicts", ()), vote]}
         status = (facts.get("statuses") or {}).get(step["id"])
@@ -45,12 +48,13 @@ def _approval_verdict(state: OrderState, facts: Facts) -> OrderState:
 @on("approval.closed")
 def _approval_closed(state: OrderState, facts: Facts) -> OrderState:
     record = state.activities[str(facts["n"])]
-    kept = {
-        "outcome": facts["outcome"],
-        "content": facts["content"],
-        "round": record.get("round"),
-        "at": facts["at"],
-    }
+    ended = {"outcome": facts["outcome"], "at": facts["at"]}
+    line, before = facts.get("line"), state.approvals.get(facts["id"], {})
+    kept: Mapping[str, Any] = {**ended, "lines": before.get("lines", {})}
+    if "content" in facts:
+        kept = {**ended, "content": facts["content"], "round": record.get("round")}
+    if line is not None:
+        kept = {**ended, "lines": {**before.get("lines", {}), line: kept}}
     state = replace(state, approvals={**state.approvals, facts["id"]: kept})
     tasks = [k for k, t in state.tasks.items() if str(t.get("activity")) == str(facts["n"])]
     return without_tasks(activity(state, facts["n"], round=None), tasks)

@@ -35,7 +35,7 @@ def _ended_well(step: Step, stage: str, i: int, activity: Activity) -> bool:
     if activity.optional:
         return True
     records = [a for a in step.state.activities.values() if a["stage"] == stage and a["i"] == i]
-    return all(record["status"] == "done" for record in records)
+    return all(record["status"] in ("done", "cancelled") for record in records)
 
 
 def announce_done(step: Step, id_: str, record: Mapping[str, Any]) -> None:
@@ -61,7 +61,8 @@ def end_activity(
     quiet: bool = False,
     **facts: Any,
 ) -> None:
-    """Ends an activity: `done` or `failed`; raises `done.<id>` or `failed.<id>`, then `done`.
+    """Ends an activity: `done` or `failed`, which raises `done.<id>` or `failed.<id>`, then `done`;
+    or `cancelled`.
 
     `record`: more of what expressions read as `event`. `quiet`: raises nothing (approvals raise
     events of their own). `facts`: `result` with `as` and `index`.
@@ -85,7 +86,7 @@ def end_activity(
 def _all_items(step: Step, activity: Mapping[str, Any]) -> bool:
     """`for_each`: `done` once all of them ended well."""
     return all(
-        other["status"] == "done"
+        other["status"] in ("done", "cancelled")
         for other in step.state.activities.values()
         if other["stage"] == activity["stage"] and other["i"] == activity["i"]
     )

@@ -63,20 +63,22 @@ def _ids(step: Step, code: Code, scope: Scope) -> list[str]:
     return [v["id"] if isinstance(v, Mapping) else str(v) for v in values if v is not None]
 
 
-def principals(step: Step, people: Sequence[People], scope: Scope) -> list[str]:
+def principals(
+    step: Step, people: Sequence[People], scope: Scope, *, one_by_one: bool = False
+) -> list[str]:
     """Whom a task is offered to: `r:role` as it is, else `u:user` for each user found.
 
-    Asks the directory for everything but a plain role.
+    Asks the directory for everything but a plain role; `one_by_one`: for that too.
     """
     out: list[str] = []
     for one in people:
-        for name in _principals(step, one, scope):
+        for name in _principals(step, one, scope, one_by_one):
             if name not in out:
                 out.append(name)
     return out
 
 
-def _principals(step: Step, people: People, scope: Scope) -> list[str]:
+def _principals(step: Step, people: People, scope: Scope, one_by_one: bool) -> list[str]:
     if people.role == "requester":
         return [f"u:{step.state.requester}"]
     if people.role == "link":
@@ -90,7 +92,7 @@ def _principals(step: Step, people: People, scope: Scope) -> list[str]:
             return []
         found = step.ask(Approvers(manager_of=ids[0], level=people.level))
         return [f"u:{id_}" for id_ in found]
-    if people.unit is None and people.where is None:
+    if people.unit is None and people.where is None and not one_by_one:
         return [f"r:{people.role}"]
     where = people.where
     question = Approvers(

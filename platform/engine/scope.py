@@ -116,11 +116,19 @@ def order_record(release: Release, step: Step) -> dict[str, Any]:
         "tags": list(state.tags),
         "holds": sorted(state.holds),
         "milestones": dict(state.milestones),
-        "approvals": {id_: kept["outcome"] for id_, kept in state.approvals.items()},
+        "approvals": [_approval(id_, kept) for id_, kept in state.approvals.items()],
         "documents": [],
         "links": list(state.links),
         "outcome": state.outcome,
     }
+
+
+def _approval(id_: str, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The last round of an approval; per line, of all its lines."""
+    rounds = [kept, *(kept.get("lines") or {}).values()]
+    steps = [step for one in rounds for step in (one.get("round") or {}).get("steps", ())]
+    verdicts = [{"step": step["id"], **vote} for step in steps for vote in step["verdicts"]]
+    return {"id": id_, "outcome": kept["outcome"], "at": kept["at"], "verdicts": verdicts}
 
 
 def _order(scope: Scope) -> Any:

@@ -7,9 +7,15 @@ from typing import Any, cast
 
 from orderloom.platform.codec import merge_patch
 from orderloom.platform.definitions import model as m
-from orderloom.platform.engine import approving, verifying, voting
+from orderloom.platform.engine import approval_ends, asking, verifying, voting
 from orderloom.platform.engine import commands as c
-from orderloom.platform.engine.editing import changed_paths, problems_of, rejection_of, write
+from orderloom.platform.engine.editing import (
+    changed_paths,
+    merge,
+    misfits,
+    rejection_of,
+    write,
+)
 from orderloom.platform.engine.finish import end_activity
 from orderloom.platform.engine.settle import settle
 from orderloom.platform.engine.step import Step
@@ -18,15 +24,17 @@ from orderloom.rules import to_json
 
 
 def cast_verdict(step: Step, body: c.CastVerdict) -> Rejection | None:
-    key = str(body.task)
+    key = _of_line(step, str(body.task), body.key)
     if body.verdict == "withdraw":
         return _withdraw(step, key)
     refused = _mine(step, key, "approval")
     if refused is not None:
         return refused
     task = step.state.tasks[key]
+    if body.verdict == "ask":
+        return asking.ask(step, key, question=body.comment, to=body.to)
     if body.changes:
-        refused = _changes(step, task, body.changes)
+        refused = _changes(step, task, body)
         if refused is not None:
             return refused
     refused = voting.cast(
@@ -37,16 +45,29 @@ def cast_verdict(step: Step, body: c.CastVerdict) -> Rejection | None:
     return refused
 
 
-def _changes(step: Step, task: Mapping[str, Any], changes: c.Json) -> Rejection | None:
-    refused = _only_fields(step, changes, task.get("fields") or ())
-    if refused is not None:
-        return refused
-    data = merge_patch(step.state.data, changes)
-    problems = problems_of(step, data)
-    if problems:
-        return rejection_of(problems)
-    step.write_data(data, "verdict", "verdict")
-    return None
+def _of_line(step: Step, key: str, line: str | None) -> str:
+    """The task of the line that the verdict names, where an approval is per line."""
+    task = step.state.tasks.get(key)
+    if line is None or task is None or task.get("key") == line:
+        return key
+    head = step.state.activities.get(str(task.get("activity")), {}).get("head")
+    for n, other in step.state.tasks.items():
+        record = step.state.activities.get(str(other.get("activity")), {})
+        same = other["kind"] == "approval" and other["id"] == task["id"]
+        if same and record.get("head") == head and other.get("key") == line:
+            return n
+    return ""
+
+
+def _changes(step: Step, task: Mapping[str, Any], body: c.CastVerdict) -> Rejection | None:
+    changes = body.changes or {}
+    if body.verdict != "approve":
+        message = "changes come with an approval alone"
+        return Rejection("approval.changes_with_approve", message, path="changes")
+    refused = _only_fields(step, changes, task.get("fields") or ()) or misfits(step, changes)
+    if refused is None:
+        merge(step, changes, "verdict", reason=body.comment)
+    return refused
 
 
 def _withdraw(step: Step, key: str) -> Rejection | None:
@@ -56,19 +77,22 @@ def _withdraw(step: Step, key: str) -> Rejection | None:
     if step.context.actor.id != step.state.requester:
         message = "only the requester can withdraw an approval"
         return Rejection("approval.not_the_requester", message)
-    approving.withdraw(step, str(task["activity"]))
+    approval_ends.withdraw(step, str(task["activity"]))
     settle(step)
     return None
 
 
 def complete_task(step: Step, body: c.CompleteTask) -> Rejection | None:
     key = str(body.task)
-    refused = _mine(step, key, "task", "ticket")
+    refused = _mine(step, key, "task", "ticket", "answer")
     if refused is not None:
         return refused
     task = step.state.tasks[key]
     if task["kind"] == "ticket":
         return _answer_ticket(step, task, body)
+    if task["kind"] == "answer":
+        said = body.data.get("answer", body.comment)
+        return asking.answer(step, key, said if isinstance(said, str) else None)
     definition = definition_of(step, task)
     what = cast(m.TaskActivity, definition.what)
     outcomes = task.get("outcomes") or ()
@@ -86,9 +110,10 @@ def complete_task(step: Step, body: c.CompleteTask) -> Rejection | None:
         refused = _only_fields(step, body.data, task.get("fields") or ())
         if refused is not None:
             return refused
-        refused = _write(step, body.data)
+        refused = misfits(step, body.data)
         if refused is not None:
             return refused
+        merge(step, body.data, "task", reason=body.comment)
     _end_task(step, key, task, definition, body, result)
     settle(step)
     return None
@@ -117,15 +142,6 @@ def _end_task(
         facts["index"] = step.state.activities[str(task["activity"])].get("index")
     record = {"outcome": body.outcome, "reason": body.comment, "by": step.context.actor.id}
     end_activity(step, task["activity"], "done", record=record, outcome=body.outcome, **facts)
-
-
-def _write(step: Step, patch: Mapping[str, Any]) -> Rejection | None:
-    data = merge_patch(step.state.data, patch)
-    problems = problems_of(step, data)
-    if problems:
-        return rejection_of(problems)
-    step.write_data(data, "task", "task")
-    return None
 
 
 def _answer_ticket(step: Step, task: Mapping[str, Any], body: c.CompleteTask) -> Rejection | None:
@@ -173,7 +189,7 @@ def waive_ticket(step: Step, body: c.WaiveTicket) -> Rejection | None:
 
 def claim_task(step: Step, body: c.ClaimTask) -> Rejection | None:
     key = str(body.task)
-    refused = _mine(step, key, "task", "ticket", "approval")
+    refused = _mine(step, key, "task", "ticket", "approval", "answer")
     if refused is not None:
         return refused
     assignee = None if body.release else step.context.actor.id

@@ -96,7 +96,7 @@ def escalate(step: Step, timer: Mapping[str, Any]) -> None:
         return
     added = [name for name in timer["to"] if name not in task["for"]]
     if added:
-        step.emit("task.escalated", {"for": [*task["for"], *added]}, n=int(key))
+        step.emit("task.escalated", {"for": [*task["for"], *added]}, n=int(key), added=added)
     _notice(step, "escalation", task, timer["to"])
 
 

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from orderloom import approvals
-from orderloom.approvals import Policy
+from orderloom.approvals import Policy, Round, RoundStep
 from orderloom.platform.definitions import model as m
-from orderloom.platform.engine.approving import open_steps, plan, policy_of, scope_of
+from orderloom.platform.engine.approval_ends import policy_of
+from orderloom.platform.engine.approval_lines import (
+    follow_lines,
+    line_content,
+    lines_of,
+    scope_of_line,
+)
+from orderloom.platform.engine.approving import open_steps, plan
+from orderloom.platform.engine.scope import Scope
 from orderloom.platform.engine.step import Internal, Step
 
 
@@ -16,39 +25,84 @@ def follow_data(step: Step) -> bool:
     """Voids approvals whose material content is no longer what was judged."""
     changed = False
     for n, record in list(step.state.activities.items()):
-        if record["kind"] == "approval" and record["status"] == "running" and record.get("round"):
-            changed |= _void_running(step, n, record)
+        now = step.state.activities.get(n)
+        if record["kind"] != "approval" or now is None or now["status"] != "running":
+            continue
+        if now.get("round"):
+            changed |= _void_running(step, n, now)
+        elif "head" not in now and policy_of(step, n)[0].for_each is not None:
+            changed |= follow_lines(step, n, scope_of(step, n))
     for id_, kept in list(step.state.approvals.items()):
-        if kept["outcome"] == "approved":
+        if kept["outcome"] in ("approved", "partial"):
             changed |= _void_late(step, id_, kept)
     return changed
 
 
-def _void_running(step: Step, n: str, record: Mapping[str, Any]) -> bool:
+def scope_of(step: Step, n: str) -> Scope:
+    """What an approval's conditions read: the element of `for_each`, and the line it is about."""
     policy, activity = policy_of(step, n)
-    content = approvals.content_digest(policy, step.state.data)
+    record = step.state.activities[n]
+    scope = step.scope(None, record["stage"])
+    if activity.each is not None and "item" in record:
+        scope = scope.with_names({activity.each.variable: record["item"]})
+    if "line" not in record:
+        return scope
+    lines = lines_of(step, policy, activity, scope)
+    return scope_of_line(policy, scope, lines.get(record["line"]))
+
+
+def content_of(step: Step, n: str, scope: Scope) -> str:
+    """The digest of what is judged now."""
+    policy, _ = policy_of(step, n)
+    if policy.for_each is None or "line" not in step.state.activities[n]:
+        return approvals.content_digest(policy, step.state.data)
+    return line_content(step, policy, scope[policy.for_each[0]])
+
+
+def _void_running(step: Step, n: str, record: Mapping[str, Any]) -> bool:
+    scope = scope_of(step, n)
+    content = content_of(step, n, scope)
     if content == record["round"]["content"]:
         return False
-    tasks = [int(k) for k, t in step.state.tasks.items() if str(t.get("activity")) == n]
-    fields = _material(step, policy)
-    step.emit(
-        "approval.voided", n=int(n), id=activity.id, approval=policy.id, fields=fields, closed=tasks
-    )
-    scope = scope_of(step, n, activity)
-    plans = plan(step, policy, scope, activity.path)
-    fresh = approvals.open_round(plans, content=content, requester=step.state.requester)
-    open_steps(step, n, policy, plans, fresh, scope)
+    begin_anew(step, n, content, scope)
     return True
 
 
+def begin_anew(
+    step: Step, n: str, content: str, scope: Scope, own: RoundStep | None = None
+) -> None:
+    """Verdicts fall, steps begin anew. `own`: the step of the one who made the change with their
+    approval, who has judged the new content."""
+    policy, activity = policy_of(step, n)
+    tasks = [int(k) for k, t in step.state.tasks.items() if str(t.get("activity")) == n]
+    votes = Round.from_json(step.state.activities[n]["round"]).steps
+    if any(one.verdicts for one in votes if own is None or one.id != own.id) or own is None:
+        step.emit(
+            "approval.voided",
+            n=int(n),
+            id=activity.id,
+            approval=policy.id,
+            fields=_material(step, policy),
+            closed=tasks,
+        )
+        tasks = []
+    plans = plan(step, policy, scope, activity.path)
+    fresh = approvals.open_round(plans, content=content, requester=step.state.requester)
+    place = fresh.step(own.id) if own is not None else None
+    if own is not None and place is not None:
+        fresh = fresh.with_step(replace(own, group=place.group))
+    open_steps(step, n, policy, plans, fresh, scope, closed=tasks)
+
+
 def _void_late(step: Step, id_: str, kept: Mapping[str, Any]) -> bool:
-    policy = _policy_by_activity(step, id_)
-    if policy is None or any(
+    found = _by_activity(step, id_)
+    if found is None or any(
         a["id"] == id_ and a["kind"] == "approval" and a["status"] == "running"
         for a in step.state.activities.values()
     ):
         return False
-    if approvals.content_digest(policy, step.state.data) == kept["content"]:
+    policy, activity = found
+    if not _differs(step, policy, activity, kept):
         return False
     fields = _material(step, policy)
     step.emit("approval.voided", id=id_, approval=policy.id, fields=fields, late=True)
@@ -57,11 +111,30 @@ def _void_late(step: Step, id_: str, kept: Mapping[str, Any]) -> bool:
     return True
 
 
-def _policy_by_activity(step: Step, id_: str) -> Policy | None:
+def _differs(step: Step, policy: Policy, activity: m.Activity, kept: Mapping[str, Any]) -> bool:
+    """Whether something stands as approved that was not, as it is now."""
+    good = {
+        line: one["content"]
+        for line, one in (kept.get("lines") or {}).items()
+        if one["outcome"] == "approved"
+    }
+    if policy.for_each is None:
+        content = approvals.content_digest(policy, step.state.data)
+        return any(one != content for one in good.values() or [kept["content"]])
+    lines = lines_of(step, policy, activity, step.scope())
+    if any(line not in kept["lines"] for line in lines):
+        return True
+    return any(
+        line in good and line_content(step, policy, item) != good[line]
+        for line, item in lines.items()
+    )
+
+
+def _by_activity(step: Step, id_: str) -> tuple[Policy, m.Activity] | None:
     for stage in step.release.process.stages.values():
         for activity in stage.do:
             if activity.id == id_ and isinstance(activity.what, m.ApprovalActivity):
-                return step.release.approvals[activity.what.approval]
+                return step.release.approvals[activity.what.approval], activity
     return None
 
 

@@ -7,6 +7,7 @@ fields, an event for each name that is sent, and the child process `parcel`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from orderloom.platform.codec.json_text import dumps
 from orderloom.platform.engine import SYSTEM
 from orderloom.platform.engine import commands as c
 from orderloom.platform.problem import Rejection
-from parts.world import Order, World
+from parts.world import CAST, Order, World
 
 CASES = Path(__file__).parents[1] / "data" / "constructs"
 
@@ -86,7 +87,13 @@ def cases() -> list[tuple[str, dict[str, Any]]]:
 def world_of(case: Mapping[str, Any]) -> World:
     """The world that a case plays in."""
     documents = [_process(case), _form(case), PARCEL, *case.get("more", ())]
-    return World(documents, collections=case.get("collections", {}), meta=case.get("meta", {}))
+    users = {
+        name: replace(user, attributes={**user.attributes, **case.get("users", {}).get(name, {})})
+        for name, user in CAST.items()
+    }
+    return World(
+        documents, users, collections=case.get("collections", {}), meta=case.get("meta", {})
+    )
 
 
 def play(case: Mapping[str, Any]) -> None:
@@ -175,6 +182,9 @@ class _Seen:
     def _calls(self, order: Order, value: Any, at: str) -> None:
         assert [dict(effect.args) for _, effect in self.world.calls] == value, at
 
+    def _told(self, order: Order, value: Any, at: str) -> None:
+        assert value in dumps(dict(order.state.tasks)).decode(), (at, order.state.tasks)
+
     def _attention(self, order: Order, value: Any, at: str) -> None:
         found = [t for t in order.state.tasks.values() if t["kind"] == "attention"]
         assert found, (at, order.state.tasks)
@@ -211,7 +221,7 @@ def _claim(world: World, order: Order, step: Mapping[str, Any]) -> Any:
 
 
 def _vote(world: World, order: Order, step: Mapping[str, Any]) -> Any:
-    more = {"comment": step["comment"]} if "comment" in step else {}
+    more = {name: step[name] for name in ("comment", "changes", "key", "to") if name in step}
     return world.vote(order, step["vote"], step["verdict"], step["by"], **more)
 
 

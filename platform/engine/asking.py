@@ -1,0 +1,130 @@
+"""Questions about an approval (language 6 `ask`): its clocks stop until somebody has answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from orderloom import approvals
+from orderloom.approvals import Round
+from orderloom.platform.engine.approval_ends import policy_of
+from orderloom.platform.engine.outcome import Person
+from orderloom.platform.engine.step import Step, instant, iso
+from orderloom.platform.engine.tasks import offer
+from orderloom.platform.engine.voting import voter
+from orderloom.platform.problem import Rejection
+
+
+def ask(step: Step, key: str, *, question: str | None, to: str | None) -> Rejection | None:
+    """A question instead of a verdict: a task `answer-<step>` for `to`, else for the requester."""
+    task = step.state.tasks[key]
+    n = str(task["activity"])
+    policy, activity = policy_of(step, n)
+    refused = approvals.judged(
+        policy,
+        Round.from_json(step.state.activities[n]["round"]),
+        step=task["id"],
+        by=voter(step),
+        verdict="ask",
+        comment=question,
+        for_=step.context.on_behalf_of,
+    )
+    if refused is not None:
+        return refused
+    whom = to or step.state.requester
+    if step.ask(Person(whom)) is None:
+        return Rejection("task.unknown_person", f"there is no user {whom}", {"user": whom}, "to")
+    number = step.number()
+    answer = _answer(step, task, int(key), whom, question)
+    step.emit(
+        "approval.verdict",
+        {"for": step.context.on_behalf_of},
+        n=int(n),
+        id=activity.id,
+        step=task["id"],
+        task=int(key),
+        by=step.context.actor.id,
+        verdict="ask",
+        comment=question,
+        to=whom,
+        tasks={str(number): answer},
+        timers=_stopped(step, key) or None,
+    )
+    offer(step, {str(number): answer})
+    return None
+
+
+def _answer(
+    step: Step, task: Mapping[str, Any], about: int, whom: str, question: str | None
+) -> dict[str, Any]:
+    return {
+        "kind": "answer",
+        "id": f"answer-{task['id']}",
+        "activity": task["activity"],
+        "step": task["id"],
+        "about": about,
+        "title": task["title"],
+        "instruction": question,
+        "asked_by": step.context.actor.id,
+        "for": [f"u:{whom}"],
+        "opened": step.at,
+    }
+
+
+def _stopped(step: Step, key: str) -> dict[str, Any]:
+    """The task's clocks, standing still since now."""
+    return {
+        n: {**timer, "due": None, "was_due": timer["due"], "stopped": step.at}
+        for n, timer in step.state.timers.items()
+        if str(timer.get("task")) == key and timer["due"] is not None
+    }
+
+
+def answer(step: Step, key: str, text: str | None) -> Rejection | None:
+    """The answer: whoever asked sees it at their task, whose clocks go on."""
+    task = step.state.tasks[key]
+    said = (text or "").strip()
+    if not said:
+        message = "the question needs an answer"
+        return Rejection("task.answer_required", message, path="answer")
+    about = str(task["about"])
+    asked = step.state.tasks.get(about)
+    tasks, timers = {}, {}
+    if asked is not None:
+        more = [other for n, other in step.state.tasks.items() if n != key and _about(other, about)]
+        exchange = {"question": task.get("instruction"), "by": step.context.actor.id}
+        talk = [*asked.get("answers", ()), {**exchange, "answer": said}]
+        shift = step.now - instant(task["opened"])
+        tasks[about] = {**asked, "answers": talk}
+        if not more:
+            timers = _going_on(step, about)
+            if asked.get("due"):
+                tasks[about]["due"] = iso(instant(asked["due"]) + shift)
+    step.emit(
+        "task.done",
+        n=int(key),
+        id=task["id"],
+        title=task.get("title"),
+        by=step.context.actor.id,
+        comment=said,
+        tasks=tasks or None,
+        timers=timers or None,
+    )
+    return None
+
+
+def _about(task: Mapping[str, Any], about: str) -> bool:
+    return task["kind"] == "answer" and str(task["about"]) == about
+
+
+def _going_on(step: Step, about: str) -> dict[str, Any]:
+    """Clocks go on for as long as they still had when they stopped."""
+    timers = {}
+    for n, timer in step.state.timers.items():
+        if str(timer.get("task")) != about or "stopped" not in timer:
+            continue
+        pause: timedelta = step.now - instant(timer["stopped"])
+        rest = {k: v for k, v in timer.items() if k not in ("stopped", "was_due")}
+        timers[n] = {**rest, "due": iso(instant(timer["was_due"]) + pause)}
+    return timers
