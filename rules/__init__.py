@@ -1,6 +1,6 @@
 """Expressions (FEEL) and decisions: they decide and never act."""
 
-from orderloom.rules.decision import Decision, Result, compile_decision
+from orderloom.rules.decision import Decision, compile_decision
 from orderloom.rules.error import EvaluationError, FeelError
 from orderloom.rules.expression import (
     Expression,
@@ -9,6 +9,7 @@ from orderloom.rules.expression import (
     parse_unary,
     unary_test,
 )
+from orderloom.rules.result import Result
 from orderloom.rules.target import Target, parse_target
 from orderloom.rules.temporal import add_duration, parse_duration
 from orderloom.rules.values import Function, Range, YearsMonths, to_json

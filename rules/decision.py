@@ -8,18 +8,10 @@ from typing import Any
 
 from orderloom.rules.error import EvaluationError, FeelError
 from orderloom.rules.expression import Expression, parse_expression
-from orderloom.rules.table import Table, compile_table
+from orderloom.rules.result import Result
+from orderloom.rules.table import Table
+from orderloom.rules.table_reading import compile_table
 from orderloom.rules.values import to_json
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """`outputs`: the answer. `matched`: ids of the rows. `trace`: `inputs` as read, and `how` the
-    rows were found (`indexed`, `scanned`); required decisions under `requires`."""
-
-    outputs: Any
-    matched: tuple[str, ...] = ()
-    trace: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +39,8 @@ class Decision:
 
     def evaluate(self, scope: Mapping[str, Any]) -> Result:
         """The answer in `scope`. Raises `EvaluationError` with row, column and value."""
+        if self.table is not None and not self.requires:
+            return self.table.evaluate(scope)
         needed: dict[str, Any] = {}
         traces: dict[str, Any] = {}
         for name, other in self.requires.items():
@@ -74,7 +68,7 @@ class Decision:
 
     def _evaluate(self, scope: Mapping[str, Any]) -> Result:
         if self.table is not None:
-            return Result(*self.table.evaluate(scope))
+            return self.table.evaluate(scope)
         if self.value is None:
             raise EvaluationError(f"{self.id} has neither rules nor a value")
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from orderloom.rules.builtins import BUILTINS
@@ -23,34 +23,17 @@ AGGREGATORS: Final = {
 HIT_POLICIES: Final = (*SINGLE, *MULTIPLE, *AGGREGATORS)
 
 
-def answer(table: Table, rows: Sequence[Row], scope: Mapping[str, Any]) -> tuple[Any, list[Row]]:
-    """The outputs, and the rows they come from.
-
-    One output gives its value, several a context; policies of many rows give a list.
-    """
-    if not rows:
-        return _nothing(table, scope), []
-    if table.hit in SINGLE:
-        return _SINGLE[table.hit](table, rows, scope)
-    if table.hit == "OUTPUT ORDER":
-        rows = _by_priority(table, rows, scope)
-    values = [_outputs(table, row, scope) for row in rows]
-    if table.hit in AGGREGATORS:
-        return _aggregated(table, values), list(rows)
-    return values, list(rows)
-
-
 def _unique(table: Table, rows: Sequence[Row], scope: Any) -> tuple[Any, list[Row]]:
     if len(rows) > 1:
         ids = ", ".join(row.id for row in rows)
         raise EvaluationError(f"rows {ids} match, where one only may", row=rows[1].id)
-    return _outputs(table, rows[0], scope), [rows[0]]
+    return outputs_of(table, rows[0], scope), [rows[0]]
 
 
 def _any(table: Table, rows: Sequence[Row], scope: Any) -> tuple[Any, list[Row]]:
-    first = _outputs(table, rows[0], scope)
+    first = outputs_of(table, rows[0], scope)
     for row in rows[1:]:
-        if equal(first, _outputs(table, row, scope)) is not True:
+        if equal(first, outputs_of(table, row, scope)) is not True:
             ids = f"{rows[0].id} and {row.id}"
             raise EvaluationError(f"rows {ids} match with different outputs", row=row.id)
     return first, list(rows)
@@ -58,14 +41,38 @@ def _any(table: Table, rows: Sequence[Row], scope: Any) -> tuple[Any, list[Row]]
 
 def _priority(table: Table, rows: Sequence[Row], scope: Any) -> tuple[Any, list[Row]]:
     best = _by_priority(table, rows, scope)[0]
-    return _outputs(table, best, scope), [best]
+    return outputs_of(table, best, scope), [best]
 
 
 def _first(table: Table, rows: Sequence[Row], scope: Any) -> tuple[Any, list[Row]]:
-    return _outputs(table, rows[0], scope), [rows[0]]
+    return outputs_of(table, rows[0], scope), [rows[0]]
 
 
-_SINGLE: Final = {"UNIQUE": _unique, "ANY": _any, "PRIORITY": _priority, "FIRST": _first}
+def _collect(table: Table, rows: Sequence[Row], scope: Any) -> tuple[Any, list[Row]]:
+    return [outputs_of(table, row, scope) for row in rows], list(rows)
+
+
+def _output_order(table: Table, rows: Sequence[Row], scope: Any) -> tuple[Any, list[Row]]:
+    return _collect(table, _by_priority(table, rows, scope), scope)
+
+
+def _aggregate(table: Table, rows: Sequence[Row], scope: Any) -> tuple[Any, list[Row]]:
+    return _aggregated(table, [outputs_of(table, row, scope) for row in rows]), list(rows)
+
+
+Policy = Callable[["Table", Sequence["Row"], Any], tuple[Any, list["Row"]]]
+# The outputs of the rows that match (at least one), and the rows they come from. One output gives
+# its value, several a context; policies of many rows give a list.
+POLICIES: Final[dict[str, Policy]] = {
+    "UNIQUE": _unique,
+    "ANY": _any,
+    "PRIORITY": _priority,
+    "FIRST": _first,
+    "RULE ORDER": _collect,
+    "OUTPUT ORDER": _output_order,
+    "COLLECT": _collect,
+    **dict.fromkeys(AGGREGATORS, _aggregate),
+}
 
 
 def _by_priority(table: Table, rows: Sequence[Row], scope: Any) -> list[Row]:
@@ -82,7 +89,8 @@ def _by_priority(table: Table, rows: Sequence[Row], scope: Any) -> list[Row]:
     return sorted(rows, key=rank)
 
 
-def _nothing(table: Table, scope: Any) -> Any:
+def nothing(table: Table, scope: Any) -> Any:
+    """The answer where no row matches. Raises `EvaluationError` where there is none."""
     if any(output.default is not None for output in table.outputs):
         values = {
             output.name: None if output.default is None else output.default.evaluate(scope)
@@ -99,7 +107,11 @@ def _nothing(table: Table, scope: Any) -> Any:
     return []
 
 
-def _outputs(table: Table, row: Row, scope: Any) -> Any:
+def outputs_of(table: Table, row: Row, scope: Any) -> Any:
+    """What one row gives: a value, or a context of several."""
+    values = row.values
+    if values is not None:
+        return values[0] if len(values) == 1 else dict(zip(table.names, values, strict=True))
     if len(table.outputs) == 1:
         return _output(table, row, 0, scope)
     return {

@@ -7,19 +7,21 @@ with row, column and value; UNIQUE and ANY are enforced.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from orderloom.rules.error import EvaluationError, FeelError
-from orderloom.rules.expression import Expression, parse_expression, parse_unary
-from orderloom.rules.hit_policy import HIT_POLICIES, answer
-from orderloom.rules.index import Index, build_index
+from orderloom.rules.expression import Expression
+from orderloom.rules.hit_policy import AGGREGATORS, POLICIES, SINGLE, nothing, outputs_of
+from orderloom.rules.index import Finder, Index
+from orderloom.rules.reading import Read, reader
+from orderloom.rules.result import Result
 from orderloom.rules.types import is_instance
 from orderloom.rules.values import is_number, kind, to_json
 
-ANY_CELL: Final = "-"
+_PLAIN: Final = frozenset((int, Decimal, str, bool, type(None)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,19 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`cells`: one test an input, None for `-`. `outputs`: one expression an output or None."""
+    """`cells`: one test an input, None for `-`. `outputs`: one expression an output or None;
+    `values`: what they are, where all are literals. `ids`: its own alone."""
 
     id: str
     cells: tuple[Expression | None, ...]
     outputs: tuple[Expression | None, ...]
+    values: tuple[Any, ...] | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+    ids: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ids", (self.id,))
 
     def valid(self, today: date | None) -> bool:
         if today is None:
@@ -60,12 +68,12 @@ class Row:
         return starts and (self.valid_to is None or today <= self.valid_to)
 
 
-Answer = tuple[Any, tuple[str, ...], dict[str, Any]]
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """A compiled decision table. `index` finds the rows; where it cannot, cells are run."""
+    """A compiled decision table. `index` finds the rows; where it cannot, cells are run.
+
+    `validity`: the rows of a day, where some have a period. `names`: of the outputs.
+    """
 
     id: str
     hit: str
@@ -73,38 +81,101 @@ class Table:
     outputs: tuple[Output, ...]
     rows: tuple[Row, ...]
     index: Index
-    dated: bool = False
+    validity: Finder | None = None
+    names: tuple[str, ...] = field(init=False)
+    _alone: bool | None = field(init=False)
+    _columns: tuple[tuple[int, str, Read, dict[type, Finder]], ...] = field(init=False)
 
-    def evaluate(self, scope: Mapping[str, Any]) -> Answer:
-        """Outputs, ids of the rows matched, and the trace."""
-        values = [self._input(one, scope) for one in self.inputs]
-        matched, how = self._matching(values, scope)
-        outputs, rows = answer(self, matched, scope)
-        inputs = {one.name: _traced(value) for one, value in zip(self.inputs, values, strict=True)}
-        return outputs, tuple(row.id for row in rows), {"inputs": inputs, "how": how}
+    def __post_init__(self) -> None:
+        made = tuple(
+            (at, one.name, reader(one.value), self.index.finders[at])
+            for at, one in enumerate(self.inputs)
+        )
+        object.__setattr__(self, "_columns", made)
+        # What one row alone gives: its value, a list of it, or (None) what an aggregator makes.
+        alone = None if self.hit in AGGREGATORS else self.hit in SINGLE
+        object.__setattr__(self, "_alone", alone)
+        object.__setattr__(self, "names", tuple(output.name for output in self.outputs))
+
+    def evaluate(self, scope: Mapping[str, Any]) -> Result:
+        """The answer. Raises `EvaluationError` with row, column and value."""
+        mask = self.index.every
+        inputs: dict[str, Any] = {}
+        odd: list[int] = []
+        try:
+            for at, name, read, finders in self._columns:
+                value = read(scope)
+                type_ = type(value)
+                inputs[name] = value if type_ in _PLAIN else _traced(value)
+                finder = finders.get(type_)
+                found = None if finder is None else finder(value)
+                if found is None:
+                    found = self._unusual(value, odd, at, scope)
+                mask &= found
+        except FeelError as error:
+            raise EvaluationError(f"input {name}: {error}", column=name) from error
+        if self.validity is not None:
+            mask &= self._valid(scope)
+        trace = {"inputs": inputs, "how": "indexed"}
+        if odd or mask & self.index.open_rows:
+            trace["how"] = "scanned"
+            return self._answer(self._running(mask, odd, scope), scope, trace)
+        lowest = mask & -mask
+        if lowest and self._alone is not None and (lowest == mask or self.hit == "FIRST"):
+            row = self.rows[lowest.bit_length() - 1]
+            value = outputs_of(self, row, scope)
+            return Result(value if self._alone else [value], row.ids, trace)
+        return self._answer([self.rows[at] for at in _bits(mask)], scope, trace)
+
+    def _answer(
+        self, rows: list[Row], scope: Mapping[str, Any], trace: Mapping[str, Any]
+    ) -> Result:
+        if not rows:
+            return Result(nothing(self, scope), (), trace)
+        outputs, rows = POLICIES[self.hit](self, rows, scope)
+        return Result(outputs, tuple(row.id for row in rows), trace)
 
     def matching(self, values: Sequence[Any], scope: Mapping[str, Any]) -> list[Row]:
         """The rows that match, by running every cell: what the index must equal."""
         today = self._today(scope)
-        return [
-            row
-            for row in self.rows
-            if row.valid(today) and self._matches(row, range(len(row.cells)), values, scope)
-        ]
-
-    def _matching(self, values: Sequence[Any], scope: Mapping[str, Any]) -> tuple[list[Row], str]:
-        candidates = self.index.candidates(values)
-        today = self._today(scope)
         found = []
-        for position in _bits(candidates):
-            row = self.rows[position]
-            open_cells = self.index.open_cells(position, values)
-            if row.valid(today) and self._matches(row, open_cells, values, scope):
+        for number, row in enumerate(self.rows):
+            open_cells = self.index.open_by_row[number]
+            first = [at for at in range(len(row.cells)) if at not in open_cells]
+            if row.valid(today) and self._matches(row, [*first, *open_cells], values, scope):
                 found.append(row)
-        return found, "indexed" if self.index.complete else "scanned"
+        return found
+
+    def read(self, scope: Mapping[str, Any]) -> list[Any]:
+        """The checked values of the inputs. Raises `EvaluationError`."""
+        return [self._checked(one, self._value(one, scope), scope) for one in self.inputs]
+
+    def holds(self, row: Row, column: int, value: Any, scope: Mapping[str, Any]) -> bool:
+        """Whether one cell holds. Raises `EvaluationError`."""
+        return self._matches(row, (column,), {column: value}, scope)
+
+    def _unusual(self, value: Any, odd: list[int], at: int, scope: Mapping[str, Any]) -> int:
+        """A value that the index does not know: refused, or every cell of the column is run."""
+        self._checked(self.inputs[at], value, scope)
+        odd.append(at)
+        return self.index.every
+
+    def _running(self, mask: int, odd: Sequence[int], scope: Mapping[str, Any]) -> list[Row]:
+        values = [self._value(one, scope) for one in self.inputs]
+        found = []
+        for at in _bits(mask):
+            columns = sorted({*self.index.open_by_row[at], *odd})
+            if self._matches(self.rows[at], columns, values, scope):
+                found.append(self.rows[at])
+        return found
+
+    def _valid(self, scope: Mapping[str, Any]) -> int:
+        today = self._today(scope)
+        rows = None if today is None or self.validity is None else self.validity(today)
+        return self.index.every if rows is None else rows
 
     def _today(self, scope: Mapping[str, Any]) -> date | None:
-        if not self.dated:
+        if self.validity is None:
             return None
         try:
             today = scope["today"]
@@ -112,9 +183,7 @@ class Table:
             return None
         return today if isinstance(today, date) else None
 
-    def _matches(
-        self, row: Row, columns: Sequence[int] | range, values: Sequence[Any], scope: Any
-    ) -> bool:
+    def _matches(self, row: Row, columns: Iterable[int], values: Any, scope: Any) -> bool:
         for column in columns:
             cell = row.cells[column]
             if cell is not None and not self._holds(row, column, cell, values[column], scope):
@@ -143,12 +212,14 @@ class Table:
             value=value,
         ) from cause
 
-    def _input(self, one: Input, scope: Mapping[str, Any]) -> Any:
+    def _value(self, one: Input, scope: Mapping[str, Any]) -> Any:
         try:
-            value = one.value.evaluate(scope)
+            return one.value.evaluate(scope)
         except FeelError as error:
             message = f"input {one.name}: {error}"
             raise EvaluationError(message, column=one.name) from error
+
+    def _checked(self, one: Input, value: Any, scope: Mapping[str, Any]) -> Any:
         if value is None:
             if one.nullable:
                 return None
@@ -156,32 +227,13 @@ class Table:
         if one.type and not _fits(value, one.type):
             message = f"input {one.name} is {kind(value)}, not {one.type}: {_shown(value)}"
             raise EvaluationError(message, column=one.name, value=value)
-        if one.allowed is not None and one.allowed.evaluate(_WithInput(value, scope)) is not True:
+        if one.allowed is not None and not self._allowed(one.allowed, value, scope):
             message = f"input {one.name} is not among the allowed values: {_shown(value)}"
             raise EvaluationError(message, column=one.name, value=value)
         return value
 
-
-def compile_table(document: Mapping[str, Any], *, names: Iterable[str] = ()) -> Table:
-    """The table of a checked document. Raises `FeelError` for a cell that cannot be read."""
-    inputs = tuple(_input(one, names) for one in document.get("inputs") or ())
-    outputs = tuple(_output(one, names) for one in document.get("outputs") or ())
-    rows = tuple(
-        _row(one, number, inputs, outputs, names)
-        for number, one in enumerate(document.get("rules") or (), 1)
-    )
-    hit = str(document.get("hit", "UNIQUE"))
-    if hit not in HIT_POLICIES:
-        raise FeelError(f"{hit} is not a hit policy")
-    return Table(
-        id=document["id"],
-        hit=hit,
-        inputs=inputs,
-        outputs=outputs,
-        rows=rows,
-        index=build_index([row.cells for row in rows], len(inputs)),
-        dated=any(row.valid_from or row.valid_to for row in rows),
-    )
+    def _allowed(self, allowed: Expression, value: Any, scope: Mapping[str, Any]) -> bool:
+        return allowed.evaluate(_WithInput(value, scope), strict=False) is True
 
 
 class _WithInput(Mapping[str, Any]):
@@ -202,82 +254,6 @@ class _WithInput(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self.outer) + 1
-
-
-def _input(one: Mapping[str, Any], names: Iterable[str]) -> Input:
-    allowed = one.get("allowed")
-    return Input(
-        name=one["name"],
-        value=parse_expression(str(one.get("value", one["name"])), names=names),
-        type=one.get("type"),
-        nullable=bool(one.get("nullable", False)),
-        allowed=parse_unary(allowed, names=names) if allowed else None,
-    )
-
-
-def _output(one: Mapping[str, Any], names: Iterable[str]) -> Output:
-    default = one.get("default")
-    return Output(
-        name=one["name"],
-        type=one.get("type"),
-        order=_order(one.get("allowed")),
-        default=parse_expression(_text(default), names=names) if default is not None else None,
-    )
-
-
-def _order(allowed: str | None) -> tuple[Any, ...]:
-    if not allowed:
-        return ()
-    value = parse_expression(f"[{allowed}]").evaluate({}, strict=False)
-    return tuple(value) if isinstance(value, list) else ()
-
-
-def _row(
-    one: Mapping[str, Any],
-    number: int,
-    inputs: Sequence[Input],
-    outputs: Sequence[Output],
-    names: Iterable[str],
-) -> Row:
-    id_ = str(one.get("id", number))
-    when, then = one.get("when") or {}, one.get("then") or {}
-    cells = [_at(when, index, input_.name) for index, input_ in enumerate(inputs)]
-    values = [_at(then, index, output.name) for index, output in enumerate(outputs)]
-    try:
-        return Row(
-            id=id_,
-            cells=tuple(_cell(cell, names) for cell in cells),
-            outputs=tuple(
-                None if value is None else parse_expression(_text(value), names=names)
-                for value in values
-            ),
-            valid_from=_date(one.get("valid_from")),
-            valid_to=_date(one.get("valid_to")),
-        )
-    except FeelError as error:
-        raise FeelError(f"row {id_}: {error}", error.position) from error
-
-
-def _at(cells: Any, index: int, name: str) -> Any:
-    if isinstance(cells, Mapping):
-        return cells.get(name)
-    return cells[index] if index < len(cells) else None
-
-
-def _cell(cell: Any, names: Iterable[str]) -> Expression | None:
-    if cell is None or (isinstance(cell, str) and cell.strip() in (ANY_CELL, "")):
-        return None
-    return parse_unary(_text(cell), names=names)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
-
-
-def _date(value: Any) -> date | None:
-    return date.fromisoformat(value) if isinstance(value, str) else None
 
 
 def _fits(value: Any, type_: str) -> bool:

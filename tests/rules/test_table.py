@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orderloom.rules import EvaluationError, compile_decision
-from orderloom.rules.table import compile_table
+from orderloom.rules.table_reading import compile_table
 
 
 def table(hit: str, *rows: tuple[str, str], **more: Any) -> dict[str, Any]:

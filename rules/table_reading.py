@@ -1,0 +1,131 @@
+"""Decision tables as documents write them (language 4), compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from orderloom.rules.error import FeelError
+from orderloom.rules.expression import Expression, parse_expression, parse_unary
+from orderloom.rules.hit_policy import HIT_POLICIES
+from orderloom.rules.index import build_index, validity
+from orderloom.rules.literals import NotLiteral, literal
+from orderloom.rules.table import Input, Output, Row, Table
+
+ANY_CELL: Final = "-"
+
+
+def compile_table(document: Mapping[str, Any], *, names: Iterable[str] = ()) -> Table:
+    """The table of a checked document. Raises `FeelError` for a cell that cannot be read."""
+    inputs = tuple(_input(one, names) for one in document.get("inputs") or ())
+    outputs = tuple(_output(one, names) for one in document.get("outputs") or ())
+    rows = tuple(
+        _row(one, number, inputs, outputs, names)
+        for number, one in enumerate(document.get("rules") or (), 1)
+    )
+    hit = str(document.get("hit", "UNIQUE"))
+    if hit not in HIT_POLICIES:
+        raise FeelError(f"{hit} is not a hit policy")
+    dated = any(row.valid_from or row.valid_to for row in rows)
+    return Table(
+        id=document["id"],
+        hit=hit,
+        inputs=inputs,
+        outputs=outputs,
+        rows=rows,
+        index=build_index(
+            [row.cells for row in rows],
+            [one.type for one in inputs],
+            [one.nullable for one in inputs],
+            [one.allowed for one in inputs],
+        ),
+        validity=validity([(row.valid_from, row.valid_to) for row in rows]) if dated else None,
+    )
+
+
+def _input(one: Mapping[str, Any], names: Iterable[str]) -> Input:
+    allowed = one.get("allowed")
+    return Input(
+        name=one["name"],
+        value=parse_expression(str(one.get("value", one["name"])), names=names),
+        type=one.get("type"),
+        nullable=bool(one.get("nullable", False)),
+        allowed=parse_unary(allowed, names=names) if allowed else None,
+    )
+
+
+def _output(one: Mapping[str, Any], names: Iterable[str]) -> Output:
+    default = one.get("default")
+    return Output(
+        name=one["name"],
+        type=one.get("type"),
+        order=_order(one.get("allowed")),
+        default=parse_expression(_text(default), names=names) if default is not None else None,
+    )
+
+
+def _order(allowed: str | None) -> tuple[Any, ...]:
+    if not allowed:
+        return ()
+    value = parse_expression(f"[{allowed}]").evaluate({}, strict=False)
+    return tuple(value) if isinstance(value, list) else ()
+
+
+def _row(
+    one: Mapping[str, Any],
+    number: int,
+    inputs: Sequence[Input],
+    outputs: Sequence[Output],
+    names: Iterable[str],
+) -> Row:
+    id_ = str(one.get("id", number))
+    when, then = one.get("when") or {}, one.get("then") or {}
+    cells = [_at(when, index, input_.name) for index, input_ in enumerate(inputs)]
+    values = [_at(then, index, output.name) for index, output in enumerate(outputs)]
+    try:
+        found = tuple(
+            None if value is None else parse_expression(_text(value), names=names)
+            for value in values
+        )
+        return Row(
+            id=id_,
+            cells=tuple(_cell(cell, names) for cell in cells),
+            outputs=found,
+            values=_values(found),
+            valid_from=_date(one.get("valid_from")),
+            valid_to=_date(one.get("valid_to")),
+        )
+    except FeelError as error:
+        raise FeelError(f"row {id_}: {error}", error.position) from error
+
+
+def _at(cells: Any, index: int, name: str) -> Any:
+    if isinstance(cells, Mapping):
+        return cells.get(name)
+    return cells[index] if index < len(cells) else None
+
+
+def _cell(cell: Any, names: Iterable[str]) -> Expression | None:
+    if cell is None or (isinstance(cell, str) and cell.strip() in (ANY_CELL, "")):
+        return None
+    return parse_unary(_text(cell), names=names)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def _date(value: Any) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else None
+
+
+def _values(outputs: Sequence[Expression | None]) -> tuple[Any, ...] | None:
+    """The outputs of a row whose outputs are all literals."""
+    try:
+        return tuple(None if one is None else literal(one.node) for one in outputs)
+    except NotLiteral:
+        return None
