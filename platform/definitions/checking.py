@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orderloom.platform.definitions.checks import CHECKS
+from orderloom.platform.definitions.checks.compiling import uncompiled
 from orderloom.platform.definitions.checks.context import Context
 from orderloom.platform.definitions.document import Bundle, as_document
 from orderloom.platform.definitions.finding import Finding
@@ -21,6 +22,7 @@ def check(bundle: Bundle) -> tuple[Finding, ...]:
     context = Context(bundle)
     for checked in CHECKS:
         told |= {one for one in checked(context) if (one.file, one.path) not in places}
+    told |= set(uncompiled(context, told))
     return tuple(sorted(told, key=_place))
 
 

@@ -10,6 +10,7 @@ from orderloom.platform.definitions.checks.context import Context
 from orderloom.platform.definitions.checks.inference import Names
 from orderloom.platform.definitions.checks.kinds import Kind
 from orderloom.platform.definitions.checks.plain import body, text
+from orderloom.platform.definitions.checks.process_view import ProcessView
 from orderloom.platform.definitions.checks.scopes import (
     all_fields,
     merged,
@@ -33,8 +34,7 @@ class Callers:
         self._approvals: Used = defaultdict(list)
         self._decisions: Used = defaultdict(list)
         for view in context.processes:
-            self._of_process(view.activities, self.processes[id(view)])
-            self._of_process(view.actions, self.processes[id(view)])
+            self._of_process(view, self.processes[id(view)])
         for document in context.of_kind("approval"):
             matrix = text(document.value.get("matrix"))
             if matrix is not None and document.id in self._approvals:
@@ -76,8 +76,8 @@ class Callers:
     def _anything(self) -> dict[str, Kind]:
         return dict.fromkeys(all_fields(self._context), k.ANY)
 
-    def _of_process(self, parts: object, names: Names) -> None:
-        for part in parts:  # type: ignore[attr-defined]
+    def _of_process(self, view: ProcessView, names: Names) -> None:
+        for part in view.parts:
             inner = with_names(with_loop(names, part.body), part.body)
             for key, used in (
                 ("approval", self._approvals),

@@ -42,7 +42,8 @@ def awaited(context: Context) -> Iterator[Finding]:
         for transition in view.transitions:
             if transition.event is None:
                 continue
-            wrong = _wrong(view, transition, {*declared(view), *filter(text, raised)})
+            known = {*declared(view), *(name for name in raised if isinstance(name, str))}
+            wrong = _wrong(view, transition, known)
             if wrong is not None:
                 code, message, hint = wrong
                 path = _place(view, transition)

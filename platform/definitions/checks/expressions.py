@@ -90,7 +90,7 @@ def _arguments(context: Context, document: Document) -> dict[str, Names]:
     """For each operation the names that its calls give; every call counts."""
     found: dict[str, list[Names]] = {}
     for view in context.processes:
-        for part in (*view.activities, *view.actions):
+        for part in view.parts:
             connector, _, operation = str(part.body.get("call")).partition(".")
             if connector == document.id:
                 around = with_loop(context.callers.processes[id(view)], part.body)

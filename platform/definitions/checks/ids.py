@@ -105,8 +105,8 @@ def unique_ids(context: Context) -> Iterator[Finding]:
         yield from _repeated(document, list(approval_steps(document)), "step")
     for document in context.of_kind("decision"):
         rows = listed(document.value.get("rules"), ("rules",))
-        named = [(path, body(row).get("id")) for path, row in rows]
-        yield from _repeated(document, [(p, id_) for p, id_ in named if text(id_)], "row")
+        named = [(path, text(body(row).get("id")) or "") for path, row in rows]
+        yield from _repeated(document, [(path, id_) for path, id_ in named if id_], "row")
 
 
 def _twice(documents: tuple[Document, ...]) -> Iterator[Finding]:

@@ -71,7 +71,7 @@ def collisions(context: Context) -> Iterator[Finding]:
 
 def results_of(view: ProcessView) -> Iterator[tuple[Path, str]]:
     """Every `as` that is written in the process itself."""
-    for part in (*view.actions, *view.activities):
+    for part in view.parts:
         name = text(part.body.get("as"))
         if part.own and name is not None:
             yield (*part.path, "as"), name
@@ -86,7 +86,7 @@ def _outer(context: Context) -> Named:
     for view in context.processes:
         for path, name in results_of(view):
             yield view.document, path, name
-        for part in (*view.actions, *view.activities):
+        for part in view.parts:
             variable = loop_variable(part.body.get("for_each"))
             if part.own and variable is not None:
                 yield view.document, (*part.path, "for_each"), variable
@@ -116,7 +116,7 @@ def _inner(context: Context) -> Named:
         for path, _, declared in members(view.document.value.get("events"), ("events",)):
             for place, name, _ in members(body(declared).get("data"), (*path, "data")):
                 yield view.document, place, name
-        for part in (*view.actions, *view.activities):
+        for part in view.parts:
             if part.own:
                 for place, name, _ in members(part.body.get("with"), (*part.path, "with")):
                     yield view.document, place, name

@@ -91,6 +91,11 @@ class ProcessView:
     activities: list[ActivityView] = field(default_factory=list)
 
     @property
+    def parts(self) -> list[ActionView | ActivityView]:
+        """Actions and activities."""
+        return [*self.actions, *self.activities]
+
+    @property
     def fragment(self) -> bool:
         return self.document.value.get("fragment") is True
 

@@ -91,9 +91,9 @@ def _of_process(view: ProcessView) -> Named:
 
 
 def _of_activity(document: Document, activity: ActivityView) -> Named:
-    kind = _ACTIVITIES.get(activity.kind or "")
-    if kind is not None:
-        yield document, (*activity.path, str(activity.kind)), kind, activity.body[activity.kind]
+    own = activity.kind or ""
+    if own in _ACTIVITIES:
+        yield document, (*activity.path, own), _ACTIVITIES[own], activity.body[own]
     if activity.kind == "task":
         yield document, (*activity.path, "form"), "form", activity.body.get("form")
 
@@ -114,7 +114,7 @@ def _of_meta(context: Context) -> Named:
 def calls(context: Context) -> Iterator[Finding]:
     """`call` names an operation of a connector."""
     for view in context.processes:
-        for part in (*view.activities, *view.actions):
+        for part in view.parts:
             name = text(part.body.get("call"))
             if part.own and part.kind == "call" and name is not None:
                 yield from _call(context, view.document, (*part.path, "call"), name)
@@ -218,7 +218,9 @@ def sources(context: Context) -> Iterator[Finding]:
     ids = [one.id for kind in ("connector", "process") for one in context.of_kind(kind)]
     known = {*ids, "api", "parent", "child", "siblings"}
     for view in context.processes:
-        places = [(("start", "from"), body(view.document.value.get("start")).get("from"))]
+        places: list[tuple[Path, Any]] = [
+            (("start", "from"), body(view.document.value.get("start")).get("from"))
+        ]
         for path, _, event in members(view.document.value.get("events"), ("events",)):
             places.append(((*path, "from"), body(event).get("from")))
         for path, value in places:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from orderloom.platform.definitions.checks.context import Context, meant
-from orderloom.platform.definitions.checks.plain import body, listed, members, text
+from orderloom.platform.definitions.checks.plain import body, items, listed, members, text
 from orderloom.platform.definitions.checks.process_view import ProcessView
 from orderloom.platform.definitions.checks.registry import checks
 from orderloom.platform.definitions.document import Document, Path
@@ -113,16 +113,25 @@ def _asking(context: Context) -> set[str]:
 
 def _written(document: Document) -> Iterator[tuple[Path, str]]:
     """Text in quotes in the columns `role` and `waive`."""
-    outputs = [body(one).get("name") for _, one in listed(document.value.get("outputs"), ())]
     for path, rule in listed(document.value.get("rules"), ("rules",)):
-        then = body(rule).get("then")
         for column in ("role", "waive"):
-            key: Any = column
-            if isinstance(then, list | tuple):
-                key = outputs.index(column) if column in outputs else len(then)
-                cell = then[key] if key < len(then) else None
-            else:
-                cell = body(then).get(column)
-            quoted = isinstance(cell, str) and cell[:1] == cell[-1:] == '"' and len(cell) > 2
-            if quoted and '"' not in cell[1:-1]:
-                yield (*path, "then", key), cell[1:-1]
+            key, cell = cell_of(document, body(rule).get("then"), column)
+            quoted = quoted_text(cell)
+            if quoted is not None:
+                yield (*path, "then", key), quoted
+
+
+def cell_of(document: Document, then: Any, column: str) -> tuple[str | int, Any]:
+    """A row's output by the column's name, however the row is written, with its key."""
+    if not isinstance(then, list | tuple):
+        return column, body(then).get(column)
+    outputs = [body(one).get("name") for one in items(document.value.get("outputs"))]
+    place = outputs.index(column) if column in outputs else len(then)
+    return place, then[place] if place < len(then) else None
+
+
+def quoted_text(cell: Any) -> str | None:
+    """The text of a cell that is one text in quotes."""
+    if not isinstance(cell, str) or len(cell) < 3 or cell[0] != '"' or cell[-1] != '"':
+        return None
+    return cell[1:-1] if '"' not in cell[1:-1] else None

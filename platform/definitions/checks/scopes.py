@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
 from typing import Any, Final
 
 from orderloom.platform.definitions.checks import kinds as k
 from orderloom.platform.definitions.checks.context import Context
 from orderloom.platform.definitions.checks.functions import CHILDREN
-from orderloom.platform.definitions.checks.inference import Inference, Names
+from orderloom.platform.definitions.checks.inference import Inference, Names, of_value
 from orderloom.platform.definitions.checks.kinds import Kind
 from orderloom.platform.definitions.checks.names import loop_variable
 from orderloom.platform.definitions.checks.plain import Body, body, listed, members, text
@@ -136,7 +137,7 @@ def _brought(context: Context, view: ProcessView, only: str | None) -> dict[str,
 def _results(context: Context, view: ProcessView) -> dict[str, Kind]:
     """Everything that `as` names, and the forms of events under their ids."""
     found: dict[str, Kind] = {}
-    for part in (*view.actions, *view.activities):
+    for part in view.parts:
         name = text(part.body.get("as"))
         if name is not None:
             result = _result_of(context, part)
@@ -188,9 +189,15 @@ def with_loop(names: Names, one: Body) -> Names:
 
 
 def kind_of(value: Any, names: Names) -> Kind:
-    """The kind of an expression; any where it cannot be read."""
+    """The kind of an expression as definitions write it: a map or a list consists of expressions,
+    a text is one, all else is itself. Any where it cannot be read."""
+    if isinstance(value, Mapping):
+        return k.record({str(key): kind_of(item, names) for key, item in value.items()})
+    if isinstance(value, list | tuple):
+        kinds = [kind_of(item, names) for item in value]
+        return k.listing(reduce(k.joined, kinds) if kinds else k.ANY)
     if not isinstance(value, str):
-        return k.ANY
+        return of_value(value)
     try:
         return Inference().kind(parse_expression(value).node, names)
     except (FeelError, RecursionError):

@@ -1,0 +1,136 @@
+"""Cells of a decision table: tests that fit their column, outputs that fit theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from orderloom.platform.definitions.checks import kinds as k
+from orderloom.platform.definitions.checks.expressions import judged
+from orderloom.platform.definitions.checks.inference import Names
+from orderloom.platform.definitions.checks.plain import Body, body, items, listed
+from orderloom.platform.definitions.checks.scopes import kind_of
+from orderloom.platform.definitions.checks.sites import Site
+from orderloom.platform.definitions.document import Document, Path
+from orderloom.platform.definitions.finding import Finding
+from orderloom.rules import FeelError, parse_expression, parse_unary
+
+_NOTHING = ("-", "")
+
+
+def cell_findings(document: Document, names: Names) -> Iterator[Finding]:
+    """`when`: each cell is a unary test of its input; so is `allowed`."""
+    inputs = [body(one) for one in items(document.value.get("inputs"))]
+    for index, one in enumerate(inputs):
+        inner = _tested(one, names)
+        if "allowed" in one:
+            path: Path = ("inputs", index, "allowed")
+            yield from judged(Site(document, path, one["allowed"], inner, unary=True))
+    for place, row in listed(document.value.get("rules"), ("rules",)):
+        for column, path, cell in _cells(inputs, (*place, "when"), body(row).get("when")):
+            test = _as_text(cell)
+            if test is not None and test.strip() not in _NOTHING:
+                inner = _tested(column, names)
+                yield from judged(Site(document, path, test, inner, unary=True))
+                yield from _never_allowed(document, path, test, column)
+
+
+def output_findings(document: Document, names: Names) -> Iterator[Finding]:
+    """`then` and `default`: expressions of their output's type, among its allowed values."""
+    outputs = [body(one) for one in items(document.value.get("outputs"))]
+    for index, one in enumerate(outputs):
+        path: Path = ("outputs", index)
+        if "allowed" in one:
+            place = (*path, "allowed")
+            yield from judged(Site(document, place, one["allowed"], names, unary=True))
+        if one.get("default") is not None:
+            yield from _output(document, (*path, "default"), one["default"], one, names)
+    for place, row in listed(document.value.get("rules"), ("rules",)):
+        for column, path, cell in _cells(outputs, (*place, "then"), body(row).get("then")):
+            yield from _output(document, path, cell, column, names)
+
+
+def _tested(column: Body, names: Names) -> Names:
+    kind = k.of_type(column["type"]) if "type" in column else k.ANY
+    if kind.name == "any":
+        kind = kind_of(column.get("value", column.get("name")), names)
+    return names.within({"?": kind})
+
+
+def _cells(columns: list[Body], path: Path, cells: Any) -> Iterator[tuple[Body, Path, Any]]:
+    """Each cell with its column; those without one are told elsewhere."""
+    if isinstance(cells, list | tuple):
+        for index, (column, cell) in enumerate(zip(columns, cells, strict=False)):
+            yield column, (*path, index), cell
+        return
+    given = body(cells)
+    for column in columns:
+        name = column.get("name")
+        if isinstance(name, str) and name in given:
+            yield column, (*path, name), given[name]
+
+
+def _output(
+    document: Document, path: Path, cell: Any, column: Body, names: Names
+) -> Iterator[Finding]:
+    yield from judged(Site(document, path, cell, names))
+    wanted, found = k.of_type(column.get("type")), kind_of(cell, names)
+    known = found.name in (*k.SIMPLE, "list", "context")
+    if known and wanted.name not in ("any", found.name):
+        message = f"The output is a {found.name}, the column a {wanted.name}."
+        hint = "Text has quotes of its own: '\"low\"'."
+        yield document.finding(path, "decision.type", message, hint=hint)
+        return
+    text = _as_text(cell)
+    if text is not None:
+        yield from _not_among(document, path, text, column)
+
+
+def _not_among(document: Document, path: Path, text: str, column: Body) -> Iterator[Finding]:
+    """A literal that is not one of the output's allowed values."""
+    literal = _literal(text)
+    if literal is None or not isinstance(column.get("allowed"), str):
+        return
+    try:
+        fits = parse_unary(column["allowed"]).evaluate({"?": literal}, strict=False)
+    except FeelError:
+        return
+    if fits is not True:
+        message = f"{text} is not among the allowed values."
+        hint = f"Expected one of {column['allowed']}."
+        yield document.finding(path, "decision.not_allowed", message, hint=hint)
+
+
+def _never_allowed(document: Document, path: Path, test: str, column: Body) -> Iterator[Finding]:
+    """A cell that tests for literals, of which one can never come."""
+    if not isinstance(column.get("allowed"), str):
+        return
+    try:
+        parts = parse_expression(f"[{test}]").node
+    except FeelError:
+        return
+    for item in getattr(parts, "items", ()):
+        if not hasattr(item, "value") or item.value is None:
+            return
+        literal = f'"{item.value}"' if isinstance(item.value, str) else str(item.value)
+        yield from _not_among(document, path, literal, column)
+
+
+def _literal(text: str) -> Any:
+    """The value of a plain text or number, else None."""
+    try:
+        node = parse_expression(text).node
+    except FeelError:
+        return None
+    value = getattr(node, "value", None)
+    return value if isinstance(value, str | int | Decimal) else None
+
+
+def _as_text(cell: Any) -> str | None:
+    """A cell as FEEL: numbers and booleans are themselves; what is no cell is None."""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, Decimal):
+        return format(cell, "f")
+    return str(cell) if isinstance(cell, str | int) else None

@@ -1,0 +1,69 @@
+"""The last check: what all others found good can be compiled, as publishing will do it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from orderloom.approvals import compile_policy
+from orderloom.forms import FormError, compile_form
+from orderloom.platform.definitions.calendar import compile_calendar
+from orderloom.platform.definitions.checks.context import Context
+from orderloom.platform.definitions.compile_process import compile_process
+from orderloom.platform.definitions.compile_values import CompileError
+from orderloom.platform.definitions.document import Document, Path
+from orderloom.platform.definitions.finding import Finding
+from orderloom.rules import FeelError, compile_decision
+
+_STEP: Final = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+
+
+def uncompiled(context: Context, told: set[Finding]) -> Iterator[Finding]:
+    """One finding for each document without another that cannot be compiled nevertheless."""
+    bad = {one.file for one in told if one.severity == "error"}
+    for document in context.documents:
+        if document.file not in bad and document.kind in _COMPILE:
+            yield from _compiled(document)
+
+
+def _compiled(document: Document) -> Iterator[Finding]:
+    try:
+        _COMPILE[document.kind](document.value)
+    except (CompileError, FormError) as error:
+        path = _path(error.path)
+        yield _finding(document, path, str(error.message))
+    except (FeelError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        # Whatever a compiler raises, a document that is said to be good must not bring it about.
+        yield _finding(document, (), str(error))
+
+
+def _finding(document: Document, path: Path, message: str) -> Finding:
+    text = message[:1].upper() + message[1:].rstrip(".") + "."
+    hint = "See the language reference."
+    return document.finding(path, "definition.invalid", text, hint=hint)
+
+
+def _path(dotted: str) -> Path:
+    """`a.b[0].c` as a path."""
+    return tuple(int(index) if index else name for name, index in _STEP.findall(dotted))
+
+
+def _process(value: Mapping[str, Any]) -> None:
+    if value.get("fragment") is not True:
+        compile_process(value)
+
+
+def _decision(value: Mapping[str, Any]) -> None:
+    # Those it requires are judged by themselves.
+    compile_decision({**value, "requires": {}})
+
+
+_COMPILE: Final[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
+    "process": _process,
+    "decision": _decision,
+    "approval": compile_policy,
+    "form": compile_form,
+    "calendar": lambda value: compile_calendar(value, ZoneInfo("UTC")),
+}

@@ -1,0 +1,224 @@
+"""Decisions (language 4): columns, rows, cells, tests, and what their users need of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Final
+
+from orderloom.platform.definitions.checks import kinds as k
+from orderloom.platform.definitions.checks.cells import cell_findings, output_findings
+from orderloom.platform.definitions.checks.context import Context, meant
+from orderloom.platform.definitions.checks.expressions import judged
+from orderloom.platform.definitions.checks.inference import Names
+from orderloom.platform.definitions.checks.plain import Body, body, items, listed, members, text
+from orderloom.platform.definitions.checks.registry import checks
+from orderloom.platform.definitions.checks.scopes import all_fields
+from orderloom.platform.definitions.checks.sites import Site
+from orderloom.platform.definitions.document import Document, Path
+from orderloom.platform.definitions.finding import Finding
+from orderloom.rules import FeelError, parse_expression
+
+_ORDERED: Final = ("PRIORITY", "OUTPUT ORDER")
+_NUMERIC: Final = ("COLLECT SUM", "COLLECT MIN", "COLLECT MAX")
+
+
+@checks
+def answers(context: Context) -> Iterator[Finding]:
+    """A decision has rules or a value, and no circle of requirements."""
+    for document in context.of_kind("decision"):
+        value = document.value
+        if "rules" not in value and "value" not in value:
+            hint = "Write inputs, outputs and rules, or value."
+            message = "The decision has neither rules nor a value."
+            yield document.finding((), "decision.nothing", message, hint=hint)
+        if "rules" in value and not items(value.get("outputs")):
+            message = "The table has no outputs."
+            hint = "Write outputs: [{name: …, type: …}]."
+            yield document.finding(("rules",), "decision.no_outputs", message, hint=hint)
+        if document.id in _required(context, document):
+            message = f"The decision '{document.id}' requires itself."
+            hint = "Take it out of the circle."
+            yield document.finding(("requires",), "decision.circle", message, hint=hint)
+
+
+def _required(context: Context, document: Document) -> set[str]:
+    found: set[str] = set()
+    waiting = [document]
+    while waiting:
+        for reference in body(waiting.pop().value.get("requires")).values():
+            id_ = str(reference).partition("@")[0]
+            other = context.find("decision", id_)
+            if id_ not in found and other is not None:
+                waiting.append(other)
+            found.add(id_)
+    return found
+
+
+@checks
+def policies(context: Context) -> Iterator[Finding]:
+    """Policies that sort need `allowed`, those that calculate one number."""
+    for document in context.of_kind("decision"):
+        hit = document.value.get("hit")
+        outputs = [body(one) for one in items(document.value.get("outputs"))]
+        if hit in _ORDERED and not any("allowed" in one for one in outputs):
+            message = f"{hit} sorts by the allowed values, and no output has any."
+            hint = "Write allowed: with the values, the most important first."
+            yield document.finding(("hit",), "decision.hit", message, hint=hint)
+        numbers = [one for one in outputs if one.get("type", "number") in ("number", "any")]
+        if hit in _NUMERIC and (len(outputs) != 1 or len(numbers) != 1):
+            message = f"{hit} needs one output, a number."
+            hint = "Use COLLECT, or leave one output."
+            yield document.finding(("hit",), "decision.hit", message, hint=hint)
+
+
+@checks
+def columns(context: Context) -> Iterator[Finding]:
+    """Each name once; rows have the columns of the table, by name or by position."""
+    for document in context.of_kind("decision"):
+        value = document.value
+        for key in ("inputs", "outputs"):
+            seen: set[str] = set()
+            for path, one in listed(value.get(key), (key,)):
+                name = text(body(one).get("name"))
+                if name is not None and name in seen:
+                    message = f"The column '{name}' is there twice."
+                    hint = "Give one of them another name."
+                    yield document.finding((*path, "name"), "decision.column", message, hint=hint)
+                seen.add(name or "")
+        for path, row in listed(value.get("rules"), ("rules",)):
+            yield from _cells_of(document, (*path, "when"), body(row).get("when"), "inputs")
+            yield from _cells_of(document, (*path, "then"), body(row).get("then"), "outputs")
+            yield from _dates(document, path, body(row))
+
+
+def _cells_of(document: Document, path: Path, cells: Any, key: str) -> Iterator[Finding]:
+    known = [str(body(one).get("name")) for one in items(document.value.get(key))]
+    if isinstance(cells, list | tuple):
+        if len(cells) > len(known):
+            message = f"The row has {len(cells)} cells, the table {len(known)} {key}."
+            hint = "Remove cells, or write them by name."
+            yield document.finding(path, "decision.cells", message, hint=hint)
+        return
+    for place, name, _ in members(cells, path):
+        if name not in known:
+            message = f"The table has no {key.removesuffix('s')} '{name}'."
+            hint = meant(name, known) or f"Expected one of {', '.join(known)}."
+            yield document.finding(place, "decision.column", message, hint=hint)
+
+
+def _dates(document: Document, path: Path, row: Body) -> Iterator[Finding]:
+    found: list[date] = []
+    for key in ("valid_from", "valid_to"):
+        if text(row.get(key)) is None:
+            continue
+        try:
+            found.append(date.fromisoformat(row[key]))
+        except ValueError:
+            hint = "Write it as 2026-03-01."
+            yield document.finding((*path, key), "decision.date", "This is no date.", hint=hint)
+    if len(found) == 2 and found[1] < found[0]:
+        message = "The row ends before it begins."
+        hint = "Exchange valid_from and valid_to."
+        yield document.finding((*path, "valid_to"), "decision.date", message, hint=hint)
+
+
+@checks
+def expressions(context: Context) -> Iterator[Finding]:
+    """Inputs, cells, outputs and values, read where the decision is used."""
+    for document in context.of_kind("decision"):
+        names = context.callers.decision(document)
+        value = document.value
+        if "value" in value:
+            yield from judged(Site(document, ("value",), value["value"], names))
+        for path, one in listed(value.get("inputs"), ("inputs",)):
+            given = body(one)
+            source = given.get("value", given.get("name"))
+            place = (*path, "value") if "value" in given else (*path, "name")
+            yield from judged(Site(document, place, source, names))
+        inner = _inside(context, document, names)
+        yield from cell_findings(document, inner)
+        yield from output_findings(document, inner)
+
+
+def _inside(context: Context, document: Document, names: Names) -> Names:
+    """The names in cells. Nobody uses the decision yet: what its inputs and tests name."""
+    if context.callers.used(document) or not names.open:
+        return names
+    known: dict[str, k.Kind] = dict.fromkeys(all_fields(context), k.ANY)
+    for one in items(document.value.get("inputs")):
+        source = body(one).get("value", body(one).get("name"))
+        try:
+            read = parse_expression(source).names if isinstance(source, str) else frozenset()
+        except FeelError:
+            continue
+        known |= dict.fromkeys(read, k.ANY)
+    for test in items(document.value.get("tests")):
+        known |= dict.fromkeys((str(key) for key in body(body(test).get("given"))), k.ANY)
+    return Names({**known, **names.known})
+
+
+@checks
+def tests(context: Context) -> Iterator[Finding]:
+    """What a test expects has the shape of the decision's answer."""
+    for document in context.of_kind("decision"):
+        outputs = [str(body(one).get("name")) for one in items(document.value.get("outputs"))]
+        if "value" in document.value or not outputs:
+            continue
+        for path, test in listed(document.value.get("tests"), ("tests",)):
+            if "expect" in body(test):
+                yield from _expected(document, (*path, "expect"), test["expect"], outputs)
+
+
+def _expected(
+    document: Document, path: Path, expected: Any, outputs: list[str]
+) -> Iterator[Finding]:
+    hit = document.value.get("hit", "UNIQUE")
+    many = hit in ("RULE ORDER", "OUTPUT ORDER", "COLLECT")
+    if many and expected is not None and not isinstance(expected, list | tuple):
+        message = f"{hit} answers with a list of rows."
+        hint = "Write expect: [{…}], or [] for none."
+        yield document.finding(path, "decision.expect", message, hint=hint)
+        return
+    rows = listed(expected, path) if many else [(path, expected)]
+    for place, row in rows:
+        if len(outputs) == 1 and outputs[0] not in body(row):
+            continue
+        if len(outputs) > 1 and row is not None and not body(row) and row != {}:
+            message = f"The answer has the outputs {', '.join(outputs)}."
+            hint = f"Write {{{outputs[0]}: …}}."
+            yield document.finding(place, "decision.expect", message, hint=hint)
+        for at, name, _ in members(row, place):
+            if name not in outputs:
+                message = f"The table has no output '{name}'."
+                hint = meant(name, outputs) or f"Expected one of {', '.join(outputs)}."
+                yield document.finding(at, "decision.expect", message, hint=hint)
+
+
+@checks
+def for_tickets_and_matrices(context: Context) -> Iterator[Finding]:
+    """`verify` needs a COLLECT decision with `problem`, a matrix rows that say who is asked."""
+    for view in context.processes:
+        for one in view.activities:
+            name = text(one.body.get("verify"))
+            found = context.find("decision", name) if name and one.own else None
+            if found is not None and "rules" in found.value:
+                hit = found.value.get("hit", "UNIQUE")
+                if hit != "COLLECT" or "problem" not in _outputs(found):
+                    message = f"'{name}' is no list of problems."
+                    hint = "Write hit: COLLECT, and the outputs problem, instruction, fields, role."
+                    path = (*one.path, "verify")
+                    yield view.document.finding(path, "decision.verify", message, hint=hint)
+    for document in context.of_kind("approval"):
+        name = text(document.value.get("matrix"))
+        found = context.find("decision", name) if name else None
+        if found is not None and "rules" in found.value:
+            outputs = _outputs(found)
+            if not {"role", "users", "manager_of"} & outputs or not {"step", "role"} & outputs:
+                message = f"The rows of '{name}' do not say who is asked."
+                hint = "Write the outputs step, level, and role, users or manager_of."
+                yield document.finding(("matrix",), "decision.matrix", message, hint=hint)
+
+
+def _outputs(document: Document) -> set[str]:
+    return {str(body(one).get("name")) for one in items(document.value.get("outputs"))}
