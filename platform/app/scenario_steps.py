@@ -49,7 +49,7 @@ def _verdict(word: str, step: Step, find: FindTask) -> c.Body:
     return c.CastVerdict(
         task=find(step[word]),
         verdict=word,
-        comment=step.get("comment"),
+        comment=step.get("comment") or step.get("reason"),
         changes=step.get("with"),
         key=None if key is None else str(key),
     )

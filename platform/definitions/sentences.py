@@ -12,6 +12,8 @@ from orderloom.platform.definitions.finding import Finding
 
 LONGEST: Final = 60
 MOST_NAMES: Final = 12
+# In `{a: b, c}` the comma begins a new key, which has no value.
+COMMA: Final = "If it belongs to the text before it, put that text in quotes."
 # Code, sentence, hint. The errors are jsonschema's `ValidationError`s, complete.
 Told = tuple[str, str, str]
 
@@ -61,7 +63,10 @@ def _unknown_mark(error: Any) -> Told:
 def _no_key(error: Any, known: Sequence[str]) -> Told:
     key = str(error.path[-1])
     where = f"{title}: there" if (title := _title(error)) else "There"
-    return "shape.unknown_key", f"{where} is no key '{_cut(key)}'.", meant(key, known)
+    given = error.instance if isinstance(error.instance, Mapping) else {}
+    split = " " in key and given.get(key, key) is None
+    hint = COMMA if split else meant(key, known)
+    return "shape.unknown_key", f"{where} is no key '{_cut(key)}'.", hint
 
 
 def _missing_key(error: Any) -> Told:
@@ -131,6 +136,8 @@ def _form(error: Any) -> Told:
     examples = schema.get("examples") or ()
     example = f"For example: {examples[0]}" if examples else ""
     hint = " ".join(part for part in (schema.get("description", ""), example) if part)
+    if getattr(error, "without_value", False):
+        hint = COMMA
     return "shape.not_allowed", message, hint
 
 

@@ -12,7 +12,7 @@ from orderloom.platform.definitions.choice import Choice
 from orderloom.platform.definitions.document import KINDS, LATER_KINDS, Document
 from orderloom.platform.definitions.finding import Finding
 from orderloom.platform.definitions.schema import SCHEMAS, schema
-from orderloom.platform.definitions.sentences import told
+from orderloom.platform.definitions.sentences import meant, shown, told
 
 MOST_FINDINGS: Final = 100
 # Maps and lists in each other; what stands deeper is not looked at.
@@ -64,11 +64,13 @@ def too_deep(value: Any) -> tuple[str | int, ...] | None:
 
 def _property_names(validator: Any, names: Any, value: Any, _: Any) -> Iterator[Any]:
     """A name that is none is told at itself."""
-    if validator.is_type(value, "object"):
-        for name in value:
-            for error in validator.descend(name, names):
-                error.path.appendleft(name)
-                yield error
+    if not validator.is_type(value, "object"):
+        return
+    for name, item in value.items():
+        for error in validator.descend(name, names):
+            error.path.appendleft(name)
+            error.without_value = item is None
+            yield error
 
 
 def _no_kind(document: Document) -> Finding:
@@ -77,5 +79,5 @@ def _no_kind(document: Document) -> Finding:
         message = f"The kind {kind} is not available yet."
         hint = "Remove the document, and what refers to it."
         return document.finding(("kind",), "kind.unavailable", message, hint=hint)
-    hint = f"Expected one of {', '.join(KINDS)}."
-    return document.finding(("kind",), "kind.unknown", f"There is no kind {kind!r}.", hint=hint)
+    message = f"There is no kind {shown(kind)}."
+    return document.finding(("kind",), "kind.unknown", message, hint=meant(kind, KINDS))
