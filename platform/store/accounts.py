@@ -16,7 +16,7 @@ from orderloom.platform.codec import dumps, loads
 from orderloom.platform.store import tables_accounts as t
 from orderloom.platform.store.account_rows import Role, Session, Token, User
 from orderloom.platform.store.columns import moment, moment_or_none, stamp
-from orderloom.platform.store.database import Database
+from orderloom.platform.store.database import Database, only_one
 from orderloom.platform.store.plain_text import bounded
 
 
@@ -27,7 +27,7 @@ class SqlAccounts:
         self._database = database
 
     def add_organisation(self, organisation: int, name: str) -> None:
-        with self._write() as unit:
+        with self._write("organisation", organisation) as unit:
             if unit.get(t.Organisation, organisation) is None:
                 unit.add(t.Organisation(id=organisation, name=name))
 
@@ -42,7 +42,7 @@ class SqlAccounts:
         return True
 
     def change_user(self, user: User) -> None:
-        with self._write() as unit:
+        with self._write("user", user.organisation, user.id) as unit:
             unit.merge(_user_row(user))
             for table in (t.UserRole, t.UserUnit):
                 unit.exec(
@@ -99,7 +99,7 @@ class SqlAccounts:
 
     def set_role(self, role: Role) -> None:
         table = t.RolePermission
-        with self._write() as unit:
+        with self._write("role", role.organisation, role.id) as unit:
             unit.merge(t.RoleRow(organisation_id=role.organisation, id=role.id, title=role.title))
             unit.exec(
                 delete(table)
@@ -223,8 +223,11 @@ class SqlAccounts:
             yield unit
 
     @contextmanager
-    def _write(self) -> Iterator[Unit]:
+    def _write(self, *what: object) -> Iterator[Unit]:
+        """A transaction; one at a time of those that replace the same thing."""
         with self._database.writing() as connection, Unit(bind=connection) as unit:
+            if what:
+                only_one(connection, *what)
             yield unit
             unit.flush()
 

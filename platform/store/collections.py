@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import text
 
 from orderloom.platform.codec import dumps, loads
-from orderloom.platform.store.database import Database
+from orderloom.platform.store.database import Database, only_one
 from orderloom.platform.store.plain_text import bounded
 
 
@@ -24,6 +24,7 @@ class SqlCollections:
         """All the rows of the collection, by key."""
         known = {"organisation": organisation, "collection": collection}
         with self._database.writing() as connection:
+            only_one(connection, "collection", organisation, collection)
             connection.execute(
                 text(
                     "DELETE FROM collection_row WHERE organisation_id = :organisation"

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from orderloom.platform.store.faults import StoreError, explained, faults_told
@@ -79,6 +79,14 @@ class Database:
         self.engine.dispose()
         if self.file is not None:
             shutil.rmtree(self.file.parent, ignore_errors=True)
+
+
+def only_one(connection: Connection, *what: object) -> None:
+    """Waits until no other transaction has this name, and keeps it until its own ends. Who writes
+    in SQLite is alone as it is."""
+    if connection.dialect.name != "sqlite":
+        sql = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+        connection.execute(sql, {"name": " ".join(map(str, ("orderloom", *what)))})
 
 
 def open_database(

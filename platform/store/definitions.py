@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, text
 
 from orderloom.platform.codec import dumps, loads
 from orderloom.platform.store.columns import moment, moment_or_none, stamp
-from orderloom.platform.store.database import Database
+from orderloom.platform.store.database import Database, only_one
 from orderloom.platform.store.definition_rows import DefinitionVersion, Draft, ReleaseRow
 
 _VERSIONS: Final = "SELECT * FROM definition_version WHERE organisation_id = :organisation"
@@ -193,8 +193,7 @@ class SqlDefinitions:
         if row is not None:
             return _release(row)
         with self._database.writing() as connection:
-            if not self._database.sqlite:
-                connection.execute(text('LOCK TABLE "release" IN EXCLUSIVE MODE'))
+            only_one(connection, "release")
             connection.execute(
                 text(
                     'INSERT INTO "release" (no, organisation_id, process, digest, bundle, versions)'

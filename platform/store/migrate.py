@@ -11,15 +11,13 @@ from typing import Final
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from orderloom.platform.store.database import MEMORY, Database, open_database
+from orderloom.platform.store.database import MEMORY, Database, only_one, open_database
 from orderloom.platform.store.faults import StoreError, explained
 
 FOLDER: Final = Path(__file__).with_name("migrations")
 REVISIONS: Final = tuple(sorted(path.stem[:4] for path in FOLDER.glob("versions/[0-9]*.py")))
 NEWEST: Final = REVISIONS[-1]
 LOG: Final = "log"
-# Everybody who migrates asks for this lock; the number only has to be our own.
-_LOCK: Final = 0x6F72_6465_726C_6F6F
 # Alembic keeps what it works on in one place per process.
 _alembic = threading.Lock()
 
@@ -77,7 +75,7 @@ def _alone(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         return
     connection.execute(text("SET LOCAL statement_timeout = 0"))
-    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    only_one(connection, "migrate")
     encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
     if encoding != "UTF8":
         raise StoreError(f"the database's encoding is {encoding}, not UTF8")

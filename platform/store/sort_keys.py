@@ -61,7 +61,7 @@ def sort_key(value: Any) -> str:
             return f"{_MOMENT}{value.isoformat()}"
         case str():
             # The text itself comes last: it tells apart what the dictionary takes as the same.
-            return bounded(f"{_TEXT}{_dictionary(value)}{_FIRST}{plain(value)}")
+            return bounded(f"{_TEXT}{_dictionary(plain(value))}{_FIRST}{plain(value)}")
         case _:
             return bounded(f"{_ELSE}{_written(value)}")
 

@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, bindparam, text
 
 from orderloom.platform.codec import dumps, loads
 from orderloom.platform.store.columns import moment, stamp
-from orderloom.platform.store.database import Database
+from orderloom.platform.store.database import Database, only_one
 from orderloom.platform.store.work_rows import Job, Letter, Notice
 
 # Of a lane only its oldest row may go, and only while no other of it is on its way.
@@ -22,8 +22,6 @@ _CLAIMABLE: Final = (
     " AND c.lane = o.lane AND c.claimed_until > :now)))"
     " ORDER BY o.due_at, o.id LIMIT :limit"
 )
-# Who claims waits for this, so that two claims of one lane never miss each other.
-_CLAIMING: Final = 0x6F72_6465_7263_6C6D
 _CLAIM: Final = text(
     "UPDATE outbox SET claimed_until = :until, attempts = attempts + 1 WHERE id IN :ids RETURNING *"
 ).bindparams(bindparam("ids", expanding=True))
@@ -41,10 +39,9 @@ class SqlWork:
             if connection.execute(text(_CLAIMABLE), {**values, "limit": 1}).first() is None:
                 return ()
         with self._database.writing() as connection:
-            locked = ""
-            if not self._database.sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CLAIMING})
-                locked = " FOR UPDATE OF o SKIP LOCKED"
+            # One after the other, so that two claims of one lane never miss each other.
+            only_one(connection, "claim")
+            locked = "" if self._database.sqlite else " FOR UPDATE OF o SKIP LOCKED"
             ids = [row[0] for row in connection.execute(text(_CLAIMABLE + locked), values)]
             if not ids:
                 return ()
@@ -71,9 +68,10 @@ class SqlWork:
     def waiting(self, now: datetime, limit: int) -> tuple[int, ...]:
         with self._database.reading() as connection:
             rows = connection.execute(
+                # The sign keeps SQLite from walking along the key, through all that is not due.
                 text(
-                    "SELECT to_order FROM inbox WHERE at <= :now"
-                    " GROUP BY to_order ORDER BY MIN(at), to_order LIMIT :limit"
+                    "SELECT +to_order FROM inbox WHERE at <= :now"
+                    " GROUP BY +to_order ORDER BY MIN(at), +to_order LIMIT :limit"
                 ),
                 {"now": stamp(now), "limit": limit},
             )

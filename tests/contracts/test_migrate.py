@@ -80,6 +80,7 @@ def test_migrating_again_changes_nothing(empty_url: str) -> None:
     first.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_two_programs_may_migrate_at_once(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest

@@ -203,14 +203,15 @@ def test_orders_that_messages_wait_for(store: Store) -> None:
 
 
 def test_messages_are_read_in_order_and_taken_once(store: Store) -> None:
-    body = {"process": "child", "parent": {"order": 7, "activity": 3}, "data": {"x": "ľ \0"}}
+    parent = {"order": 7, "number": "SO-7", "process": "b2b", "activity": 3}
+    body = {"process": "child", "parent": parent, "data": {"x": "ľ \0"}}
     add(store, letter(1, 9, 2), letter(1, 9, 10), letter(2, 9, 3))
     add(store, letter(1, 8, 5, kind="create", body=body, organisation_id=4))
     found = store.work.letters(1)
     assert [(each.from_stream, each.from_n) for each in found] == [(8, 5), (9, 2), (9, 10)]
     assert found[0].body == body
     assert (found[0].organisation, found[0].at) == (4, START)
-    assert found[0].parent == ParentRef(order=7, activity=3)
+    assert found[0].parent == ParentRef(order=7, number="SO-7", process="b2b", activity=3)
     store.work.taken(found[:2])
     store.work.taken(found[:2])
     store.work.taken(())
