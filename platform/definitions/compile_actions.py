@@ -28,19 +28,27 @@ def actions(value: Any, path: str) -> tuple[m.Action, ...]:
     return tuple(action(one, f"{path}[{index}]") for index, one in enumerate(listed))
 
 
-def action(document: Document, path: str) -> m.Action:
-    """One action with its `if`, `for_each`, `as` and `undo`."""
+def action(document: Document, path: str, *, as_undo: bool = False) -> m.Action:
+    """One action with its `if`, `for_each`, `as` and `undo`. Only an undo may be a call."""
     kind = next((key for key in document if key in _KINDS), None)
-    if kind is None:
-        raise CompileError(path, "no action that can be run")
+    if kind is None or (kind == "call" and not as_undo):
+        raise CompileError(path, f"no action that can be run here: {', '.join(document)}")
     return m.Action(
         what=_KINDS[kind](document, path),
         path=path,
         condition=optional_code(document, "if", path),
         each=each(document, path),
         result=document.get("as"),
-        undo=action(document["undo"], f"{path}.undo") if "undo" in document else None,
+        undo=undo(document["undo"], f"{path}.undo") if "undo" in document else None,
     )
+
+
+def undo(document: Document, path: str) -> m.Action:
+    """What reverses an action or activity: an action, or a call."""
+    made = action(document, path, as_undo=True)
+    if not isinstance(made.what, m.SetData | m.Mark | m.Notify | m.Raise | m.Call):
+        raise CompileError(path, f"this cannot be an undo: {', '.join(document)}")
+    return made
 
 
 def transitions(value: Any, path: str) -> tuple[m.Transition, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from orderloom.platform.definitions import model as m
-from orderloom.platform.definitions.compile_actions import action
+from orderloom.platform.definitions.compile_actions import undo
 from orderloom.platform.definitions.compile_values import (
     CompileError,
     code,
@@ -29,7 +29,7 @@ def activity(document: Document, path: str) -> m.Activity:
     """One entry of a stage's `do`, without its `on`."""
     kind = kind_of(document)
     if kind is None:
-        raise CompileError(path, "no activity that can be run")
+        raise CompileError(path, f"no activity that can be run here: {', '.join(document)}")
     return m.Activity(
         id=activity_id(document),
         what=_KINDS[kind](document, path),
@@ -40,7 +40,7 @@ def activity(document: Document, path: str) -> m.Activity:
         optional=bool(document.get("optional", False)),
         manual=document.get("start") == "manual",
         by=people(document.get("by"), f"{path}.by"),
-        undo=action(document["undo"], f"{path}.undo") if "undo" in document else None,
+        undo=undo(document["undo"], f"{path}.undo") if "undo" in document else None,
     )
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
+
+from dateutil.rrule import rrulestr
 
 from orderloom.platform.definitions import model as m
 from orderloom.platform.definitions.compile_actions import actions, transitions
@@ -133,8 +136,16 @@ def _timer(body: Document, path: str) -> m.Timer:
     start = code(body["from"], f"{path}.from") if "from" in body else None
     every = body["every"]
     if "FREQ=" in every:
-        return m.Timer(path, taken, rrule=every, start=start)
+        return m.Timer(path, taken, rrule=_rrule(every, f"{path}.every"), start=start)
     return m.Timer(path, taken, every=parse_span(every), start=start)
+
+
+def _rrule(text: str, path: str) -> str:
+    try:
+        rrulestr(text, dtstart=datetime(2000, 1, 1))
+    except (ValueError, TypeError) as error:
+        raise CompileError(path, f"{text!r} is not a recurrence rule: {error}") from error
+    return text
 
 
 _TRANSITION = frozenset({"if", "to", "actions", "internal"})

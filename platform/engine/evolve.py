@@ -7,7 +7,6 @@ so that a newer program's entries can still be folded by an older one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from orderloom.platform.codec import apply_patch
@@ -45,7 +44,7 @@ def evolve(state: OrderState | None, event: Event) -> OrderState:
     handler = HANDLERS.get(event.type)
     if handler is not None:
         state = handler(state, event.facts)
-    return replace(state, last_at=event.facts["at"], next_n=_next_n(state, event.facts))
+    return state.but(last_at=event.facts["at"], next_n=_next_n(state, event.facts))
 
 
 def _next_n(state: OrderState, facts: Facts) -> int:
@@ -77,19 +76,18 @@ def _created(facts: Facts) -> OrderState:
 
 @on("order.started")
 def _started(state: OrderState, facts: Facts) -> OrderState:
-    return replace(state, status="open", number=facts["number"], release=facts["release"])
+    return state.but(status="open", number=facts["number"], release=facts["release"])
 
 
 @on("order.discarded")
 def _discarded(state: OrderState, facts: Facts) -> OrderState:
-    return replace(state, status="ended", outcome="discarded", ended_at=facts["at"])
+    return state.but(status="ended", outcome="discarded", ended_at=facts["at"])
 
 
 @on("order.ended")
 def _ended(state: OrderState, facts: Facts) -> OrderState:
     late = {n: call for n, call in state.calls.items() if call.get("waits")}
-    return replace(
-        state,
+    return state.but(
         status="ended",
         outcome=facts.get("outcome"),
         failed=bool(facts.get("failed")),
@@ -111,8 +109,7 @@ def _stage_changed(state: OrderState, facts: Facts) -> OrderState:
     stages = {id_: at for id_, at in state.stages.items() if id_ not in left}
     stages.update(dict.fromkeys(facts.get("enters") or (), facts["at"]))
     history = facts.get("history")
-    changed = replace(
-        state,
+    changed = state.but(
         stages=stages,
         pending=(
             *(id_ for id_ in state.pending if id_ not in left),
@@ -128,8 +125,7 @@ def _stage_changed(state: OrderState, facts: Facts) -> OrderState:
     if not gone and not state.timers:
         return changed
     tasks = {n: t for n, t in state.tasks.items() if str(t.get("activity")) not in gone}
-    return replace(
-        changed,
+    return changed.but(
         activities={n: a for n, a in state.activities.items() if n not in gone},
         tasks=tasks,
         timers={
@@ -147,8 +143,7 @@ def _task_lives(timer: Mapping[str, Any], tasks: Mapping[str, Any]) -> bool:
 @on("work.started")
 def _work_started(state: OrderState, facts: Facts) -> OrderState:
     begun = set(facts.get("stages") or ())
-    state = replace(
-        state,
+    state = state.but(
         pending=tuple(id_ for id_ in state.pending if id_ not in begun),
         activities={**state.activities, **(facts.get("activities") or {})},
     )
@@ -170,7 +165,7 @@ def _with_result(state: OrderState, facts: Facts, value: Any) -> OrderState:
         rows.extend([None] * (index + 1 - len(rows)))
         rows[index] = value
         value = rows
-    return replace(state, results={**state.results, name: value})
+    return state.but(results={**state.results, name: value})
 
 
 @on("activity.ended")
@@ -230,4 +225,4 @@ def _result(state: OrderState, facts: Facts) -> OrderState:
 
 @on("data.changed")
 def _data_changed(state: OrderState, facts: Facts) -> OrderState:
-    return replace(state, data=apply_patch(state.data, facts["patch"]))
+    return state.but(data=apply_patch(state.data, facts["patch"]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from orderloom.platform.engine.evolve_table import (
@@ -55,7 +54,7 @@ def _approval_closed(state: OrderState, facts: Facts) -> OrderState:
         kept = {**ended, "content": facts["content"], "round": record.get("round")}
     if line is not None:
         kept = {**ended, "lines": {**before.get("lines", {}), line: kept}}
-    state = replace(state, approvals={**state.approvals, facts["id"]: kept})
+    state = state.but(approvals={**state.approvals, facts["id"]: kept})
     tasks = [k for k, t in state.tasks.items() if str(t.get("activity")) == str(facts["n"])]
     return without_tasks(activity(state, facts["n"], round=None), tasks)
 
@@ -65,4 +64,4 @@ def _approval_voided(state: OrderState, facts: Facts) -> OrderState:
     if not facts.get("late"):
         return without_tasks(state, facts.get("closed") or ())
     kept = {**state.approvals[facts["id"]], "outcome": "voided"}
-    return replace(state, approvals={**state.approvals, facts["id"]: kept})
+    return state.but(approvals={**state.approvals, facts["id"]: kept})

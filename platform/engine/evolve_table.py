@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from orderloom.platform.engine.state import OrderState
@@ -28,8 +27,7 @@ def without_tasks(state: OrderState, closed: Iterable[Any]) -> OrderState:
     gone = {str(n) for n in closed}
     if not gone:
         return state
-    return replace(
-        state,
+    return state.but(
         tasks={n: task for n, task in state.tasks.items() if n not in gone},
         timers={n: t for n, t in state.timers.items() if str(t.get("task")) not in gone},
     )
@@ -39,9 +37,9 @@ def with_work(state: OrderState, facts: Facts) -> OrderState:
     """The state with the tasks and timers that an event carries (n → record)."""
     tasks, timers = facts.get("tasks"), facts.get("timers")
     if tasks:
-        state = replace(state, tasks={**state.tasks, **tasks})
+        state = state.but(tasks={**state.tasks, **tasks})
     if timers:
-        state = replace(state, timers={**state.timers, **timers})
+        state = state.but(timers={**state.timers, **timers})
     return state
 
 
@@ -51,10 +49,10 @@ def activity(state: OrderState, n: Any, **changes: Any) -> OrderState:
     if key not in state.activities:
         return state
     record = {**state.activities[key], **changes}
-    return replace(state, activities={**state.activities, key: record})
+    return state.but(activities={**state.activities, key: record})
 
 
 def task(state: OrderState, n: Any, **changes: Any) -> OrderState:
     """The state with changes to one open task."""
     key = str(n)
-    return replace(state, tasks={**state.tasks, key: {**state.tasks[key], **changes}})
+    return state.but(tasks={**state.tasks, key: {**state.tasks[key], **changes}})

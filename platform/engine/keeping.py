@@ -26,27 +26,49 @@ def keep_event(step: Step, declared: EventDecl, body: SendEvent) -> None:
     step.emit("event.kept", n=n, until=iso(until) if until else None, timers=timers, **facts)
 
 
+def keep_held(step: Step, event: Internal) -> bool:
+    """What work inside the order told to a stage that a hold stops waits for the hold's end."""
+    if not step.state.holds:
+        return False
+    try:
+        wanted = bool(choose(step, event, unheld=True))
+    except BlockError:
+        wanted = True
+    if wanted:
+        record = to_json(dict(event.record))
+        step.emit("event.kept", n=step.number(), name=event.name, stage=event.stage, record=record)
+    return wanted
+
+
 def take_kept(step: Step) -> bool:
-    """Tries the early events again, oldest first; at most one is taken."""
-    for record in step.state.kept:
-        time = datetime.fromisoformat(record["time"]) if record.get("time") else None
-        body = SendEvent(
-            record["name"],
-            record.get("data") or {},
-            record.get("reason"),
-            record.get("source"),
-            time,
-        )
-        event = Internal(body.name, event_record(step, body))
+    """Tries the events that wait again, oldest first; at most one is taken."""
+    for kept in step.state.kept:
+        event, facts = _held(kept) if "record" in kept else _early(step, kept)
         try:
             possible = bool(choose(step, event))
         except BlockError:
             possible = True
         if possible:
-            step.emit("event.received", kept=record["n"], **event_facts(step, body))
+            step.emit("event.received", kept=kept["n"], **facts)
             step.queue.append(event)
             return True
     return False
+
+
+def _early(step: Step, kept: Mapping[str, Any]) -> tuple[Internal, dict[str, Any]]:
+    time = datetime.fromisoformat(kept["time"]) if kept.get("time") else None
+    body = SendEvent(
+        kept["name"], kept.get("data") or {}, kept.get("reason"), kept.get("source"), time
+    )
+    facts = {**event_facts(step, body), "by": kept.get("by")}
+    return Internal(body.name, {**event_record(step, body), "by": kept.get("by")}), facts
+
+
+def _held(kept: Mapping[str, Any]) -> tuple[Internal, dict[str, Any]]:
+    record = dict(kept["record"])
+    if "time" in record:
+        record["time"] = datetime.fromisoformat(record["time"])
+    return Internal(kept["name"], record, stage=kept.get("stage")), {"name": kept["name"]}
 
 
 def _brought(step: Step, body: SendEvent) -> Mapping[str, Any]:

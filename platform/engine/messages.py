@@ -20,5 +20,7 @@ def send_message(step: Step, message: str, scope: Scope, to: Sequence[str] = ())
 
 def message_names(step: Step, scope: Scope, **names: Any) -> dict[str, Any]:
     """What a template reads: data, results, local names, `event`, `order`; JSON values."""
-    around = {**scope.local, "event": scope.event, "order": scope["order"], **names}
-    return {**step.state.data, **step.state.results, **to_json(around)}
+    around = to_json({**scope.local, "event": scope.event})
+    # `order` and `names` are JSON already, but for the instant of creation.
+    order = {**scope["order"], "created": step.state.created}
+    return {**step.state.data, **step.state.results, **around, "order": order, **names}

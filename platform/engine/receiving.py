@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from orderloom.platform.codec import merge_patch
 from orderloom.platform.definitions.model import EventDecl
 from orderloom.platform.engine.commands import Deliver, Message, SendEvent
-from orderloom.platform.engine.editing import problems_of, rejection_of
+from orderloom.platform.engine.editing import merge, misfits, rejection_of
 from orderloom.platform.engine.event_data import read_data
 from orderloom.platform.engine.failing import note_failure
 from orderloom.platform.engine.keeping import event_facts, event_record, keep_event
@@ -99,8 +98,8 @@ def _bring(
 def _write_fields(step: Step, declared: EventDecl, body: SendEvent) -> Rejection | None:
     """`fields`: what the event's dialog asks for goes into the order; `form`: is validated."""
     if declared.form is not None:
-        misfits = step.release.forms[declared.form].validate(dict(body.data))
-        return rejection_of(misfits) if misfits else None
+        problems = step.release.forms[declared.form].validate(dict(body.data))
+        return rejection_of(problems) if problems else None
     if not declared.fields:
         return None
     given = {name: value for name, value in body.data.items() if name not in declared.data}
@@ -110,12 +109,10 @@ def _write_fields(step: Step, declared: EventDecl, body: SendEvent) -> Rejection
         path = ".".join(unknown[0])
         message = f"{body.name} does not ask for {path}"
         return Rejection("form.unknown_field", message, {"field": path}, path=path)
-    data = merge_patch(step.state.data, given)
-    problems = problems_of(step, data)
-    if problems:
-        return rejection_of(problems)
-    step.write_data(data, "event", f"events.{body.name}")
-    return None
+    refused = misfits(step, given)
+    if refused is None:
+        merge(step, given, "event", reason=body.reason)
+    return refused
 
 
 def _leaves(value: Mapping[str, Any], above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:

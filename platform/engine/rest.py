@@ -69,10 +69,15 @@ def _waits(step: Step) -> bool:
 
 
 def _kept(step: Step) -> bool:
-    """An early event is tried again when the stages have changed since it came."""
-    if not step.state.kept or step.tried_kept is step.state.stages:
+    """Events that wait are tried again when stages or holds have changed since they came."""
+    seen = (step.state.stages, step.state.holds)
+    if not step.state.kept:
         return False
-    step.tried_kept = step.state.stages
+    if step.tried_kept is not None and all(
+        a is b for a, b in zip(step.tried_kept, seen, strict=True)
+    ):
+        return False
+    step.tried_kept = seen
     return take_kept(step)
 
 

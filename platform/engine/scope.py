@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from orderloom.platform.definitions.model import Process, Release, Stage
 from orderloom.platform.engine.configuration import atomic
+from orderloom.platform.engine.results import actions_of, result_lifts
 
 if TYPE_CHECKING:
     from orderloom.platform.engine.step import Step
@@ -35,15 +36,8 @@ def result_names(process: Process) -> frozenset[str]:
 
 
 def _names_of(stage: Stage) -> set[str]:
-    found: set[str] = {a.result for a in stage.do if a.result}
-    blocks = [stage.entry, stage.exit]
-    transitions = [*stage.always, *(stage.done or ()), *stage.default]
-    transitions += [t for _, listed in stage.on for t in listed]
-    transitions += [t for timer in stage.timers for t in timer.transitions]
-    blocks += [t.actions for t in transitions]
-    for block in blocks:
-        found |= {action.result for action in block if action.result}
-    return found
+    named = (one.result for one in (*stage.do, *actions_of(stage)))
+    return {name for name in named if name is not None}
 
 
 class Scope(Mapping[str, Any]):
@@ -76,7 +70,8 @@ class Scope(Mapping[str, Any]):
         step = self.step
         results = step.state.results
         if name in results:
-            return results[name]
+            lift = result_lifts(step.release).get(name)
+            return results[name] if lift is None else lift(results[name])
         data = step.lifted()
         if name in data:
             return data[name]

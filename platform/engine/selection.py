@@ -45,25 +45,30 @@ def _vagueness(pattern: str, name: str) -> int:
     return 0 if pattern == "*" else -len(pattern.removesuffix(".*"))
 
 
-def choose(step: Step, event: Internal) -> list[Choice]:
-    """The transitions that take the event now. A guard that fails raises `BlockError`."""
+def choose(step: Step, event: Internal, *, unheld: bool = False) -> list[Choice]:
+    """The transitions that take the event now. A guard that fails raises `BlockError`.
+
+    `unheld`: as if no hold stopped any stage.
+    """
     process = step.release.process
+    stopped = frozenset() if unheld else step.state.stopped
     if event.timer is not None:
-        return _of_stage(step, event, process.stages[event.stage or ""], _timer(step, event))
+        stage = process.stages[event.stage or ""]
+        return _of_stage(step, event, stage, _timer(step, event), stopped)
     if event.stage is not None:
         stage = process.stages[event.stage]
-        return _of_stage(step, event, stage, stage.done or ())
+        return _of_stage(step, event, stage, stage.done or (), stopped)
 
     def candidates(stage: Stage) -> Sequence[Transition]:
         return by_name(stage, event.name)
 
-    return _enabled(step, event, candidates)
+    return _enabled(step, event, candidates, stopped)
 
 
 def choose_always(step: Step) -> list[Choice]:
     """The transitions that need no event."""
     event = Internal("always", {"name": "always", "time": step.now})
-    return _enabled(step, event, lambda stage: stage.always)
+    return _enabled(step, event, lambda stage: stage.always, step.state.stopped)
 
 
 def _timer(step: Step, event: Internal) -> Sequence[Transition]:
@@ -73,9 +78,13 @@ def _timer(step: Step, event: Internal) -> Sequence[Transition]:
 
 
 def _of_stage(
-    step: Step, event: Internal, stage: Stage, transitions: Sequence[Transition]
+    step: Step,
+    event: Internal,
+    stage: Stage,
+    transitions: Sequence[Transition],
+    stopped: frozenset[str],
 ) -> list[Choice]:
-    if stage.id not in step.state.stages or stage.id in step.state.stopped:
+    if stage.id not in step.state.stages or stage.id in stopped:
         return []
     taken = _first(step, event, stage, transitions)
     return [taken] if taken else []
@@ -95,10 +104,12 @@ def _first(
 
 
 def _enabled(
-    step: Step, event: Internal, candidates: Callable[[Stage], Sequence[Transition]]
+    step: Step,
+    event: Internal,
+    candidates: Callable[[Stage], Sequence[Transition]],
+    stopped: frozenset[str],
 ) -> list[Choice]:
     process = step.release.process
-    stopped = step.state.stopped
     chosen: list[Choice] = []
     cache: dict[str, Choice | None] = {}
     for inner in atomic(process, step.state.stages):

@@ -16,6 +16,7 @@ from orderloom.platform.engine.actions import run_block
 from orderloom.platform.engine.attention import unhandled
 from orderloom.platform.engine.configuration import entries, exits, in_order, initial, remembered
 from orderloom.platform.engine.finish import announce_done, finished
+from orderloom.platform.engine.keeping import keep_held
 from orderloom.platform.engine.leaving import leave_work
 from orderloom.platform.engine.selection import Choice, choose, choose_always
 from orderloom.platform.engine.step import BlockError, Internal, Step, StepFailure
@@ -58,7 +59,7 @@ def settle(step: Step) -> None:
             continue
         elif step.queue:
             event = step.queue.popleft()
-            if not _one(step, event):
+            if not _one(step, event) and not keep_held(step, event):
                 unhandled(step, event)
         elif not rest.look_again(step):
             break
@@ -90,7 +91,7 @@ def _always(step: Step) -> bool:
 
 def _one(step: Step, event: Internal) -> bool:
     if event.stage is not None and event.timer is None and not finished(step, event.stage):
-        return True
+        return True  # what was finished is not any more: there is nothing to announce
     try:
         choices = choose(step, event)
     except BlockError as error:
@@ -104,8 +105,8 @@ def _one(step: Step, event: Internal) -> bool:
 def _microstep(step: Step, choices: Sequence[Choice], event: Internal) -> None:
     step.moves += 1
     if step.moves > MAX_MOVES:
-        message = f"more than {MAX_MOVES} moves in one step"
-        raise StepFailure("loop", {"message": message, "place": choices[0].transition.path})
+        _too_many(step, choices[0].transition.path)
+        return
     process = step.release.process
     active = set(step.state.stages)
     left: set[str] = set()
@@ -160,6 +161,18 @@ def _microstep(step: Step, choices: Sequence[Choice], event: Internal) -> None:
         run_block(step, default.actions, event.record, default.path, None)
     _run_entries(step, in_order(process, entering), event)
     _end_if_final(step)
+
+
+def _too_many(step: Step, place: str) -> None:
+    """`error.loop`, once: what nobody takes, or loops again, undoes the whole step."""
+    error = BlockError("loop", f"more than {MAX_MOVES} moves in one step", place)
+    if step.looped:
+        raise StepFailure("loop", error.cause)
+    step.looped = True
+    step.moves = 0
+    step.queue.clear()
+    step.errors.clear()
+    step.raise_error(error, place)
 
 
 def _explain(step: Step, choices: Sequence[Choice], event: Internal) -> dict[str, Any]:

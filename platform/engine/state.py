@@ -13,7 +13,7 @@ from typing import Any
 Json = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OrderState:
     """Everything the interpreter knows of an order.
 
@@ -65,6 +65,13 @@ class OrderState:
     failed: bool = False
     result: Json | None = None
     ended_at: str | None = None
+
+    def but(self, **changes: Any) -> OrderState:
+        """The state with other values of these fields: what `dataclasses.replace` gives, in a
+        tenth of its time. Every event makes a state or two, so this is the engine's hot spot."""
+        state = object.__new__(OrderState)
+        state.__dict__.update(self.__dict__, **changes)
+        return state
 
     @property
     def in_attention(self) -> bool:

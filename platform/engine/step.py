@@ -94,10 +94,11 @@ class Step:
         self.queue: deque[Internal] = deque()
         self.errors: deque[Internal] = deque()
         self.moves = 0
+        self.looped = False
         self.ordinal = 0
         self.trusted = False
         self.checked_data: Mapping[str, Any] | None = state.data
-        self.tried_kept: Mapping[str, str] | None = state.stages
+        self.tried_kept: tuple[Any, Any] | None = (state.stages, state.holds)
         self.tried_waits: tuple[Any, ...] | None = None
         self._lifted: tuple[Any, Mapping[str, Any]] | None = None
         last = instant(state.last_at) if state.last_at else context.now
@@ -279,7 +280,11 @@ class Step:
 
     def working(self, moment: Any, text: str) -> datetime:
         """`working(moment, "4 working hours")`."""
-        return self.later(self.moment(moment), parse_span(text))
+        try:
+            span = parse_span(text)
+        except (ValueError, AttributeError) as error:
+            raise BlockError("evaluation", f"{text!r} is not a span of time", "working") from error
+        return self.later(self.moment(moment), span)
 
     def manager_of(self, user: Any) -> Any:
         """`manager(user)`: the record of the manager, or null."""
@@ -313,7 +318,7 @@ class Step:
         """A date begins at midnight in the bundle's zone; local times are in that zone."""
         zone = self.release.zone
         if isinstance(value, str):
-            value = datetime.fromisoformat(value) if len(value) > 10 else date.fromisoformat(value)
+            value = _read_moment(value)
         if isinstance(value, datetime):
             return value if value.tzinfo else value.replace(tzinfo=zone)
         if isinstance(value, date):
@@ -321,5 +326,17 @@ class Step:
         raise BlockError("evaluation", f"{value!r} is not a moment", "time")
 
     def later(self, moment: datetime, span: Span, times: int = 1) -> datetime:
-        """`moment` + `times` × `span`, by the bundle's zone and calendar."""
-        return add_span(moment, span, times, self.release.zone, self.release.calendar)
+        """`moment` + `times` × `span`, by the bundle's zone and calendar; what is beyond the end
+        of time, or of working time, is an error."""
+        try:
+            return add_span(moment, span, times, self.release.zone, self.release.calendar)
+        except (ValueError, OverflowError) as error:
+            message = f"{span.text or 'the time'} after {moment}: {error}"
+            raise BlockError("evaluation", message, "time") from error
+
+
+def _read_moment(text: str) -> datetime | date | str:
+    try:
+        return datetime.fromisoformat(text) if len(text) > 10 else date.fromisoformat(text)
+    except ValueError:
+        return text

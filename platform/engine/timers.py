@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from dateutil.rrule import rrulestr
 
@@ -89,33 +89,60 @@ def fire(step: Step, n: str) -> Mapping[str, Any]:
 
 
 def follow_data(step: Step) -> bool:
-    """Moves the clocks of `at` whose data changed. Whether one moved."""
+    """Moves the clocks of `at`, and of recurrences with a `from`, whose data changed. Whether one
+    moved."""
     changed: dict[str, Clock] = {}
     number = step.number()
     known = {
         (timer["stage"], timer["i"]): (n, timer)
         for n, timer in step.state.timers.items()
-        if timer["kind"] == "at"
+        if timer["kind"] in ("at", "every")
     }
-    for id_ in step.state.stages:
-        stage = step.release.process.stages[id_]
-        if id_ in step.state.pending:
-            continue
-        for i, timer in enumerate(stage.timers):
-            if timer.at is None:
-                continue
-            due = _at(step, stage, timer.at)
-            n, old = known.get((id_, i), ("", None))
-            if old is None:
-                if due is not None:
-                    changed[str(number)] = {"stage": id_, "i": i, "kind": "at", "due": due}
-                    number += 1
-            elif due is None:
-                if old["due"] is not None:
-                    changed[n] = {**old, "due": None}
-            elif due not in (old["due"], old.get("fired")):
-                changed[n] = {**old, "due": due}
+    for stage, i, timer in _bound(step):
+        n, old = known.get((stage.id, i), (str(number), None))
+        follow = _follow_at if timer.at is not None else _follow_start
+        moved = follow(step, stage, i, timer, old)
+        if moved is not None:
+            changed[n] = moved
+            number += old is None
     if not changed:
         return False
     step.emit("timers.changed", set=changed)
     return True
+
+
+def _bound(step: Step) -> Iterator[tuple[Stage, int, Timer]]:
+    """The clocks that are bound to data, in stages whose work has begun."""
+    for id_ in step.state.stages:
+        stage = step.release.process.stages[id_]
+        if stage.timers and id_ not in step.state.pending:
+            for i, timer in enumerate(stage.timers):
+                if timer.at is not None or timer.start is not None:
+                    yield stage, i, timer
+
+
+def _follow_at(step: Step, stage: Stage, i: int, timer: Timer, old: Clock | None) -> Clock | None:
+    if old is None:
+        return _clock(step, stage, i, timer)
+    due = _at(step, stage, cast(Code, timer.at))
+    if due is None:
+        return {**old, "due": None} if old["due"] is not None else None
+    return {**old, "due": due} if due not in (old["due"], old.get("fired")) else None
+
+
+def _follow_start(
+    step: Step, stage: Stage, i: int, timer: Timer, old: Clock | None
+) -> Clock | None:
+    """A recurrence begins when its `from` is known, and anew when that moves: with the first
+    moment that is still to come."""
+    if old is None:
+        return _clock(step, stage, i, timer)
+    start = _start(step, stage, timer)
+    if start is None:
+        return {**old, "due": None, "from": None} if old["due"] is not None else None
+    if iso(start) == old["from"]:
+        return None
+    k = 1
+    while (moment := moment_of(step, timer, start, k)) is not None and moment <= step.now:
+        k += 1
+    return {**old, "due": iso(moment) if moment is not None else None, "k": k, "from": iso(start)}
