@@ -42,13 +42,17 @@ def kind_of(value: Any) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Values of one kind between two ends; None is no end."""
+    """Values of one kind between two ends; None is no end.
+
+    `compared`: written with an order, so that a value of another kind is an error.
+    """
 
     kind: str
     low: Any
     high: Any
     low_closed: bool = True
     high_closed: bool = True
+    compared: bool = True
 
     @property
     def point(self) -> bool:
@@ -92,7 +96,7 @@ class Test:
 
     def compares(self, kind: str) -> bool:
         """Whether a value of that kind meets a comparison of another, which is an error."""
-        return any(span.kind != kind and not span.point for span in self.spans)
+        return any(span.kind != kind and span.compared for span in self.spans)
 
 
 def test_of(cell: Expression) -> Test | None:
@@ -145,7 +149,7 @@ def _equal(value: Any, *, truth: bool = False) -> Test | None:
     if value is None:
         return Test((), null=True)
     kind = kind_of(value)
-    return None if kind is None else Test((Span(kind, value, value),), truth=truth)
+    return None if kind is None else Test((Span(kind, value, value, compared=False),), truth=truth)
 
 
 def _range(node: s.RangeNode) -> Test | None:

@@ -136,15 +136,23 @@ class Table:
         return Result(outputs, tuple(row.id for row in rows), trace)
 
     def matching(self, values: Sequence[Any], scope: Mapping[str, Any]) -> list[Row]:
-        """The rows that match, by running every cell: what the index must equal."""
+        """The rows that match, by running every cell: what the index must equal.
+
+        Cells that may fail come after those that cannot.
+        """
         today = self._today(scope)
+        finders = self.index.finders
+        odd = [at for at, value in enumerate(values) if type(value) not in finders[at]]
         found = []
         for number, row in enumerate(self.rows):
-            open_cells = self.index.open_by_row[number]
-            first = [at for at in range(len(row.cells)) if at not in open_cells]
-            if row.valid(today) and self._matches(row, [*first, *open_cells], values, scope):
+            last = self._last(number, odd)
+            first = [at for at in range(len(row.cells)) if at not in last]
+            if row.valid(today) and self._matches(row, [*first, *last], values, scope):
                 found.append(row)
         return found
+
+    def _last(self, row: int, odd: Sequence[int]) -> list[int]:
+        return sorted({*self.index.open_by_row[row], *odd})
 
     def read(self, scope: Mapping[str, Any]) -> list[Any]:
         """The checked values of the inputs. Raises `EvaluationError`."""
@@ -164,8 +172,7 @@ class Table:
         values = [self._value(one, scope) for one in self.inputs]
         found = []
         for at in _bits(mask):
-            columns = sorted({*self.index.open_by_row[at], *odd})
-            if self._matches(self.rows[at], columns, values, scope):
+            if self._matches(self.rows[at], self._last(at, odd), values, scope):
                 found.append(self.rows[at])
         return found
 

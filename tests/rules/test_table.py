@@ -1,14 +1,11 @@
-"""Decision tables: hit policies, enforcement, null, defaults, validity; index = slow loop."""
+"""Decision tables: hit policies, enforcement, null, defaults, validity."""
 
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from orderloom.rules import EvaluationError, compile_decision
-from orderloom.rules.table_reading import compile_table
 
 
 def table(hit: str, *rows: tuple[str, str], **more: Any) -> dict[str, Any]:
@@ -137,41 +134,3 @@ def test_the_trace_says_how_rows_were_found() -> None:
     scanned = compile_decision(table("FIRST", ("? > n", "1"), ("-", "2"))).evaluate({"n": 1})
     assert (indexed.trace["how"], scanned.trace["how"]) == ("indexed", "scanned")
     assert indexed.trace["inputs"] == {"n": 1}
-
-
-numbers = st.integers(-3, 3).map(str) | st.sampled_from(["0.5", "-1.5", "2.50"])
-texts = st.sampled_from(['"a"', '"b"', '"c"'])
-
-
-def cells(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    single = st.one_of(
-        values,
-        st.builds("{} {}".format, st.sampled_from(["<", "<=", ">", ">="]), values),
-        st.builds(
-            "{}{}..{}{}".format, st.sampled_from("[("), values, values, st.sampled_from("])")
-        ),
-        st.just("null"),
-    )
-    several = st.lists(single, min_size=1, max_size=3).map(", ".join)
-    return st.one_of(st.just("-"), several, several.map("not({})".format), st.just("? != null"))
-
-
-@given(
-    st.lists(st.tuples(cells(numbers), cells(texts)), max_size=12),
-    st.one_of(st.none(), st.integers(-4, 4), st.sampled_from([Decimal("0.5"), Decimal("2.5")])),
-    st.one_of(st.none(), st.sampled_from(["a", "b", "z"])),
-)
-def test_the_index_equals_the_slow_loop(rows: Any, n: Any, s: Any) -> None:
-    document = {
-        "id": "t",
-        "hit": "COLLECT",
-        "inputs": [{"name": "n", "nullable": True}, {"name": "s", "nullable": True}],
-        "outputs": [{"name": "out"}],
-        "rules": [
-            {"id": str(i), "when": list(row), "then": [str(i)]} for i, row in enumerate(rows)
-        ],
-    }
-    compiled = compile_table(document)
-    scope = {"n": n, "s": s}
-    slow = [row.id for row in compiled.matching([n, s], scope)]
-    assert list(compiled.evaluate(scope)[1]) == slow
