@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from orderloom.platform.store import Store
 
 EXACT = Decimal("0.1234567890123456789012345678901234")
-ROWS = {
+ROWS: dict[str, dict[str, Any]] = {
     "łódź": {"price": EXACT, "name": "Żółć \0 ľ"},
     "b": {"price": 10**33 + 1},
     "a": {"price": Decimal("1.10"), "nested": {"list": [1, None, True]}},

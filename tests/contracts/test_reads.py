@@ -36,18 +36,19 @@ def filled(store: Store) -> Store:
         (6, "rma", "open", ["ship"], "u_1", 7),
     ):
         rows += [order(id_, process=process, status=status), numbered(id_, f"SO-{id_ * 5:04}")]
-        rows += keys(
-            id_,
-            process=process,
-            status=status,
-            stage=stages,
-            requester=requester,
-            number=f"SO-{id_ * 5:04}",
-        )
+        slots: dict[str, str | list[str]] = {
+            "process": process,
+            "status": status,
+            "stage": stages,
+            "requester": requester,
+            "number": f"SO-{id_ * 5:04}",
+        }
         if total is not None:
-            rows += keys(id_, **{"column:total": sort_key(total)})
+            slots["column:total"] = sort_key(total)
+        rows += keys(id_, slots)
     rows += [order(7, 2, process="b2b"), numbered(7, "SO-0005", 2)]
-    rows += keys(7, 2, process="b2b", status="open", stage="review", number="SO-0005")
+    slots = {"process": "b2b", "status": "open", "stage": "review", "number": "SO-0005"}
+    rows += keys(7, slots, organisation=2)
     add(store, *rows)
     return store
 
@@ -152,7 +153,7 @@ def test_many_orders_by_id(store: Store) -> None:
 def test_a_list_loses_and_repeats_nothing_while_orders_are_added(store: Store) -> None:
     def written(ids: range) -> None:
         for id_ in ids:
-            add(store, order(id_), *keys(id_, process="b2b"))
+            add(store, order(id_), *keys(id_, {"process": "b2b"}))
 
     written(range(1, 61))
     writer = threading.Thread(target=written, args=(range(61, 121),))

@@ -149,7 +149,7 @@ def test_the_databases_sort_keys_as_python_does(store: Store) -> None:
     words = [word for each in DICTIONARY for word in each]
     values = [value for kind in KINDS for value in kind] + words + ["😀" * 300, "ż" * 5000]
     found = {sort_key(value) for value in values}
-    add(store, *(key for n, each in enumerate(found) for key in keys(n, **{"column:a": each})))
+    add(store, *(key for n, each in enumerate(found) for key in keys(n, {"column:a": each})))
     with store.database.reading() as connection:
         rows = connection.execute(
             text("SELECT sort_key FROM order_key WHERE slot = 'column:a' ORDER BY sort_key")

@@ -54,7 +54,11 @@ def test_a_login_goes_to_one_of_eight(store: Store) -> None:
 
 
 def test_an_organisation_is_added_once(store: Store) -> None:
-    together(lambda index: [store.accounts.add_organisation(n, "x") for n in range(EACH)])
+    def work(_: int) -> None:
+        for n in range(EACH):
+            store.accounts.add_organisation(n, "x")
+
+    together(work)
     assert count(store, "organisation") == EACH
 
 
@@ -62,7 +66,7 @@ def test_one_user_is_always_whole(store: Store) -> None:
     """Every change writes roles and units that belong together; nobody ever reads a mixture."""
     user = User(id="u_1", organisation=1, login="bob", name="start")
     store.accounts.add_user(user)
-    seen: list[tuple[str, frozenset[str], tuple[str, ...]]] = []
+    seen: list[tuple[str, set[str], set[str]]] = []
 
     def work(index: int) -> None:
         for n in range(EACH):
@@ -80,10 +84,11 @@ def test_one_user_is_always_whole(store: Store) -> None:
                 )
             found = store.accounts.user(1, "u_1")
             assert found is not None
-            seen.append((found.name, found.roles, found.units))
+            seen.append((found.name, set(found.roles), set(found.units)))
 
     together(work)
-    assert [row for row in seen if row[0] != "start" and row[1:] != ({row[0]}, (row[0],))] == []
+    assert len(seen) == THREADS * EACH
+    assert [row for row in seen if row[0] != "start" and row[1:] != ({row[0]}, {row[0]})] == []
 
 
 def test_roles_and_sessions(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -49,8 +50,10 @@ def order(id_: int, organisation: int = 1, **more: Any) -> orders.OrderRow:
     return orders.OrderRow(id=id_, organisation_id=organisation, **values | more)
 
 
-def keys(id_: int, organisation: int = 1, **slots: str | list[str]) -> list[SQLModel]:
-    """The keys that lists find an order by."""
+def keys(
+    id_: int, slots: Mapping[str, str | list[str]], *, organisation: int = 1
+) -> list[SQLModel]:
+    """The keys that lists find an order by: slot → key or keys."""
     return [
         orders.OrderKey(organisation_id=organisation, slot=slot, sort_key=key, order_id=id_)
         for slot, given in slots.items()
