@@ -36,16 +36,6 @@ OPEN = (
     *("? != null", "? != null", "n", "? = other", "> other", "n + other > 1", "?"),
     *("[n, other]", "1 / n > 0"),
 )
-    "? != null",
-    "? != null",
-    "n",
-    "? = other",
-    "> other",
-    "n + other > 1",
-    "?",
-    "[n, other]",
-    "1 / n > 0",
-)
 
 
 def single(literals: tuple[str, ...]) -> st.SearchStrategy[str]:
