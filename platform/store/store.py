@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
 
 from orderloom.platform.store.accounts import SqlAccounts
 from orderloom.platform.store.audit import SqlAudit
 from orderloom.platform.store.collections import SqlCollections
+from orderloom.platform.store.commands import SqlCommands
 from orderloom.platform.store.database import CONNECTIONS, Database, open_database
 from orderloom.platform.store.definitions import SqlDefinitions
 from orderloom.platform.store.migrate import log_of, migrate
 from orderloom.platform.store.reads import SqlReads
 from orderloom.platform.store.work import SqlWork
-
-if TYPE_CHECKING:
-    from orderloom.platform.store.commands import SqlCommands
 
 
 def open_store(url: str, *, synchronous: str = "FULL", connections: int = CONNECTIONS) -> Store:
@@ -61,8 +58,6 @@ class Store:
     @property
     def commands(self) -> SqlCommands:
         """The transactions of commands; one for all who ask."""
-        from orderloom.platform.store.commands import SqlCommands
-
         with self._lock:
             if self._commands is None:
                 self._commands = SqlCommands(self.database, self.log)
