@@ -37,7 +37,7 @@ def build(settings: Settings) -> Application:
         if settings.database.startswith("sqlite:"):
             settings.home.mkdir(parents=True, exist_ok=True)
         settings = _with_secret(settings)
-        store = open_store(settings.database)
+        store = open_store(settings.database, synchronous=settings.sync.upper())
         store.migrate()
     except (OSError, StoreError) as error:
         raise CannotOpen(f"{_shown(settings.database)}: {error}") from error

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.openapi.utils import get_openapi
-from starlette.routing import Match
+from starlette.routing import compile_path
 
 from orderloom.platform.problem import Rejection
 from orderloom.platform.web.api import definitions, order, orders, tasks
@@ -29,7 +31,7 @@ def openapi() -> dict[str, Any]:
         title="Orderloom",
         version="1",
         summary="Orders that run by stored definitions",
-        routes=[route for route in router.routes if getattr(route, "include_in_schema", False)],
+        routes=router.routes,
     )
     parts = document.setdefault("components", {})
     parts["schemas"] = schemas()
@@ -62,10 +64,14 @@ def nothing_here(request: Request, rest: str) -> Response:
 
 
 def _methods(request: Request) -> list[str]:
-    found: set[str] = set()
-    for route in router.routes:
-        if getattr(route, "include_in_schema", False):
-            match, _ = route.matches(request.scope)
-            if match is not Match.NONE:
-                found |= getattr(route, "methods", None) or set()
-    return sorted(found)
+    path = request.url.path
+    return sorted({method for way, methods in _ways() if way.match(path) for method in methods})
+
+
+@cache
+def _ways() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+    """Every described address as a pattern, with the methods it takes."""
+    return tuple(
+        (compile_path(path)[0], tuple(method.upper() for method in methods))
+        for path, methods in openapi()["paths"].items()
+    )
