@@ -57,7 +57,8 @@ class DefinitionTables(Protocol):
     def publish(
         self, versions: Sequence[DefinitionVersion], *, bundle: str, meta: Mapping[str, Any]
     ) -> None:
-        """Adds the versions, keeps the bundle's `bundle.yaml`, drops drafts of the same ids."""
+        """Adds the versions, keeps the bundle's `bundle.yaml`, drops drafts of the same ids; all of
+        it or nothing. Raises `Conflict` where one of the numbers is taken."""
 
     def version(
         self, organisation: int, kind: str, id: str, number: int

@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import RowMapping, text
+from sqlalchemy.exc import IntegrityError
 
 from orderloom.platform.codec import dumps, loads
 from orderloom.platform.store.columns import moment, moment_or_none, stamp
 from orderloom.platform.store.database import Database, only_one
 from orderloom.platform.store.definition_rows import DefinitionVersion, Draft, ReleaseRow
+from orderloom.platform.store.order_rows import Conflict
 
 _VERSIONS: Final = "SELECT * FROM definition_version WHERE organisation_id = :organisation"
 _ONE: Final = f"{_VERSIONS} AND kind = :kind AND id = :id"
@@ -28,35 +30,12 @@ class SqlDefinitions:
     ) -> None:
         if not versions:
             return
-        organisation = versions[0].organisation
-        with self._database.writing() as connection:
-            connection.execute(
-                text(
-                    "INSERT INTO definition_version (organisation_id, kind, id, number, digest,"
-                    " body, bundle, published_by, published_at, effective_from, comment) VALUES"
-                    " (:organisation, :kind, :id, :number, :digest, :body, :bundle,"
-                    " :published_by, :published_at, :effective_from, :comment)"
-                ),
-                [_version_values(version) for version in versions],
-            )
-            connection.execute(
-                text(
-                    "INSERT INTO bundle_meta (organisation_id, bundle, meta)"
-                    " VALUES (:organisation, :bundle, :meta)"
-                    " ON CONFLICT (organisation_id, bundle) DO UPDATE SET meta = excluded.meta"
-                ),
-                {"organisation": organisation, "bundle": bundle, "meta": dumps(meta).decode()},
-            )
-            connection.execute(
-                text(
-                    "DELETE FROM draft WHERE organisation_id = :organisation"
-                    " AND kind = :kind AND id = :id"
-                ),
-                [
-                    {"organisation": organisation, "kind": version.kind, "id": version.id}
-                    for version in versions
-                ],
-            )
+        # Sorted, so that two who publish the same wait for each other and never in a circle.
+        versions = sorted(versions, key=lambda each: (each.kind, each.id, each.number))
+        try:
+            self._publish(versions, bundle, meta)
+        except IntegrityError as error:
+            raise Conflict(str(error.orig)) from error
 
     def version(
         self, organisation: int, kind: str, id: str, number: int
@@ -205,6 +184,39 @@ class SqlDefinitions:
             )
             row = connection.execute(find, known).mappings().one()
         return _release(row)
+
+    def _publish(
+        self, versions: Sequence[DefinitionVersion], bundle: str, meta: Mapping[str, Any]
+    ) -> None:
+        organisation = versions[0].organisation
+        with self._database.writing() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO definition_version (organisation_id, kind, id, number, digest,"
+                    " body, bundle, published_by, published_at, effective_from, comment) VALUES"
+                    " (:organisation, :kind, :id, :number, :digest, :body, :bundle,"
+                    " :published_by, :published_at, :effective_from, :comment)"
+                ),
+                [_version_values(version) for version in versions],
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO bundle_meta (organisation_id, bundle, meta)"
+                    " VALUES (:organisation, :bundle, :meta)"
+                    " ON CONFLICT (organisation_id, bundle) DO UPDATE SET meta = excluded.meta"
+                ),
+                {"organisation": organisation, "bundle": bundle, "meta": dumps(meta).decode()},
+            )
+            connection.execute(
+                text(
+                    "DELETE FROM draft WHERE organisation_id = :organisation"
+                    " AND kind = :kind AND id = :id"
+                ),
+                [
+                    {"organisation": organisation, "kind": version.kind, "id": version.id}
+                    for version in versions
+                ],
+            )
 
     def _first(self, sql: str, values: Mapping[str, Any]) -> DefinitionVersion | None:
         with self._database.reading() as connection:

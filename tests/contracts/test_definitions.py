@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from parts.store_rows import at
-from sqlalchemy.exc import IntegrityError
 
 from orderloom.platform.store import Store
 from orderloom.platform.store.definition_rows import DefinitionTables, DefinitionVersion, Draft
+from orderloom.platform.store.order_rows import Conflict
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_a_version_to_come_is_not_in_force(tables: DefinitionTables) -> None:
 
 def test_a_version_is_published_once(tables: DefinitionTables) -> None:
     publish(tables, version("a", 1))
-    with pytest.raises(IntegrityError):
+    with pytest.raises(Conflict):
         publish(tables, version("b", 1), version("a", 1, body=b"{}"))
     assert tables.version(1, "process", "b", 1) is None
     assert tables.version(1, "process", "a", 1) == version("a", 1)

@@ -9,11 +9,11 @@ from typing import Any
 
 from parts.store_rows import START, add, at, letter
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from orderloom.platform.store import Store, open_store
 from orderloom.platform.store.account_rows import Role, Session, User
 from orderloom.platform.store.definition_rows import DefinitionVersion, Draft
+from orderloom.platform.store.order_rows import Conflict
 from orderloom.platform.store.tables import METADATA
 from orderloom.platform.store.work_rows import Job, Notice
 
@@ -126,6 +126,36 @@ def test_a_version_is_published_by_one_of_eight(store: Store) -> None:
     assert len(store.definitions.versions(1)) == EACH
 
 
+def test_eight_publish_the_same_in_any_order(store: Store) -> None:
+    """Whole or not at all, and nobody waits in a circle."""
+    ids = [f"d{n}" for n in range(EACH)]
+
+    def work(index: int) -> int:
+        made = 0
+        for number in range(1, 4):
+            versions = [
+                DefinitionVersion(
+                    organisation=1,
+                    kind="form",
+                    id=id_,
+                    number=number,
+                    digest=f"{index}",
+                    body=b"{}",
+                    bundle="b",
+                    published_by="u",
+                    published_at=START,
+                )
+                for id_ in (ids if index % 2 else reversed(ids))
+            ]
+            made += _published(store, *versions)
+        return made
+
+    assert sum(together(work)) == 3
+    for number in range(1, 4):
+        found = [store.definitions.version(1, "form", id_, number) for id_ in ids]
+        assert len({each.digest for each in found if each is not None}) == 1
+
+
 def test_a_release_has_one_number(store: Store) -> None:
     def work(index: int) -> list[int]:
         return [
@@ -216,9 +246,9 @@ def test_two_stores_of_one_database_write_at_once(empty_url: str) -> None:
         store.close()
 
 
-def _published(store: Store, version: DefinitionVersion) -> bool:
+def _published(store: Store, *versions: DefinitionVersion) -> bool:
     try:
-        store.definitions.publish([version], bundle="b", meta={})
-    except IntegrityError:
+        store.definitions.publish(versions, bundle="b", meta={})
+    except Conflict:
         return False
     return True
