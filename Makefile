@@ -9,7 +9,7 @@ LOCKED := --require-hashes --no-build-isolation
 PYTEST ?= $(BIN)/python -m pytest
 PYTEST_ARGS ?=
 
-.PHONY: help run test quick check lint types bench lock assets screens licences clean prerequisites
+.PHONY: help run test quick check lint types bench docs lock assets screens licences clean prerequisites
 
 help: ## print this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -39,6 +39,9 @@ licences: $(VENV)/.dev ## nothing GPL or AGPL among what is installed
 
 bench: $(VENV)/.dev ## measure beside the raw limits: bench.json, docs/performance.md
 	$(BIN)/orderloom bench
+
+docs: $(VENV)/.run ## write docs/language.md from the schemas
+	$(BIN)/python -m orderloom.platform.definitions.reference docs/language.md
 
 assets: ## copy the pinned browser files to static/vendor (needs npm; done once)
 	@if [ -f node_modules/.installed ] || command -v npm >/dev/null; then \

@@ -19,7 +19,7 @@ from orderloom.platform.definitions.document import KINDS
 
 SCHEMAS: Final = (*KINDS, "bundle", "scenario", "mapping")
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-_FOLDER: Final = Path(__file__).parent / "schemas"
+FOLDER: Final = Path(__file__).parent / "schemas"
 _LOCAL: Final = "#/$defs/"
 
 Schema = dict[str, Any]
@@ -41,6 +41,12 @@ def schema(kind: str) -> Mapping[str, Any]:
     return MappingProxyType({**head, **body, "$defs": _needed(body, own)})
 
 
+@cache
+def shared_parts() -> Mapping[str, Any]:
+    """The definitions that several schemas share, by name."""
+    return MappingProxyType(_expanded(_read("parts"), _read("sets")))
+
+
 def reference_of(part: Any) -> str | None:
     """The name among `$defs` that a schema refers to."""
     target = part.get("$ref") if isinstance(part, Mapping) else None
@@ -49,7 +55,7 @@ def reference_of(part: Any) -> str | None:
 
 @cache
 def _read(name: str) -> Schema:
-    text = (_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+    text = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
     return dict(load_yaml(text, file=f"{name}.yaml").value)
 
 
@@ -68,7 +74,7 @@ def _expanded(part: Any, sets: Schema) -> Any:
 
 def _needed(body: Schema, own: Schema) -> Schema:
     """The definitions that the body refers to, directly or not, by name."""
-    known = {**_expanded(_read("parts"), _read("sets")), **own}
+    known = {**shared_parts(), **own}
     found: Schema = {}
     waiting = list(_references(body))
     while waiting:
