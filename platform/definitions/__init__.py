@@ -11,6 +11,7 @@ from orderloom.platform.definitions.finding import Finding
 from orderloom.platform.definitions.reading import read_bundle
 from orderloom.platform.definitions.references import child_processes, closure, references
 from orderloom.platform.definitions.schema import schema
+from orderloom.platform.definitions.shape import shape_findings
 from orderloom.platform.definitions.writing import write_bundle
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "read_bundle",
     "references",
     "schema",
+    "shape_findings",
     "write_bundle",
 ]
