@@ -8,13 +8,12 @@ from pathlib import Path
 import psycopg
 import pytest
 from parts.postgres import PostgresServer
+from parts.stores import KINDS, Stores, local_url, opened
 from psycopg import sql
 
 from orderloom.platform.store import Store, open_store
 from orderloom.platform.store.migrate import NEWEST
 from orderloom.platform.store.tables import METADATA
-
-KINDS = ("memory", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 
 
 @pytest.fixture(params=KINDS)
@@ -22,28 +21,37 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a database without tables, of this test's own."""
     if request.param == "postgres":
         return str(request.getfixturevalue("postgres_url"))
-    return _local(request.param, tmp_path)
+    return local_url(request.param, tmp_path)
 
 
 @pytest.fixture(params=KINDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest, stores: Stores) -> Store:
     """A store with its tables, on each kind of database."""
-    if request.param == "postgres":
-        opened = open_store(request.getfixturevalue("migrated_postgres"))
-    else:
-        opened = open_store(_local(request.param, tmp_path))
-        opened.migrate()
-    yield opened
-    opened.close()
+    return stores(request.param)
+
+
+@pytest.fixture
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
+    """Opens stores with their tables."""
+    made: list[Store] = []
+
+    def made_for(kind: str) -> Store:
+        if kind == "postgres":
+            made.append(open_store(request.getfixturevalue("migrated_postgres")))
+        else:
+            made.append(opened(local_url(kind, tmp_path)))
+        return made[-1]
+
+    yield made_for
+    for each in made:
+        each.close()
 
 
 @pytest.fixture(scope="session")
 def postgres_tables(postgres_server: PostgresServer) -> Iterator[str]:
     """A database with tables, made once: to make or copy one takes longer than most tests."""
     url = postgres_server.create()
-    opened = open_store(url)
-    opened.migrate()
-    opened.close()
+    opened(url).close()
     yield url
     postgres_server.drop(url)
 
@@ -60,7 +68,3 @@ def migrated_postgres(postgres_tables: str) -> str:
         connection.execute("UPDATE alembic_version SET version_num = %s", (NEWEST,))
         connection.execute("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")
     return postgres_tables
-
-
-def _local(kind: str, folder: Path) -> str:
-    return "memory:" if kind == "memory" else f"sqlite:///{folder / 'contract.db'}"

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from parts.account_tables import MemoryAccounts
 from parts.store_rows import START, at
+from parts.stores import KINDS, Stores
 
-from orderloom.platform.store import Store
 from orderloom.platform.store.account_rows import AccountTables, Role, Session, Token, User
 
 EXACT = Decimal("9999999999999999999999999999999.999")
@@ -30,9 +31,12 @@ BOB = User(
 NAMES = ["Łukasz Żółć", "Ľubomír Ďurčo", "名前", "👩‍🏭", "a'b\"c--;", "x" * 100_000, "\u202e", ""]
 
 
-@pytest.fixture
-def tables(store: Store) -> AccountTables:
-    tables = store.accounts
+@pytest.fixture(params=[*KINDS, "stand-in"])
+def tables(request: pytest.FixtureRequest, stores: Stores) -> AccountTables:
+    """Those of each database, and the stand-in that other tests use."""
+    tables: AccountTables = MemoryAccounts()
+    if request.param != "stand-in":
+        tables = stores(request.param).accounts
     for organisation in (1, 2):
         tables.add_organisation(organisation, f"Organisation {organisation}")
         tables.set_role(Role("sales", organisation, "Sales", ("order.start",)))

@@ -7,16 +7,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from parts.definition_tables import MemoryDefinitions
 from parts.store_rows import at
+from parts.stores import KINDS, Stores
 
-from orderloom.platform.store import Store
 from orderloom.platform.store.definition_rows import DefinitionTables, DefinitionVersion, Draft
 from orderloom.platform.store.order_rows import Conflict
 
 
-@pytest.fixture
-def tables(store: Store) -> DefinitionTables:
-    return store.definitions
+@pytest.fixture(params=[*KINDS, "stand-in"])
+def tables(request: pytest.FixtureRequest, stores: Stores) -> DefinitionTables:
+    """Those of each database, and the stand-in that other tests use."""
+    return MemoryDefinitions() if request.param == "stand-in" else stores(request.param).definitions
 
 
 def version(id_: str, number: int, **more: Any) -> DefinitionVersion:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from orderloom.platform.store.account_rows import Role, Session, Token, User
+from orderloom.platform.store.plain_text import plain
 
 
 class MemoryAccounts:
@@ -25,7 +26,7 @@ class MemoryAccounts:
     def add_user(self, user: User) -> bool:
         if self.user_by_login(user.organisation, user.login) is not None:
             return False
-        self.users[user.organisation, user.id] = user
+        self.users[user.organisation, user.id] = _kept(user)
         return True
 
     def change_user(self, user: User) -> None:
@@ -36,7 +37,7 @@ class MemoryAccounts:
         return self._filled(found) if found else None
 
     def user_by_login(self, organisation: int, login: str) -> User | None:
-        found = (each for each in self.users.values() if each.login == login)
+        found = (each for each in self.users.values() if each.login == plain(login))
         return next(
             (self._filled(each) for each in found if each.organisation == organisation), None
         )
@@ -61,10 +62,11 @@ class MemoryAccounts:
         }
 
     def set_role(self, role: Role) -> None:
-        self._roles[role.organisation, role.id] = role
+        permissions = tuple(sorted(set(role.permissions)))
+        self._roles[role.organisation, role.id] = replace(role, permissions=permissions)
 
     def roles(self, organisation: int) -> Sequence[Role]:
-        return [role for role in self._roles.values() if role.organisation == organisation]
+        return [role for key, role in sorted(self._roles.items()) if key[0] == organisation]
 
     def add_session(self, session: Session) -> None:
         self.sessions[session.digest] = session
@@ -73,13 +75,19 @@ class MemoryAccounts:
         return self.sessions.get(digest)
 
     def extend_session(self, digest: str, expires: datetime) -> None:
-        self.sessions[digest] = replace(self.sessions[digest], expires=expires)
+        if digest in self.sessions:
+            self.sessions[digest] = replace(self.sessions[digest], expires=expires)
 
     def end_session(self, digest: str) -> None:
         self.sessions.pop(digest, None)
 
     def end_sessions(self, organisation: int, user: str) -> None:
-        self.sessions = {key: each for key, each in self.sessions.items() if each.user != user}
+        ended = (organisation, user)
+        self.sessions = {
+            key: each
+            for key, each in self.sessions.items()
+            if (each.organisation, each.user) != ended
+        }
 
     def add_token(self, token: Token) -> None:
         self._tokens[token.digest] = token
@@ -104,6 +112,10 @@ class MemoryAccounts:
         self._failures = [each for each in self._failures if each[1] >= failures_before]
 
     def _filled(self, user: User) -> User:
-        roles = [self._roles[user.organisation, id_] for id_ in user.roles]
-        given = frozenset(each for role in roles for each in role.permissions)
+        roles = [self._roles.get((user.organisation, id_)) for id_ in user.roles]
+        given = frozenset(each for role in roles if role for each in role.permissions)
         return replace(user, permissions=given)
+
+
+def _kept(user: User) -> User:
+    return replace(user, login=plain(user.login), name=plain(user.name))

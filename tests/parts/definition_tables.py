@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from orderloom.platform.store.definition_rows import DefinitionVersion, Draft, ReleaseRow
+from orderloom.platform.store.order_rows import Conflict
 
 
 class MemoryDefinitions:
@@ -22,6 +23,9 @@ class MemoryDefinitions:
     def publish(
         self, versions: Sequence[DefinitionVersion], *, bundle: str, meta: Mapping[str, Any]
     ) -> None:
+        taken = {(row.organisation, row.kind, row.id, row.number) for row in self.rows}
+        if any((row.organisation, row.kind, row.id, row.number) in taken for row in versions):
+            raise Conflict("a number is taken")
         for row in versions:
             self.rows.append(row)
             self.saved.pop((row.organisation, row.kind, row.id), None)
@@ -82,7 +86,7 @@ class MemoryDefinitions:
         versions: Sequence[tuple[str, str, str, int, str]],
     ) -> ReleaseRow:
         for row in self.releases:
-            if (row.organisation, row.digest) == (organisation, digest):
+            if (row.organisation, row.process, row.digest) == (organisation, process, digest):
                 return row
         row = ReleaseRow(
             organisation=organisation,
