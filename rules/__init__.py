@@ -1,7 +1,8 @@
 """Expressions (FEEL) and decisions: they decide and never act."""
 
-from orderloom.rules.decision import Decision, compile_decision
+from orderloom.rules.decision import Decision, compile_decision, compile_decisions
 from orderloom.rules.error import EvaluationError, FeelError
+from orderloom.rules.explanation import Explanation, explain
 from orderloom.rules.expression import (
     Expression,
     evaluate,
@@ -17,6 +18,7 @@ from orderloom.rules.values import Function, Range, YearsMonths, to_json
 __all__ = [
     "Decision",
     "EvaluationError",
+    "Explanation",
     "Expression",
     "FeelError",
     "Function",
@@ -26,7 +28,9 @@ __all__ = [
     "YearsMonths",
     "add_duration",
     "compile_decision",
+    "compile_decisions",
     "evaluate",
+    "explain",
     "parse_duration",
     "parse_expression",
     "parse_target",

@@ -38,22 +38,40 @@ class Decision:
         return {**found, **self.own_reads}
 
     def evaluate(self, scope: Mapping[str, Any]) -> Result:
-        """The answer in `scope`. Raises `EvaluationError` with row, column and value."""
+        """The answer in `scope`. Raises `EvaluationError` with row, column and value.
+
+        What several of those it requires require is evaluated once.
+        """
         if self.table is not None and not self.requires:
             return self.table.evaluate(scope)
+        return self._within(scope, {})
+
+    def scope(self, scope: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The names that its table or value sees: those of `scope`, and what it requires."""
+        return self._needed(scope, {})[0]
+
+    def _within(self, scope: Mapping[str, Any], done: dict[Decision, Result]) -> Result:
+        names, traces = self._needed(scope, done)
+        found = self._evaluate(names)
+        if not traces:
+            return found
+        return Result(found.outputs, found.matched, {**found.trace, "requires": traces})
+
+    def _needed(
+        self, scope: Mapping[str, Any], done: dict[Decision, Result]
+    ) -> tuple[Mapping[str, Any], dict[str, Any]]:
         needed: dict[str, Any] = {}
         traces: dict[str, Any] = {}
         for name, other in self.requires.items():
             if other.parameters:
                 needed[name] = other.function(scope)
                 continue
-            result = other.evaluate(scope)
+            if other not in done:
+                done[other] = other._within(scope, done)
+            result = done[other]
             needed[name] = result.outputs
             traces[name] = {"out": to_json(result.outputs), "rows": list(result.matched)}
-        found = self._evaluate(Names(needed, scope) if needed else scope)
-        if not traces:
-            return found
-        return Result(found.outputs, found.matched, {**found.trace, "requires": traces})
+        return (Names(needed, scope) if needed else scope), traces
 
     def function(self, scope: Mapping[str, Any]) -> Any:
         """Called with the parameters in order: the outputs."""
@@ -100,6 +118,41 @@ def compile_decision(
         own_reads=dict(document.get("reads") or {}),
         parameters=tuple(document.get("parameters") or ()),
     )
+
+
+def compile_decisions(
+    documents: Mapping[str, Mapping[str, Any]], wanted: Iterable[str] | None = None
+) -> dict[str, Decision]:
+    """Decisions that require each other, by reference: the `wanted` ones and what they require,
+    or all. A version in a reference (`id@7`) is left out where only the id is known.
+
+    Raises `FeelError` for one that requires itself, by whatever way, or one that is not there.
+    """
+    made: dict[str, Decision] = {}
+    for reference in documents if wanted is None else wanted:
+        _compile(reference, documents, made, ())
+    return made
+
+
+def _compile(
+    reference: str,
+    documents: Mapping[str, Mapping[str, Any]],
+    made: dict[str, Decision],
+    way: tuple[str, ...],
+) -> Decision:
+    known = reference if reference in documents else reference.partition("@")[0]
+    if known in way:
+        raise FeelError(f"decisions require each other: {' → '.join((*way, known))}")
+    if known not in documents:
+        raise FeelError(f"there is no decision {reference}")
+    if known not in made:
+        document = documents[known]
+        needed = {
+            other: _compile(other, documents, made, (*way, known))
+            for other in (document.get("requires") or {}).values()
+        }
+        made[known] = compile_decision(document, decisions=needed)
+    return made[known]
 
 
 class Names(Mapping[str, Any]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from orderloom.rules import syntax as s
@@ -20,6 +20,30 @@ def reader(expression: Expression) -> Read:
     if not rest:
         return _named(first, evaluate)
     return _member(first, rest[0], evaluate) if len(rest) == 1 else _deep(first, rest, evaluate)
+
+
+def replaced(
+    scope: Mapping[str, Any], expressions: Sequence[Expression], values: Sequence[Any]
+) -> dict[str, Any]:
+    """The names that would make these expressions these values, for those that only name
+    something; to be put before the names of `scope`."""
+    made: dict[str, Any] = {}
+    for expression, value in zip(expressions, values, strict=True):
+        path = _names(expression.node)
+        if path is None:
+            continue
+        first, *rest = path
+        outer = made[first] if first in made else scope.get(first)
+        made[first] = _put(outer, rest, value)
+    return made
+
+
+def _put(outer: Any, rest: Sequence[str], value: Any) -> Any:
+    if not rest:
+        return value
+    inner = dict(outer) if isinstance(outer, Mapping) else {}
+    inner[rest[0]] = _put(inner.get(rest[0]), rest[1:], value)
+    return inner
 
 
 def _named(name: str, evaluate: Read) -> Read:

@@ -16,7 +16,7 @@ from orderloom.rules.error import EvaluationError, FeelError
 from orderloom.rules.expression import Expression
 from orderloom.rules.hit_policy import AGGREGATORS, POLICIES, SINGLE, nothing, outputs_of
 from orderloom.rules.index import Finder, Index
-from orderloom.rules.reading import Read, reader
+from orderloom.rules.reading import Read, reader, replaced
 from orderloom.rules.result import Result
 from orderloom.rules.types import is_instance
 from orderloom.rules.values import is_number, kind, to_json
@@ -153,6 +153,15 @@ class Table:
 
     def _last(self, row: int, odd: Sequence[int]) -> list[int]:
         return sorted({*self.index.open_by_row[row], *odd})
+
+    def answer_for(self, values: Sequence[Any], scope: Mapping[str, Any]) -> Result:
+        """The answer if the inputs were `values`. Raises `EvaluationError`."""
+        names = replaced(scope, [one.value for one in self.inputs], values)
+        inner = {**scope, **names}
+        for one, value in zip(self.inputs, values, strict=True):
+            self._checked(one, value, inner)
+        trace = {"inputs": dict(zip((one.name for one in self.inputs), values, strict=True))}
+        return self._answer(self.matching(values, inner), inner, trace)
 
     def read(self, scope: Mapping[str, Any]) -> list[Any]:
         """The checked values of the inputs. Raises `EvaluationError`."""
