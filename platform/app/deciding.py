@@ -6,24 +6,35 @@ from collections.abc import Mapping
 from typing import Any
 
 from orderloom.platform.app.decision_tests import compiled_decision
+from orderloom.platform.app.why import why_sentence
 from orderloom.platform.definitions import Bundle
 from orderloom.platform.problem import Refused, Rejection
-from orderloom.rules import EvaluationError, FeelError, to_json
+from orderloom.platform.words import Words
+from orderloom.rules import EvaluationError, FeelError, explain, to_json
 
 
-def decide(bundle: Bundle, decision: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """`{decision, result, rows, trace}` of plain values. Raises `Refused`."""
+def decide(
+    bundle: Bundle, decision: str, given: Mapping[str, Any], *, why: Words | None = None
+) -> dict[str, Any]:
+    """`{decision, result, rows, trace}` of plain values; `why`: also `why`, what stopped each other
+    row, the smallest changes and a `sentence` in that language. Raises `Refused`."""
     if not any(each.kind == "decision" and each.id == decision for each in bundle.documents):
         message = f"There is no decision {decision}."
         raise Refused(Rejection("decision.not_found", message, {"decision": decision}))
     try:
-        answer = compiled_decision(bundle, decision).evaluate(given)
+        compiled = compiled_decision(bundle, decision)
+        answer = compiled.evaluate(given)
+        explained = None if why is None else explain(compiled, given)
     except (EvaluationError, FeelError) as error:
         params = {"decision": decision, "problem": str(error)}
         raise Refused(Rejection("decision.failed", str(error), params)) from error
-    return {
+    made = {
         "decision": decision,
         "result": to_json(answer.outputs),
         "rows": list(answer.matched),
         "trace": to_json(dict(answer.trace)),
     }
+    if why is not None and explained is not None:
+        sentence = why_sentence(explained, why, table=compiled.table is not None)
+        made["why"] = {**explained.to_json(), "sentence": sentence}
+    return made

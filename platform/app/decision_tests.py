@@ -8,13 +8,13 @@ from typing import Any
 from orderloom.platform.app.scenario import ScenarioResult
 from orderloom.platform.app.scenario_expect import mismatches
 from orderloom.platform.definitions import Bundle, Document
-from orderloom.rules import Decision, EvaluationError, FeelError, compile_decision, to_json
+from orderloom.rules import Decision, EvaluationError, FeelError, compile_decisions, to_json
 
 
 def decision_tests(bundle: Bundle) -> Iterator[ScenarioResult]:
     """One result a test; a decision that others require is compiled once."""
     documents = {each.id: each for each in bundle.documents if each.kind == "decision"}
-    compiled: dict[str, Decision] = {}
+    compiled = compile_decisions({id_: each.value for id_, each in documents.items()})
     for document in documents.values():
         for index, test in enumerate(document.value.get("tests") or []):
             place = document.line_of(("tests", index))
@@ -22,27 +22,14 @@ def decision_tests(bundle: Bundle) -> Iterator[ScenarioResult]:
                 scenario=f"{document.id} {index + 1}",
                 file=document.file,
                 line=place,
-                problem=_problem(_compile(document.id, documents, compiled), document, test),
+                problem=_problem(compiled[document.id], document, test),
             )
 
 
 def compiled_decision(bundle: Bundle, id_: str) -> Decision:
-    """A decision of a bundle with all that it requires."""
-    documents = {each.id: each for each in bundle.documents if each.kind == "decision"}
-    return _compile(id_, documents, {})
-
-
-def _compile(
-    id_: str, documents: Mapping[str, Document], compiled: dict[str, Decision]
-) -> Decision:
-    if id_ not in compiled:
-        value = documents[id_].value
-        required = {
-            name: _compile(name.partition("@")[0], documents, compiled)
-            for name in (value.get("requires") or {}).values()
-        }
-        compiled[id_] = compile_decision(value, decisions=required)
-    return compiled[id_]
+    """A decision of a bundle with all that it requires. Raises `FeelError`."""
+    documents = {each.id: each.value for each in bundle.documents if each.kind == "decision"}
+    return compile_decisions(documents, [id_])[id_]
 
 
 def _problem(decision: Decision, document: Document, test: Mapping[str, Any]) -> str:

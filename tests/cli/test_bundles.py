@@ -148,3 +148,24 @@ def test_a_broken_environment_has_its_own_code(
     monkeypatch.setenv("ORDERLOOM_DATABASE_URL", "postgresql://nobody:secret@127.0.0.1:1/nothing")
     ran = orderloom.run("publish", bundle)
     assert (ran.code, "secret" in ran.err) == (3, False)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "The answer is “one” because row"),
+        ("pl", "Wynik to „one”, bo pasuje wiersz"),
+        ("sk", "Výsledok je „one“, pretože vyhovuje riadok"),
+    ],
+)
+def test_a_decision_says_why(
+    orderloom: CommandLine, bundle: Path, language: str, sentence: str
+) -> None:
+    arguments = ("--given", '{"total": 100.01}', "--why", "--lang", language)
+    why = orderloom.json("decide", bundle, "tier", *arguments).json["why"]
+    assert why["sentence"].startswith(sentence)
+    assert "“none”" in why["sentence"] or "„none" in why["sentence"]
+    assert [one["row"] for one in why["missed"]] or why["beaten"]
+    assert why["flips"][0]["outputs"] == "none"
+    text = orderloom.run("decide", bundle, "tier", *arguments)
+    assert why["sentence"] in text.out
