@@ -62,7 +62,7 @@ def _references(document: Document) -> Iterator[Reference]:
         if "matrix" in document:
             yield "decision", document["matrix"]
     elif kind == "form":
-        for one in _maps(document.get("schema")):
+        for one in _schemas(document.get("schema")):
             if isinstance(one.get("x-collection"), str):
                 yield "collection", one["x-collection"]
 
@@ -100,11 +100,27 @@ _NAMED: Final = {
 }
 
 
+# Below these stand expressions under names of the author's choice.
+_EXPRESSIONS: Final = frozenset({"with", "set", "append", "data", "result", "read"})
+
+
 def _maps(value: Any) -> Iterator[Document]:
     if isinstance(value, Mapping):
         yield value
-        for item in value.values():
-            yield from _maps(item)
+        for key, item in value.items():
+            if key not in _EXPRESSIONS:
+                yield from _maps(item)
     elif isinstance(value, list | tuple):
         for item in value:
             yield from _maps(item)
+
+
+def _schemas(value: Any) -> Iterator[Document]:
+    """Every map of a JSON Schema; here any key may be a field's name."""
+    if isinstance(value, Mapping):
+        yield value
+        for item in value.values():
+            yield from _schemas(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _schemas(item)

@@ -89,15 +89,3 @@ def held(context: Context) -> Iterator[Finding]:
                 message = f"There is no hold '{name}'."
                 hint = meant(str(name), holds) or f"Declare it: holds: {{{name}: {{…}}}}."
                 yield view.document.finding(path, "hold.unknown", message, hint=hint)
-
-
-@checks
-def outcomes_of_tasks(context: Context) -> Iterator[Finding]:
-    """A task has an outcome at all where outcomes are written."""
-    for view in context.processes:
-        for activity in view.activities:
-            if activity.own and activity.body.get("outcomes") in ({}, []):
-                path = (*activity.path, "outcomes")
-                message = f"The task '{activity.id}' has no outcomes to choose from."
-                hint = "Write at least one, or remove outcomes."
-                yield view.document.finding(path, "activity.outcomes", message, hint=hint)

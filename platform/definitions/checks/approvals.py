@@ -3,55 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 from orderloom.platform.definitions.checks.context import Context
 from orderloom.platform.definitions.checks.events import matches
-from orderloom.platform.definitions.checks.plain import body, items, listed, text, texts
+from orderloom.platform.definitions.checks.plain import body, listed, text, texts
 from orderloom.platform.definitions.checks.process_view import ActivityView, ProcessView
 from orderloom.platform.definitions.checks.reaching import spread
 from orderloom.platform.definitions.checks.registry import checks
-from orderloom.platform.definitions.checks.roles import steps_of
-from orderloom.platform.definitions.document import Document, Path
+from orderloom.platform.definitions.document import Document
 from orderloom.platform.definitions.finding import Finding
 from orderloom.rules import FeelError, parse_expression
-
-
-@checks
-def steps(context: Context) -> Iterator[Finding]:
-    """Steps or a matrix; each step has approvers and a mode that can be met."""
-    for document in context.of_kind("approval"):
-        value = document.value
-        if ("steps" in value) == ("matrix" in value):
-            both = "steps" in value
-            message = "It has both steps and a matrix." if both else "It has no steps."
-            path: Path = ("matrix",) if both else ()
-            hint = "Write steps, or the decision that gives them as matrix."
-            yield document.finding(path, "approval.steps", message, hint=hint)
-        for path, step in steps_of(document):
-            if "approvers" not in step:
-                message = "Nobody is asked in this step."
-                hint = "Write approvers: with a role."
-                yield document.finding(path, "approval.nobody", message, hint=hint)
-            yield from _mode(document, (*path, "mode"), body(step.get("mode")))
-        if "for_each" in value and "key" not in value:
-            message = "The elements have no key to be told apart by."
-            hint = "Write key: with a field of the elements such as line_no."
-            yield document.finding(("for_each",), "approval.no_key", message, hint=hint)
-
-
-def _mode(document: Document, path: Path, mode: Any) -> Iterator[Finding]:
-    for kind, most in (("quorum", None), ("weight", None), ("percent", 100)):
-        number = mode.get(kind)
-        if not isinstance(number, int | Decimal) or isinstance(number, bool):
-            continue
-        if number < 1 or (most is not None and number > most):
-            wanted = "at least 1" if most is None else f"from 1 to {most}"
-            message = f"The {kind} {number} can never be what is meant."
-            yield document.finding(
-                (*path, kind), "approval.mode", message, hint=f"Write a number {wanted}."
-            )
 
 
 @checks
@@ -138,13 +100,3 @@ def _touches(fields: list[str], others: list[str]) -> bool:
         for one in fields
         for other in others
     )
-
-
-@checks
-def keys_of_elements(context: Context) -> Iterator[Finding]:
-    """The key of `for_each` is one name, the elements' own."""
-    for document in context.of_kind("approval"):
-        key = document.value.get("key")
-        if "for_each" in document.value and len(items(key)) == 1 and text(key) is None:
-            hint = "Write a field of the elements such as line_no."
-            yield document.finding(("key",), "approval.no_key", "This is no field.", hint=hint)

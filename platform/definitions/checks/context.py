@@ -62,6 +62,10 @@ class Context:
             or (kind, id_) in unread
         )
 
+    def complete(self, kind: str) -> bool:
+        """Whether everything of a kind that there may be was read."""
+        return not self.loose and not any(one in ("", kind) for one, _ in self._unread)
+
     def like(self, kind: str, reference: str) -> str:
         """What was perhaps meant, as a question; empty where nothing is like it."""
         return meant(reference.partition("@")[0], [one.id for one in self.of_kind(kind)])

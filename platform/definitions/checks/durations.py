@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, time
+from datetime import time
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,30 +19,31 @@ from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
 from orderloom.platform.definitions.spans import parse_span
 
-DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS: Final = re.compile(r"([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})")
 Spans = Iterator[tuple[Document, Path, Any]]
 
 
 @checks
-def readable_spans(context: Context) -> Iterator[Finding]:
-    """Every duration is one, and working time has a calendar."""
-    calendar = "calendar" in context.meta or context.loose
-    for document, path, value in spans_of(context):
-        if value is None:
-            continue
-        try:
-            working = isinstance(value, str) and parse_span(value).working is not None
-        except ValueError:
-            working, value = False, None
-        if value is None or not isinstance(value, str):
-            message = "This is no duration."
-            hint = "Write P3D, PT4H, '8 working hours' or '2 working days'."
-            yield document.finding(path, "duration.format", message, hint=hint)
-        elif working and not calendar:
-            message = "Working time is counted by a calendar, and the bundle names none."
-            hint = "Write calendar: in bundle.yaml."
-            yield document.finding(path, "calendar.missing", message, hint=hint)
+def working_time(context: Context) -> Iterator[Finding]:
+    """Where working time is written, the bundle names the calendar that counts it."""
+    if context.loose or "calendar" in context.meta:
+        return
+    used = [(document, path) for document, path, span in spans_of(context) if _is_working(span)]
+    if used:
+        document, path = used[0]
+        message = (
+            "Working time is counted by a calendar, and the bundle names none "
+            f"({document.file}, line {document.line_of(path)})."
+        )
+        hint = "Write calendar: with the id of one."
+        yield context.meta_document.finding(("calendar",), "calendar.missing", message, hint=hint)
+
+
+def _is_working(span: Any) -> bool:
+    try:
+        return isinstance(span, str) and parse_span(span).working is not None
+    except ValueError:
+        return False
 
 
 def spans_of(context: Context) -> Spans:
@@ -143,7 +144,6 @@ def calendars(context: Context) -> Iterator[Finding]:
     """A calendar has working days, hours that are hours, holidays of a country that is known."""
     for document in context.of_kind("calendar"):
         yield from _hours(document)
-        yield from _days(document)
         name = document.value.get("holidays")
         if isinstance(name, str) and not _has_holidays(name):
             message = f"The holidays of '{name}' are not known."
@@ -179,23 +179,6 @@ def _is_hours(text: str) -> bool:
     except ValueError:
         return False
     return start < end
-
-
-def _days(document: Document) -> Iterator[Finding]:
-    value = document.value
-    dates = [*listed(value.get("closed"), ("closed",))]
-    dates += [(path, day) for path, day, _ in members(value.get("special"), ("special",))]
-    for path, day in dates:
-        try:
-            date.fromisoformat(day)
-        except (ValueError, TypeError):
-            hint = "Write it as 2026-12-24."
-            yield document.finding(path, "calendar.date", "This is no date.", hint=hint)
-    for path, day, _ in members(value.get("hours"), ("hours",)):
-        if day not in DAYS:
-            message = f"'{day}' is no day of the week."
-            hint = f"Write one of {', '.join(DAYS)}."
-            yield document.finding(path, "calendar.day", message, hint=hint)
 
 
 def _has_holidays(name: str) -> bool:

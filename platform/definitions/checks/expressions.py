@@ -80,7 +80,8 @@ def names_of_form(context: Context, document: Document) -> Names:
     users = [
         context.callers.processes[id(view)]
         for view in context.processes
-        if str(view.document.value.get("form")).partition("@")[0] == document.id
+        if not view.fragment
+        and str(view.document.value.get("form")).partition("@")[0] == document.id
     ]
     fields = k.of_node(root).fields
     return merged(users).within({**RESERVED, **fields}) if users else Names({**RESERVED, **fields})
@@ -111,9 +112,6 @@ def judged(site: Site, view: ProcessView | None = None) -> Iterator[Finding]:
     if site.each:
         found = EACH.fullmatch(value) if isinstance(value, str) else None
         if found is None:
-            message = "This does not say what goes through which list."
-            hint = "Write it as line in lines."
-            yield site.document.finding(path, "for_each.format", message, hint=hint)
             return
         value = found[2]
     yield from _value(site, path, value, site.names, view)

@@ -1,81 +1,15 @@
-"""Ids are kebab-case and unique; references may fix a version (language 1)."""
+"""Ids are unique: of definitions by kind, of stages, steps, rows inside (language 1)."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Final
 
 from orderloom.platform.definitions.checks.context import Context
-from orderloom.platform.definitions.checks.plain import body, listed, members, text
-from orderloom.platform.definitions.checks.process_view import ProcessView
+from orderloom.platform.definitions.checks.plain import body, listed, text
 from orderloom.platform.definitions.checks.registry import checks
 from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
-
-_ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_MARKS: Final = ("milestone", "tag", "untag", "next")
-
-
-@checks
-def kebab_case(context: Context) -> Iterator[Finding]:
-    """Ids of definitions and scenarios, and of all that is inside them."""
-    for document in (*context.documents, *context.scenarios):
-        key = "scenario" if document.kind == "scenario" else "id"
-        yield from _kebab(document, (key,), document.id, f"The id of the {document.kind}")
-        for path, id_, what in _inside(document):
-            yield from _kebab(document, path, id_, what)
-    for view in context.processes:
-        for path, id_, what in _of_process(view):
-            yield from _kebab(view.document, path, id_, what)
-
-
-def _kebab(document: Document, path: Path, id_: str, what: str) -> Iterator[Finding]:
-    if all(_ID.fullmatch(part) for part in id_.split(".")) and (
-        "." not in id_ or what.startswith("The event")
-    ):
-        return
-    message = f"{what}, '{id_}', is not in small letters, digits and hyphens."
-    yield document.finding(path, "id.format", message, hint=_like(id_))
-
-
-def _like(id_: str) -> str:
-    made = re.sub(r"[^a-z0-9]+", "-", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", id_).lower())
-    return f"Write '{made.strip('-')}'." if made.strip("-") else "Write letters and digits."
-
-
-def _inside(document: Document) -> Iterator[tuple[Path, str, str]]:
-    value = document.value
-    if document.kind == "connector":
-        for key in ("operations", "inbound"):
-            for path, id_, _ in members(value.get(key), (key,)):
-                yield path, id_, f"The id in {key}"
-    if document.kind == "approval":
-        for path, id_ in approval_steps(document):
-            yield (*path, "id"), id_, "The id of the step"
-    if document.kind == "decision":
-        for path, rule in listed(value.get("rules"), ("rules",)):
-            if text(body(rule).get("id")):
-                yield (*path, "id"), body(rule)["id"], "The id of the row"
-
-
-def _of_process(view: ProcessView) -> Iterator[tuple[Path, str, str]]:
-    value = view.document.value
-    for stage in view.stages.values():
-        if stage.own:
-            yield stage.path, stage.id, "The id of the stage"
-    for activity in view.activities:
-        if activity.own and text(activity.body.get("id")):
-            yield (*activity.path, "id"), activity.id, "The id of the activity"
-    for path, id_, _ in members(value.get("events"), ("events",)):
-        yield path, id_, "The event's name"
-    for path, id_, _ in members(value.get("holds"), ("holds",)):
-        yield path, id_, "The id of the hold"
-    for action in view.actions:
-        if action.own and action.kind in _MARKS and text(action.body[action.kind]):
-            id_ = action.body[action.kind]
-            yield (*action.path, action.kind), id_, f"The id of {action.kind}"
 
 
 def approval_steps(document: Document) -> Iterator[tuple[Path, str]]:

@@ -1,8 +1,7 @@
-"""What definitions name in others (language 1): it is there, in a version that can be."""
+"""What definitions name in others (language 1): it is there, and of use there."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -20,7 +19,6 @@ from orderloom.platform.definitions.checks.registry import checks
 from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
 
-_VERSION: Final = re.compile(r"latest|[1-9][0-9]*")
 _ACTIONS: Final = {"decide": "decision", "notify": "message", "start": "process"}
 _ACTIVITIES: Final = {"approval": "approval", "verify": "decision", "order": "process"}
 Named = Iterator[tuple[Document, Path, str, Any]]  # document, place, kind, reference
@@ -33,12 +31,7 @@ def known_references(context: Context) -> Iterator[Finding]:
         id_ = text(reference)
         if id_ is None:
             continue
-        version = id_.partition("@")[2]
-        if "@" in id_ and not _VERSION.fullmatch(version):
-            message = f"'{id_}' fixes no version."
-            hint = "Write id@7 for version 7, or id@latest."
-            yield document.finding(path, "reference.version", message, hint=hint)
-        elif not context.knows(kind, id_):
+        if not context.knows(kind, id_):
             message = f"There is no {kind} '{id_}'."
             hint = context.like(kind, id_) or f"Add the {kind} to the bundle."
             yield document.finding(path, f"{kind}.unknown", message, hint=hint)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any, Final
 
 from orderloom.platform.definitions.checks.context import Context, meant
@@ -50,7 +49,6 @@ def scenarios(context: Context) -> Iterator[Finding]:
 
 def _given(context: Context, document: Document) -> Iterator[Finding]:
     given = body(document.value.get("given"))
-    yield from _moment(document, ("given", "now"), given.get("now"))
     order = body(given.get("order"))
     yield from _person(context, document, ("given", "order", "by"), order.get("by"))
     for path, id_, _ in members(given.get("collections"), ("given", "collections")):
@@ -95,7 +93,6 @@ def _step(
     context: Context, document: Document, path: Path, step: Body, view: ProcessView | None
 ) -> Iterator[Finding]:
     yield from _person(context, document, (*path, "as"), step.get("as"))
-    yield from _moment(document, (*path, "until"), step.get("until"))
     if view is None:
         return
     refused = "refused" in step
@@ -117,16 +114,6 @@ def _person(context: Context, document: Document, path: Path, name: Any) -> Iter
     message = f"'{name}' is not in the cast."
     hint = meant(name, known) or "Add them to cast: in bundle.yaml."
     yield document.finding(path, "cast.unknown", message, hint=hint)
-
-
-def _moment(document: Document, path: Path, moment: Any) -> Iterator[Finding]:
-    if moment is None:
-        return
-    try:
-        datetime.fromisoformat(str(moment))
-    except ValueError:
-        hint = "Write it as 2026-03-06T16:00:00+01:00."
-        yield document.finding(path, "scenario.moment", "This is no moment.", hint=hint)
 
 
 def _do(document: Document, path: Path, name: Any, view: ProcessView) -> Iterator[Finding]:

@@ -185,7 +185,8 @@ def with_loop(names: Names, one: Body) -> Names:
     if variable is None:
         return names
     found = EACH.fullmatch(str(one["for_each"]))
-    return names.within({variable: kind_of(found[2] if found else "", names).element})
+    kind = kind_of(found[2] if found else None, names)
+    return names.within({variable: kind.element if kind.name in ("list", "context") else k.ANY})
 
 
 def kind_of(value: Any, names: Names) -> Kind:

@@ -7,24 +7,9 @@ from collections.abc import Iterator
 from orderloom.platform.definitions.checks.context import Context, meant
 from orderloom.platform.definitions.checks.plain import texts
 from orderloom.platform.definitions.checks.process_view import ProcessView, StageView
-from orderloom.platform.definitions.checks.reaching import leaves, reached
+from orderloom.platform.definitions.checks.reaching import leaves, reached, spread
 from orderloom.platform.definitions.checks.registry import checks
 from orderloom.platform.definitions.finding import Finding
-
-
-@checks
-def some_stages(context: Context) -> Iterator[Finding]:
-    """A process has stages, a parallel stage regions."""
-    for view in context.processes:
-        document = view.document
-        if not view.stages:
-            hint = "Write stages, the first is where an order begins."
-            yield document.finding(("stages",), "stage.none", "It has no stages.", hint=hint)
-        for stage in view.stages.values():
-            if stage.own and stage.kind == "parallel" and not _real(view, stage.children):
-                message = f"The stage '{stage.id}' is parallel and has no regions."
-                hint = "Write stages in it, all of which begin at once."
-                yield document.finding(stage.path, "stage.no_regions", message, hint=hint)
 
 
 @checks
@@ -70,25 +55,14 @@ def history_stages(context: Context) -> Iterator[Finding]:
 
 @checks
 def ends(context: Context) -> Iterator[Finding]:
-    """A final stage does nothing more; `done` can come."""
+    """`done` can come."""
     for view in context.processes:
         for stage in _own(view):
-            yield from _of_final(view, stage)
             if "done" in stage.body and not can_finish(view, stage):
                 message = f"The stage '{stage.id}' is never done: it has no final stage inside."
                 hint = "Mark the last stage inside with type: final."
                 path = (*stage.path, "done")
                 yield view.document.finding(path, "stage.never_done", message, hint=hint)
-
-
-def _of_final(view: ProcessView, stage: StageView) -> Iterator[Finding]:
-    if stage.kind != "final":
-        return
-    for key in ("stages", "do", "on", "done", "always", "after", "initial", "use"):
-        if key in stage.body:
-            message = f"The stage '{stage.id}' is final: it has no {key}."
-            hint = f"Remove {key}, or type: final."
-            yield view.document.finding((*stage.path, key), "stage.final", message, hint=hint)
 
 
 def can_finish(view: ProcessView, stage: StageView) -> bool:
@@ -103,15 +77,22 @@ def can_finish(view: ProcessView, stage: StageView) -> bool:
 
 @checks
 def unreachable(context: Context) -> Iterator[Finding]:
-    """Every stage can be reached; of nested ones the outermost is told."""
+    """Every stage can be reached; of several the first is told, from which the others are."""
     for view in context.processes:
         found = reached(view)
+        told: dict[str, set[str]] = {}
         for stage in _own(view):
-            outer_is = stage.parent is None or stage.parent in found
-            if stage.id not in found and outer_is and stage.kind != "history":
-                message = f"The stage '{stage.id}' is never reached."
-                hint = "Let a transition go there, or remove it."
-                yield view.document.finding(stage.path, "stage.unreachable", message, hint=hint)
+            covered = any(stage.id in others for others in told.values())
+            if stage.id in found or stage.kind == "history" or covered:
+                continue
+            follows = {*spread(view, [stage.id]), *view.below(stage.id)}
+            told = {id_: others for id_, others in told.items() if id_ not in follows}
+            told[stage.id] = follows
+        for id_ in told:
+            message = f"The stage '{id_}' is never reached."
+            hint = "Let a transition go there, or remove it."
+            path = view.stages[id_].path
+            yield view.document.finding(path, "stage.unreachable", message, hint=hint)
 
 
 @checks
