@@ -237,14 +237,18 @@ def test_eight_writers_lose_nothing(app: Application) -> None:
     sound(app)
 
 
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_two_programs_on_one_database_see_each_other(
-    empty_url: str, tmp_path: Path, request: pytest.FixtureRequest
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    if empty_url == "memory:":
-        pytest.skip("a database in memory belongs to one program")
+    url = (
+        str(request.getfixturevalue("postgres_url"))
+        if kind == "postgres"
+        else f"sqlite:///{tmp_path / 'two.db'}"
+    )
     with (
-        small_application(tmp_path, database=empty_url, clock=NOW) as one,
-        second(empty_url, tmp_path) as two,
+        small_application(tmp_path, database=url, clock=NOW) as one,
+        second(url, tmp_path) as two,
     ):
         first = made(one)
         edits = itertools.count(1)

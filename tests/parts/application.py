@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.bundles import open_bundle
 from orderloom.platform.app.operator import OPERATOR
+from orderloom.platform.app.passwords import Passwords
 from orderloom.platform.app.publish import Published, PublishOptions
 from orderloom.platform.bootstrap import build
 from orderloom.platform.settings import Settings
@@ -27,9 +29,12 @@ CAST = {
 
 
 @contextmanager
-def small_application(folder: Path, *, database: str = "") -> Iterator[Application]:
+def small_application(
+    folder: Path, *, database: str = "", clock: datetime | None = None
+) -> Iterator[Application]:
     """Opened on a SQLite file in `folder`, or on the database given; closed at the end."""
-    app = build(Settings(home=folder / "home", database_url=database))
+    app = build(Settings(home=folder / "home", database_url=database, clock=clock))
+    app.accounts._passwords = Passwords(time_cost=1, memory_kib=8)
     try:
         add_cast(app)
         publish_small(app, folder)

@@ -1,0 +1,100 @@
+"""`kill -9` in the middle of a load: no half command, nothing acknowledged is lost (engine 14)."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from parts.application import small_application
+
+from orderloom.platform.app.application import Application
+from orderloom.platform.app.auditing import verify_store
+from orderloom.platform.app.differences import differences
+
+ROUNDS = 50
+PROGRAM = Path(__file__).parents[1] / "parts" / "killed_load.py"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_nothing_acknowledged_is_lost_and_nothing_is_half_done(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = (
+        str(request.getfixturevalue("postgres_url"))
+        if kind == "postgres"
+        else f"sqlite:///{tmp_path / 'killed.db'}"
+    )
+    chance = random.Random(11)  # noqa: S311 - moments, not secrets
+    acknowledged: dict[int, int] = {}
+    with small_application(tmp_path, database=url) as app, _loader() as loader:
+        for number in range(ROUNDS):
+            told = tmp_path / f"told-{number}"
+            _one_round(loader, url, tmp_path / "home", told, chance.uniform(0.0, 0.12))
+            acknowledged |= _read(told)
+            _all_there(app, _read(told))
+        assert len(acknowledged) > ROUNDS
+        _all_there(app, acknowledged)
+        verdict = verify_store(app)
+        assert verdict["ok"], verdict
+        assert list(differences(app.store, app.registry)) == []
+
+
+class _loader:
+    """The loading program, started once."""
+
+    def __enter__(self) -> subprocess.Popen[str]:
+        self.process = subprocess.Popen(
+            [sys.executable, str(PROGRAM)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return self.process
+
+    def __exit__(self, *_: object) -> None:
+        self.process.communicate()
+        assert self.process.returncode == 0
+
+
+def _one_round(
+    loader: subprocess.Popen[str], url: str, home: Path, told: Path, after: float
+) -> None:
+    assert loader.stdin is not None
+    assert loader.stdout is not None
+    loader.stdin.write(f"{url} {home} {told}\n")
+    loader.stdin.flush()
+    child = int(loader.stdout.readline())
+    until = time.monotonic() + 60
+    while not told.exists() or told.stat().st_size == 0:
+        assert time.monotonic() < until, "the load did not begin"
+        time.sleep(0.002)
+    time.sleep(after)
+    os.kill(child, signal.SIGKILL)
+    assert loader.stdout.readline() == "end\n"
+
+
+def _read(told: Path) -> dict[int, int]:
+    """Order → the highest revision that was acknowledged. The last line may be half."""
+    found: dict[int, int] = {}
+    for line in told.read_text().split("\n")[:-1]:
+        order, revision = (int(part) for part in line.split())
+        found[order] = max(revision, found.get(order, 0))
+    return found
+
+
+def _all_there(app: Application, acknowledged: dict[int, int]) -> None:
+    stored = app.store.reads.orders_by_id(1, list(acknowledged))
+    lost = {
+        order: revision
+        for order, revision in acknowledged.items()
+        if order not in stored or stored[order].revision < revision
+    }
+    assert lost == {}
