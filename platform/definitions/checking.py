@@ -18,10 +18,11 @@ def check(bundle: Bundle) -> tuple[Finding, ...]:
     meta = as_document(bundle.meta, bundle.meta_located)
     shaped = [*bundle.documents, *bundle.scenarios, *([meta] if bundle.meta else [])]
     told = {*bundle.findings, *(one for document in shaped for one in shape_findings(document))}
-    places = {(one.file, one.path) for one in told}
+    places = {(one.file, one.line, one.path) for one in told}
     context = Context(bundle)
     for checked in CHECKS:
-        told |= {one for one in checked(context) if (one.file, one.path) not in places}
+        found = checked(context)
+        told |= {one for one in found if (one.file, one.line, one.path) not in places}
     told |= set(uncompiled(context, told))
     return tuple(sorted(told, key=_place))
 

@@ -22,6 +22,7 @@ KINDS: Final = (
 )
 LATER_KINDS: Final = ("ruleset", "document")
 META_FILE: Final = "bundle.yaml"
+META_FILES: Final = frozenset({META_FILE, "bundle.yml", "bundle.json"})
 SCENARIOS: Final = "scenarios"
 
 

@@ -13,6 +13,8 @@ from orderloom.platform.definitions.document import KINDS, LATER_KINDS, SCENARIO
 from orderloom.platform.definitions.finding import Finding
 
 _SPLIT: Final = re.compile(rb"^---(?=[ \t\r\n]|$)", re.MULTILINE)
+# What may stand before the first document and belongs to it: comments and directives.
+_PREFACE: Final = re.compile(rb"(?:[ \t]*(?:[#%][^\n]*)?\n)*")
 _NAMED: Final = re.compile(
     r"^[{ ]*\"?(kind|id)\"?: *\"?([\w.@-]+)|, *\"?(id)\"?: *([\w.@-]+)", re.M
 )
@@ -118,7 +120,9 @@ def _located(name: str, content: bytes) -> Iterator[Located | _Broken]:
         found = load_all_yaml(content, file=name)
     except (CodecError, RecursionError) as error:
         places = [match.start() for match in _SPLIT.finditer(content)]
-        if not places or content[: places[0]].strip():
+        if places and _PREFACE.fullmatch(content[: places[0]]):
+            places[0] = 0
+        elif not places or places[0]:
             places = [0, *places]
         if len(places) == 1:
             yield _broken(name, content, error)

@@ -7,13 +7,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from orderloom.platform.codec import Located
-from orderloom.platform.definitions.document import META_FILE, Bundle, as_document
+from orderloom.platform.definitions.document import META_FILE, META_FILES, Bundle, as_document
 from orderloom.platform.definitions.files import BundleFiles, NoBundle, bundle_files
 from orderloom.platform.definitions.finding import Finding
 from orderloom.platform.definitions.parsing import Parsed, parse_file, parse_meta
 from orderloom.platform.definitions.shape import shape_findings
-
-_META_NAMES = frozenset({META_FILE, "bundle.yml", "bundle.json"})
 
 
 def read_bundle(path: Path) -> Bundle | tuple[Finding, ...]:
@@ -61,7 +59,7 @@ def _meta(files: BundleFiles) -> tuple[Mapping[str, Any], Located, list[Finding]
         located, findings = parse_meta(name, files.files[name])
         return located.value or {}, located, findings
     nothing = Located({}, {(): (1, 1)})
-    told = any(one.file in _META_NAMES for one in files.findings)
+    told = any(one.file in META_FILES for one in files.findings)
     if files.single or told or not files.files:
         return {}, nothing, []
     message = "The bundle has no bundle.yaml."
@@ -73,7 +71,7 @@ def _meta(files: BundleFiles) -> tuple[Mapping[str, Any], Located, list[Finding]
 
 
 def _is_meta(name: str) -> bool:
-    return str(PurePosixPath(name)) in _META_NAMES
+    return str(PurePosixPath(name)) in META_FILES
 
 
 def _failed(findings: Iterable[Finding]) -> bool:

@@ -9,7 +9,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from orderloom.platform.codec import dump_yaml
-from orderloom.platform.definitions.document import META_FILE, SCENARIOS, Bundle, Document
+from orderloom.platform.definitions.document import (
+    META_FILE,
+    META_FILES,
+    SCENARIOS,
+    Bundle,
+    Document,
+)
 from orderloom.platform.definitions.files import is_read
 
 _PLAIN: Final = re.compile(r"[\w. -]+(?:/[\w. -]+)*")
@@ -59,7 +65,8 @@ def _file_of(document: Document) -> str:
     wanted = document.kind == "scenario"
     parts = PurePosixPath(name).parts
     among = SCENARIOS in parts[:-1]
-    if _PLAIN.fullmatch(name) and ".." not in parts and is_read(name) and wanted is among:
+    safe = _PLAIN.fullmatch(name) and ".." not in parts and name not in META_FILES
+    if safe and is_read(name) and wanted is among:
         return name
     own = re.sub(r"[^\w.-]", "-", f"{document.kind}-{document.id}")
     return f"{SCENARIOS}/{own}.yaml" if wanted else f"{own}.yaml"

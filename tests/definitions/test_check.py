@@ -6,6 +6,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ import pytest
 from parts.repository import python_files, text
 
 from orderloom.platform.codec import load_yaml
-from orderloom.platform.definitions import Bundle, Finding, check, read_bundle
+from orderloom.platform.definitions import Bundle, Finding, check, read_bundle, reading
+from orderloom.platform.definitions.parsing import parse_file
 
 TABLES = Path(__file__).parents[1] / "data" / "findings"
 GOOD = TABLES / "bundle"
@@ -26,7 +28,14 @@ def rows() -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"{file.stem}:{located.line((index,))} {row['code']}", row
 
 
+# Most files of a changed bundle are as they were: each is parsed once.
+PARSED = cache(parse_file)
 ROWS = [pytest.param(row, id=name) for name, row in rows()]
+
+
+@pytest.fixture(autouse=True)
+def _parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "parse_file", PARSED)
 
 
 def found(bundle: Path) -> tuple[Finding, ...]:
