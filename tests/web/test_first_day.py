@@ -111,7 +111,7 @@ def _create(tab: Page, site: Site) -> str:
     tab.locator('[name="customer"]').fill("Tatra Pumps")
     tab.locator('[name="currency"]').select_option("EUR")
     if tab.locator('[name="lines.0.item"]').count() == 0:
-        tab.locator('button[name="add"]').first.click()
+        tab.locator('button[name="_add"]').first.click()
     tab.locator('[name="lines.0.item"]').fill("Circulation pump P-220")
     tab.locator('[name="lines.0.qty"]').fill("4")
     tab.locator('[name="lines.0.price"]').fill("1,250.50")
