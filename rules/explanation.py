@@ -11,11 +11,12 @@ from itertools import combinations
 from typing import Any, Final
 
 from orderloom.rules.alternatives import Alternative, alternatives
+from orderloom.rules.columns import Row
 from orderloom.rules.decision import Decision
 from orderloom.rules.error import EvaluationError, FeelError
 from orderloom.rules.operators import equal
 from orderloom.rules.result import Result
-from orderloom.rules.table import Row, Table
+from orderloom.rules.table import Table
 from orderloom.rules.values import to_json
 
 # Evaluations that looking for a change may take.
@@ -108,17 +109,20 @@ def explain(decision: Decision, inputs: Mapping[str, Any]) -> Explanation:
         return Explanation(result.outputs, (), result.trace.get("inputs", {}), {})
     scope = decision.scope(inputs)
     values = table.read(scope)
-    rows = table.matching(values, scope)
-    matching = {row.id for row in rows}
+    missed, rows = [], []
+    for row in table.rows:
+        one = _missed(table, row, values, scope)
+        if one is None:
+            rows.append(row)
+        else:
+            missed.append(one)
     return Explanation(
         outputs=result.outputs,
         matched=result.matched,
         inputs=dict(zip((one.name for one in table.inputs), values, strict=True)),
         cells={row.id: dict(_cells(table, row)) for row in rows if row.id in result.matched},
         beaten=tuple(row.id for row in rows if row.id not in result.matched),
-        missed=tuple(
-            _missed(table, row, values, scope) for row in table.rows if row.id not in matching
-        ),
+        missed=tuple(missed),
         flips=tuple(_flips(table, values, scope, result)),
     )
 
@@ -129,7 +133,9 @@ def _cells(table: Table, row: Row) -> Iterator[tuple[str, str]]:
             yield one.name, cell.text
 
 
-def _missed(table: Table, row: Row, values: Sequence[Any], scope: Mapping[str, Any]) -> Missed:
+def _missed(
+    table: Table, row: Row, values: Sequence[Any], scope: Mapping[str, Any]
+) -> Missed | None:
     for column, (one, cell) in enumerate(zip(table.inputs, row.cells, strict=True)):
         if cell is None:
             continue
@@ -139,6 +145,8 @@ def _missed(table: Table, row: Row, values: Sequence[Any], scope: Mapping[str, A
         except EvaluationError as error:
             return Missed(row.id, one.name, cell.text, values[column], error.message)
         return Missed(row.id, one.name, cell.text, values[column])
+    if table.valid(row, scope):
+        return None
     period = f"{row.valid_from or ''}..{row.valid_to or ''}"
     return Missed(row.id, None, period, scope.get("today"))
 

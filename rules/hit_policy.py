@@ -10,7 +10,8 @@ from orderloom.rules.error import EvaluationError, FeelError
 from orderloom.rules.operators import equal
 
 if TYPE_CHECKING:
-    from orderloom.rules.table import Row, Table
+    from orderloom.rules.columns import Row
+    from orderloom.rules.table import Table
 
 SINGLE: Final = ("UNIQUE", "ANY", "PRIORITY", "FIRST")
 MULTIPLE: Final = ("RULE ORDER", "OUTPUT ORDER", "COLLECT")

@@ -6,12 +6,13 @@ with row, column and value; UNIQUE and ANY are enforced.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from orderloom.rules.columns import Input, Output, Row
 from orderloom.rules.error import EvaluationError, FeelError
 from orderloom.rules.expression import Expression
 from orderloom.rules.hit_policy import AGGREGATORS, POLICIES, SINGLE, nothing, outputs_of
@@ -22,50 +23,6 @@ from orderloom.rules.types import is_instance
 from orderloom.rules.values import is_number, kind, to_json
 
 _PLAIN: Final = frozenset((int, Decimal, str, bool, type(None)))
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """`type`: a FEEL type, checked when given. `allowed`: unary tests the value must pass."""
-
-    name: str
-    value: Expression
-    type: str | None = None
-    nullable: bool = False
-    allowed: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """`order`: the allowed values in order of priority. `default`: when no row matches."""
-
-    name: str
-    type: str | None = None
-    order: tuple[Any, ...] = ()
-    default: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """`cells`: one test an input, None for `-`. `outputs`: one expression an output or None;
-    `values`: what they are, where all are literals. `ids`: its own alone."""
-
-    id: str
-    cells: tuple[Expression | None, ...]
-    outputs: tuple[Expression | None, ...]
-    values: tuple[Any, ...] | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
-    ids: tuple[str, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "ids", (self.id,))
-
-    def valid(self, today: date | None) -> bool:
-        if today is None:
-            return True
-        starts = self.valid_from is None or self.valid_from <= today
-        return starts and (self.valid_to is None or today <= self.valid_to)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,7 +95,7 @@ class Table:
     def matching(self, values: Sequence[Any], scope: Mapping[str, Any]) -> list[Row]:
         """The rows that match, by running every cell: what the index must equal.
 
-        Cells that may fail come after those that cannot.
+        Cells that may fail come after those that cannot. By FIRST no row after the first counts.
         """
         today = self._today(scope)
         finders = self.index.finders
@@ -149,10 +106,9 @@ class Table:
             first = [at for at in range(len(row.cells)) if at not in last]
             if row.valid(today) and self._matches(row, [*first, *last], values, scope):
                 found.append(row)
+                if self.hit == "FIRST":
+                    break
         return found
-
-    def _last(self, row: int, odd: Sequence[int]) -> list[int]:
-        return sorted({*self.index.open_by_row[row], *odd})
 
     def answer_for(self, values: Sequence[Any], scope: Mapping[str, Any]) -> Result:
         """The answer if the inputs were `values`. Raises `EvaluationError`."""
@@ -171,6 +127,10 @@ class Table:
         """Whether one cell holds. Raises `EvaluationError`."""
         return self._matches(row, (column,), {column: value}, scope)
 
+    def valid(self, row: Row, scope: Mapping[str, Any]) -> bool:
+        """Whether a row is valid on the day of the scope."""
+        return row.valid(self._today(scope))
+
     def _unusual(self, value: Any, odd: list[int], at: int, scope: Mapping[str, Any]) -> int:
         """A value that the index does not know: refused, or every cell of the column is run."""
         self._checked(self.inputs[at], value, scope)
@@ -180,10 +140,36 @@ class Table:
     def _running(self, mask: int, odd: Sequence[int], scope: Mapping[str, Any]) -> list[Row]:
         values = [self._value(one, scope) for one in self.inputs]
         found = []
+        # The same cell in many rows is run once.
+        known: dict[tuple[int, Expression], bool] = {}
         for at in _bits(mask):
-            if self._matches(self.rows[at], self._last(at, odd), values, scope):
-                found.append(self.rows[at])
+            row = self.rows[at]
+            if self._holds_all(row, self._last(at, odd), values, scope, known):
+                found.append(row)
+                if self.hit == "FIRST":
+                    break
         return found
+
+    def _last(self, row: int, odd: Sequence[int]) -> list[int]:
+        return sorted({*self.index.open_by_row[row], *odd})
+
+    def _holds_all(
+        self,
+        row: Row,
+        columns: Iterable[int],
+        values: Sequence[Any],
+        scope: Any,
+        known: dict[tuple[int, Expression], bool],
+    ) -> bool:
+        for column in columns:
+            cell = row.cells[column]
+            if cell is None:
+                continue
+            if (column, cell) not in known:
+                known[column, cell] = self._holds(row, column, cell, values[column], scope)
+            if not known[column, cell]:
+                return False
+        return True
 
     def _valid(self, scope: Mapping[str, Any]) -> int:
         today = self._today(scope)
@@ -293,10 +279,8 @@ def _shown(value: Any) -> str:
     return str(value) if is_number(value) else repr(to_json(value))
 
 
-def _bits(mask: int) -> list[int]:
-    found = []
+def _bits(mask: int) -> Iterator[int]:
     while mask:
         low = mask & -mask
-        found.append(low.bit_length() - 1)
+        yield low.bit_length() - 1
         mask ^= low
-    return found

@@ -7,12 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from orderloom.rules.columns import Input, Output, Row
 from orderloom.rules.error import FeelError
 from orderloom.rules.expression import Expression, parse_expression, parse_unary
 from orderloom.rules.hit_policy import HIT_POLICIES
 from orderloom.rules.index import build_index, validity
 from orderloom.rules.literals import NotLiteral, literal
-from orderloom.rules.table import Input, Output, Row, Table
+from orderloom.rules.table import Table
 
 ANY_CELL: Final = "-"
 

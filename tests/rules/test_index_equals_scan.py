@@ -105,7 +105,7 @@ def tables(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
     return document, scope
 
 
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(tables())
 def test_the_index_equals_the_scan(drawn: tuple[dict[str, Any], dict[str, Any]]) -> None:
     document, scope = drawn
