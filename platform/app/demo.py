@@ -4,24 +4,39 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import re
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.bringing import publish_if_new
+from orderloom.platform.app.bundles import open_bundle
 from orderloom.platform.app.scenario_steps import actor_of, body_of
 from orderloom.platform.codec import load_yaml
-from orderloom.platform.engine import Actor, OrderState
+from orderloom.platform.engine import SYSTEM, Actor, OrderState
 from orderloom.platform.engine import commands as c
 from orderloom.platform.problem import Refused, Rejection
 
 LOG: Final = logging.getLogger("orderloom.demo")
+ORGANISATION: Final = 1
+RELATIVE: Final = re.compile(r"today([+-]\d{1,4})?")
 PASSWORD: Final = "loom-and-thread"  # noqa: S105 - printed by the demo, which only loopback reaches
 CAST: Final[Mapping[str, Mapping[str, Any]]] = {
-    "bob": {"name": "Bob Berg", "roles": ["sales-manager", "manager"], "language": "en"},
+    "dana": {
+        "name": "Dana Dvorská",
+        "roles": ["sales-director", "sales-manager", "manager", "budget-it", "budget-production"],
+        "language": "sk",
+    },
+    "bob": {"name": "Bob Berg", "roles": ["sales-manager", "manager"], "manager": "dana"},
     "alice": {"name": "Alice Allan", "roles": ["sales", "buyer"], "manager": "bob"},
-    "carol": {"name": "Carol Cech", "roles": ["finance", "finance-director"], "language": "sk"},
+    "carol": {
+        "name": "Carol Cech",
+        "roles": ["finance", "finance-director", "budget-office"],
+        "language": "sk",
+    },
+    "cecil": {"name": "Cecil Cibuľa", "roles": ["finance"], "language": "sk"},
     "dave": {"name": "Dave Dudek", "roles": ["warehouse"], "language": "pl"},
     "erin": {"name": "Erin Ek", "roles": ["auditor"]},
     "mallory": {"name": "Mallory Moss", "roles": []},
@@ -64,52 +79,105 @@ def add_cast(app: Application) -> None:
 
 
 def add_orders(app: Application, bundles: Iterable[Path]) -> int:
-    """Publishes the bundles and plays their `demo.yaml` once; how many orders were made."""
+    """Publishes the bundles, fills their collections and plays their `demo.yaml` once; how many
+    orders were made."""
     made = 0
     for path in bundles:
         publish_if_new(app, path)
         script = path / "demo.yaml"
         if script.is_file():
-            orders = load_yaml(script.read_text(encoding="utf-8"), file=script.name).value
-            made += sum(_play(app, path.name, row) for row in orders["orders"])
+            demo = load_yaml(script.read_text(encoding="utf-8"), file=script.name).value
+            _fill(app, path, demo.get("collections") or {})
+            made += sum(_play(app, path.name, row) for row in demo["orders"])
     return made
+
+
+def _fill(app: Application, path: Path, collections: Mapping[str, Any]) -> None:
+    """Rows of collections that have none yet."""
+    if not collections:
+        return
+    keys = {
+        each.id: str(each.value.get("key", "id"))
+        for each in open_bundle(path).documents
+        if each.kind == "collection"
+    }
+    for name, rows in collections.items():
+        if not app.store.collections.rows(ORGANISATION, name):
+            keyed = {str(row[keys[name]]): row for row in rows}
+            app.store.collections.replace(ORGANISATION, name, keyed)
 
 
 def _play(app: Application, bundle: str, row: Mapping[str, Any]) -> int:
     """Creates one order and takes its steps; 0 where it was made before."""
     cast = {login: actor for login in CAST if (actor := app.accounts.by_login(login))}
-    name = str(row["demo"])
+    name, source = str(row["demo"]), row.get("from")
+    who = {"from": source} if source else {"as": row["by"]}
+    body = c.Create(
+        process=row["process"],
+        data=_dated(row["data"], app.clock.now().date()),
+        draft=bool(row.get("draft")),
+        source=source,
+    )
     reply = app.handle(
         c.Command(
-            body=c.Create(process=row["process"], data=row["data"], draft=bool(row.get("draft"))),
-            actor=actor_of({"as": row["by"]}, cast),
+            body=body,
+            actor=actor_of(who, cast),
             channel="demo",
             key=name,
             key_scope=f"demo:{bundle}",
         )
     )
     if isinstance(reply, Rejection):
-        LOG.warning("demo order refused", extra={"code": reply.code})
+        LOG.warning("demo order refused", extra={"demo": name, "code": reply.code})
         return 0
     if reply.replayed:
         return 0
     state = reply.state
     for step in row.get("steps") or []:
-        state = _step(app, state, step, cast)
+        state = _step(app, state, step, cast, name)
     return 1
 
 
 def _step(
-    app: Application, state: OrderState, step: Mapping[str, Any], cast: Mapping[str, Actor]
+    app: Application,
+    state: OrderState,
+    step: Mapping[str, Any],
+    cast: Mapping[str, Actor],
+    name: str,
 ) -> OrderState:
-    body = body_of(step, state, lambda id_: _task(state, id_))
-    reply = app.handle(
-        c.Command(body=body, actor=actor_of(step, cast), order=state.order, channel="demo")
-    )
+    outside = "answer" in step or "wake" in step
+    step = _dated(step, app.clock.now().date())
+    body = _outside(step, state) if outside else body_of(step, state, lambda id_: _task(state, id_))
+    actor = SYSTEM if outside else actor_of(step, cast)
+    reply = app.handle(c.Command(body=body, actor=actor, order=state.order, channel="demo"))
     if isinstance(reply, Rejection):
-        LOG.warning("demo step refused", extra={"code": reply.code})
+        LOG.warning("demo step refused", extra={"demo": name, "code": reply.code})
         return state
     return reply.state
+
+
+def _outside(step: Mapping[str, Any], state: OrderState) -> c.Body:
+    """`answer: {return: …}` or `{fail: {kind: …}}` is what the oldest open call comes to;
+    `wake: true` lets the clocks strike whose time has come."""
+    if "wake" in step:
+        return c.Wake()
+    answer = step["answer"]
+    call = min((int(n) for n in state.calls), default=0)
+    fail = answer.get("fail")
+    error = (
+        {"kind": "unreachable", "code": "demo", "message": "no answer", **fail} if fail else None
+    )
+    return c.CallResult(call, result=answer.get("return"), error=error)
+
+
+def _dated(value: Any, today: date) -> Any:
+    """The value with `today`, `today+14`, `today-3` in it as dates: demo data do not grow old."""
+    if isinstance(value, Mapping):
+        return {name: _dated(item, today) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_dated(item, today) for item in value]
+    found = RELATIVE.fullmatch(value) if isinstance(value, str) else None
+    return (today + timedelta(days=int(found[1] or 0))).isoformat() if found else value
 
 
 def _task(state: OrderState, id_: str) -> int:
