@@ -25,6 +25,9 @@ class Choice:
 
     def __init__(self, definitions: Mapping[str, Schema]) -> None:
         self._definitions = definitions
+        # By identity, each beside what it was made of, so that the identity stays its own.
+        self._seen: dict[int, tuple[Schema, Schema]] = {}
+        self._leaves: dict[int, tuple[Sequence[Schema], list[Schema]]] = {}
 
     def __call__(
         self, validator: Any, branches: Sequence[Schema], value: Any, schema: Any
@@ -38,8 +41,17 @@ class Choice:
         else:
             yield from validator.descend(value, typed[0])
 
+    def follow(self, validator: Any, reference: str, value: Any, schema: Any) -> Keyword:
+        """The keyword `$ref`: ours lead to `$defs` only."""
+        yield from validator.descend(value, self._definitions[str(reference_of(schema))])
+
     def leaves(self, branches: Sequence[Schema]) -> list[Schema]:
         """The branches, those of branches that are nothing but a choice included."""
+        if id(branches) not in self._leaves:
+            self._leaves[id(branches)] = (branches, self._found_leaves(branches))
+        return self._leaves[id(branches)][1]
+
+    def _found_leaves(self, branches: Sequence[Schema]) -> list[Schema]:
         found: list[Schema] = []
         for branch in branches:
             seen = self.seen(branch)
@@ -53,7 +65,12 @@ class Choice:
     def seen(self, branch: Schema) -> Schema:
         """The branch with what it refers to."""
         name = reference_of(branch)
-        return branch if name is None else {**self.seen(self._definitions[name]), **branch}
+        if name is None:
+            return branch
+        if id(branch) not in self._seen:
+            whole = {**self.seen(self._definitions[name]), **branch}
+            self._seen[id(branch)] = (branch, whole)
+        return self._seen[id(branch)][1]
 
     def _of_map(
         self, validator: Any, branches: Sequence[Schema], value: Mapping[str, Any], schema: Any

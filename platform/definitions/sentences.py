@@ -53,7 +53,13 @@ def shown(value: Any) -> str:
 def _unknown_key(error: Any) -> Told:
     known = error.schema.get("properties") or {} if isinstance(error.schema, Mapping) else {}
     there = error.instance if isinstance(error.instance, Mapping) else {}
-    return _no_key(error, [name for name in known if name not in there])
+    free = [name for name in known if name not in there and not _barred(known[name])]
+    return _no_key(error, free)
+
+
+def _barred(member: Any) -> bool:
+    """Whether the schema names the key only to say that it may not stand there."""
+    return isinstance(member, Mapping) and "not" in member
 
 
 def _unknown_mark(error: Any) -> Told:

@@ -45,7 +45,9 @@ def shape_findings(document: Document) -> Iterator[Finding]:
 def validator(kind: str) -> Any:
     """The validator of a kind: exact numbers, bounded patterns, one branch of a choice."""
     body = dict(schema(kind))
-    return exact_validator(body, {"anyOf": Choice(body["$defs"]), "propertyNames": _property_names})
+    choice = Choice(body["$defs"])
+    keywords = {"anyOf": choice, "$ref": choice.follow, "propertyNames": _property_names}
+    return exact_validator(body, keywords)
 
 
 def too_deep(value: Any) -> tuple[str | int, ...] | None:
