@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from functools import cached_property
 from typing import Final
 
 from argon2 import PasswordHasher, Type
@@ -21,16 +22,20 @@ class Passwords:
         self._hasher = PasswordHasher(
             time_cost=time_cost, memory_cost=memory_kib, parallelism=1, type=Type.ID
         )
-        # Verified against when there is no such login, so that both take as long.
-        self._decoy = self._hasher.hash(secrets.token_hex(16))
+
+    @cached_property
+    def _decoy(self) -> str:
+        """Verified against when there is no such login, so that both take as long."""
+        return self._hasher.hash(secrets.token_hex(16))
 
     def hash(self, password: str) -> str:
         return self._hasher.hash(password)
 
     def matches(self, password: str, stored: str) -> bool:
         """Whether it is the password; an empty or broken hash never is, and takes as long."""
+        decoy = self._decoy  # asked for whether it is needed or not: the first time takes longer
         try:
-            return self._hasher.verify(stored or self._decoy, password) and bool(stored)
+            return self._hasher.verify(stored or decoy, password) and bool(stored)
         except (VerificationError, InvalidHashError):
             return False
 

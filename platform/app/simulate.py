@@ -11,7 +11,7 @@ from orderloom.platform.app.scenario import ScenarioResult, Unexpected, name_of
 from orderloom.platform.app.scenario_expect import differences
 from orderloom.platform.app.scenario_steps import QUIET, UnknownStep
 from orderloom.platform.app.scenario_world import ScenarioWorld
-from orderloom.platform.definitions import Bundle, Document
+from orderloom.platform.definitions import Bundle, Document, check
 
 Progress = Callable[[int, int], None]
 DEFAULT_NOW: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -30,8 +30,13 @@ class Simulate:
     ) -> list[ScenarioResult]:
         """Every scenario and every decision test of a bundle, in order."""
         results = list(decision_tests(bundle))
+        broken = "; ".join(
+            f"{each.code}: {each.message}" for each in check(bundle) if each.severity == "error"
+        )
         for done, document in enumerate(bundle.scenarios, start=1):
-            results.append(self._scenario(bundle, document))
+            results.append(
+                self._scenario(bundle, document) if not broken else _not_run(document, broken)
+            )
             progress(done, len(bundle.scenarios))
         return results
 
@@ -72,6 +77,13 @@ class Simulate:
             found = differences(step["expect"], world.seen(step.get("of")))
             if found:
                 raise Unexpected("; ".join([*found, *world.hints()]))
+
+
+def _not_run(document: Document, problem: str) -> ScenarioResult:
+    """No scenario is played in a bundle with errors."""
+    return ScenarioResult(
+        scenario=name_of(document.value), file=document.file, line=document.line, problem=problem
+    )
 
 
 def _instant(text: str | None) -> datetime:

@@ -29,7 +29,10 @@ MOST_AT_ONCE: Final = 1000
 
 
 class Simulation:
-    """An application on a store in memory with a clock that is set by hand."""
+    """An application on a store in memory with a clock that is set by hand.
+
+    The bundle has been checked: once for all its scenarios, not for each.
+    """
 
     def __init__(self, bundle: Bundle, now: datetime, logins: Sequence[str]) -> None:
         self.clock = FixedClock(now)
@@ -42,7 +45,7 @@ class Simulation:
         self._collections = {
             each.id: each.value for each in bundle.documents if each.kind == "collection"
         }
-        options = PublishOptions(tests=False, second_person=False)
+        options = PublishOptions(tests=False, second_person=False, checked=True)
         done = self._app.publish.publish(bundle, OPERATOR, options)
         if isinstance(done, NotPublished):
             self._app.close()
