@@ -72,15 +72,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """A cell: the values in `spans`, perhaps null; `negated`: all but these.
-
-    `truth`: it has a literal `true`, which anything but a boolean passes (DMN 1.5, 7.3.2).
-    """
+    """A cell: the values in `spans`, perhaps null; `negated`: all but these."""
 
     spans: tuple[Span, ...]
     null: bool = False
     negated: bool = False
-    truth: bool = False
 
     def passes(self, value: Any) -> bool:
         """Whether a value of a kind in `KINDS`, or null, passes."""
@@ -88,11 +84,7 @@ class Test:
             return self.null != self.negated
         kind = kind_of(value)
         found = any(span.kind == kind and span.holds(value) for span in self.spans)
-        return (found or (self.truth and kind != "boolean")) != self.negated
-
-    def passes_other(self, kind: str) -> bool:
-        """Whether values of a kind that no span has pass."""
-        return (self.truth and kind != "boolean") != self.negated
+        return found != self.negated
 
     def compares(self, kind: str) -> bool:
         """Whether a value of that kind meets a comparison of another, which is an error."""
@@ -119,14 +111,14 @@ def _unequal(node: s.Node) -> Test | None:
 
 def _union(parts: Sequence[s.Node], *, negated: bool) -> Test | None:
     spans: list[Span] = []
-    null = truth = False
+    null = False
     for part in parts:
         found = _part(part)
         if found is None:
             return None
         spans += found.spans
-        null, truth = null or found.null, truth or found.truth
-    return Test(tuple(spans), null, negated, truth)
+        null = null or found.null
+    return Test(tuple(spans), null, negated)
 
 
 def _part(node: s.Node) -> Test | None:
@@ -137,19 +129,19 @@ def _part(node: s.Node) -> Test | None:
     if isinstance(node, s.ListNode):
         items = tuple(one for one in node.items if not isinstance(one, s.ListNode | s.Comparison))
         found = _union(items, negated=False) if len(items) == len(node.items) else None
-        return None if found is None else Test(found.spans, found.null)
+        return found
     try:
         value = literal(node)
     except NotLiteral:
         return None
-    return _equal(value, truth=value is True)
+    return _equal(value)
 
 
-def _equal(value: Any, *, truth: bool = False) -> Test | None:
+def _equal(value: Any) -> Test | None:
     if value is None:
         return Test((), null=True)
     kind = kind_of(value)
-    return None if kind is None else Test((Span(kind, value, value, compared=False),), truth=truth)
+    return None if kind is None else Test((Span(kind, value, value, compared=False),))
 
 
 def _range(node: s.RangeNode) -> Test | None:

@@ -87,6 +87,7 @@ def score_tables(tables: Iterable[Mapping[str, Any]]) -> Score:
     score = Score({"value": [0, 0], "null": [0, 0]})
     for table in tables:
         names = {name for case in table["cases"] for name in case["inputs"]}
+        names |= {str(name) for _, name in table.get("requires", ())}
         names = {name for name in names if not is_plain(name)}
         try:
             decision, problem = compile_decision(table_document(table), names=names), ""

@@ -154,11 +154,9 @@ def _by_order(points: Sequence[Any], masks: Sequence[int | None]) -> Finder:
 def _masks(kind: str, tests: Tests, always: int, points: Sequence[Any]) -> list[int | None]:
     """The rows of each place: 2i lies below point i, 2i+1 is point i, the last above them all."""
     places = {point: number for number, point in enumerate(points)}
-    start = always | _rows(bit for bit, test in tests if test.passes_other(kind))
+    start = always | _rows(bit for bit, test in tests if test.negated)
     changes = [0] * (2 * len(points) + 2)
     for bit, test in tests:
-        if test.truth and kind != "boolean":
-            continue
         for first, last in _joined(test.spans, kind, places):
             changes[first] ^= bit
             changes[last + 1] ^= bit

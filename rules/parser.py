@@ -12,6 +12,13 @@ from orderloom.rules.temporal import temporal
 
 DEPTH: Final = 60
 _COMPARISONS: Final = frozenset(("=", "!=", "<", "<=", ">", ">="))
+# What follows a range, and begins no filter.
+_AFTER: Final = _COMPARISONS | frozenset(
+    (
+        *(")", "]", "}", ",", ".", "+", "*", "/"),
+        *("and", "or", "then", "else", "in", "between", "instance", "return", "satisfies"),
+    )
+)
 
 
 class Parser(Reader):
@@ -235,7 +242,7 @@ class Parser(Reader):
     def ends_range(self) -> bool:
         """Whether the `[` here closes an open range: `]1..5[`."""
         after = self.tokens[self.index + 1]
-        return after.kind == "end" or after.text in (")", "]", "}", ",", "and", "or", "then")
+        return after.kind == "end" or (after.kind in ("sign", "keyword") and after.text in _AFTER)
 
     def call(self, function: s.Node) -> s.Node:
         at = self.next().at

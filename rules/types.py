@@ -11,10 +11,10 @@ from orderloom.rules.error import FeelError
 from orderloom.rules.values import Function, Range, kind
 
 _ALIASES = {
-    "days and time duration": "days and time duration",
     "dayTimeDuration": "days and time duration",
     "yearMonthDuration": "years and months duration",
     "dateTime": "date and time",
+    "Null": "null",
 }
 _SIMPLE = frozenset(
     (

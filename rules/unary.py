@@ -38,6 +38,9 @@ def compile_test(node: s.Node, compile_node: Compile) -> Run:
     """One positive unary test on `?`."""
     if isinstance(node, s.Comparison):
         return compile_comparison(node, compile_node)
+    if isinstance(node, s.Literal):
+        value = node.value
+        return lambda environment: bool(equal(_input(environment), value))
     run, about_input = compile_node(node), reads_input(node)
 
     def test(environment: Environment) -> Any:
