@@ -14,6 +14,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from orderloom.platform.store.checkpoints import Checkpoints
 from orderloom.platform.store.faults import StoreError, explained, faults_told
 from orderloom.platform.store.postgresql import postgresql_engine
 from orderloom.platform.store.sqlite import SYNCHRONOUS, sqlite_engine
@@ -37,6 +38,8 @@ class Database:
         self.commits = 0
         self.before_commit: Callable[[], None] | None = None
         self._lock = threading.Lock()
+        path = engine.url.database if self.sqlite else None
+        self._checkpoints = Checkpoints(engine, Path(path.removeprefix("file:"))) if path else None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -60,6 +63,8 @@ class Database:
             with connection.begin():
                 yield connection
                 self._counted()
+            if self._checkpoints is not None:
+                self._checkpoints.written(connection.connection.driver_connection)
 
     def _counted(self) -> None:
         if self.before_commit is not None:
@@ -76,6 +81,8 @@ class Database:
 
     def close(self) -> None:
         """Lets go of the database; one that was in memory is gone."""
+        if self._checkpoints is not None:
+            self._checkpoints.close()
         self.engine.dispose()
         if self.file is not None:
             shutil.rmtree(self.file.parent, ignore_errors=True)
@@ -105,7 +112,8 @@ def open_database(
         folder = Path(tempfile.mkdtemp(prefix="orderloom-", dir=_fast_folder()))
         file = folder / "memory.db"
         return Database(sqlite_engine(f"sqlite:///{file}", "OFF", connections), file=file)
-    if url.startswith("sqlite:///"):
+    # A database in the driver's own memory would be another one for each connection.
+    if url.startswith("sqlite:///") and url.removeprefix("sqlite:///") not in ("", ":memory:"):
         return Database(sqlite_engine(url, synchronous, connections))
     for scheme in ("postgresql://", "postgres://"):
         if url.startswith(scheme):

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from orderloom.platform.store.checkpoints import KEPT
 from orderloom.platform.store.plain_text import keep_text_plain
 
 SYNCHRONOUS: Final = ("FULL", "NORMAL")
@@ -34,6 +35,9 @@ def sqlite_engine(url: str, synchronous: str, connections: int) -> Engine:
         cursor.execute("PRAGMA temp_store=MEMORY")
         # Without it REPLACE would pass by the triggers that keep the audit.
         cursor.execute("PRAGMA recursive_triggers=ON")
+        # `checkpoints` does it, beside the writer.
+        cursor.execute("PRAGMA wal_autocheckpoint=0")
+        cursor.execute(f"PRAGMA journal_size_limit={KEPT}")
         cursor.close()
 
     @event.listens_for(engine, "begin")

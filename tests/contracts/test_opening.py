@@ -78,7 +78,17 @@ def test_a_server_that_is_not_there_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "memory", "mysql://x/y", "sqlite:", "sqlite://x", "http://127.0.0.1/"]
+    "url",
+    [
+        "",
+        "memory",
+        "mysql://x/y",
+        "sqlite:",
+        "sqlite://x",
+        "sqlite:///",
+        "sqlite:///:memory:",
+        "http://127.0.0.1/",
+    ],
 )
 def test_other_addresses_are_refused(url: str) -> None:
     with pytest.raises(StoreError, match="memory:, sqlite:///file or postgresql"):
