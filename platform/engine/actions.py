@@ -39,7 +39,10 @@ def _run(step: Step, action: m.Action, scope: Scope) -> None:
         if step.holds_true(action.condition, scope):
             _do(step, action, scope, None)
         return
-    for index, item in enumerate(elements(step, action.each, scope)):
+    found = elements(step, action.each, scope)
+    if not found and action.result is not None:
+        step.emit("result.set", {"as": action.result}, out=[])
+    for index, item in enumerate(found):
         inner = scope.with_names({action.each.variable: item})
         if step.holds_true(action.condition, inner):
             _do(step, action, inner, index)

@@ -155,13 +155,15 @@ def _activity_started(state: OrderState, facts: Facts) -> OrderState:
     return activity(state, facts["n"], status="running")
 
 
-def _with_result(state: OrderState, facts: Facts, value: Any) -> OrderState:
+def _with_result(state: OrderState, facts: Facts, value: Any, *, anew: bool) -> OrderState:
+    """`anew`: the first of many begins a new list (actions run in order, activities end in any)."""
     name = facts.get("as")
     if name is None:
         return state
     index = facts.get("index")
     if index is not None:
-        rows = list(state.results.get(name) or ())
+        before = state.results.get(name)
+        rows = list(before) if isinstance(before, list) and (index or not anew) else []
         rows.extend([None] * (index + 1 - len(rows)))
         rows[index] = value
         value = rows
@@ -173,7 +175,9 @@ def _activity_ended(state: OrderState, facts: Facts) -> OrderState:
     n = facts["n"]
     open_tasks = [key for key, task in state.tasks.items() if str(task.get("activity")) == str(n)]
     state = without_tasks(activity(state, n, status=facts["status"]), open_tasks)
-    return _with_result(state, facts, facts.get("result")) if "result" in facts else state
+    if "result" not in facts:
+        return state
+    return _with_result(state, facts, facts["result"], anew=False)
 
 
 @on("task.done")
@@ -220,7 +224,7 @@ def _waived(state: OrderState, facts: Facts) -> OrderState:
 @on("numbered")
 @on("result.set")
 def _result(state: OrderState, facts: Facts) -> OrderState:
-    return _with_result(state, facts, facts.get("out"))
+    return _with_result(state, facts, facts.get("out"), anew=True)
 
 
 @on("data.changed")

@@ -177,7 +177,7 @@ class Failure:
 class Context:
     """What enters from outside: the instant (aware UTC), who, and through which channel.
 
-    `answers`: `(ordinal, digest)` → answer. `zone` is the bundle's.
+    `answers`: `(ordinal, digest)` → answer. `most_moves`: how many moves one step may have.
     """
 
     now: datetime
@@ -185,3 +185,4 @@ class Context:
     channel: str = "api"
     on_behalf_of: str | None = None
     answers: Mapping[tuple[int, str], Any] = field(default_factory=dict)
+    most_moves: int = 1_000

@@ -36,7 +36,7 @@ def result_names(process: Process) -> frozenset[str]:
 
 
 def _names_of(stage: Stage) -> set[str]:
-    named = (one.result for one in (*stage.do, *actions_of(stage)))
+    named = [one.result for one in stage.do] + [one.result for one in actions_of(stage)]
     return {name for name in named if name is not None}
 
 

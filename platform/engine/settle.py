@@ -21,8 +21,6 @@ from orderloom.platform.engine.leaving import leave_work
 from orderloom.platform.engine.selection import Choice, choose, choose_always
 from orderloom.platform.engine.step import BlockError, Internal, Step, StepFailure
 
-MAX_MOVES = 1_000
-
 
 def enter_order(step: Step) -> None:
     """Enters the initial stages and runs until the order rests."""
@@ -104,7 +102,7 @@ def _one(step: Step, event: Internal) -> bool:
 
 def _microstep(step: Step, choices: Sequence[Choice], event: Internal) -> None:
     step.moves += 1
-    if step.moves > MAX_MOVES:
+    if step.moves > step.context.most_moves:
         _too_many(step, choices[0].transition.path)
         return
     process = step.release.process
@@ -165,7 +163,7 @@ def _microstep(step: Step, choices: Sequence[Choice], event: Internal) -> None:
 
 def _too_many(step: Step, place: str) -> None:
     """`error.loop`, once: what nobody takes, or loops again, undoes the whole step."""
-    error = BlockError("loop", f"more than {MAX_MOVES} moves in one step", place)
+    error = BlockError("loop", f"more than {step.context.most_moves} moves in one step", place)
     if step.looped:
         raise StepFailure("loop", error.cause)
     step.looped = True

@@ -17,6 +17,7 @@ from orderloom.platform.definitions.model import Code, Stage, Timer
 from orderloom.platform.engine.step import Step, instant, iso
 
 Clock = dict[str, Any]
+Set = Mapping[str, Any]
 
 
 def stage_timers(step: Step, stage: Stage) -> list[Clock]:
@@ -121,7 +122,7 @@ def _bound(step: Step) -> Iterator[tuple[Stage, int, Timer]]:
                     yield stage, i, timer
 
 
-def _follow_at(step: Step, stage: Stage, i: int, timer: Timer, old: Clock | None) -> Clock | None:
+def _follow_at(step: Step, stage: Stage, i: int, timer: Timer, old: Set | None) -> Clock | None:
     if old is None:
         return _clock(step, stage, i, timer)
     due = _at(step, stage, cast(Code, timer.at))
@@ -130,9 +131,7 @@ def _follow_at(step: Step, stage: Stage, i: int, timer: Timer, old: Clock | None
     return {**old, "due": due} if due not in (old["due"], old.get("fired")) else None
 
 
-def _follow_start(
-    step: Step, stage: Stage, i: int, timer: Timer, old: Clock | None
-) -> Clock | None:
+def _follow_start(step: Step, stage: Stage, i: int, timer: Timer, old: Set | None) -> Clock | None:
     """A recurrence begins when its `from` is known, and anew when that moves: with the first
     moment that is still to come."""
     if old is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 from typing import Any
 
 from orderloom.platform.codec import dumps, load_yaml, loads
@@ -26,13 +27,15 @@ from orderloom.platform.engine import (
     Outcome,
     advance,
     available,
-    fold,
+    evolve,
 )
 from orderloom.platform.engine import commands as c
 from orderloom.platform.engine import outcome as o
 from orderloom.platform.engine.available import Available
 from orderloom.platform.problem import Rejection
 from orderloom.rules import parse_expression
+
+MOST_MESSAGES = 20
 
 CAST: dict[str, Actor] = {
     "alice": Actor("alice", name="Alice", roles=frozenset({"sales"}), manager="bob"),
@@ -94,6 +97,7 @@ class World:
     collections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     meta: Mapping[str, Any] = field(default_factory=dict)
     now: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    most_moves: int = 1_000
 
     def __post_init__(self) -> None:
         self.documents = (
@@ -184,8 +188,7 @@ class World:
                 continue
             self.inbox += [one for one in self.later if one[1].body["not_before"] <= at]
             self.later = [one for one in self.later if one not in self.inbox]
-            while self.inbox:
-                self._deliver()
+            self._deliver_all()
         self.now = until
 
     def may(self, order: Order, by: str) -> Available:
@@ -197,12 +200,17 @@ class World:
         """Outcome or Rejection; a failure is noted, as the runner does. Messages are delivered."""
         actor = self.users[by] if isinstance(by, str) else by
         answer = self._one(order, body, actor)
-        while self.inbox:
-            self._deliver()
+        self._deliver_all()
         return answer
 
+    def _deliver_all(self) -> None:
+        """Orders that write to each other for ever are left at it after a while."""
+        for _ in range(MOST_MESSAGES):
+            if self.inbox:
+                self._deliver()
+
     def context(self, actor: Actor, answers: Mapping[tuple[int, str], Any]) -> Context:
-        return Context(now=self.now, actor=actor, answers=answers)
+        return Context(now=self.now, actor=actor, answers=answers, most_moves=self.most_moves)
 
     def _one(self, order: Order | None, body: c.Body, actor: Actor) -> Any:
         made = body.body if isinstance(body, c.Fail) else body
@@ -227,11 +235,12 @@ class World:
         if order is None:
             order = Order(outcome.state.order, release, outcome.state, [])
             self.orders[order.id] = order
-        order.events += [
-            replace(event, facts=loads(dumps(event.facts))) for event in outcome.events
-        ]
+        told = [replace(event, facts=loads(dumps(event.facts))) for event in outcome.events]
+        before = order.state if order.events else None
+        order.events += told
         order.state = outcome.state
-        assert fold(order.events) == order.state
+        # What the events say in JSON, added to the state before, is the state after.
+        assert reduce(evolve, told, before) == order.state
         stored = loads(dumps(order.state.to_json()))
         assert OrderState.from_json(stored, order.state.data) == order.state
         for effect in outcome.effects:

@@ -1,0 +1,143 @@
+"""What random processes are made of: actions, activities, and the definitions that they name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from parts.constructs import FIELDS
+
+ACTIONS: dict[str, dict[str, Any]] = {
+    "set": {"set": {"n": "n + 1"}},
+    "set of rows": {"set": {'lines[sku = "A"].qty': "qty + 1"}},
+    # Endless loops are among the walks; what they append must not grow without end.
+    "append": {"append": {"days": '"d"'}, "if": "days = null or count(days) < 9"},
+    "decide": {"decide": "tier", "as": "r"},
+    "read": {"read": {"collection": "customers", "key": '"C1"'}, "as": "r"},
+    "read order": {"read": {"order": "order.number"}, "as": "r"},
+    "notify": {"notify": "late"},
+    "milestone": {"milestone": "half"},
+    "tag": {"tag": "vip"},
+    "untag": {"untag": "vip"},
+    "next": {"next": "invoices", "as": "r"},
+    "raise": {"raise": "inner"},
+    "send": {"send": {"event": "news", "to": "order.number", "data": {"text": "s"}}},
+    "start": {"start": "parcel", "with": {"s": "s"}},
+    "link": {"link": '"Q-1"'},
+    "hold": {"hold": "fraud"},
+    "unhold": {"unhold": "fraud"},
+    "set that fails": {"set": {"n": "1 / (n - n)"}},
+}
+ACTIVITIES: dict[str, dict[str, Any]] = {
+    "task": {
+        "task": "t",
+        "title": "T",
+        "by": "sales",
+        "due": "PT8H",
+        "remind": ["PT4H"],
+        "escalate": {"after": "PT6H", "to": "finance"},
+    },
+    "formtask": {"task": "u", "title": "U", "by": "sales", "form": "g", "as": "r1"},
+    "approval": {"approval": "ok"},
+    "approval of lines": {"approval": "each"},
+    "verify": {"verify": "checks", "recheck": "PT8H"},
+    "call": {"call": "erp.invoice", "as": "r2", "with": {"ref": "order.number"}},
+    "order": {"order": "parcel", "with": {"s": "s"}},
+    "wait": {"wait": "n > 3"},
+    "compensate": {"compensate": "all"},
+}
+OTHERS: list[dict[str, Any]] = [
+    {
+        "kind": "form",
+        "id": "f",
+        "title": "F",
+        "schema": {"type": "object", "properties": FIELDS},
+        "edit": [{"fields": list(FIELDS), "in": "any"}],
+        "compute": {"total": "if n = null then 0 else n * 2"},
+    },
+    {
+        "kind": "form",
+        "id": "g",
+        "title": "G",
+        "schema": {"type": "object", "properties": {"po": {"type": "string"}}},
+    },
+    {
+        "kind": "approval",
+        "id": "ok",
+        "title": "OK",
+        "material": ["n"],
+        "steps": [
+            {"id": "boss", "approvers": "manager", "due": "PT8H", "remind": ["PT2H"]},
+            {
+                "parallel": [
+                    {"id": "money", "approvers": "finance", "mode": {"quorum": 2}},
+                    {"id": "stock", "approvers": "warehouse", "if": "n > 2"},
+                ]
+            },
+        ],
+    },
+    {
+        "kind": "approval",
+        "id": "each",
+        "title": "Each",
+        "for_each": "l in lines",
+        "key": "sku",
+        "material": ["lines.qty"],
+        "on_reject": "majority",
+        "steps": [
+            {
+                "id": "one",
+                "if": "l.qty > 1",
+                "approvers": ["manager", "finance"],
+                "edit": ["n"],
+                "escalate": {"after": "PT6H", "to": "warehouse"},
+            }
+        ],
+    },
+    {
+        "kind": "decision",
+        "id": "tier",
+        "title": "T",
+        "hit": "FIRST",
+        "inputs": [{"name": "n", "value": "n", "type": "number", "nullable": True}],
+        "outputs": [{"name": "tier", "type": "string"}],
+        "rules": [
+            {"id": "big", "when": {"n": "> 3"}, "then": {"tier": '"big"'}},
+            {"id": "other", "when": {}, "then": {"tier": '"small"'}},
+        ],
+    },
+    {
+        "kind": "decision",
+        "id": "checks",
+        "title": "C",
+        "hit": "COLLECT",
+        "inputs": [{"name": "n", "value": "n", "type": "number", "nullable": True}],
+        "outputs": [
+            {"name": "problem", "type": "string"},
+            {"name": "role", "type": "string"},
+            {"name": "waive", "type": "string"},
+        ],
+        "rules": [
+            {
+                "id": "small",
+                "when": {"n": "< 3"},
+                "then": {"problem": '"small"', "role": '"sales"', "waive": '"finance"'},
+            }
+        ],
+    },
+    {
+        "kind": "message",
+        "id": "late",
+        "title": "L",
+        "channel": "in-app",
+        "to": "requester",
+        "subject": "S",
+        "body": "B",
+    },
+    {
+        "kind": "collection",
+        "id": "customers",
+        "title": "C",
+        "key": "id",
+        "schema": {"type": "object", "properties": {"id": {"type": "string"}}},
+    },
+]
