@@ -60,7 +60,7 @@ class SqlReads:
         with self._database.reading() as connection:
             ids = chosen_orders(connection, organisation, chosen, before=before, limit=limit)
             found = _orders(connection, organisation, ids)
-        return [found[id_] for id_ in ids]
+        return [found[id_] for id_ in ids if id_ in found]
 
     def tasks(
         self,

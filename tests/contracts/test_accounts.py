@@ -53,10 +53,11 @@ def test_a_user_comes_back_as_written(tables: AccountTables) -> None:
     assert str(found.attributes["limit"]) == str(EXACT)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_any_name_is_kept(tables: AccountTables, name: str) -> None:
-    assert tables.add_user(replace(BOB, name=name))
-    assert tables.names(1, ["u_bob"]) == {"u_bob": name}
+def test_any_name_is_kept(tables: AccountTables) -> None:
+    expected = {f"u_{n}": name for n, name in enumerate(NAMES)}
+    for id_, name in expected.items():
+        assert tables.add_user(replace(BOB, id=id_, login=id_, name=name))
+    assert tables.names(1, list(expected)) == expected
 
 
 def test_a_login_is_given_once_in_an_organisation(tables: AccountTables) -> None:
@@ -94,10 +95,7 @@ MEMBERS: list[tuple[dict[str, Any], list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("wanted", "expected"), MEMBERS)
-def test_members_are_found_by_role_and_unit(
-    tables: AccountTables, wanted: dict[str, Any], expected: list[str]
-) -> None:
+def test_members_are_found_by_role_and_unit(tables: AccountTables) -> None:
     sales, none = frozenset({"sales"}), frozenset[str]()
     for id_, roles, units, active, organisation in (
         ("u_3", none, ("north",), True, 1),
@@ -110,7 +108,8 @@ def test_members_are_found_by_role_and_unit(
             id=id_, organisation=organisation, login=id_, name=id_, roles=roles, units=units
         )
         assert tables.add_user(replace(user, active=active))
-    assert [user.id for user in tables.members(1, **wanted)] == expected
+    found = [(wanted, [user.id for user in tables.members(1, **wanted)]) for wanted, _ in MEMBERS]
+    assert found == MEMBERS
 
 
 def test_names_are_of_the_organisation_alone(tables: AccountTables) -> None:
@@ -203,14 +202,18 @@ def test_what_has_expired_is_swept(tables: AccountTables) -> None:
     assert tables.failures("k", START) == 1
 
 
-@pytest.mark.parametrize("text", ["a\0b", "\0", "bob\0"])
-def test_a_text_with_nul_harms_nothing(tables: AccountTables, text: str) -> None:
+def test_a_text_with_nul_harms_nothing(tables: AccountTables) -> None:
     tables.add_user(BOB)
+    for text in ("a\0b", "\0", "bob\0"):
+        _with_nul(tables, text)
+
+
+def _with_nul(tables: AccountTables, text: str) -> None:
     assert tables.user(1, text) is None
     assert tables.user_by_login(1, text) is None
     tables.note_failure(text, at(0))
     assert tables.failures(text, START) == 1
-    assert tables.add_user(replace(BOB, id="u_n", login=text, name=text))
+    assert tables.add_user(replace(BOB, id=f"u_{len(text)}", login=text, name=text))
     found = tables.user_by_login(1, text)
     assert found is not None
     assert (found.login, found.name) == (text.replace("\0", "\ufffd"),) * 2

@@ -88,19 +88,17 @@ FILTERS: list[tuple[dict[str, Any], list[int]]] = [
 ]
 
 
-@pytest.mark.parametrize(("wanted", "expected"), FILTERS)
-def test_filters(filled: Store, wanted: dict[str, Any], expected: list[int]) -> None:
-    assert chosen(filled, **wanted) == expected
+def test_filters(filled: Store) -> None:
+    found = [(wanted, chosen(filled, **wanted)) for wanted, _ in FILTERS]
+    assert found == FILTERS
 
 
-@pytest.mark.parametrize(("wanted", "expected"), FILTERS)
-def test_pages_join_to_the_whole_list(
-    filled: Store, wanted: dict[str, Any], expected: list[int]
-) -> None:
-    found: list[int] = []
-    while page := chosen(filled, before=found[-1] if found else None, limit=2, **wanted):
-        found += page
-    assert found == expected
+def test_pages_join_to_the_whole_list(filled: Store) -> None:
+    for wanted, expected in FILTERS:
+        found: list[int] = []
+        while page := chosen(filled, before=found[-1] if found else None, limit=2, **wanted):
+            found += page
+        assert (wanted, found) == (wanted, expected)
 
 
 def test_an_order_comes_as_written(store: Store) -> None:
@@ -130,9 +128,9 @@ def test_another_organisation_sees_nothing(filled: Store) -> None:
     assert len(reads.entries(2, 7, before=None, limit=9)) == 1
 
 
-@pytest.mark.parametrize("number", ["", "SO-", "SO-0005\0", "\0", "x" * 10_000, "'"])
-def test_an_unknown_number_is_not_found(filled: Store, number: str) -> None:
-    assert filled.reads.order_by_number(1, number) is None
+def test_an_unknown_number_is_not_found(filled: Store) -> None:
+    for number in ("", "SO-", "SO-0005\0", "\0", "x" * 10_000, "'"):
+        assert filled.reads.order_by_number(1, number) is None
 
 
 def test_made_up_ids_and_cursors_do_no_harm(filled: Store) -> None:
