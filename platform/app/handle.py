@@ -15,18 +15,19 @@ from typing import Any, Final
 
 from orderloom.platform.app.answering import changed_since, remembered
 from orderloom.platform.app.effects import add_effects
+from orderloom.platform.app.key_taken import key_taken
 from orderloom.platform.app.permissions import may_see
-from orderloom.platform.app.projection import project
 from orderloom.platform.app.questions import Questions
 from orderloom.platform.app.reading import not_found
 from orderloom.platform.app.recorder import Recorder, recorded
-from orderloom.platform.app.refusals import ONLY_COUNTED, Throttle, refusal_event
+from orderloom.platform.app.refusals import ONLY_COUNTED, Noted, Throttle, refusal_event
 from orderloom.platform.app.reply import Reply
+from orderloom.platform.app.security import security_entry
 from orderloom.platform.app.statuses import passes
 from orderloom.platform.app.unit_of_work import UnitOfWork
 from orderloom.platform.app.working import WorkingOrder
 from orderloom.platform.codec import digest as digest_of
-from orderloom.platform.definitions.model import Process, Release
+from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Asks, Context, Failure, OrderState, Outcome, advance, evolve
 from orderloom.platform.engine.commands import Body, Command, Create, Fail, StartDraft
 from orderloom.platform.engine.step import iso
@@ -86,9 +87,10 @@ class Handler:
             return changed_since(place.order, int(command.expected_revision or 0), unit)
         return self._interpreted(command, place, unit, now)
 
-    def note(self, command: Command, rejection: Rejection, unit: UnitOfWork) -> None:
+    def note(self, noted: Noted, unit: UnitOfWork) -> None:
         """Notes a refusal that never reached an order (401, 403, malformed)."""
-        self._no_order(command, rejection, unit, self._now())
+        event = refusal_event(noted.rejection, None, self._now(), noted.more)
+        security_entry(event, noted, unit, self._recorder)
 
     # ── before the interpreter ───────────────────────────────────────────────────────────────
 
@@ -155,7 +157,7 @@ class Handler:
         try:
             answer, answers = self._advance(command, body, place, unit, now)
         except Exception as error:
-            log.exception("bug", extra={"facts": {"command": type(body).__name__}})
+            log.exception("bug", extra={"command": type(body).__name__})
             if command.actor.kind != "system":
                 return Rejection("internal", "Something is broken on our side.")
             # Nobody waits for an answer: the order says that it needs help.
@@ -168,7 +170,13 @@ class Handler:
             return self._refused(command, answer, place, unit, now)
         if not isinstance(answer, Outcome):
             raise RuntimeError(f"advance left {type(answer).__name__}")
-        taken = _taken(place, answer, unit)
+        taken = key_taken(
+            place.release.process,
+            unit,
+            organisation=place.organisation,
+            before=place.state,
+            after=answer.state,
+        )
         if taken is not None:
             return self._refused(command, taken, place, unit, now)
         return self._accepted(command, place, answer, answers, unit)
@@ -276,23 +284,11 @@ class Handler:
         more = self._throttled(command, rejection, now, command.order)
         if more is None:
             return rejection
-        head = unit.security_stream(command.actor.organisation)
-        (entry,) = self._recorder.entries(
-            [refusal_event(rejection, command.body, now, more)],
-            command,
-            stream=head.stream,
-            organisation=command.actor.organisation,
-            number=head.commands + 1,
-            seq=head.seq,
-            head=head.head,
-            subject=command.order or None,
-        )
-        unit.move_security(
-            replace(head, seq=entry.seq, commands=head.commands + 1, head=entry.hash)
-        )
-        unit.changes.entries.append(entry)
+        event = refusal_event(rejection, command.body, now, more)
+        subject = command.order or None
+        head = security_entry(event, command, unit, self._recorder, subject=subject)
         self._remember_refusal(
-            command, rejection, unit, stream=head.stream, seq=entry.seq, revision=0
+            command, rejection, unit, stream=head.stream, seq=head.seq, revision=0
         )
         return rejection
 
@@ -372,28 +368,6 @@ def _or_new(place: Place, state: OrderState, unit: UnitOfWork) -> WorkingOrder:
         head=unit.start_of(place.id),
         state=state,
     )
-
-
-def _taken(place: Place, outcome: Outcome, unit: UnitOfWork) -> Rejection | None:
-    """A key under which messages find orders belongs to one open order (language 3.1)."""
-    process, state = place.release.process, outcome.state
-    if not process.keys or state.status != "open":
-        return None
-    held = _references(place.state, process) if place.state is not None else {}
-    for name, value in _references(state, process).items():
-        if held.get(name) == value:
-            continue
-        owner = unit.owner(place.organisation, (process.id, name, value))
-        if owner is not None and owner != place.id:
-            params = {"key": name, "value": value}
-            message = f"another open order has {name} {value}"
-            return Rejection("order.key_taken", message, params, path=process.keys[name])
-    return None
-
-
-def _references(state: OrderState, process: Process) -> dict[str, str]:
-    found = project(state, process).references
-    return {key: value for of, key, value in found if of}
 
 
 def _reply(order: WorkingOrder, *, events: Any = (), replayed: bool = False) -> Reply:

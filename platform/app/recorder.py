@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from orderloom.audit.chain import link
 from orderloom.audit.entry import Header
 from orderloom.audit.personal import SALT_BYTES, seal
-from orderloom.platform.engine.commands import Command
+from orderloom.platform.engine.commands import Actor
 from orderloom.platform.engine.outcome import Event
 from orderloom.platform.store.order_rows import EntryWrite
 
 Salt = Callable[[], bytes]
 NO_FIELDS: Final[tuple[str, ...]] = ()
+
+
+class Sent(Protocol):
+    """What an entry says of a command: who sent it, for whom, through what."""
+
+    @property
+    def actor(self) -> Actor: ...
+
+    @property
+    def on_behalf_of(self) -> str | None: ...
+
+    @property
+    def channel(self) -> str: ...
 
 
 def fresh_salt() -> bytes:
@@ -32,7 +45,7 @@ class Recorder:
     def entries(
         self,
         events: Sequence[Event],
-        command: Command,
+        command: Sent,
         *,
         stream: int,
         organisation: int,

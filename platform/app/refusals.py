@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from orderloom.platform.codec import dumps, loads
-from orderloom.platform.engine.commands import Body
+from orderloom.platform.engine.commands import Actor, Body
 from orderloom.platform.engine.outcome import Event
 from orderloom.platform.engine.step import iso
 from orderloom.platform.problem import Rejection
@@ -19,6 +19,18 @@ MOST: Final = 5
 ONLY_COUNTED: Final = frozenset({"order.stale", "unavailable", "internal", "key.reused"})
 MOST_DETAILS: Final = 20
 MOST_KEYS: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """A refusal that came before any order was looked at (401, 403, malformed). `more`: how many
+    like it were only counted before."""
+
+    rejection: Rejection
+    actor: Actor
+    channel: str
+    more: int = 0
+    on_behalf_of: None = None
 
 
 @dataclass(slots=True)

@@ -22,6 +22,7 @@ from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.outside_reads import OutsideReads
 from orderloom.platform.app.questions import Questions
 from orderloom.platform.app.recorder import Recorder, Salt, fresh_salt
+from orderloom.platform.app.refusals import Noted
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.releases import releases_for
 from orderloom.platform.app.reply import Reply
@@ -43,14 +44,6 @@ PAUSE: Final = 0.005
 Answer = Reply | Rejection
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """A command that was refused before it came here; it is only noted."""
-
-    command: Command
-    rejection: Rejection
 
 
 Work = Command | Noted
@@ -118,9 +111,10 @@ class Runner:
         """Answers a question of the interpreter outside of any transaction (for views)."""
         return self._questions.answer(question, organisation, lambda: self._outside)
 
-    def note(self, command: Command, rejection: Rejection) -> None:
-        """Notes a refusal that came before any order was looked at (401, 403, malformed)."""
-        self._wait_for(_Ticket([Noted(command, rejection)]))
+    def note(self, noted: Noted) -> None:
+        """Notes a refusal that came before any order was looked at (401, 403, malformed). How
+        many there may be is for the caller to bound (`noting`)."""
+        self._wait_for(_Ticket([noted]))
 
     def close(self) -> None:
         """Waits for the batch that is under way."""
@@ -207,7 +201,7 @@ class Runner:
             except Conflict:
                 sleep(PAUSE * attempt)
             except StoreError as error:
-                log.error("database", extra={"facts": {"error": str(error)}})
+                log.error("database", extra={"fault": str(error)})
                 break
         message = "The database could not take the change; nothing was done."
         return Rejection("unavailable", message)
@@ -224,7 +218,7 @@ class Runner:
             if answers and perf_counter() > until:
                 break
             if isinstance(work, Noted):
-                self._handler.note(work.command, work.rejection, unit)
+                self._handler.note(work, unit)
                 answers.append(work.rejection)
             else:
                 answers.append(self._handler.handle(work, unit))
