@@ -12,13 +12,17 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from orderloom.platform.app.application import Application
+from orderloom.platform.app.noting import Noting
+from orderloom.platform.app.readiness import FAULTS, unavailable
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.web.api import router as api
-from orderloom.platform.web.api.problems import problem
+from orderloom.platform.web.api.addresses import methods_of
+from orderloom.platform.web.api.problems import language_of, problem
 from orderloom.platform.web.errors import status_of
 from orderloom.platform.web.middleware import Surroundings, TooLarge
 from orderloom.platform.web.pages import routers
 from orderloom.platform.web.pages.refusal import refusal_page
+from orderloom.platform.web.refused import RefusedByRunner, note
 from orderloom.platform.web.security import headers
 from orderloom.platform.web.static_files import OwnFiles
 from orderloom.platform.web.viewer import viewer_of
@@ -39,6 +43,7 @@ def create_app(application: Application) -> FastAPI:
         redoc_url=None,
     )
     app.state.application = application
+    app.state.noting = Noting(application.runner, application.clock.now)
     app.add_middleware(
         Surroundings,
         headers=headers(local_assets=local, secure=settings.secure_cookies),
@@ -52,20 +57,35 @@ def create_app(application: Application) -> FastAPI:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)
+    for fault in FAULTS:
+        app.add_exception_handler(fault, _away)
     app.add_exception_handler(Exception, _bug)
     return app
 
 
 def _refused(request: Request, error: Exception) -> Response:
     rejection = error.rejection if isinstance(error, Refused) else _internal()
+    if not isinstance(error, RefusedByRunner):
+        note(request, rejection, channel="web")
     return _answer(request, rejection)
+
+
+def _away(request: Request, error: Exception) -> Response:
+    LOG.error("database", exc_info=error)
+    return _answer(request, unavailable(error))
 
 
 def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     codes = {404: "page.not_found", 405: "request.method", 400: "request.malformed"}
     code = codes.get(status, "request.malformed" if status < 500 else "internal")
-    return _answer(request, Rejection(code, f"HTTP {status}."), status)
+    answer = _answer(request, Rejection(code, f"HTTP {status}."), status)
+    given = error.headers if isinstance(error, HTTPException) else None
+    if status == 405:
+        # RFC 9110, section 15.5.6: what it does take.
+        allowed = ", ".join(methods_of(request.url.path))
+        answer.headers["Allow"] = allowed or dict(given or {}).get("Allow", "")
+    return answer
 
 
 def _invalid(request: Request, error: Exception) -> Response:
@@ -85,19 +105,15 @@ def _invalid(request: Request, error: Exception) -> Response:
 def _bug(request: Request, error: Exception) -> Response:
     if isinstance(error, TooLarge):
         return _answer(request, Rejection("request.too_large", "The request is too large."))
-    LOG.error(
-        "bug",
-        exc_info=error,
-        extra={"facts": {"request": getattr(request.state, "request_id", "")}},
-    )
+    LOG.error("bug", exc_info=error)
     return _answer(request, _internal())
 
 
 def _answer(request: Request, rejection: Rejection, status: int | None = None) -> Response:
     number = status or status_of(rejection.code)
-    viewer = viewer_of(request)
     if request.url.path.startswith(API):
-        return problem(rejection, viewer.words.language, status=number)
+        return problem(rejection, language_of(request), status=number)
+    viewer = viewer_of(request)
     if rejection.code == "sign_in.needed":
         target = quote(_wanted(request), safe="")
         return RedirectResponse(f"/sign-in?next={target}", status_code=303)

@@ -8,6 +8,7 @@ from orderloom.platform.words import Words
 
 __all__ = ["sentence", "sentences", "status_of"]
 
+
 def sentence(rejection: Rejection, words: Words) -> str:
     """The catalogue's sentence for a code, else the plain message."""
     for key in (f"problems.{rejection.code}", f"forms.{rejection.code.removeprefix('form.')}"):

@@ -14,7 +14,7 @@ from orderloom.platform.problem import Rejection
 from orderloom.platform.web.api import definitions, order, orders, tasks
 from orderloom.platform.web.api.answering import json_answer
 from orderloom.platform.web.api.described import schemas
-from orderloom.platform.web.api.problems import problem
+from orderloom.platform.web.api.problems import language_of, problem
 from orderloom.platform.web.api.route import ApiRoute
 
 PREFIX = "/api/v1"
@@ -49,22 +49,24 @@ def read_openapi() -> Response:
 @router.api_route("/{rest:path}", methods=METHODS, include_in_schema=False)
 def nothing_here(request: Request, rest: str) -> Response:
     """404, or 405 with what the address does take."""
-    allowed = _methods(request)
+    allowed, language = methods_of(request.url.path), language_of(request)
     if not allowed:
-        return problem(Rejection("address.not_found", "There is nothing at this address."))
+        refused = Rejection("address.not_found", "There is nothing at this address.")
+        return problem(refused, language)
     answer = problem(
         Rejection(
             "request.method",
             f"Expected {', '.join(allowed)}, not {request.method}.",
             {"allowed": ", ".join(allowed)},
-        )
+        ),
+        language,
     )
     answer.headers["Allow"] = ", ".join(allowed)
     return answer
 
 
-def _methods(request: Request) -> list[str]:
-    path = request.url.path
+def methods_of(path: str) -> list[str]:
+    """The methods that an address takes; none where there is nothing."""
     return sorted({method for way, methods in _ways() if way.match(path) for method in methods})
 
 
@@ -72,6 +74,11 @@ def _methods(request: Request) -> list[str]:
 def _ways() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
     """Every described address as a pattern, with the methods it takes."""
     return tuple(
-        (compile_path(path)[0], tuple(method.upper() for method in methods))
+        (_way(path), tuple(method.upper() for method in methods))
         for path, methods in openapi()["paths"].items()
     )
+
+
+def _way(path: str) -> re.Pattern[str]:
+    # A number may hold a slash, which the document cannot say.
+    return compile_path(path.replace("{number}", "{number:path}"))[0]

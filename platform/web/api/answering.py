@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
-from fastapi import Response
+from fastapi import Request, Response
 
+from orderloom.platform.app.reply import Reply
+from orderloom.platform.app.standing import standing
 from orderloom.platform.codec import dumps
 
 
@@ -20,3 +23,15 @@ def json_answer(
         media_type="application/json",
         headers=dict(headers or {}),
     )
+
+
+def changed(request: Request, reply: Reply, *, status: int = 200) -> Response:
+    """Where an order stands after a command, with its revision as `ETag`."""
+    value = standing(reply.state, reply.release, reply.revision)
+    request.state.order = value["number"]
+    headers = {"ETag": f'"{reply.revision}"'}
+    if reply.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    if status == 201:
+        headers["Location"] = f"{request.url.path}/{quote(value['number'], safe='~')}"
+    return json_answer(value, status=status, headers=headers)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request
 
 from orderloom.platform.app.application import Application
-from orderloom.platform.engine.commands import Actor
+from orderloom.platform.engine.commands import Actor, Body, Command
 from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.web.api.problems import language_of
 
 
 def application(request: Request) -> Application:
@@ -31,6 +33,8 @@ def caller(
     if actor is None:
         raise Refused(Rejection("token.wrong", "The token is not known or has expired."))
     request.state.language = actor.language
+    actor = replace(actor, language=language_of(request))
+    request.state.actor = actor
     return actor
 
 
@@ -53,6 +57,22 @@ def digest(request: Request, raw: bytes) -> bytes:
     return hashlib.sha256(head + raw).digest()
 
 
+def command_of(
+    request: Request, actor: Actor, body: Body, *, order: int = 0, raw: bytes, key: str | None
+) -> Command:
+    """The command of a request. A key belongs to the order, or to the client when creating."""
+    scope = f"order:{order}:{actor.id}" if order else f"client:{actor.id}"
+    return Command(
+        body=body,
+        actor=actor,
+        order=order,
+        channel="api",
+        key=key,
+        key_scope=scope,
+        request_digest=digest(request, raw),
+    )
+
+
 App = Annotated[Application, Depends(application)]
 Caller = Annotated[Actor, Depends(caller)]
 Raw = Annotated[bytes, Depends(raw_body)]
@@ -70,11 +90,11 @@ Cursor = Annotated[
     str | None, Query(max_length=200, description="`next` of the page before this one")
 ]
 Limit = Annotated[int, Query(ge=1, le=200, description="Items of a page")]
-Number = Annotated[str, "number"]
 
 
 def accepted(answer: Any) -> Any:
-    """The answer, unless it is a refusal, which is raised."""
+    """A view's answer, unless it is a refusal, which is raised. What the runner answers goes
+    through `refused.carried_out`."""
     if isinstance(answer, Rejection):
         raise Refused(answer)
     return answer

@@ -13,7 +13,7 @@ from orderloom.platform.app.view_orders import OrderQuery
 from orderloom.platform.codec import canonical
 from orderloom.platform.engine.commands import Command, Create
 from orderloom.platform.problem import Rejection
-from orderloom.platform.web.api.answering import json_answer
+from orderloom.platform.web.api.answering import changed, json_answer
 from orderloom.platform.web.api.bodies import BulkOrders, CreateOrder, given, read_body
 from orderloom.platform.web.api.dependencies import (
     App,
@@ -23,12 +23,13 @@ from orderloom.platform.web.api.dependencies import (
     Limit,
     Raw,
     accepted,
-    digest,
+    command_of,
 )
 from orderloom.platform.web.api.described import answers, page_of, ref, takes
 from orderloom.platform.web.api.problems import problem_body
 from orderloom.platform.web.api.route import ApiRoute
 from orderloom.platform.web.errors import status_of
+from orderloom.platform.web.refused import carried_out
 from orderloom.platform.words import Words
 
 router = APIRouter(route_class=ApiRoute, tags=["orders"])
@@ -44,26 +45,10 @@ Filter = Annotated[str | None, Query(max_length=200)]
 )
 def create_order(request: Request, app: App, actor: Caller, raw: Raw, key: Key = None) -> Response:
     """Starts an order of the process's current release, or keeps a draft."""
-    body = read_body(raw, CreateOrder, limit=app.settings.body_limit)
-    reply = accepted(
-        app.handle(
-            Command(
-                body=Create(process=body.process, data=body.data, draft=body.draft),
-                actor=actor,
-                channel="api",
-                key=key,
-                key_scope=f"client:{actor.id}",
-                request_digest=digest(request, raw),
-            )
-        )
-    )
-    value = standing(reply.state, reply.release, reply.revision)
-    headers = {
-        "Location": f"{request.url.path}/{value['number']}",
-        "ETag": f'"{reply.revision}"',
-        **({"Idempotency-Replayed": "true"} if reply.replayed else {}),
-    }
-    return json_answer(value, status=201, headers=headers)
+    sent = read_body(raw, CreateOrder, limit=app.settings.body_limit)
+    body = Create(process=sent.process, data=sent.data, draft=sent.draft)
+    reply = app.handle(command_of(request, actor, body, raw=raw, key=key))
+    return changed(request, carried_out(reply), status=201)
 
 
 @router.post(

@@ -8,9 +8,11 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 
 from orderloom.platform.problem import Refused, Rejection
-from orderloom.platform.web.api.problems import problem
+from orderloom.platform.web.api.problems import language_of, problem
+from orderloom.platform.web.refused import RefusedByRunner, note
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -24,16 +26,19 @@ class ApiRoute(APIRoute):
         async def handler(request: Request) -> Response:
             try:
                 return await inner(request)
+            except RefusedByRunner as refused:
+                return problem(refused.rejection, language_of(request))
             except Refused as refused:
-                return problem(refused.rejection, _language(request))
+                return await _noted(request, refused.rejection)
             except RequestValidationError as error:
-                return problem(_parameters(error), _language(request), status=422)
+                return await _noted(request, _parameters(error))
 
         return handler
 
 
-def _language(request: Request) -> str:
-    return str(getattr(request.state, "language", "en"))
+async def _noted(request: Request, rejection: Rejection) -> Response:
+    await run_in_threadpool(note, request, rejection, channel="api")
+    return problem(rejection, language_of(request))
 
 
 def _parameters(error: RequestValidationError) -> Rejection:

@@ -7,16 +7,14 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Request, Response
 
 from orderloom.platform.app import order_json as shapes
-from orderloom.platform.app.standing import standing
 from orderloom.platform.engine.commands import (
     Actor,
     Body,
     CastVerdict,
-    Command,
     CompleteTask,
 )
-from orderloom.platform.problem import Refused, Rejection
-from orderloom.platform.web.api.answering import json_answer
+from orderloom.platform.problem import Rejection
+from orderloom.platform.web.api.answering import changed, json_answer
 from orderloom.platform.web.api.bodies import Completion, Verdict, given, read_body
 from orderloom.platform.web.api.dependencies import (
     App,
@@ -26,10 +24,11 @@ from orderloom.platform.web.api.dependencies import (
     Limit,
     Raw,
     accepted,
-    digest,
+    command_of,
 )
 from orderloom.platform.web.api.described import answers, page_of, ref, takes
 from orderloom.platform.web.api.route import ApiRoute
+from orderloom.platform.web.refused import carried_out
 
 router = APIRouter(prefix="/tasks", route_class=ApiRoute, tags=["tasks"])
 TaskId = Annotated[str, Path(max_length=40, pattern=r"^[0-9]{1,18}\.[0-9]{1,18}$")]
@@ -59,15 +58,14 @@ def cast_verdict(
 ) -> Response:
     """Approve, reject (with a comment), return … the approval that the task asks for."""
     sent = read_body(raw, Verdict, limit=app.settings.body_limit)
-    order, n = _parts(app, actor, id)
     body = CastVerdict(
-        task=n,
+        task=_n(id),
         verdict=sent.verdict,
         comment=given(sent.comment),
         changes=given(sent.changes),
         key=given(sent.key),
     )
-    return _answer(request, app, actor, order, body, raw, key)
+    return _answer(request, app, actor, id, body, raw, key)
 
 
 @router.post(
@@ -78,36 +76,22 @@ def complete_task(
 ) -> Response:
     """Ends a task with its outcome and data, or answers a ticket."""
     sent = read_body(raw, Completion, limit=app.settings.body_limit)
-    order, n = _parts(app, actor, id)
     body = CompleteTask(
-        task=n, outcome=given(sent.outcome), data=sent.data, comment=given(sent.comment)
+        task=_n(id), outcome=given(sent.outcome), data=sent.data, comment=given(sent.comment)
     )
-    return _answer(request, app, actor, order, body, raw, key)
-
-
-def _parts(app: App, actor: Actor, id: str) -> tuple[int, int]:
-    """Order and number of a task; 404 where the caller may not see the order."""
-    order, _, n = id.partition(".")
-    if isinstance(app.views.head(actor, f"~{order}"), Rejection):
-        raise Refused(Rejection("task.not_found", f"There is no task {id}.", {"task": id}))
-    return int(order), int(n)
+    return _answer(request, app, actor, id, body, raw, key)
 
 
 def _answer(
-    request: Request, app: App, actor: Actor, order: int, body: Body, raw: bytes, key: str | None
+    request: Request, app: App, actor: Actor, id: str, body: Body, raw: bytes, key: str | None
 ) -> Response:
-    reply = accepted(
-        app.handle(
-            Command(
-                body=body,
-                actor=actor,
-                order=order,
-                channel="api",
-                key=key,
-                key_scope=f"order:{order}:{actor.id}",
-                request_digest=digest(request, raw),
-            )
-        )
-    )
-    headers = {"Idempotency-Replayed": "true"} if reply.replayed else {}
-    return json_answer(standing(reply.state, reply.release, reply.revision), headers=headers)
+    """404 by the task's id where the caller may not see the order."""
+    order = int(id.partition(".")[0])
+    reply = app.handle(command_of(request, actor, body, order=order, raw=raw, key=key))
+    if isinstance(reply, Rejection) and reply.code == "order.not_found":
+        reply = Rejection("task.not_found", f"There is no task {id}.", {"task": id})
+    return changed(request, carried_out(reply))
+
+
+def _n(id: str) -> int:
+    return int(id.partition(".")[2])

@@ -7,6 +7,7 @@ from fastapi.responses import PlainTextResponse, Response
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.metrics import CONTENT_TYPE
+from orderloom.platform.app.readiness import not_ready
 
 router = APIRouter()
 
@@ -19,9 +20,10 @@ def healthz() -> Response:
 
 @router.get("/readyz")
 def readyz(request: Request) -> Response:
-    """The database answers, and requests may come; if it does not, the answer is a 500."""
+    """The database answers, and requests may come; while it does not, the answer is a 503."""
     application: Application = request.app.state.application
-    application.accounts.role_titles()
+    if not_ready(application) is not None:
+        return PlainTextResponse("the database does not answer\n", status_code=503)
     return PlainTextResponse("ready\n")
 
 

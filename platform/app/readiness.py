@@ -1,0 +1,26 @@
+"""Whether requests may come: the database answers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from orderloom.platform.app.application import Application
+from orderloom.platform.problem import Rejection
+from orderloom.platform.store import StoreError
+
+# What reading and writing raise while the database is away.
+FAULTS: Final = (StoreError,)
+
+
+def not_ready(app: Application) -> Rejection | None:
+    """`unavailable` while the database does not answer."""
+    try:
+        app.store.ping()
+    except StoreError as error:
+        return unavailable(error)
+    return None
+
+
+def unavailable(error: Exception) -> Rejection:
+    """What everybody is told while the database is away; the cause is for the logs."""
+    return Rejection("unavailable", f"The database cannot be used now: {error}.")
