@@ -16,7 +16,8 @@ from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
 FACTS: Final = (
-    "address", "attempts", "bytes", "channel", "code", "connector", "count", "definition", "job",
+    "address", "attempts", "bytes", "channel", "code", "command", "connector", "count",
+    "definition", "demo", "fault", "job",
     "kind", "method", "milliseconds", "number", "operation", "organisation", "path", "port",
     "release", "revision", "route", "signal", "status", "url", "version", "worker",
 )  # fmt: skip
@@ -37,8 +38,8 @@ def about_request(request: str) -> Iterator[None]:
 
 
 @contextmanager
-def about_order(order: int | str) -> Iterator[None]:
-    """Everything logged inside is about an order (its number, or its id)."""
+def about_order(order: int | str | None) -> Iterator[None]:
+    """Everything logged inside is about an order (its number, or its id; None: about none)."""
     token = _order.set(order)
     try:
         yield

@@ -12,6 +12,7 @@ from typing import Any, Final
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from orderloom.platform.app.logs import about_order, about_request
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.codec import dumps
 
@@ -19,6 +20,8 @@ LOG: Final = logging.getLogger("orderloom.web")
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+# Statuses under which a number in the address may be anything that somebody typed.
+UNKNOWN: Final = frozenset({303, 400, 401, 404, 405, 413, 422})
 
 
 class TooLarge(Exception):
@@ -56,10 +59,11 @@ class Surroundings:
                     headers["Cache-Control"] = "no-store"
             await send(message)
 
-        try:
-            await self._bounded(scope, receive, send_with_headers, sent)
-        finally:
-            self._note(scope, seen["status"], perf_counter() - started, request_id)
+        with about_request(request_id):
+            try:
+                await self._bounded(scope, receive, send_with_headers, sent)
+            finally:
+                self._note(scope, seen["status"], perf_counter() - started)
 
     async def _bounded(
         self, scope: Scope, receive: Receive, send: Send, sent: Mapping[bytes, bytes]
@@ -91,24 +95,30 @@ class Surroundings:
                 raise
             await _refuse(scope, send)
 
-    def _note(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
-        route = scope.get("route")
-        path = getattr(route, "path", "unknown")
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        path = getattr(scope.get("route"), "path", "unknown")
         method = scope["method"] if scope["method"] in METHODS else "other"
         self._metrics.requests.labels(method, path, str(status)).inc()
         self._metrics.request_seconds.labels(path).observe(seconds)
         if scope["path"] in QUIET:
             return
-        # The order's number is what people look for; names and data never go into the log.
         facts = {
-            "request": request_id,
-            "method": scope["method"],
+            "method": method,
             "route": path,
             "status": status,
-            "ms": round(seconds * 1000),
-            "order": scope.get("path_params", {}).get("number"),
+            "milliseconds": round(seconds * 1000),
         }
-        LOG.info("request", extra={"facts": {k: v for k, v in facts.items() if v is not None}})
+        with about_order(_order(scope, status)):
+            LOG.info("request", extra=facts)
+
+
+def _order(scope: Scope, status: int) -> str | None:
+    """The number of the order that a request was about; what somebody only typed is not one."""
+    known = scope.get("state", {}).get("order")
+    if known or status in UNKNOWN:
+        return known
+    number = scope.get("path_params", {}).get("number")
+    return str(number) if number else None
 
 
 def _request_id(given: str) -> str:
