@@ -51,7 +51,8 @@ class OrderMapping:
             key = to_json(self.key.evaluate(scope))
             data = to_json(self.data.evaluate(scope))
         except (FeelError, EvaluationError) as error:
-            return Rejection("import.expression", str(error), {"problem": str(error), "key": key})
+            params = {"problem": str(error), "key": None if key is None else str(key)}
+            return Rejection("import.expression", str(error), params)
         if key is None or isinstance(key, (dict, list)):
             return Rejection("import.no_key", "the record has no key")
         return Mapped(str(key), _without_nulls(data))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from importlib import import_module
+from itertools import pairwise
 from typing import Any, Final
 
 import click
+
+from orderloom.platform.cli.output import FINDINGS, GOOD, told
 
 # command → (module of this folder, name in it, one line of help)
 COMMANDS: Final = {
@@ -28,7 +33,23 @@ COMMANDS: Final = {
 
 
 class Tree(click.Group):
-    """Finds a command by name, in the order of the table."""
+    """Finds a command by name, in the order of the table.
+
+    What click itself refuses is told as JSON where the caller wants JSON.
+    """
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
+        given = list(sys.argv[1:] if args is None else args)
+        if not _wants_json(given):
+            return super().main(given, *rest, **extra)
+        try:
+            code = super().main(given, *rest, **{**extra, "standalone_mode": False})
+        except click.ClickException as error:
+            told("usage", error.format_message(), as_json=True)
+            raise SystemExit(error.exit_code) from None
+        except click.Abort:
+            raise SystemExit(FINDINGS) from None
+        raise SystemExit(code if isinstance(code, int) else GOOD)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -43,6 +64,11 @@ class Tree(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, row[2]) for name, row in COMMANDS.items()])
+
+
+def _wants_json(given: Sequence[str]) -> bool:
+    pairs = pairwise(given)
+    return "--format=json" in given or ("--format", "json") in pairs
 
 
 @click.group(name="orderloom", cls=Tree, context_settings={"help_option_names": ["-h", "--help"]})

@@ -47,6 +47,8 @@ class Output:
         if self.as_json:
             click.echo(dumps(refusal(rejection)).decode())
         else:
+            for each in rejection.details:
+                click.echo(self.sentence(each), err=True)
             click.echo(self.sentence(rejection), err=True)
         raise SystemExit(FINDINGS)
 
@@ -83,7 +85,7 @@ def reporting(command: Command) -> Command:
         try:
             output = Output(as_json, Words(settings().language))
         except SettingsError as error:
-            fail(str(error))
+            fail(str(error), as_json=as_json)
         try:
             return command(output, *args, **kwargs)
         except Refused as refused:
@@ -92,20 +94,35 @@ def reporting(command: Command) -> Command:
             # The reader has seen enough; Python would complain once more when it ends.
             sys.stderr.close()
             raise SystemExit(GOOD) from None
-        except (OSError, EnvironmentFault) as error:
-            fail(str(error))
+        except (OSError, EnvironmentFault, *_faults()) as error:
+            fail(str(error), as_json=as_json)
 
     return cast(Command, run)
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    # Only looked at when something went wrong: the application is large.
+    from orderloom.platform.app.readiness import FAULTS
+
+    return FAULTS
 
 
 class EnvironmentFault(Exception):
     """The machine, not the user, stands in the way; the text says what is missing."""
 
 
-def fail(message: str) -> NoReturn:
+def fail(message: str, *, as_json: bool = False) -> NoReturn:
     """Ends with the code for a broken environment."""
-    click.echo(message, err=True)
+    told("environment", message, as_json=as_json)
     raise SystemExit(ENVIRONMENT)
+
+
+def told(code: str, message: str, *, as_json: bool) -> None:
+    """What went wrong before there was a result: `{code, message}`, or a sentence on stderr."""
+    if as_json:
+        click.echo(dumps({"code": code, "message": message}).decode())
+    else:
+        click.echo(message, err=True)
 
 
 def settings(**overrides: Any) -> Settings:

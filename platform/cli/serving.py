@@ -37,9 +37,9 @@ def serve(
             demonstration.refuse_off_loopback(settings.host)
             demonstration.add_cast(app)
             output.note("cli.demo.password", password=demonstration.PASSWORD)
+        stop = _stop_signal()
         with server(app) as running:
-            output.note("cli.serve.ready", address=running.address)
-            stop = _stop_signal()
+            _ready(output, running.address)
             worker = None if no_worker else worker_of(app)
             if worker is not None:
                 worker.start()
@@ -66,6 +66,14 @@ def worker(output: Output) -> None:
         stop.wait()
         running.stop()
     output.note("cli.serve.stopped")
+
+
+def _ready(output: Output, address: str) -> None:
+    """Programs read the address on stdout, people on stderr."""
+    if output.as_json:
+        output.emit({"address": address})
+    else:
+        output.note("cli.serve.ready", address=address)
 
 
 def _stop_signal() -> threading.Event:

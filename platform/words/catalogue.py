@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from functools import cache
 from importlib import resources
 from typing import Any, Final
@@ -21,6 +21,8 @@ FALLBACK: Final = "en"
 # English as it is written in Europe: day before month, 24 hours.
 LOCALES: Final = {"en": "en_GB", "pl": "pl_PL", "sk": "sk_SK"}
 PLURALS: Final = frozenset({"zero", "one", "two", "few", "many", "other"})
+# As many digits as the codec lets in; the default context would refuse from the 29th on.
+EVERY_DIGIT: Final = Context(prec=7200)
 PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 
 Entry = str | Mapping[str, str]
@@ -68,16 +70,18 @@ class Words:
 
     def number(self, value: Decimal | int, digits: int | None = None) -> str:
         """A number with grouping; `digits` after the mark, by default as many as it has."""
-        if digits is None:
-            return format_decimal(value, locale=self.locale, decimal_quantization=False)
-        pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        return format_decimal(value, format=pattern, locale=self.locale)
+        with localcontext(EVERY_DIGIT):
+            if digits is None:
+                return format_decimal(value, locale=self.locale, decimal_quantization=False)
+            pattern = "#,##0" + ("." + "0" * digits if digits else "")
+            return format_decimal(value, format=pattern, locale=self.locale)
 
     def money(self, amount: Decimal | int, currency: str) -> str:
         """An amount with its ISO 4217 currency; further digits of the amount are kept."""
-        return format_currency(
-            Decimal(amount), currency, locale=self.locale, decimal_quantization=False
-        )
+        with localcontext(EVERY_DIGIT):
+            return format_currency(
+                Decimal(amount), currency, locale=self.locale, decimal_quantization=False
+            )
 
     def date(self, day: date) -> str:
         """A calendar day."""
