@@ -1,7 +1,7 @@
 """Writes `docs/language.md` from the schemas: `python -m orderloom.platform.definitions.reference`.
 
-The words around the tables stand in `schemas/reference.yaml`, the functions of expressions in
-`schemas/functions.yaml`; tests evaluate and check their examples.
+The words around the tables stand in `schemas/reference.yaml`, what functions give in
+`schemas/functions.yaml`; their examples are those of the rules, which tests evaluate.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from orderloom.platform.definitions.reference_tables import (
 )
 from orderloom.platform.definitions.schema import FOLDER, SCHEMAS, schema, shared_parts
 from orderloom.rules.builtins import BUILTINS
+from orderloom.rules.examples import EXAMPLES
 
 PAGE: Final = "docs/language.md"
 FILES: Final = ("bundle", "scenario", "mapping")
@@ -37,9 +38,9 @@ def prose() -> Mapping[str, Any]:
     return _read("reference")
 
 
-def functions() -> Mapping[str, tuple[str, str, str]]:
-    """Each function: what it gives, an example, and the example's result (both FEEL)."""
-    return {name: (row[0], row[1], row[2]) for name, row in _read("functions").items()}
+def functions() -> Mapping[str, str]:
+    """Each function of expressions, and what it gives."""
+    return _read("functions")
 
 
 def _page() -> Iterator[str]:
@@ -83,10 +84,10 @@ def _values() -> Iterator[str]:
 
 
 def _functions() -> Iterator[str]:
-    yield from ("## Functions", "", "| function | gives | example |", "|---|---|---|")
-    for name, (what, example, result) in functions().items():
-        code = f"`{_cell(example)}` is `{_cell(result)}`"
-        yield f"| `{_signature(name)}` | {_cell(what)} | {code} |"
+    yield from ("## Functions", "", prose()["functions"])
+    yield from ("| function | gives | true |", "|---|---|---|")
+    for name, what in functions().items():
+        yield f"| `{_signature(name)}` | {_cell(what)} | `{_cell(EXAMPLES[name][0])}` |"
 
 
 def _signature(name: str) -> str:
