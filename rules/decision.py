@@ -12,6 +12,7 @@ from orderloom.rules.result import Result
 from orderloom.rules.table import Table
 from orderloom.rules.table_reading import compile_table
 from orderloom.rules.values import to_json
+from orderloom.rules.written import feel_text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +114,7 @@ def compile_decision(
     return Decision(
         id=document["id"],
         table=compile_table(document, names=names) if "value" not in document else None,
-        value=parse_expression(str(value), names=names) if "value" in document else None,
+        value=parse_expression(feel_text(value), names=names) if "value" in document else None,
         requires=required,
         own_reads=dict(document.get("reads") or {}),
         parameters=tuple(document.get("parameters") or ()),

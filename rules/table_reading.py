@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 
 from orderloom.rules.columns import Input, Output, Row
@@ -14,6 +13,7 @@ from orderloom.rules.hit_policy import HIT_POLICIES
 from orderloom.rules.index import build_index, validity
 from orderloom.rules.literals import NotLiteral, literal
 from orderloom.rules.table import Table
+from orderloom.rules.written import feel_text
 
 ANY_CELL: Final = "-"
 
@@ -50,8 +50,8 @@ def _input(one: Mapping[str, Any], names: Iterable[str]) -> Input:
     allowed = one.get("allowed")
     return Input(
         name=one["name"],
-        value=parse_expression(str(one.get("value", one["name"])), names=names),
-        type=one.get("type"),
+        value=parse_expression(feel_text(one.get("value", one["name"])), names=names),
+        type=_type(one.get("type")),
         nullable=bool(one.get("nullable", False)),
         allowed=parse_unary(allowed, names=names) if allowed else None,
     )
@@ -61,9 +61,9 @@ def _output(one: Mapping[str, Any], names: Iterable[str]) -> Output:
     default = one.get("default")
     return Output(
         name=one["name"],
-        type=one.get("type"),
+        type=_type(one.get("type")),
         order=_order(one.get("allowed")),
-        default=parse_expression(_text(default), names=names) if default is not None else None,
+        default=parse_expression(feel_text(default), names=names) if default is not None else None,
     )
 
 
@@ -87,7 +87,7 @@ def _row(
     values = [_at(then, index, output.name) for index, output in enumerate(outputs)]
     try:
         found = tuple(
-            None if value is None else parse_expression(_text(value), names=names)
+            None if value is None else parse_expression(feel_text(value), names=names)
             for value in values
         )
         return Row(
@@ -111,13 +111,16 @@ def _at(cells: Any, index: int, name: str) -> Any:
 def _cell(cell: Any, names: Iterable[str]) -> Expression | None:
     if cell is None or (isinstance(cell, str) and cell.strip() in (ANY_CELL, "")):
         return None
-    return parse_unary(_text(cell), names=names)
+    return parse_unary(feel_text(cell), names=names)
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
+def _type(value: Any) -> str | None:
+    """A type as text: a list of a type is `[…]`, a context `{…}`."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{name}: {_type(inner)}" for name, inner in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(str(_type(inner)) for inner in value) + "]"
+    return value if isinstance(value, str) else None
 
 
 def _date(value: Any) -> date | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any, Final
 
 from orderloom.platform.definitions.model import Code, Each, People
 from orderloom.rules import FeelError, parse_expression
+from orderloom.rules.written import feel_text as feel_text
 
 EACH: Final = re.compile(r"\s*([^\W\d]\w*)\s+in\s+(.+)", re.DOTALL)
 
@@ -23,29 +22,6 @@ class CompileError(ValueError):
         super().__init__(f"{path}: {message}")
         self.path = path
         self.message = message
-
-
-def feel_text(value: Any) -> str:
-    """FEEL for a value where expressions are expected (language 2).
-
-    A number, boolean or null is itself, a map or list consists of expressions, a string is FEEL.
-    """
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Mapping):
-        members = (f"{json.dumps(key)}: {feel_text(item)}" for key, item in value.items())
-        return "{" + ", ".join(members) + "}"
-    if isinstance(value, Sequence):
-        return "[" + ", ".join(f"({feel_text(item)})" for item in value) + "]"
-    raise TypeError(f"{type(value).__name__} is not a value of a definition")
 
 
 def code(value: Any, path: str) -> Code:
