@@ -24,11 +24,12 @@ def feel_text(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, Mapping):
-        members = (
-            f"{json.dumps(str(key), ensure_ascii=False)}: {feel_text(item)}"
-            for key, item in value.items()
-        )
+        members = (f"{_key(key)}: {feel_text(item)}" for key, item in value.items())
         return "{" + ", ".join(members) + "}"
     if isinstance(value, Sequence):
         return "[" + ", ".join(f"({feel_text(item)})" for item in value) + "]"
     raise TypeError(f"{type(value).__name__} is not a value of a definition")
+
+
+def _key(key: Any) -> str:
+    return json.dumps(str(key), ensure_ascii=False)

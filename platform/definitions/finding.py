@@ -11,8 +11,8 @@ Severity = Literal["error", "warning"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One finding. `file`: relative to the bundle, `line` from 1, `path` with dots from the
-    document's root (`stages.approval.on.approved`). `code`: a key of the catalogue `findings`.
-    `hint`: what to do, perhaps empty. Errors stop publishing, warnings do not.
+    document's root (`stages.approval.on.approved`). `code`: stable and dotted. `message`: a
+    sentence. `hint`: what to do, perhaps empty. Errors stop publishing, warnings do not.
     """
 
     file: str
