@@ -1,0 +1,89 @@
+"""The demo shows something everywhere: orders in every stage, tasks for the cast, one attention."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+
+import pytest
+from parts.examples import EXAMPLES, folder
+
+from orderloom.platform.app.application import Application
+from orderloom.platform.app.demo import CAST, add_cast, add_orders
+from orderloom.platform.app.standing import innermost
+from orderloom.platform.definitions.model import Stage
+
+# Stages that only time, an answer of the world or a batch's own fate leads to.
+LATER: dict[str, set[str]] = {
+    "b2b-order": {"dunning", "lapsing", "lapsed", "parcels-failed", "money-done", "papers-done"},
+    "purchase-order": set(),
+}
+ASKED = ("alice", "bob", "carol", "cecil", "dana", "dave", "admin")
+
+
+@pytest.fixture
+def demo(app: Application, caplog: pytest.LogCaptureFixture) -> Application:
+    """The demo as it starts; a step that is refused would be a warning."""
+    caplog.set_level(logging.WARNING, logger="orderloom.demo")
+    add_cast(app)
+    made = add_orders(app, [folder(name) for name in EXAMPLES])
+    assert [record.__dict__ for record in caplog.records] == []
+    assert made == sum(_orders(app).values())
+    return app
+
+
+def test_an_order_stands_in_every_stage_and_one_is_in_attention(demo: Application) -> None:
+    standing: dict[str, set[str]] = {name: set() for name in EXAMPLES}
+    attention = []
+    for stored in demo.store.reads.orders_by_id(1, list(range(1, 500))).values():
+        state = stored.state
+        if state.status == "draft":
+            continue
+        release = demo.registry.by_no(stored.release)
+        standing[state.process] |= set(innermost(state, release)) | set(state.stages)
+        attention += [state.number] if state.in_attention else []
+    assert len(attention) == 1
+    for name in EXAMPLES:
+        stages = demo.registry.current(name, 1, demo.clock.now()).process.stages.values()
+        rests = {stage.id for stage in stages if stage.kind != "history" and not _passed(stage)}
+        assert sorted(rests - standing[name] - LATER[name]) == []
+
+
+def test_tasks_wait_for_the_cast_and_none_for_mallory(demo: Application) -> None:
+    waiting = Counter[str]()
+    for stored in demo.store.reads.orders_by_id(1, list(range(1, 500))).values():
+        for task in stored.state.tasks.values():
+            waiting.update(task["for"])
+    for login in CAST:
+        user = demo.accounts.by_login(login)
+        assert user is not None
+        mine = sum(waiting[principal] for principal in user.principals())
+        assert (mine >= 1) == (login in ASKED), login
+
+
+def test_the_demo_is_played_once(demo: Application) -> None:
+    before = _orders(demo)
+    assert add_orders(demo, [folder(name) for name in EXAMPLES]) == 0
+    assert _orders(demo) == before
+
+
+def test_orders_look_like_orders(demo: Application) -> None:
+    stored = demo.store.reads.orders_by_id(1, list(range(1, 500))).values()
+    data = [each.state.data for each in stored if each.state.process == "b2b-order"]
+    assert {each["currency"] for each in data} == {"PLN", "EUR", "CZK"}
+    sizes = Counter(len(each["lines"]) for each in data)
+    assert sum(count for size, count in sizes.items() if 3 <= size <= 6) >= 25
+    names = [each["customer"].get("name", "") for each in data]
+    assert max(map(len, names)) > 80
+    assert any(set("ąćęłńśźż") & set(name) for name in names)
+    assert any(set("äčďľňôťž") & set(name) for name in names)
+
+
+def _orders(app: Application) -> Counter[str]:
+    stored = app.store.reads.orders_by_id(1, list(range(1, 500))).values()
+    return Counter(each.state.process for each in stored)
+
+
+def _passed(stage: Stage) -> bool:
+    """Whether nobody can stay in it: something always leads on."""
+    return any(each.condition is None for each in stage.always)

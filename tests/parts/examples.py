@@ -1,0 +1,70 @@
+"""The example bundles: read, played once for all tests, and an application in memory for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from orderloom.platform.app.application import Application
+from orderloom.platform.app.assembling import assemble
+from orderloom.platform.app.bundles import open_bundle
+from orderloom.platform.app.clock import FixedClock
+from orderloom.platform.app.scenario import ScenarioResult
+from orderloom.platform.app.simulate import Simulate
+from orderloom.platform.app.simulation import open_world
+from orderloom.platform.definitions import Bundle
+from orderloom.platform.settings import Settings
+from orderloom.platform.store import open_store
+from parts.example_coverage import Used, watched
+from parts.shared_data import REPOSITORY
+
+EXAMPLES = ("b2b-order", "purchase-order")
+NOW = datetime(2026, 3, 4, 9, tzinfo=UTC)
+
+
+def folder(name: str) -> Path:
+    """The folder of an example."""
+    return REPOSITORY / "examples" / name
+
+
+@dataclass(frozen=True)
+class Played:
+    """A bundle with what became of its scenarios and decision tests, and what they used."""
+
+    bundle: Bundle
+    results: list[ScenarioResult]
+    used: Used
+
+
+@pytest.fixture(scope="session")
+def played() -> Callable[[str], Played]:
+    """Plays a bundle when it is first asked for."""
+    known: dict[str, Played] = {}
+
+    def of(name: str) -> Played:
+        if name not in known:
+            bundle = open_bundle(folder(name))
+            with watched() as used:
+                known[name] = Played(bundle, Simulate(open_world).run(bundle), used)
+        return known[name]
+
+    return of
+
+
+@pytest.fixture
+def app() -> Iterator[Application]:
+    """A whole application on a store in memory, its clock standing still."""
+    store = open_store("memory:")
+    store.migrate()
+    made = assemble(
+        store,
+        settings=Settings(database_url="memory:", second_person=False),
+        clock=FixedClock(NOW),
+        simulate=Simulate(open_world),
+    )
+    yield made
+    made.close()
