@@ -8,6 +8,7 @@ from typing import Any
 from orderloom.platform.definitions.model import Process
 from orderloom.platform.engine import OrderState
 from orderloom.platform.store.order_rows import Projection, TaskWrite
+from orderloom.platform.store.plain_text import bounded
 from orderloom.platform.store.sort_keys import sort_key
 
 
@@ -23,9 +24,9 @@ def project(state: OrderState, process: Process) -> Projection:
 def _keys(state: OrderState, process: Process) -> Iterator[tuple[str, str]]:
     yield "process", state.process
     yield "status", state.status
-    yield "requester", _plain(state.requester)
+    yield "requester", bounded(state.requester)
     if state.number:
-        yield "number", _plain(state.number)
+        yield "number", bounded(state.number)
     if state.in_attention:
         yield "attention", "1"
     for stage in state.stages:
@@ -38,13 +39,13 @@ def _keys(state: OrderState, process: Process) -> Iterator[tuple[str, str]]:
 
 def _references(state: OrderState, process: Process) -> Iterator[tuple[str, str, str]]:
     if state.number:
-        yield "", "number", _plain(state.number)
+        yield "", "number", bounded(state.number)
     if state.status != "open":
         return
     for name, path in process.keys.items():
         value = _at(state.data, path)
         if value is not None and not isinstance(value, dict | list):
-            yield state.process, name, _plain(str(value))
+            yield state.process, name, bounded(str(value))
 
 
 def _tasks(state: OrderState) -> Iterator[TaskWrite]:
@@ -68,8 +69,3 @@ def _at(data: Mapping[str, Any], path: str) -> Any:
             return None
         value = value.get(part)
     return value
-
-
-def _plain(text: str) -> str:
-    """Keys hold no NUL, which PostgreSQL's text cannot."""
-    return text.replace("\0", "")

@@ -15,6 +15,7 @@ from orderloom.platform.store.columns import moment
 from orderloom.platform.store.database import Database
 from orderloom.platform.store.encoding import from_base64
 from orderloom.platform.store.order_lists import batched, chosen_orders, within
+from orderloom.platform.store.plain_text import bounded
 from orderloom.platform.store.read_rows import EntryRow, OrderFilter, StoredOrder, TaskRow
 
 _ORDER: Final = (
@@ -46,7 +47,7 @@ class SqlReads:
             " AND f.key = 'number' AND f.value = :number"
         )
         with self._database.reading() as connection:
-            known = {"organisation": organisation, "number": number}
+            known = {"organisation": organisation, "number": bounded(number)}
             row = connection.execute(sql, known).mappings().first()
         return None if row is None else _order(row)
 
