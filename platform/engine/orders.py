@@ -40,10 +40,14 @@ def start_children(
         return
     ids = step.ask(NewOrders(len(items)))
     activity = step.state.activities[str(n)]
+    before = step.state.children.get(str(n), ())
+    attempt = 1 + max(child.get("attempt", 0) for child in before) if before else 0
     children = []
     number = step.number()
     for (index, item, scope), order in zip(items, ids, strict=True):
         child = {"order": order, "process": what.process, "id": activity["id"], "index": index}
+        if attempt:
+            child["attempt"] = attempt
         if item is not None:
             child["item"] = to_json(item)
         children.append(child)
@@ -170,6 +174,9 @@ def _decide_join(
     activity = step.state.activities[key]
     definition = step.release.process.stages[activity["stage"]].do[activity["i"]]
     what = cast(m.OrderActivity, definition.what)
+    # After a retry those of the try before are history.
+    last = max(child.get("attempt", 0) for child in children)
+    children = [child for child in children if child.get("attempt", 0) == last]
     good = sum(1 for child in children if child.get("ended") and not child.get("failed"))
     ended = sum(1 for child in children if child.get("ended"))
     needed = {"all": len(children), "any": 1}.get(str(what.until), what.until)

@@ -6,16 +6,21 @@ fields, an event for each name that is sent, and the child process `parcel`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from orderloom.platform.codec import load_yaml, loads
 from orderloom.platform.codec.json_text import dumps
+from orderloom.platform.definitions.compile_values import CompileError
 from orderloom.platform.engine import SYSTEM
 from orderloom.platform.engine import commands as c
+from orderloom.platform.engine.people import may_see
 from orderloom.platform.problem import Rejection
 from parts.world import CAST, Order, World
 
@@ -99,7 +104,16 @@ def world_of(case: Mapping[str, Any]) -> World:
 def play(case: Mapping[str, Any]) -> None:
     """Runs the case; raises AssertionError where it is not as expected."""
     world = world_of(case)
-    made = world.try_create("alice", draft=case.get("draft", False), **case.get("data", {}))
+    if "does_not_compile" in case:
+        with pytest.raises(CompileError, match=re.escape(case["does_not_compile"])):
+            world.release("t")
+        return
+    made = world.try_create(
+        "alice",
+        draft=case.get("draft", False),
+        source=case.get("source"),
+        **case.get("data", {}),
+    )
     if "refused" in case:
         assert isinstance(made, Rejection), made
         assert made.code == case["refused"]
@@ -130,6 +144,11 @@ class _Seen:
 
     def _data(self, order: Order, value: Any, at: str) -> None:
         assert {name: order.data.get(name) for name in value} == value, at
+
+    def _times(self, order: Order, value: Any, at: str) -> None:
+        """The moments at which clocks struck, whatever zone they are shown in."""
+        found = [event.facts["due"] for event in order.events if event.type == "timer.fired"]
+        assert found == value, at
 
     def _results(self, order: Order, value: Any, at: str) -> None:
         assert {name: order.state.results.get(name) for name in value} == value, at
@@ -182,6 +201,20 @@ class _Seen:
     def _calls(self, order: Order, value: Any, at: str) -> None:
         assert [dict(effect.args) for _, effect in self.world.calls] == value, at
 
+    def _may(self, order: Order, value: Any, at: str) -> None:
+        for name, events in value.items():
+            found = [event.name for event in self.world.may(order, name).events]
+            assert found == events, (at, name)
+
+    def _seen_by(self, order: Order, value: Any, at: str) -> None:
+        context = self.world.context(SYSTEM, {})
+        found = [
+            name
+            for name, user in self.world.users.items()
+            if may_see(order.release, order.state, user, context)
+        ]
+        assert found == value, at
+
     def _told(self, order: Order, value: Any, at: str) -> None:
         assert value in dumps(dict(order.state.tasks)).decode(), (at, order.state.tasks)
 
@@ -232,7 +265,8 @@ def _waive(world: World, order: Order, step: Mapping[str, Any]) -> Any:
 
 def _settle(world: World, order: Order, step: Mapping[str, Any]) -> Any:
     tasks = [int(n) for n, task in order.state.tasks.items() if task["kind"] == "attention"]
-    body = c.SettleAttention(tasks[0], step["settle"], step.get("reason"), step.get("stage"))
+    way, reason = step["settle"], step.get("reason")
+    body = c.SettleAttention(tasks[0], way, reason, step.get("stage"), step.get("data", {}))
     return world.command(order, body, step.get("by", "admin"))
 
 
@@ -263,6 +297,11 @@ def _pass(world: World, order: Order, step: Mapping[str, Any]) -> None:
     world.wait(seconds=int(timedelta(**step["pass"]).total_seconds()))
 
 
+def _sleep(world: World, order: Order, step: Mapping[str, Any]) -> None:
+    """Time passes while nobody wakes the order."""
+    world.now += timedelta(**step["sleep"])
+
+
 def _start(world: World, order: Order, step: Mapping[str, Any]) -> Any:
     return world.command(order, c.StartDraft(), step.get("by", "alice"))
 
@@ -287,6 +326,7 @@ _VERBS: dict[str, Any] = {
     "answer": _answer,
     "late": _late,
     "pass": _pass,
+    "sleep": _sleep,
     "start": _start,
     "discard": _discard,
 }

@@ -133,9 +133,16 @@ class World:
         return made
 
     def try_create(
-        self, by: str = "alice", process: str | None = None, *, draft: bool = False, **data: Any
+        self,
+        by: str = "alice",
+        process: str | None = None,
+        *,
+        draft: bool = False,
+        source: str | None = None,
+        **data: Any,
     ) -> Order | Rejection:
-        body = c.Create(process or self.processes[0], data, order=self._new_id(), draft=draft)
+        wanted = process or self.processes[0]
+        body = c.Create(wanted, data, order=self._new_id(), draft=draft, source=source)
         answer = self.command(None, body, by)
         return answer if isinstance(answer, Rejection) else self.orders[body.order]
 
@@ -247,7 +254,8 @@ class World:
             if isinstance(effect, o.CallEffect):
                 self.calls.append((order.id, effect))
             elif isinstance(effect, o.CancelCall):
-                self.calls = [one for one in self.calls if one != (order.id, effect.n)]
+                gone = (order.id, effect.n)
+                self.calls = [one for one in self.calls if (one[0], one[1].n) != gone]
             elif isinstance(effect, o.MessageEffect):
                 self.messages.append(effect)
             elif effect.body.get("not_before"):
