@@ -23,6 +23,7 @@ from orderloom.platform.engine.state import OrderState
 from orderloom.platform.store import writing
 from orderloom.platform.store.cursor import Cursor
 from orderloom.platform.store.database import Database
+from orderloom.platform.store.driver import Driver
 from orderloom.platform.store.encoding import from_base64
 from orderloom.platform.store.faults import explained
 from orderloom.platform.store.order_rows import (
@@ -33,6 +34,7 @@ from orderloom.platform.store.order_rows import (
     Projection,
     TaskWrite,
 )
+from orderloom.platform.store.plain_text import bounded
 
 _ORDER: Final = (
     "SELECT id, organisation_id, release_no, revision, chain_seq, commands, chain_head, state, data"
@@ -57,7 +59,12 @@ class SqlCommands:
 
     def __init__(self, database: Database, log: str) -> None:
         self._database = database
+        self._driver = Driver(database)
         self.log = log
+
+    def close(self) -> None:
+        """Lets go of the connection that transactions are made on."""
+        self._driver.close()
 
     @property
     def one_writer(self) -> bool:
@@ -70,12 +77,8 @@ class SqlCommands:
         """Committed at the end, undone by an exception. Raises `Conflict` where another
         transaction was faster, `StoreError` where the database fails."""
         try:
-            with self._database.writing() as connection:
-                cursor = Cursor(connection, sqlite=self._database.sqlite)
-                try:
-                    yield Transaction(cursor)
-                finally:
-                    cursor.close()
+            with self._driver.transaction() as cursor:
+                yield Transaction(cursor)
         except SQLAlchemyError as error:
             raise _told(getattr(error, "orig", None) or error) from error
         except DRIVER_ERRORS as error:
@@ -175,7 +178,7 @@ class Transaction:
         rows = self._cursor.rows(
             "SELECT order_id FROM order_reference WHERE organisation_id = ? AND process = ?"
             " AND key = ? AND value = ?",
-            (organisation, process, key, value.replace("\0", "")),
+            (organisation, process, key, bounded(value)),
         )
         return rows[0][0] if rows else None
 

@@ -6,18 +6,16 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection
-
 # Rows by one statement: SQLite's limit of parameters is far above it.
 MOST_ROWS: Final = 32
 
 
 class Cursor:
-    """Statements on the connection of an open transaction."""
+    """Statements on the connection of an open transaction, by its driver's cursor."""
 
-    def __init__(self, connection: Connection, *, sqlite: bool) -> None:
+    def __init__(self, cursor: Any, *, sqlite: bool) -> None:
         self.sqlite = sqlite
-        self._cursor: Any = connection.connection.cursor()
+        self._cursor = cursor
 
     def close(self) -> None:
         self._cursor.close()

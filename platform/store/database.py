@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -28,7 +28,7 @@ class Database:
 
     SQLite has one writer at a time: writers of this process queue here, those of others wait in
     the database. `commits` counts transactions that wrote, for tests and metrics. `file`: where a
-    database in memory has its pages, gone with `close`.
+    database in memory has its pages, gone with `close`. `writers` is held by the one that writes.
     """
 
     def __init__(self, engine: Engine, *, file: Path | None = None) -> None:
@@ -37,7 +37,7 @@ class Database:
         self.sqlite = engine.dialect.name == "sqlite"
         self.commits = 0
         self.before_commit: Callable[[], None] | None = None
-        self._lock = threading.Lock()
+        self.writers = threading.Lock()
         path = engine.url.database if self.sqlite else None
         self._checkpoints = Checkpoints(engine, Path(path.removeprefix("file:"))) if path else None
 
@@ -56,20 +56,25 @@ class Database:
         if not self.sqlite:
             with faults_told(), self.engine.begin() as connection:
                 yield connection
-                self._counted()
+                self.counted()
             return
-        with self._lock, faults_told(), self.engine.connect() as connection:
+        with self.writers, faults_told(), self.engine.connect() as connection:
             connection = connection.execution_options(writes=True)
             with connection.begin():
                 yield connection
-                self._counted()
-            if self._checkpoints is not None:
-                self._checkpoints.written(connection.connection.driver_connection)
+                self.counted()
+            self.written(connection.connection.driver_connection)
 
-    def _counted(self) -> None:
+    def counted(self) -> None:
+        """Told just before each commit."""
         if self.before_commit is not None:
             self.before_commit()
         self.commits += 1
+
+    def written(self, connection: Any) -> None:
+        """Told after each commit, with the driver's connection: the log may have grown too long."""
+        if self._checkpoints is not None:
+            self._checkpoints.written(connection)
 
     def ping(self) -> None:
         """Raises `StoreError` when the database does not answer."""

@@ -69,4 +69,6 @@ class Store:
 
     def close(self) -> None:
         """Lets go of the database; one that was in memory is gone."""
+        if self._commands is not None:
+            self._commands.close()
         self.database.close()
