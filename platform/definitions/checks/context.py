@@ -126,5 +126,5 @@ def _tree(schema: Any) -> Node | None:
 
 def meant(word: str, known: Iterable[str]) -> str:
     """`Did you mean 'approved'?`, or nothing."""
-    found = get_close_matches(word, [str(one) for one in known], n=1, cutoff=0.6)
+    found = get_close_matches(word, [str(one) for one in known], n=1)
     return f"Did you mean '{found[0]}'?" if found else ""

@@ -277,7 +277,7 @@ def of_value(value: Any) -> Kind:
 
 def meaning(word: str, known: Mapping[str, Any]) -> str:
     """What was perhaps meant by a bare word: a name like it, or a text without its quotes."""
-    found = get_close_matches(word, known, n=1, cutoff=0.75)
+    found = get_close_matches(word, [name for name in known if name[:1] == word[:1]], n=1)
     return f"Did you mean '{found[0]}'?" if found else f'Did you mean "{word}"?'
 
 
