@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,8 @@ class Database:
         self.commits = 0
         self.before_commit: Callable[[], None] | None = None
         self.writers = threading.Lock()
+        # Also for who forgets to close it: at the latest when the program ends.
+        self._forget = weakref.finalize(self, _remove, file.parent) if file is not None else None
         path = engine.url.database if self.sqlite else None
         self._checkpoints = Checkpoints(engine, Path(path.removeprefix("file:"))) if path else None
 
@@ -89,8 +92,12 @@ class Database:
         if self._checkpoints is not None:
             self._checkpoints.close()
         self.engine.dispose()
-        if self.file is not None:
-            shutil.rmtree(self.file.parent, ignore_errors=True)
+        if self._forget is not None:
+            self._forget()
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def only_one(connection: Connection, *what: object) -> None:

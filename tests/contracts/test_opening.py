@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -178,4 +180,15 @@ def test_what_was_in_memory_is_gone_when_it_is_closed() -> None:
     assert file is not None
     assert file.exists()
     store.close()
+    assert not file.parent.exists()
+
+
+def test_what_was_in_memory_is_gone_when_the_program_ends() -> None:
+    program = "from orderloom.platform.store import open_store as o; s = o('memory:');"
+    program += " s.migrate(); print(s.database.file)"
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    file = Path(ran.stdout.strip())
+    assert file.name == "memory.db"
     assert not file.parent.exists()
