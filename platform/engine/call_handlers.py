@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from orderloom.platform.definitions import model as m
@@ -14,6 +15,7 @@ from orderloom.platform.engine.settle import settle
 from orderloom.platform.engine.step import Internal, Step
 from orderloom.platform.engine.task_handlers import definition_of
 from orderloom.platform.engine.undo import note_undo, undo_late
+from orderloom.platform.engine.wellformed import unfit
 from orderloom.platform.problem import Rejection
 from orderloom.rules import to_json
 
@@ -23,6 +25,7 @@ def call_result(step: Step, body: c.CallResult) -> Rejection | None:
     call = step.state.calls.get(key)
     if call is None:
         return None
+    body = _kept_whole(body)
     n = str(call.get("activity", ""))
     record = step.state.activities.get(n)
     late = record is None or record["status"] != "running" or step.state.status != "open"
@@ -47,6 +50,14 @@ def call_result(step: Step, body: c.CallResult) -> Rejection | None:
         _call_done(step, n, body.result)
     settle(step)
     return None
+
+
+def _kept_whole(body: c.CallResult) -> c.CallResult:
+    """An answer that no order can keep is no answer."""
+    wrong = unfit(body.result, "result") if body.error is None else None
+    if wrong is None:
+        return body
+    return replace(body, error={"kind": "invalid", "code": wrong.code, "message": wrong.message})
 
 
 def _call_done(step: Step, n: str, result: Any) -> None:

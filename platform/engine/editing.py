@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from orderloom.forms import FieldProblem
-from orderloom.platform.codec import diff_patch, merge_patch
+from orderloom.platform.codec import merge_patch
+from orderloom.platform.engine.changes import changed_paths, written_paths
 from orderloom.platform.engine.commands import EditData
 from orderloom.platform.engine.settle import settle
 from orderloom.platform.engine.step import BlockError, Internal, Step
 from orderloom.platform.problem import Rejection
-
-Path = tuple[str, ...]
 
 
 def edit(step: Step, body: EditData) -> Rejection | None:
@@ -58,8 +57,13 @@ def write(
 
 def unknown_fields(step: Step, patch: Mapping[str, Any]) -> Rejection | None:
     """Fields that the form does not have."""
+    return not_of_the_form(step, step.state.data, merge_patch(step.state.data, patch))
+
+
+def not_of_the_form(step: Step, before: Any, after: Any) -> Rejection | None:
+    """What is written anew and has no field in the form."""
     details = []
-    for path in changed_paths(step.state.data, merge_patch(step.state.data, patch)):
+    for path in written_paths(before, after):
         if step.release.form.knows(path) == "no":
             shown = ".".join(path)
             message = f"the form has no field {shown}"
@@ -119,18 +123,3 @@ def _several(details: list[Rejection]) -> Rejection | None:
         return None
     first = details[0]
     return Rejection(first.code, first.message, first.params, first.path, tuple(details))
-
-
-def changed_paths(before: Any, after: Any) -> list[Path]:
-    """Fields that differ, as paths without indices (`("lines", "qty")`), each once."""
-    found: list[Path] = []
-    for op in diff_patch(before, after):
-        parts = op["path"].split("/")[1:]
-        path = tuple(
-            part.replace("~1", "/").replace("~0", "~")
-            for part in parts
-            if not part.isdigit() and part != "-"
-        )
-        if path and path not in found:
-            found.append(path)
-    return found

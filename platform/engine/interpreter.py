@@ -21,6 +21,7 @@ from orderloom.platform.engine.outcome import Asks, Context, Failure, Outcome
 from orderloom.platform.engine.starting import create, discard, start_draft
 from orderloom.platform.engine.state import OrderState
 from orderloom.platform.engine.step import Asking, BlockError, Step, StepFailure
+from orderloom.platform.engine.wellformed import malformed
 from orderloom.platform.problem import Rejection
 
 Answer = Outcome | Rejection | Asks | Failure
@@ -43,6 +44,9 @@ def advance(release: Release, state: OrderState | None, body: c.Body, context: C
 
 
 def _advance(release: Release, state: OrderState | None, body: c.Body, context: Context) -> Answer:
+    wrong = malformed(body)
+    if wrong is not None:
+        return wrong
     if state is None:
         refused, step = create(release, body, context)
     else:

@@ -7,7 +7,7 @@ from typing import cast
 
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine.commands import Body, Create, DiscardDraft, Fail, StartDraft
-from orderloom.platform.engine.editing import problems_of, rejection_of
+from orderloom.platform.engine.editing import not_of_the_form, problems_of, rejection_of
 from orderloom.platform.engine.failing import note_failure
 from orderloom.platform.engine.numbering import draw
 from orderloom.platform.engine.orders import tell_parent
@@ -65,6 +65,9 @@ def _may_start(step: Step, body: Create) -> Rejection | None:
 
 
 def _fits(step: Step) -> Rejection | None:
+    unknown = not_of_the_form(step, {}, step.state.data)
+    if unknown is not None:
+        return unknown
     problems = problems_of(step, step.state.data)
     return rejection_of(problems) if problems else None
 

@@ -9,8 +9,8 @@ from orderloom.platform.codec import merge_patch
 from orderloom.platform.definitions import model as m
 from orderloom.platform.engine import approval_ends, asking, verifying, voting
 from orderloom.platform.engine import commands as c
+from orderloom.platform.engine.changes import changed_paths
 from orderloom.platform.engine.editing import (
-    changed_paths,
     merge,
     misfits,
     rejection_of,

@@ -1,0 +1,119 @@
+"""What a command may bring at all: JSON values of bounded depth and length, texts, numbers.
+
+The last gate before the interpreter, whatever the rim let through. Every "no" has its code and
+place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from orderloom.platform.engine import commands as c
+from orderloom.platform.problem import Rejection
+
+DEPTH: Final = 100
+LONGEST_TEXT: Final = 10_000  # a reason, a comment: something that a person reads
+LONGEST_DATA: Final = 1_000_000
+LONGEST_NAME: Final = 200
+# The range of decimal128; longer numbers are no amounts.
+_EXPONENT: Final = 6144
+_DIGITS: Final = 1_000
+
+# Bodies that the product itself makes.
+_OWN: Final = (c.Wake, c.Deliver, c.Fail, c.CallResult)
+_WORDS: Final = frozenset({"reason", "comment"})
+_NAMES: Final = frozenset({"name", "source", "verdict", "key", "to", "outcome", "hold", "way"}) | {
+    "stage",
+    "process",
+}
+_DATA: Final = frozenset({"data", "patch", "changes"})
+_NUMBERS: Final = frozenset({"task", "activity", "order"})
+_NEEDED: Final = _NUMBERS | {"data", "patch", "verdict", "name", "hold", "way", "process"}
+
+
+def malformed(body: c.Body) -> Rejection | None:
+    """Why no order can take this command; None: it is well formed."""
+    if isinstance(body, _OWN):
+        return None
+    for field in fields(body):
+        refused = _field(field.name, getattr(body, field.name))
+        if refused is not None:
+            return refused
+    return None
+
+
+def _field(name: str, value: Any) -> Rejection | None:
+    if value is None and name not in _NEEDED:
+        return None
+    if name in _DATA:
+        if not isinstance(value, Mapping):
+            return _no("input.type", f"{name} is not an object", name)
+        return unfit(value, name)
+    if name in _WORDS or name in _NAMES:
+        longest = LONGEST_TEXT if name in _WORDS else LONGEST_NAME
+        return _text(value, name, longest)
+    if name in _NUMBERS and (not isinstance(value, int) or isinstance(value, bool)):
+        return _no("input.type", f"{name} is not a whole number", name)
+    if name == "time" and not (isinstance(value, datetime) and value.tzinfo is not None):
+        return _no("input.type", "the time has no zone", name)
+    return None
+
+
+def unfit(value: Any, path: str) -> Rejection | None:
+    """Why a value cannot be kept: too deep, too long, no JSON, a number beyond all amounts."""
+    return next(_faults(value, path), None)
+
+
+def _faults(value: Any, path: str) -> Iterator[Rejection]:
+    waiting: list[tuple[Any, str, int]] = [(value, path, 1)]
+    while waiting:
+        one, place, depth = waiting.pop()
+        if depth > DEPTH:
+            yield _no("input.too_deep", f"{path} is nested deeper than {DEPTH}", path, limit=DEPTH)
+            return
+        if isinstance(one, Mapping):
+            for name, inner in one.items():
+                wrong = _text(name, place, LONGEST_DATA)
+                if wrong is not None:
+                    yield wrong
+                waiting.append((inner, f"{place}.{name}", depth + 1))
+        elif isinstance(one, list | tuple):
+            waiting += [(inner, f"{place}.{at}", depth + 1) for at, inner in enumerate(one)]
+        else:
+            wrong = _scalar(one, place)
+            if wrong is not None:
+                yield wrong
+
+
+def _scalar(value: Any, path: str) -> Rejection | None:
+    if value is None or isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        return _text(value, path, LONGEST_DATA)
+    if isinstance(value, int):
+        good = -(10**_DIGITS) < value < 10**_DIGITS
+    elif isinstance(value, Decimal):
+        good = value.is_finite() and abs(value.adjusted()) <= _EXPONENT
+        good = good and len(value.as_tuple().digits) <= _DIGITS
+    else:
+        return _no("input.type", f"{path} is no JSON value", path)
+    return None if good else _no("input.number", f"{path} is a number nobody needs", path)
+
+
+def _text(value: Any, path: str, longest: int) -> Rejection | None:
+    if not isinstance(value, str):
+        return _no("input.type", f"{path} is not text", path)
+    if len(value) > longest:
+        return _no("input.too_long", f"{path} has more than {longest} signs", path, limit=longest)
+    if not value.isascii() and any("\ud800" <= sign <= "\udfff" for sign in value):
+        return _no("input.type", f"{path} has half a character", path)
+    return None
+
+
+def _no(code: str, message: str, path: str, **params: Any) -> Rejection:
+    shown = path if len(path) <= LONGEST_NAME else f"{path[:LONGEST_NAME]}…"
+    return Rejection(code, message[:500], {"field": shown, **params}, path=shown)
