@@ -137,7 +137,9 @@ def _decided(voice: Voice) -> tuple[str, dict[str, Any]]:
         "rows": voice.listed(map(str, items(facts.get("rows")))),
         "table": str(facts.get("def") or facts.get("decision")),
     }
-    return ("rows" if facts.get("rows") else "value"), params
+    if facts.get("rows"):
+        return "rows", params
+    return ("value" if inputs else "alone"), params
 
 
 def _read(voice: Voice) -> tuple[str, dict[str, Any]]:

@@ -20,13 +20,38 @@
     all[at].scrollIntoView({ block: "nearest" });
   };
 
+  // Where one looks: at the field of the page if it has one, else at the one on top.
+  const search = () =>
+    [...document.querySelectorAll("main input[type=search], [data-search]")].find(
+      (field) => field.offsetParent,
+    );
+
+  const help = () => {
+    const dialog = document.getElementById("keys");
+    if (dialog) dialog.open ? dialog.close() : dialog.showModal();
+  };
+
+  const focus = (name) => () => document.querySelector(`[data-key=${name}]`)?.focus();
   const keys = {
     j: () => mark(at + 1),
     k: () => mark(at - 1),
-    "/": () => document.querySelector("[data-search]")?.focus(),
-    a: () => document.querySelector("[data-key=a]")?.focus(),
-    r: () => document.querySelector("[data-key=r]")?.focus(),
+    l: () => document.querySelector("#more a")?.click(),
+    "/": () => search()?.focus(),
+    a: focus("a"),
+    r: focus("r"),
+    c: focus("c"),
+    "?": help,
   };
+
+  // People who speak to their computer can turn the letters off (WCAG 2.1.4).
+  const LETTERS = "orderloom.letters";
+  const letters = () => localStorage.getItem(LETTERS) !== "off";
+  document.querySelectorAll("[data-letters]").forEach((box) => {
+    box.checked = letters();
+    box.addEventListener("change", () =>
+      localStorage.setItem(LETTERS, box.checked ? "on" : "off"),
+    );
+  });
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
@@ -37,8 +62,9 @@
     }
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (typing(event.target)) return;
-    const act = keys[event.key];
-    if (!act) return;
+    const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!act || (!letters() && event.key !== "?")) return;
+    if (event.key !== "?" && document.querySelector("dialog[open]")) return;
     event.preventDefault();
     act();
   });

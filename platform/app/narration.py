@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from orderloom.audit.narrative import sentence
+from orderloom.platform.app.field_words import field_label
 from orderloom.platform.app.reading import Seen
 from orderloom.platform.app.view_models import PersonView, Sentence
 from orderloom.platform.store.read_rows import EntryRow
@@ -45,7 +46,7 @@ QUIET: Final = frozenset(
         "sent",
     }
 )
-WITH_REASON: Final = frozenset({"approval.opened", "decided", "stage.changed", "checked"})
+WITH_REASON: Final = frozenset({"approval.opened", "decided"})
 
 
 def narrate(seen: Seen, entries: Sequence[EntryRow], *, quiet: bool) -> tuple[Sentence, ...]:
@@ -85,13 +86,19 @@ def _sentence(
 
 
 def _titles(seen: Seen) -> dict[str, str]:
-    """Ids of the process as people call them: stages, events, holds."""
-    process, choose = seen.release.process, seen.words.choose
+    """Ids of the release as people call them; what the process names comes last and wins."""
+    release, choose = seen.release, seen.words.choose
+    process, form = release.process, release.form
+    documents = (release.connectors, release.messages, release.collections)
     things: list[tuple[str, Any]] = [
+        *((id_, field_label(form, id_, seen.words)) for id_ in form.root.properties),
+        *((id_, each.get("title")) for group in documents for id_, each in group.items()),
+        *((id_, policy.title) for id_, policy in release.approvals.items()),
+        *release.processes.items(),
         *((id_, stage.title) for id_, stage in process.stages.items()),
         *((id_, event.title) for id_, event in process.events.items()),
         *((id_, hold.title) for id_, hold in process.holds.items()),
-        *((id_, title) for id_, title in seen.release.roles.items()),
+        *((id_, title) for id_, title in release.roles.items()),
     ]
     return {id_: shown for id_, title in things if (shown := choose(title))}
 

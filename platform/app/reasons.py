@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from orderloom.platform.app.field_words import field_label, field_value
 from orderloom.platform.app.plain_text import shown_value
 from orderloom.platform.app.reading import Seen
 from orderloom.platform.app.view_models import Reason
@@ -18,29 +19,38 @@ def reason_of(seen: Seen, task: Mapping[str, Any]) -> Reason:
     why = task.get("why")
     if task["kind"] == "attention" and isinstance(why, Mapping):
         return Reason(text=_error(why, seen.words))
-    return reason(why, seen.words) if isinstance(why, Mapping) else Reason()
+    if isinstance(why, Mapping):
+        return reason(why, seen)
+    roles = [each for each in task.get("for") or () if str(each).startswith("r:")]
+    if not roles:
+        return Reason()
+    who = seen.words.text("web.why.or").join(person.name for person in seen.people(roles))
+    return Reason(text=seen.words.text("web.why.role", who=who))
 
 
-def reason(why: Mapping[str, Any], words: Words) -> Reason:
+def reason(why: Mapping[str, Any], seen: Seen) -> Reason:
     """`{rule, values, text?}` of a step as a sentence with its values."""
-    values = tuple(_values(why.get("values"), words))[:MOST_VALUES]
+    words = seen.words
+    values = tuple(_values(why.get("values"), seen))[:MOST_VALUES]
     rule = shown_value(why.get("rule"), words)
     text = words.choose(why.get("text"))
     if not text and values:
-        text = words.text("web.why.because", values=", ".join(f"{n} = {v}" for n, v in values))
+        text = "; ".join(words.text("web.why.value", name=n, value=v) for n, v in values)
     if not text and rule:
         text = words.text("web.why.rule", rule=rule)
     return Reason(text=text or words.text("web.why.always"), rule=rule, values=values)
 
 
-def _values(values: Any, words: Words, prefix: str = "") -> Iterator[tuple[str, str]]:
+def _values(values: Any, seen: Seen, prefix: str = "") -> Iterator[tuple[str, str]]:
     pairs: Iterable[tuple[str, Any]] = values.items() if isinstance(values, Mapping) else ()
+    form, words = seen.release.form, seen.words
     for name, value in pairs:
         path = f"{prefix}{name}"
         if isinstance(value, Mapping) and "amount" not in value:
-            yield from _values(value, words, f"{path}.")
+            yield from _values(value, seen, f"{path}.")
         else:
-            yield path, shown_value(value, words)
+            shown = field_value(form, path, value, seen.state.data, words)
+            yield field_label(form, path, words), shown
 
 
 def _error(why: Mapping[str, Any], words: Words) -> str:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from orderloom.platform.app.cursors import read_cursor, write_cursor
 from orderloom.platform.app.narration import narrate
 from orderloom.platform.app.reading import Desk, Seen
 from orderloom.platform.app.reasons import reason, reason_of
-from orderloom.platform.app.view_models import AuditView, Page, Why
+from orderloom.platform.app.view_models import AuditView, Page, PersonView, Sentence, Why
 from orderloom.platform.app.view_order import find
 from orderloom.platform.app.view_tasks import title_of
 from orderloom.platform.engine import Actor
+from orderloom.platform.engine.outcome import Approvers
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.read_rows import EntryRow
 
 # How far back the reasons of open and past approvals are looked for.
 REACH: Final = 500
+# How many of those who have a role are named.
+MOST_NAMED: Final = 4
 
 
 def audit(
@@ -54,12 +58,35 @@ def _whys(seen: Seen) -> tuple[Why, ...]:
         seen.actor.organisation, seen.state.order, before=None, limit=REACH
     )
     found: list[Why] = []
-    for entry in entries:
+    for place, entry in enumerate(entries):
         if entry.type == "approval.opened":
-            found += _of_round(seen, entry)
+            decided = _decided(seen, entries[place + 1 :])
+            found += [replace(why, decided=decided) for why in _of_round(seen, entry)]
         elif entry.type in ("work.started", "checked", "approval.verdict", "attention.opened"):
             found += _of_tasks(seen, entry)
     return tuple(found)
+
+
+def decided_before(seen: Seen, n: int) -> Sentence | None:
+    """What a decision said last before the approval of the open task `n` was opened."""
+    entries = seen.desk.reads.entries(
+        seen.actor.organisation, seen.state.order, before=None, limit=REACH
+    )
+    for place, entry in enumerate(entries):
+        tasks = entry.facts.get("tasks")
+        if entry.type == "approval.opened" and isinstance(tasks, Mapping) and str(n) in tasks:
+            return _decided(seen, entries[place + 1 :])
+    return None
+
+
+def _decided(seen: Seen, earlier: Iterable[EntryRow]) -> Sentence | None:
+    """The last decision before, of the same order; another approval in between ends the search."""
+    for entry in earlier:
+        if entry.type == "decided":
+            return narrate(seen, [entry], quiet=False)[0]
+        if entry.type == "approval.opened":
+            return None
+    return None
 
 
 def _of_round(seen: Seen, entry: EntryRow) -> list[Why]:
@@ -76,7 +103,7 @@ def _of_tasks(seen: Seen, entry: EntryRow) -> list[Why]:
 
 
 def _why(seen: Seen, entry: EntryRow, n: str, task: Mapping[str, Any]) -> Why:
-    people = seen.people(task["for"])
+    people = _named(seen, task["for"])
     because = reason_of(seen, task)
     title = title_of(seen, task)
     return Why(
@@ -95,8 +122,8 @@ def _of_steps(seen: Seen, entry: EntryRow) -> list[Why]:
     steps: Sequence[Mapping[str, Any]] = round_["steps"] if isinstance(round_, Mapping) else ()
     found = []
     for step in steps:
-        people = seen.people(step.get("principals") or ())
-        because = reason(step.get("why") or {}, seen.words)
+        people = _named(seen, step.get("principals") or ())
+        because = reason(step.get("why") or {}, seen)
         title = seen.words.text("web.task.untitled.approval")
         found.append(
             Why(
@@ -110,6 +137,26 @@ def _of_steps(seen: Seen, entry: EntryRow) -> list[Why]:
             )
         )
     return found
+
+
+def _named(seen: Seen, principals: Iterable[str]) -> tuple[PersonView, ...]:
+    """People by name; a role with those who have it now, since its name alone finds nobody."""
+    given = list(principals)
+    return tuple(
+        replace(person, name=_with_holders(seen, principal, person.name))
+        for principal, person in zip(given, seen.people(given), strict=True)
+    )
+
+
+def _with_holders(seen: Seen, principal: str, title: str) -> str:
+    if not principal.startswith("r:"):
+        return title
+    ids = seen.desk.ask(Approvers(role=principal[2:]), seen.actor.organisation)
+    if not isinstance(ids, Sequence) or not ids:
+        return title
+    names = [person.name for person in seen.people(f"u:{id_}" for id_ in ids[:MOST_NAMED])]
+    more = ["…"] if len(ids) > MOST_NAMED else []
+    return f"{title} ({', '.join([*names, *more])})"
 
 
 def _sentence(seen: Seen, people: Sequence[Any], title: str, because: str) -> str:

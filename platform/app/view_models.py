@@ -81,6 +81,7 @@ class TaskLine:
     process_title: str
     subject: str
     stages: tuple[str, ...]
+    amount: str = ""
     reason: str = ""
     due: datetime | None = None
     late: bool = False
@@ -122,6 +123,7 @@ class TaskView:
     waive: bool = False
     withdraw: bool = False
     error: str = ""
+    decided: Sentence | None = None
     form: FormView | None = None
     submit: Form | None = None
     base: Json = field(default_factory=dict)
@@ -130,7 +132,8 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
-    """A row of the list of orders. `columns` are the process's own, as text."""
+    """A row of the list of orders. `columns` are the process's own, as text; for people `subject`
+    is the first that is text, `amount` the first that is money, `details` what is left."""
 
     number: str
     process: str
@@ -142,6 +145,9 @@ class OrderLine:
     created: datetime
     requester: PersonView
     revision: int
+    subject: str = ""
+    amount: str = ""
+    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +269,7 @@ class Why:
     at: datetime | None
     sentence: str
     seq: int
+    decided: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from orderloom.platform.app.cursors import read_cursor, write_cursor
+from orderloom.platform.app.field_words import currency_field, field_value, is_money, value_at
 from orderloom.platform.app.permissions import SEES_EVERY_ORDER, may_start
 from orderloom.platform.app.reading import Desk, Seen, instant
 from orderloom.platform.app.view_models import Choice, OrderLine, Page
-from orderloom.platform.app.view_tasks import columns_of
+from orderloom.platform.app.view_tasks import amount_of, columns_of, subject_of
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Refused, Rejection
@@ -76,7 +77,23 @@ def line(seen: Seen) -> OrderLine:
         created=instant(state.created) or seen.now,
         requester=seen.people([f"u:{state.requester}"])[0],
         revision=seen.stored.revision,
+        subject=subject_of(seen),
+        amount=amount_of(seen),
+        details=_details(seen),
     )
+
+
+def _details(seen: Seen) -> tuple[str, ...]:
+    """The columns that neither subject nor amount show; an amount has its currency with it."""
+    form, data, columns = seen.release.form, seen.state.data, seen.release.process.columns
+    said = {subject_of(seen), amount_of(seen), ""}
+    currencies = {currency_field(form, path) for path in columns if is_money(form, path)}
+    shown = (
+        field_value(form, path, value_at(data, path), data, seen.words)
+        for path in columns
+        if path not in currencies
+    )
+    return tuple(text for text in shown if text not in said)
 
 
 def startable(desk: Desk, actor: Actor) -> tuple[Choice, ...]:

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
 from orderloom.forms import Form, FormView
-from orderloom.platform.app.plain_text import shown_value
+from orderloom.platform.app.field_words import field_label, field_value, value_at
 from orderloom.platform.app.reading import Desk, Seen, instant
 from orderloom.platform.app.reasons import reason, reason_of
+from orderloom.platform.app.view_audit import decided_before
 from orderloom.platform.app.view_forms import blank_form, order_form
 from orderloom.platform.app.view_models import Choice, StepView, TaskView, Typed
 from orderloom.platform.app.view_stages import targets
-from orderloom.platform.app.view_tasks import line, value_at
+from orderloom.platform.app.view_tasks import line
 from orderloom.platform.definitions import model as m
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Rejection
@@ -56,6 +57,7 @@ def _view(seen: Seen, n: int, record: Mapping[str, Any], typed: Typed | None) ->
         waive=kind == "ticket" and record.get("waive") in seen.actor.roles,
         withdraw=n in seen.may.withdraw,
         error=reason_of(seen, record).text if kind == "attention" else "",
+        decided=decided_before(seen, n) if kind == "approval" else None,
         form=form,
         submit=submit,
         base=base,
@@ -103,7 +105,7 @@ def step_view(seen: Seen, step: Mapping[str, Any]) -> StepView:
         id=str(step["id"]),
         status=str(step.get("status") or "waiting"),
         people=seen.people(step.get("principals") or ()),
-        reason=reason(step.get("why") or {}, seen.words),
+        reason=reason(step.get("why") or {}, seen),
         verdicts=tuple(
             (
                 person,
@@ -117,21 +119,19 @@ def step_view(seen: Seen, step: Mapping[str, Any]) -> StepView:
 
 
 def _facts(seen: Seen, record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """What to look at before answering: material fields of an approval, else the columns; named
-    and written as the form does."""
+    """What to look at before answering: who and what the order is about, then the material fields
+    of an approval; named and written as the form does."""
     policy = seen.release.approvals.get(str(record.get("approval")))
-    paths = tuple(getattr(policy, "material", ()) or ()) or seen.release.process.columns
-    fields = {
-        field.path: field for section in order_form(seen).sections for field in section.fields
-    }
-    found = []
-    for path in paths[:MOST_FACTS]:
-        field, value = fields.get(path), value_at(seen.state.data, path)
-        if field is not None and (field.shown or field.text):
-            found.append((field.label, field.shown or field.text))
-        elif value is not None:
-            found.append((field.label if field else path, shown_value(value, seen.words)))
-    return tuple(found)
+    material = tuple(getattr(policy, "material", ()) or ())
+    columns = seen.release.process.columns
+    form, data, words = seen.release.form, seen.state.data, seen.words
+    found = {}
+    for path in (*columns[:1], *material, *columns[1:]):
+        value = value_at(data, path)
+        if value is not None and len(found) < MOST_FACTS:
+            label = field_label(form, path, words)
+            found.setdefault(label, field_value(form, path, value, data, words))
+    return tuple(found.items())
 
 
 def _gone(id_: str) -> Rejection:

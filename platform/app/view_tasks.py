@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from orderloom.platform.app.cursors import read_cursor, write_cursor
+from orderloom.platform.app.field_words import field_value, is_money, value_at
 from orderloom.platform.app.plain_text import shown_value
 from orderloom.platform.app.reading import Desk, Seen, instant
 from orderloom.platform.app.reasons import reason_of
@@ -67,6 +68,7 @@ def line(seen: Seen, n: int, task: Mapping[str, Any]) -> TaskLine:
         process=process.id,
         process_title=words.choose(process.title) or process.id,
         subject=subject_of(seen),
+        amount=amount_of(seen),
         stages=tuple(stage.title for stage in seen.stage_titles()),
         reason=reason_of(seen, task).text,
         due=due,
@@ -98,19 +100,22 @@ def subject_of(seen: Seen) -> str:
     return ""
 
 
+def amount_of(seen: Seen) -> str:
+    """The first of the process's columns that is money, with its currency."""
+    form, data = seen.release.form, seen.state.data
+    for path in seen.release.process.columns:
+        value = value_at(data, path)
+        if is_money(form, path) and value is not None:
+            return field_value(form, path, value, data, seen.words)
+    return ""
+
+
 def columns_of(seen: Seen) -> tuple[tuple[str, str], ...]:
     """The process's columns as name and text."""
     return tuple(
         (path, shown_value(value_at(seen.state.data, path), seen.words))
         for path in seen.release.process.columns
     )
-
-
-def value_at(data: Any, path: str) -> Any:
-    """The value at a dotted path, None where there is none."""
-    for part in path.split("."):
-        data = data.get(part) if isinstance(data, Mapping) else None
-    return data
 
 
 def _lines(desk: Desk, actor: Actor, scope: str, rows: Any) -> list[tuple[TaskLine, TaskRow]]:

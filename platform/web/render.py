@@ -89,6 +89,7 @@ def _surroundings(viewer: Viewer) -> dict[str, Any]:
         "here": _here(viewer),
         "query": _query(viewer),
         "moment": moment,
+        "zone": zone,
         "near": near,
         "day": lambda at: words.date(at.date()),
         "asset": _asset_tag(local),
