@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
-from parts.examples import EXAMPLES, folder
+from parts.examples import EXAMPLES, folder, opened
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.demo import CAST, add_cast, add_orders
@@ -21,15 +22,29 @@ LATER: dict[str, set[str]] = {
 ASKED = ("alice", "bob", "carol", "cecil", "dana", "dave", "admin")
 
 
-@pytest.fixture
-def demo(app: Application, caplog: pytest.LogCaptureFixture) -> Application:
-    """The demo as it starts; a step that is refused would be a warning."""
-    caplog.set_level(logging.WARNING, logger="orderloom.demo")
-    add_cast(app)
-    made = add_orders(app, [folder(name) for name in EXAMPLES])
-    assert [record.__dict__ for record in caplog.records] == []
-    assert made == sum(_orders(app).values())
-    return app
+class Refusals(logging.Handler):
+    """Steps of the demo that the program refused."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.codes: list[object] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.codes.append((record.__dict__.get("demo"), record.__dict__.get("code")))
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Application]:
+    """The demo as it starts, for all tests of this file."""
+    refusals, log = Refusals(), logging.getLogger("orderloom.demo")
+    log.addHandler(refusals)
+    with opened() as app:
+        add_cast(app)
+        made = add_orders(app, [folder(name) for name in EXAMPLES])
+        assert refusals.codes == []
+        assert made == sum(_orders(app).values())
+        yield app
+    log.removeHandler(refusals)
 
 
 def test_an_order_stands_in_every_stage_and_one_is_in_attention(demo: Application) -> None:

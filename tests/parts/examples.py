@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,8 +56,8 @@ def played() -> Callable[[str], Played]:
     return of
 
 
-@pytest.fixture
-def app() -> Iterator[Application]:
+@contextmanager
+def opened() -> Iterator[Application]:
     """A whole application on a store in memory, its clock standing still."""
     store = open_store("memory:")
     store.migrate()
@@ -68,3 +69,10 @@ def app() -> Iterator[Application]:
     )
     yield made
     made.close()
+
+
+@pytest.fixture
+def app() -> Iterator[Application]:
+    """An application of the test's own."""
+    with opened() as made:
+        yield made
