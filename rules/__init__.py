@@ -11,6 +11,7 @@ from orderloom.rules.expression import (
     unary_test,
 )
 from orderloom.rules.result import Result
+from orderloom.rules.table_checks import TableProblem, check_decision
 from orderloom.rules.target import Target, parse_target
 from orderloom.rules.temporal import add_duration, parse_duration
 from orderloom.rules.values import Function, Range, YearsMonths, to_json
@@ -24,9 +25,11 @@ __all__ = [
     "Function",
     "Range",
     "Result",
+    "TableProblem",
     "Target",
     "YearsMonths",
     "add_duration",
+    "check_decision",
     "compile_decision",
     "compile_decisions",
     "evaluate",

@@ -80,14 +80,22 @@ def _by_priority(table: Table, rows: Sequence[Row], scope: Any) -> list[Row]:
     """By the order of allowed values, output by output; equal ones as the table lists them."""
 
     def rank(row: Row) -> list[int]:
-        ranks = []
-        for column, output in enumerate(table.outputs):
-            value = _output(table, row, column, scope)
-            places = [i for i, one in enumerate(output.order) if equal(one, value) is True]
-            ranks.append(places[0] if places else len(output.order))
-        return ranks
+        return _rank(table, [_output(table, row, at, scope) for at in range(len(table.outputs))])
 
     return sorted(rows, key=rank)
+
+
+def rank_of(table: Table, row: Row) -> list[int] | None:
+    """The places of a row's outputs among the allowed values; None where they are not literals."""
+    return None if row.values is None else _rank(table, row.values)
+
+
+def _rank(table: Table, values: Sequence[Any]) -> list[int]:
+    ranks = []
+    for output, value in zip(table.outputs, values, strict=True):
+        places = [at for at, one in enumerate(output.order) if equal(one, value) is True]
+        ranks.append(places[0] if places else len(output.order))
+    return ranks
 
 
 def nothing(table: Table, scope: Any) -> Any:

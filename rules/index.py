@@ -121,9 +121,9 @@ def _finder(kind: str, tests: Tests, always: int, limit: Test | None) -> Finder:
     spans = [span for span in spans if span.kind == kind]
     ends = {end for span in spans for end in (span.low, span.high) if end is not None}
     points = sorted(_exact(end) for end in ends)
-    masks = _masks(kind, tests, always, points)
+    masks: Sequence[int | None] = masks_of(kind, tests, always, points)
     if limit is not None:
-        inside = _masks(kind, [(1, limit)], 0, points)
+        inside = masks_of(kind, [(1, limit)], 0, points)
         masks = [mask if fits else None for mask, fits in zip(masks, inside, strict=True)]
     if all(span.point for span in spans):
         return _by_value(points, masks)
@@ -151,7 +151,7 @@ def _by_order(points: Sequence[Any], masks: Sequence[int | None]) -> Finder:
     return find
 
 
-def _masks(kind: str, tests: Tests, always: int, points: Sequence[Any]) -> list[int | None]:
+def masks_of(kind: str, tests: Tests, always: int, points: Sequence[Any]) -> list[int]:
     """The rows of each place: 2i lies below point i, 2i+1 is point i, the last above them all."""
     places = {point: number for number, point in enumerate(points)}
     start = always | _rows(bit for bit, test in tests if test.negated)
@@ -160,7 +160,7 @@ def _masks(kind: str, tests: Tests, always: int, points: Sequence[Any]) -> list[
         for first, last in _joined(test.spans, kind, places):
             changes[first] ^= bit
             changes[last + 1] ^= bit
-    found: list[int | None] = []
+    found: list[int] = []
     rows = start
     for change in changes[:-1]:
         rows ^= change

@@ -1,0 +1,117 @@
+"""Whether rows cover a space, exactly: parts that the same rows match are looked at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from orderloom.rules.space import Dimension, Space
+
+# Sets of rows at a dimension that one search may look at.
+STATES: Final = 100_000
+
+
+class TooLarge(Exception):
+    """The table has too many combinations to be searched."""
+
+
+class Search:
+    """Searches of one table. Every method may raise `TooLarge`."""
+
+    def __init__(self, space: Space) -> None:
+        self.space = space
+        self._left = STATES
+        # Null lies beside nothing.
+        self._lone = [d.samples.index(None) if None in d.samples else -1 for d in space.dimensions]
+
+    def gaps(self, rows: int) -> Iterator[tuple[int, ...]]:
+        """Parts, one a dimension from the first, where none of the rows matches; of parts beside
+        each other the first."""
+        self._left = STATES
+        yield from self._uncovered(0, rows, [d.rows for d in self._dimensions], set())
+
+    def gap_within(self, row: int, others: int) -> tuple[int, ...] | None:
+        """Where `row` (a number) matches and none of `others` (bits) does; None: nowhere.
+
+        A row that matches nowhere is covered.
+        """
+        self._left = STATES
+        bit = 1 << row
+        kept = [[part for part, rows in enumerate(d.rows) if rows & bit] for d in self._dimensions]
+        boxed = [
+            tuple(d.rows[part] for part in parts)
+            for d, parts in zip(self._dimensions, kept, strict=True)
+        ]
+        for found in self._uncovered(0, others, boxed, set()):
+            return tuple(
+                kept[number][found[number] if number < len(found) else 0]
+                for number in range(len(kept))
+            )
+        return None
+
+    def meeting(self, row: int) -> int:
+        """The rows (bits) that match somewhere where `row` does."""
+        bit = 1 << row
+        found = self.space.every
+        for dimension in self._dimensions:
+            there = 0
+            for rows in dimension.rows:
+                if rows & bit:
+                    there |= rows
+            found &= there
+        return found
+
+    def meeting_place(self, *rows: int) -> tuple[int, ...]:
+        """Parts where all the rows (numbers) match."""
+        bits = sum(1 << row for row in rows)
+        return tuple(
+            next(part for part, there in enumerate(d.rows) if there & bits == bits)
+            for d in self._dimensions
+        )
+
+    @property
+    def _dimensions(self) -> tuple[Dimension, ...]:
+        return self.space.dimensions
+
+    def _uncovered(
+        self, depth: int, rows: int, parts: list[tuple[int, ...]], covered: set[tuple[int, int]]
+    ) -> Iterator[tuple[int, ...]]:
+        if depth == len(parts):
+            if not rows:
+                yield ()
+            return
+        if not all(parts[depth:]):
+            return
+        if not rows:
+            yield ()
+            return
+        if (depth, rows) in covered:
+            return
+        self._left -= 1
+        if self._left < 0:
+            raise TooLarge
+        found = False
+        for inner, part in _groups(parts[depth], rows, self._lone[depth]):
+            for rest in self._uncovered(depth + 1, inner, parts, covered):
+                found = True
+                yield (part, *rest)
+        if not found:
+            covered.add((depth, rows))
+
+
+def _groups(parts: tuple[int, ...], rows: int, lone: int) -> list[tuple[int, int]]:
+    """The rows that are left at each part, once, with the first part; parts where none is left
+    once a run. `lone`: a part that belongs to no run."""
+    found: dict[int, int] = {}
+    empty: list[tuple[int, int]] = []
+    last = -2
+    for part, there in enumerate(parts):
+        left = rows & there
+        if left:
+            found.setdefault(left, part)
+            continue
+        if part != last + 1 or part == lone:
+            empty.append((0, part))
+        last = part
+    # Fewest rows first: where something is uncovered, it is found there.
+    return [*empty, *sorted(found.items(), key=lambda pair: pair[0].bit_count())]
