@@ -100,7 +100,9 @@ def _own_rules(schema: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, 
         try:
             re2.compile(pattern)
         except re2.error as error:
-            yield dotted(path), f"the pattern {pattern} is not one RE2 can run: {error}"
+            why = error.args[0] if error.args else error
+            told = why.decode("utf-8", "replace") if isinstance(why, bytes) else why
+            yield dotted(path), f"the pattern {pattern} is not one RE2 can run: {told}"
     reference = schema.get("$ref", schema.get("$dynamicRef"))
     if isinstance(reference, str) and not reference.startswith("#"):
         yield dotted(path), f"$ref {reference} leads out of the form"

@@ -25,7 +25,8 @@ def schemas(context: Context) -> Iterator[Finding]:
         for dotted, message in schema_problems(document.value["schema"]):
             path = tuple(int(part) if part.isdigit() else part for part in dotted.split("."))
             hint = "See JSON Schema 2020-12."
-            yield document.finding(path, "form.schema", f"{message}.", hint=hint)
+            text = message[:1].upper() + message[1:].rstrip(".") + "."
+            yield document.finding(path, "form.schema", text, hint=hint)
 
 
 @checks
