@@ -174,7 +174,7 @@ def test_rows_may_be_sent_by_their_plain_names() -> None:
         ("wanted", "2026-12-31", "sk", "2026-12-31", None),
         ("wanted", "31/2/2026", "en", "31/2/2026", "format_date"),
         ("currency", "EUR", "en", "EUR", None),
-        ("currency", "XXX", "en", "XXX", "enum"),
+        ("currency", "QQQ", "en", "QQQ", "enum"),
         ("courier", "true", "en", True, None),
     ],
 )
