@@ -136,23 +136,6 @@ def _call(context: Context, document: Document, path: Path, name: str) -> Iterat
 
 
 @checks
-def startable(context: Context) -> Iterator[Finding]:
-    """A child process lets its parent start it (`start: {from: […]}`)."""
-    for view in context.processes:
-        for activity in view.activities:
-            name = text(activity.body.get("order"))
-            child = context.process(name) if activity.kind == "order" and name else None
-            if child is None or not activity.own:
-                continue
-            start = body(child.document.value.get("start"))
-            if view.document.id not in items(start.get("from")):
-                message = f"'{name}' does not let '{view.document.id}' start its orders."
-                hint = f"Write start: {{from: [{view.document.id}]}} in '{name}'."
-                path = (*activity.path, "order")
-                yield view.document.finding(path, "process.not_startable", message, hint=hint)
-
-
-@checks
 def fragments(context: Context) -> Iterator[Finding]:
     """`use` names a process marked `fragment: true`, which nothing starts."""
     for view in context.processes:

@@ -77,8 +77,13 @@ def can_finish(view: ProcessView, stage: StageView) -> bool:
 
 @checks
 def unreachable(context: Context) -> Iterator[Finding]:
-    """Every stage can be reached; of several the first is told, from which the others are."""
+    """Every stage can be reached; of several the first is told, from which the others are.
+
+    Where a transition goes to a stage that does not exist, it may have been meant for this one.
+    """
     for view in context.processes:
+        if _leads_nowhere(view):
+            continue
         found = reached(view)
         told: dict[str, set[str]] = {}
         for stage in _own(view):
@@ -106,6 +111,14 @@ def dead_ends(context: Context) -> Iterator[Finding]:
                 message = f"Nothing leads out of the stage '{stage.id}'."
                 hint = "Add a transition, or mark it with type: final."
                 yield view.document.finding(stage.path, "stage.dead_end", message, hint=hint)
+
+
+def _leads_nowhere(view: ProcessView) -> bool:
+    return any(
+        target not in view.stages
+        for transition in view.transitions
+        for _, target in transition.targets
+    )
 
 
 def _own(view: ProcessView) -> list[StageView]:
