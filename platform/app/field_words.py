@@ -1,8 +1,9 @@
-"""Fields of an order as its form names and writes them: labels, choices, money with its currency."""
+"""Fields of an order as its form names and writes them: labels, choices, money and currency."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -33,7 +34,8 @@ def field_value(form: Form, path: str, value: Any, data: Mapping[str, Any], word
     if money is None or not isinstance(value, int | Decimal):
         return shown_value(value, words)
     currency = currency_of(money, data)
-    digits = digits_of(money, currency) or 0
+    # As many digits as the currency has; more only where the amount has more.
+    digits = digits_of(replace(money, digits=None), currency) or 0
     amount = text_of(node, "money", value, words.language, digits=digits)
     return f"{amount} {currency}" if currency else amount
 

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from orderloom.forms import FieldProblem, Form, FormView
+from orderloom.platform.app.lookups import with_suggestions
 from orderloom.platform.app.permissions import may_start
 from orderloom.platform.app.reading import Desk, Seen
 from orderloom.platform.app.view_models import StartView, Typed
+from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.words import Words
@@ -22,7 +24,8 @@ def order_form(
     prefix: str = "",
 ) -> FormView:
     """The order's own form with its data, or with what was typed."""
-    return seen.release.form.view(
+    form = seen.release.form
+    view = form.view(
         typed.data if typed else seen.state.data,
         stages=set(seen.state.stages),
         draft=seen.state.status == "draft",
@@ -33,13 +36,21 @@ def order_form(
         only=only,
         prefix=prefix,
     )
+    return with_suggestions(view, form, seen.release, seen.desk, seen.actor)
 
 
 def blank_form(
-    form: Form, actor: Actor, words: Words, *, typed: Typed | None = None, prefix: str = ""
+    form: Form,
+    release: Release,
+    desk: Desk,
+    actor: Actor,
+    *,
+    typed: Typed | None = None,
+    prefix: str = "",
 ) -> FormView:
     """A form to be filled in from nothing: of a new order, a task's own, an event's own."""
-    return form.view(
+    words = Words(actor.language)
+    view = form.view(
         typed.data if typed else form.defaults({}),
         stages=set(),
         draft=True,
@@ -50,6 +61,7 @@ def blank_form(
         only=None,
         prefix=prefix,
     )
+    return with_suggestions(view, form, release, desk, actor)
 
 
 def start(
@@ -69,7 +81,7 @@ def start(
     return StartView(
         process=process,
         title=words.choose(release.process.title) or process,
-        form=blank_form(release.form, actor, words, typed=typed),
+        form=blank_form(release.form, release, desk, actor, typed=typed),
         submit=release.form,
         base=release.form.defaults({}),
         drafts=release.process.start_draft,

@@ -94,6 +94,7 @@ class StepView:
     """A step of an approval round. `status`: `waiting open approved rejected returned`."""
 
     id: str
+    title: str
     status: str
     people: tuple[PersonView, ...]
     reason: Reason
@@ -106,7 +107,8 @@ class TaskView:
 
     `mine`: the viewer may answer it. `verdicts`, `outcomes`, `ways`: what the buttons are. `form`:
     the fields to be mended or filled in; `base` the data they are about; `submit` is the form that
-    reads what the page sends back. `waive`: the viewer may set the ticket aside.
+    reads what the page sends back; `lists`: the order's lines, to be read. `waive`: the viewer may
+    set the ticket aside. `decided`: what a decision said last before an approval was opened.
     """
 
     line: TaskLine
@@ -119,6 +121,7 @@ class TaskView:
     ways: tuple[str, ...] = ()
     stages: tuple[Choice, ...] = ()
     steps: tuple[StepView, ...] = ()
+    lists: FormView | None = None
     facts: tuple[tuple[str, str], ...] = ()
     waive: bool = False
     withdraw: bool = False

@@ -110,7 +110,7 @@ def _button(seen: Seen, declared: EventDecl, refused: tuple[str, Typed] | None) 
     only: tuple[str, ...] | None = None
     if declared.form is not None:
         submit = release.forms[declared.form]
-        form = blank_form(submit, seen.actor, words, typed=typed, prefix=prefix)
+        form = blank_form(submit, release, seen.desk, seen.actor, typed=typed, prefix=prefix)
     elif declared.fields:
         submit, only = release.form, tuple(declared.fields)
         form = order_form(seen, typed=typed, only=only, prefix=prefix)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, cast
 
-from orderloom.forms import Form, FormView
+from orderloom.forms import FieldView, Form, FormView
 from orderloom.platform.app.field_words import field_label, field_value, value_at
 from orderloom.platform.app.reading import Desk, Seen, instant
 from orderloom.platform.app.reasons import reason, reason_of
 from orderloom.platform.app.view_audit import decided_before
 from orderloom.platform.app.view_forms import blank_form, order_form
-from orderloom.platform.app.view_models import Choice, StepView, TaskView, Typed
+from orderloom.platform.app.view_models import Choice, Reason, StepView, TaskView, Typed
 from orderloom.platform.app.view_stages import targets
 from orderloom.platform.app.view_tasks import line
 from orderloom.platform.definitions import model as m
@@ -53,6 +54,7 @@ def _view(seen: Seen, n: int, record: Mapping[str, Any], typed: Typed | None) ->
         ways=seen.may.ways.get(n, ()),
         stages=targets(seen) if "move" in seen.may.ways.get(n, ()) else (),
         steps=_steps(seen, record),
+        lists=_lists(seen, form),
         facts=_facts(seen, record),
         waive=kind == "ticket" and record.get("waive") in seen.actor.roles,
         withdraw=n in seen.may.withdraw,
@@ -69,12 +71,36 @@ def _form(seen: Seen, record: Mapping[str, Any], typed: Typed | None, *, mine: b
     own = record.get("form")
     if own is not None and own in seen.release.forms:
         submit = seen.release.forms[own]
-        return blank_form(submit, seen.actor, seen.words, typed=typed), submit, {}, None
+        view = blank_form(submit, seen.release, seen.desk, seen.actor, typed=typed)
+        return view, submit, {}, None
     fields = tuple(record.get("fields") or ())
     if not fields or not mine:
         return None, None, {}, None
     view = order_form(seen, typed=typed, only=fields)
     return view, seen.release.form, seen.state.data, fields
+
+
+def _lists(seen: Seen, form: FormView | None) -> FormView:
+    """The order's lines to be read, unless the task's own form shows them."""
+    asked = {field.path for section in form.sections for field in section.fields} if form else set()
+    whole = order_form(seen, prefix="see.")
+    sections = (
+        replace(section, fields=tuple(_readable(field) for field in section.fields if field.rows))
+        for section in whole.sections
+    )
+    kept = (
+        replace(each, fields=tuple(f for f in each.fields if f.path not in asked))
+        for each in sections
+    )
+    return FormView(tuple(each for each in kept if each.fields))
+
+
+def _readable(field: FieldView) -> FieldView:
+    rows = tuple(
+        replace(row, cells=tuple(replace(cell, readonly=True) for cell in row.cells))
+        for row in field.rows
+    )
+    return replace(field, readonly=True, rows=rows)
 
 
 def _outcomes(seen: Seen, record: Mapping[str, Any]) -> tuple[Choice, ...]:
@@ -94,18 +120,23 @@ def _steps(seen: Seen, record: Mapping[str, Any]) -> tuple[StepView, ...]:
     if record["kind"] != "approval" or activity is None:
         return ()
     round_: Mapping[str, Any] = activity.get("round") or {}
-    return tuple(step_view(seen, step) for step in round_.get("steps", ()))
+    policy = seen.release.approvals.get(str(record.get("approval")))
+    titles = {step.id: seen.words.choose(step.title) for step in getattr(policy, "steps", ())}
+    return tuple(
+        step_view(seen, step, titles.get(str(step["id"]), "")) for step in round_.get("steps", ())
+    )
 
 
-def step_view(seen: Seen, step: Mapping[str, Any]) -> StepView:
+def step_view(seen: Seen, step: Mapping[str, Any], title: str) -> StepView:
     """A step of a round as its JSON says."""
     verdicts: Sequence[Mapping[str, Any]] = step.get("verdicts") or ()
     voters = seen.people([str(vote.get("by")) for vote in verdicts])
     return StepView(
         id=str(step["id"]),
+        title=title,
         status=str(step.get("status") or "waiting"),
         people=seen.people(step.get("principals") or ()),
-        reason=reason(step.get("why") or {}, seen),
+        reason=reason(step["why"], seen) if step.get("why") else Reason(),
         verdicts=tuple(
             (
                 person,
@@ -125,7 +156,7 @@ def _facts(seen: Seen, record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]
     material = tuple(getattr(policy, "material", ()) or ())
     columns = seen.release.process.columns
     form, data, words = seen.release.form, seen.state.data, seen.words
-    found = {}
+    found: dict[str, str] = {}
     for path in (*columns[:1], *material, *columns[1:]):
         value = value_at(data, path)
         if value is not None and len(found) < MOST_FACTS:

@@ -131,8 +131,9 @@ def test_mallory_learns_nothing(client: httpx2.Client, live_site: Site) -> None:
     asked = client.get("/orders", params={"number": order.number}).text
     assert "<tr data-row>" not in asked
     assert asked.replace(str(order.number), "") == (
-        client.get("/orders", params={"number": "PO-2026-999999"})
-        .text.replace("PO-2026-999999", "")
+        client.get("/orders", params={"number": "PO-2026-999999"}).text.replace(
+            "PO-2026-999999", ""
+        )
     )
 
 
