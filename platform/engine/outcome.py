@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -96,7 +96,9 @@ Question = Approvers | Person | Lookup | ReadOrder | FindOrders | NextNumber | N
 
 def question_digest(question: Question) -> str:
     """Hexadecimal SHA-256 of the question's kind and fields, canonical JSON."""
-    body = {"q": type(question).__name__, **asdict(question)}
+    kind = type(question)
+    body = {name: getattr(question, name) for name in kind.__dataclass_fields__}
+    body["q"] = kind.__name__
     return hashlib.sha256(canonical(body)).hexdigest()
 
 

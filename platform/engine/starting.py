@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import cast
 
 from orderloom.platform.definitions.model import Release
@@ -82,7 +81,7 @@ def _begin(step: Step, body: Create) -> None:
             "activity": body.parent.activity,
             "item": body.parent.item,
         }
-    step.state = replace(step.state, parent=parent)
+    step.state = step.state.but(parent=parent)
     number = None if body.draft else draw(step, step.release.process.number)
     data = step.computed(step.state.data, "create")
     facts = {

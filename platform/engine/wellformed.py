@@ -72,6 +72,8 @@ def _faults(value: Any, path: str) -> Iterator[Rejection]:
     waiting: list[tuple[Any, str, int]] = [(value, path, 1)]
     while waiting:
         one, place, depth = waiting.pop()
+        if type(one) is str and len(one) < LONGEST_NAME and one.isascii():
+            continue  # nearly all there is
         if depth > DEPTH:
             yield _no("input.too_deep", f"{path} is nested deeper than {DEPTH}", path, limit=DEPTH)
             return
