@@ -16,8 +16,9 @@ def check(bundle: Bundle) -> tuple[Finding, ...]:
     Those of reading are among them. Where the shape is wrong, nothing more is told of that place.
     """
     meta = as_document(bundle.meta, bundle.meta_located)
-    shaped = [*bundle.documents, *bundle.scenarios, *([meta] if bundle.meta else [])]
-    told = {*bundle.findings, *(one for document in shaped for one in shape_findings(document))}
+    documents = [*bundle.documents, *bundle.scenarios, *([meta] if bundle.meta else [])]
+    unjudged = [one for one in documents if one.judged is not one.value]
+    told = {*bundle.findings, *(one for document in unjudged for one in shape_findings(document))}
     places = {(one.file, one.line, one.path) for one in told}
     context = Context(bundle)
     for checked in CHECKS:

@@ -29,7 +29,7 @@ SCENARIOS: Final = "scenarios"
 @dataclass(frozen=True, slots=True)
 class Document:
     """`value`: the plain definition (dict), as its author wrote it. `file`: relative to the bundle.
-    `line`: where it begins, from 1."""
+    `line`: where it begins, from 1. `judged`: the value whose shape was found good already."""
 
     kind: str
     id: str
@@ -37,6 +37,7 @@ class Document:
     line: int
     value: Mapping[str, Any]
     located: Located = field(default_factory=lambda: Located(None), compare=False, repr=False)
+    judged: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
 
     def line_of(self, path: Path) -> int:
         """The line of a part, or of the nearest part around it."""

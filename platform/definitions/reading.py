@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -41,14 +42,14 @@ def bundle_of(files: BundleFiles) -> Bundle | tuple[Finding, ...]:
     meta_document = as_document(meta, meta_located)
     findings += shape_findings(meta_document) if meta else ()
     findings += [finding for found in shapes.values() for finding in found]
-    good = [one for one in documents if not _failed(shapes[id(one)])]
+    good = [replace(one, judged=one.value) for one in documents if not shapes[id(one)]]
     return Bundle(
         meta=meta,
         documents=tuple(one for one in good if one.kind != "scenario"),
         scenarios=tuple(one for one in good if one.kind == "scenario"),
         findings=tuple(findings),
         meta_located=meta_located,
-        failed=tuple(one for one in documents if _failed(shapes[id(one)])),
+        failed=tuple(one for one in documents if shapes[id(one)]),
         unread=_unread(parsed, files),
     )
 
@@ -72,10 +73,6 @@ def _meta(files: BundleFiles) -> tuple[Mapping[str, Any], Located, list[Finding]
 
 def _is_meta(name: str) -> bool:
     return str(PurePosixPath(name)) in META_FILES
-
-
-def _failed(findings: Iterable[Finding]) -> bool:
-    return any(one.severity == "error" for one in findings)
 
 
 def _unread(parsed: Iterable[Parsed], files: BundleFiles) -> frozenset[tuple[str, str]]:
