@@ -33,10 +33,12 @@ _KIND_OF: Final = {type_: kind for kind, types in KINDS.items() for type_ in typ
 
 
 def kind_of(value: Any) -> str | None:
-    """The kind in `KINDS`, or None: null, lists, contexts, zoned times of day."""
+    """The kind in `KINDS`, or None: null, lists, contexts, zoned times of day, and moments of a
+    zone with seasons, which Python does not order."""
     kind = _KIND_OF.get(type(value))
     if kind == "zoned":
-        return "moment" if value.tzinfo is None else "zoned"
+        seasons = getattr(value.tzinfo, "key", "UTC") != "UTC"
+        return "moment" if value.tzinfo is None else None if seasons else "zoned"
     return None if kind == "time" and value.tzinfo is not None else kind
 
 

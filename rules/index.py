@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from orderloom.rules.cell import KINDS, Span, Test, test_of
+from orderloom.rules.cell import KINDS, Span, Test, kind_of, test_of
 from orderloom.rules.expression import Expression
 
 # The rows for a value; None where the value is not allowed.
@@ -109,8 +109,7 @@ def _finders(
             continue
         found |= dict.fromkeys(KINDS[kind], finder)
     if len(moments) == 2:
-        zoned, local = moments[True], moments[False]
-        found[KINDS["zoned"][0]] = lambda value: (zoned if value.tzinfo else local)(value)
+        found[KINDS["zoned"][0]] = _by_zone(moments[False], moments[True])
     return found
 
 
@@ -128,6 +127,16 @@ def _finder(kind: str, tests: Tests, always: int, limit: Test | None) -> Finder:
     if all(span.point for span in spans):
         return _by_value(points, masks)
     return _by_order(points, masks)
+
+
+def _by_zone(local: Finder, zoned: Finder) -> Finder:
+    def find(value: Any) -> int | None:
+        kind = kind_of(value)
+        if kind is None:
+            return None
+        return local(value) if kind == "moment" else zoned(value)
+
+    return find
 
 
 def _by_value(points: Sequence[Any], masks: Sequence[int | None]) -> Finder:

@@ -58,13 +58,20 @@ def _moments(left: Any, right: Any, test: Callable[[Any, Any], bool]) -> bool | 
         return test(instant(one), instant(other)) if comparable(one, other) else None
     if (left.tzinfo is None) != (right.tzinfo is None):
         return None
-    if isinstance(left, time) and left.tzinfo is not None:
+    if isinstance(left, datetime):
+        return test(_instant(left), _instant(right))
+    if left.tzinfo is not None:
         day = date(2000, 1, 1)
         return test(
             datetime.combine(day, left).astimezone(UTC),
             datetime.combine(day, right).astimezone(UTC),
         )
     return test(left, right)
+
+
+def _instant(value: datetime) -> datetime:
+    """In UTC: Python takes two moments of one zone by their clocks, whatever the season."""
+    return value if value.tzinfo is None else value.astimezone(UTC)
 
 
 _TESTS: Final[dict[str, Callable[[Any, Any], bool]]] = {
@@ -189,8 +196,11 @@ def _add_other(a: Any, b: Any) -> Any:
 def _moved(moment: Any, duration: timedelta | YearsMonths, times: int = 1) -> Any:
     if isinstance(moment, date):
         try:
+            if isinstance(moment, datetime) and isinstance(duration, timedelta):
+                later = add_duration(_instant(moment), duration, times)
+                return later if moment.tzinfo is None else later.astimezone(moment.tzinfo)
             return add_duration(moment, duration, times)
-        except FeelError:
+        except (FeelError, OverflowError):
             pass  # beyond the years that Python's own types hold
     if isinstance(duration, timedelta):
         return far_later(moment, duration, times)
@@ -228,6 +238,7 @@ def _between(a: date, b: date) -> Any:
         b = b if isinstance(b, datetime) else datetime(b.year, b.month, b.day, tzinfo=UTC)
         if (a.tzinfo is None) != (b.tzinfo is None):
             return NotImplemented
+        return _instant(a) - _instant(b)
     return a - b
 
 

@@ -19,6 +19,7 @@ _AFTER: Final = _COMPARISONS | frozenset(
         *("and", "or", "then", "else", "in", "between", "instance", "return", "satisfies"),
     )
 )
+_JOINED: Final = frozenset((("date", "time"), ("days", "time"), ("years", "months")))
 
 
 class Parser(Reader):
@@ -368,6 +369,10 @@ class Parser(Reader):
 
     def in_type(self) -> bool:
         token = self.token
+        if token.kind == "keyword" and token.text == "and":
+            # Only in `date and time` and the names of durations; else two conditions are joined.
+            before = self.tokens[self.index - 1].text
+            return (before, self.peek(1)) in _JOINED
         if token.kind == "keyword":
-            return token.text in ("and", "function")
+            return token.text == "function"
         return token.kind == "name" or token.text in ("<", "->")

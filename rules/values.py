@@ -137,7 +137,7 @@ def text_of(value: Any) -> str:
         return "[" + ", ".join(_inner(item) for item in value) + "]"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_key(key)}: {_inner(item)}" for key, item in value.items()) + "}"
-    return f"function {getattr(value, 'name', '')}".strip()
+    return "function"
 
 
 def _key(key: str) -> str:

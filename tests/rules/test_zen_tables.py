@@ -6,9 +6,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
 from parts.zen_dialect import document
 
-from orderloom.rules import FeelError, compile_decision
+from orderloom.rules import EvaluationError, FeelError, check_decision, compile_decision
 
 # Cells that have no like in FEEL: `!x`, ternaries, template texts.
 NOT_EXPRESSIBLE = 8
@@ -55,3 +56,22 @@ def test_the_largest_is_compiled_and_decided_quickly(shared_data: Path) -> None:
         assert (found.matched, found.trace["how"]) == ((row,), how)
         assert [one.id for one in table.matching(table.read(scope), scope)] == [row]
     assert time.perf_counter() - started < 30
+
+
+def test_they_are_checked_and_every_gap_is_one(shared_data: Path) -> None:
+    gaps = 0
+    for one in tables(shared_data):
+        try:
+            decision = compile_decision(document(one))
+        except FeelError:
+            continue
+        table = decision.table
+        assert table is not None
+        for problem in check_decision(decision):
+            if problem.code != "gap":
+                continue
+            gaps += 1
+            values = [problem.sample.get(column.name) for column in table.inputs]
+            with pytest.raises(EvaluationError, match=r"no row matches"):
+                table.answer_for(values, {})
+    assert gaps > 100
