@@ -127,8 +127,8 @@ class Publish:
         refused = needs(actor, "definition.publish")
         if refused is not None:
             return NotPublished(refused=refused)
-        found = () if options.checked else check(bundle)
-        findings = tuple(each for each in found if each.severity == "error")
+        wrong = () if options.checked else check(bundle)
+        findings = tuple(each for each in wrong if each.severity == "error")
         if findings:
             return NotPublished(findings=findings)
         changed = [each for each in bundle.documents if self._newest_like(each, actor) is None]
@@ -178,7 +178,8 @@ class Publish:
             for version in self._newest_of(name, actor.organisation)
         ]
         return Bundle(
-            meta=dict(self._tables.bundle(actor.organisation, name) or {}), documents=documents
+            meta=dict(self._tables.bundle(actor.organisation, name) or {}),
+            documents=tuple(documents),
         )
 
     def is_published(self, bundle: Bundle, organisation: int = 1) -> bool:

@@ -14,8 +14,8 @@ from orderloom.platform.engine import SYSTEM, Actor, OrderState
 from orderloom.platform.engine import commands as c
 from orderloom.platform.problem import Rejection
 
-DATA = {
-    "customer": {"id": "C-1", "name": "Bukowina", "country": "PL", "tier": "standard"},
+DATA: dict[str, Any] = {
+    "customer": {"id": "C-1", "country": "PL", "tier": "standard", "tax_id": "PL5250000001"},
     "contact": {"phone": "+48 22 100 20 30"},
     "payment_terms": "collective",
     "delivery": {"postal_code": "00-625", "city": "Warszawa"},
@@ -28,8 +28,7 @@ def test_eight_commands_take_it_from_the_limit_to_the_end() -> None:
     with opened() as app:
         add_cast(app)
         publish_if_new(app, folder("b2b-order"))
-        data: dict[str, Any] = {**DATA, "customer": {**DATA["customer"], "tax_id": "PL525"}}
-        state = _do(app, c.Create("b2b-order", data), "alice")
+        state = _do(app, c.Create("b2b-order", DATA), "alice")
         order = state.order
         assert (state.results["tier"], state.data["total"]) == ("two", 150000)
         state = _do(app, c.CastVerdict(_task(state, "sales"), "approve"), "bob", order)
@@ -49,7 +48,7 @@ def test_eight_commands_take_it_from_the_limit_to_the_end() -> None:
         assert "pl-waw-heavy-parcel" in told
 
 
-def _do(app: Application, body: c.Body, by: str | Actor, order: int | None = None) -> OrderState:
+def _do(app: Application, body: c.Body, by: str | Actor, order: int = 0) -> OrderState:
     actor = app.accounts.by_login(by) if isinstance(by, str) else by
     assert actor is not None
     reply = app.handle(c.Command(body=body, actor=actor, order=order, channel="test"))
