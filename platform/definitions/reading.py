@@ -42,14 +42,15 @@ def bundle_of(files: BundleFiles) -> Bundle | tuple[Finding, ...]:
     meta_document = as_document(meta, meta_located)
     findings += shape_findings(meta_document) if meta else ()
     findings += [finding for found in shapes.values() for finding in found]
-    good = [replace(one, judged=one.value) for one in documents if not shapes[id(one)]]
+    failed = [one for one in documents if any(f.severity == "error" for f in shapes[id(one)])]
+    good = [replace(one, judged=one.value) for one in documents if one not in failed]
     return Bundle(
         meta=meta,
         documents=tuple(one for one in good if one.kind != "scenario"),
         scenarios=tuple(one for one in good if one.kind == "scenario"),
         findings=tuple(findings),
         meta_located=meta_located,
-        failed=tuple(one for one in documents if shapes[id(one)]),
+        failed=tuple(failed),
         unread=_unread(parsed, files),
     )
 
