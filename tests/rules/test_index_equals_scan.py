@@ -1,6 +1,6 @@
 """The index finds what running every cell finds: any cells, values, hit policies, errors too."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -26,7 +26,7 @@ FITTING = {
     "moment": (datetime(2026, 1, 1), datetime(2026, 1, 1, 10, tzinfo=UTC)),
     "span": (timedelta(hours=1), timedelta(days=1), YearsMonths(2)),
 }
-VALUES = (
+VALUES: tuple[Any, ...] = (
     *(None, True, False, 0, 1, Decimal("2.5"), Decimal("2.0"), 7, "a", "c", "", [1], [], {"x": 1}),
     *(date(2026, 1, 1), date(2026, 2, 1), datetime(2026, 1, 1), datetime(2026, 1, 1, 10)),
     *(datetime(2026, 1, 1, 10, tzinfo=UTC), timedelta(hours=1), timedelta(days=2)),
@@ -128,7 +128,7 @@ def slow(table: Table, scope: Mapping[str, Any]) -> tuple[Any, Any]:
     return outputs, tuple(row.id for row in kept)
 
 
-def answered(run: Any) -> tuple[Any, Any]:
+def answered(run: Callable[[], tuple[Any, Any]]) -> tuple[Any, Any]:
     try:
         return run()
     except EvaluationError as error:

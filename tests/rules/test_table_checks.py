@@ -1,5 +1,6 @@
 """Checks of tables: each with values that show it, and equal to looking at every combination."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import combinations, product
@@ -265,7 +266,7 @@ def test_the_checks_equal_looking_at_every_combination(decision: Decision) -> No
     assert {rows[one.rows[0]] for one in found if one.code == "unreachable"} == never
 
 
-def missing(sample: dict[str, Any]) -> dict[str, Any]:
+def missing(sample: Mapping[str, Any]) -> dict[str, Any]:
     """Values for inputs that may be anything."""
     return {name: values[0] for name, values in GRID.items() if name not in sample}
 
