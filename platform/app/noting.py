@@ -25,7 +25,8 @@ UNKNOWN: Final = Actor(id="unknown", kind="link", name="Unknown")
 STATUSES: Final = frozenset({400, 401, 403, 413, 415, 429})
 # "Not found" also means "not for you".
 MASKED: Final = frozenset({"order.not_found", "task.not_found"})
-MALFORMED: Final = "request.invalid"
+MALFORMED: Final = "request."
+UNKEPT: Final = frozenset({405, 428})
 
 
 class Noting:
@@ -55,4 +56,6 @@ class Noting:
 
 def is_kept(code: str) -> bool:
     """Whether a refusal at the rim is written down: who was not let in, and what made no sense."""
-    return code in MASKED or code == MALFORMED or status_of(code) in STATUSES
+    status = status_of(code)
+    malformed = code.startswith(MALFORMED) and status not in UNKEPT
+    return code in MASKED or malformed or status in STATUSES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -22,6 +23,7 @@ from orderloom.platform.store.definition_rows import (
     ReleaseRow,
 )
 
+VERSION: Final = re.compile("[1-9][0-9]{0,8}")
 MOST_COMPILED: Final = 256
 # How long another process's publishing may stay unseen.
 FRESH: Final = timedelta(seconds=1)
@@ -221,7 +223,8 @@ class Registry:
             return self._tables.version(organisation, kind, id_, number)
         id_, _, wanted = reference.partition("@")
         if wanted and wanted != "latest":
-            return self._tables.version(organisation, kind, id_, int(wanted))
+            number = int(wanted) if VERSION.fullmatch(wanted) else 0
+            return self._tables.version(organisation, kind, id_, number)
         return self._tables.in_force(organisation, kind, id_, at)
 
 

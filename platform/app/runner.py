@@ -203,6 +203,10 @@ class Runner:
             except StoreError as error:
                 log.error("database", extra={"fault": str(error)})
                 break
+            except Exception:
+                # Nobody else's command may suffer from it.
+                log.exception("bug")
+                return Rejection("internal", "Something is broken on our side.")
         message = "The database could not take the change; nothing was done."
         return Rejection("unavailable", message)
 

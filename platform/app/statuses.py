@@ -47,9 +47,10 @@ ENDINGS: Final[Mapping[str, int]] = {
     ".stale": 409,
     ".taken": 409,
     ".throttled": 429,
+    ".too_big": 413,
     ".too_large": 413,
 }
-BEGINNINGS: Final[Mapping[str, int]] = {"permission.": 403, "token.": 401}
+BEGINNINGS: Final[Mapping[str, int]] = {"json.": 400, "permission.": 403, "token.": 401}
 REFUSED: Final = 422
 
 

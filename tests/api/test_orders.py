@@ -115,7 +115,14 @@ def test_lists_go_on_by_cursor(api: Api) -> None:
             422,
             "form.invalid",
         ),
-        ("alice", "POST", "/orders", {"process": "request", "nonsense": 1}, 422, "request.invalid"),
+        (
+            "alice",
+            "POST",
+            "/orders",
+            {"process": "request", "nonsense": 1},
+            422,
+            "request.unknown_field",
+        ),
         ("alice", "POST", "/orders", {"process": 1}, 422, "request.invalid"),
         ("alice", "POST", "/orders", [], 422, "request.invalid"),
         (
@@ -150,12 +157,25 @@ def test_every_no_has_its_code(
 
 
 @pytest.mark.parametrize(
-    "raw",
-    [b"", b"{", b'{"a":1,"a":2}', b'{"a":NaN}', b'"\xff"', b"[" * 10_000, b'{"a":"\\ud800"}'],
+    ("raw", "code", "line", "column"),
+    [
+        (b"", "json.malformed", 1, 1),
+        (b'{\n "process": ', "json.malformed", 2, 13),
+        (b'{"a":1,\n"a":2}', "json.duplicate_key", 2, 1),
+        (b'{"a":NaN}', "json.number", 1, 6),
+        (b'{"a":1e999999}', "json.number", 1, 6),
+        (b'\n"\xff"', "json.encoding", 2, 2),
+        (b"[" * 10_000, "json.too_deep", 1, 101),
+        (b'{"a":"\\ud800"}', "json.surrogate", None, None),
+    ],
 )
-def test_what_is_not_json_is_told_apart(api: Api, raw: bytes) -> None:
+def test_what_is_not_json_is_told_apart(
+    api: Api, raw: bytes, code: str, line: int | None, column: int | None
+) -> None:
     answer = api.call("alice", "POST", "/orders", raw=raw)
-    assert (answer.status, answer.code) == (400, "request.malformed")
+    assert (answer.status, answer.code) == (400, code)
+    place = answer.body.get("params", {})
+    assert (place.get("line"), place.get("column")) == (line, column)
 
 
 def test_a_body_without_end_is_stopped(api: Api) -> None:

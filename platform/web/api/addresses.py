@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -33,11 +34,23 @@ def openapi() -> dict[str, Any]:
         summary="Orders that run by stored definitions",
         routes=router.routes,
     )
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            _never_null(operation.get("parameters", ()))
     parts = document.setdefault("components", {})
     parts["schemas"] = schemas()
     parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     document["security"] = [{"token": []}]
     return document
+
+
+def _never_null(parameters: Sequence[dict[str, Any]]) -> None:
+    """A parameter is sent or left out; in an address and a header there is no null."""
+    for parameter in parameters:
+        shape = parameter["schema"]
+        choices = [each for each in shape.pop("anyOf", ()) if each != {"type": "null"}]
+        for each in choices:
+            shape.update(each)
 
 
 @router.get("/openapi.json", include_in_schema=False)
@@ -67,16 +80,22 @@ def nothing_here(request: Request, rest: str) -> Response:
 
 def methods_of(path: str) -> list[str]:
     """The methods that an address takes; none where there is nothing."""
-    return sorted({method for way, methods in _ways() if way.match(path) for method in methods})
+    return next((list(methods) for way, methods in _ways() if way.match(path)), [])
 
 
 @cache
 def _ways() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
-    """Every described address as a pattern, with the methods it takes."""
+    """Every described address as a pattern, with the methods it takes; the narrower first."""
+    described = sorted(openapi()["paths"].items(), key=lambda each: (-_fixed(each[0]), each[0]))
     return tuple(
-        (_way(path), tuple(method.upper() for method in methods))
-        for path, methods in openapi()["paths"].items()
+        (_way(path), tuple(sorted(method.upper() for method in methods)))
+        for path, methods in described
     )
+
+
+def _fixed(path: str) -> int:
+    """How much of an address is said, not left open."""
+    return len(re.sub(r"\{[^}]*\}", "", path))
 
 
 def _way(path: str) -> re.Pattern[str]:

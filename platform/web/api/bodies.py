@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
@@ -14,6 +15,7 @@ Json = dict[str, Any]
 Body = TypeVar("Body")
 
 MOST_IN_BULK: Final = 1000
+UNKNOWN_FIELD: Final = re.compile(r"Object contains unknown field `(?P<name>.*)`", re.DOTALL)
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Sentence = Annotated[str, Meta(max_length=4000)]
 
@@ -74,15 +76,23 @@ def read_body(raw: bytes, kind: type[Body], *, limit: int) -> Body:
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at ")
-        raise Refused(
-            Rejection(
-                "request.invalid",
-                message,
-                {"problem": message},
-                path=path.strip("`").removeprefix("$").removeprefix(".") or None,
-            )
-        ) from None
+        raise Refused(_misfit(str(error))) from None
+
+
+def _misfit(told: str) -> Rejection:
+    """What msgspec tells, as a code and a place."""
+    message, _, place = told.partition(" - at ")
+    path = place.strip("`").removeprefix("$").removeprefix(".")
+    unknown = UNKNOWN_FIELD.fullmatch(message)
+    if unknown is None:
+        return Rejection("request.invalid", message, {"problem": message}, path=path or None)
+    name = unknown["name"]
+    return Rejection(
+        "request.unknown_field",
+        f"Expected no field {name}",
+        {"field": name},
+        path=f"{path}.{name}" if path else name,
+    )
 
 
 def read_object(raw: bytes, *, limit: int) -> Json:
@@ -95,12 +105,12 @@ def read_object(raw: bytes, *, limit: int) -> Json:
 
 
 def read_json(raw: bytes, *, limit: int) -> Any:
-    """Any JSON value, read strictly. Raises `Refused` with `request.malformed`."""
+    """Any JSON value, read strictly. Raises `Refused` with `json.…`, line and column."""
     try:
         return loads_strict(raw, limit_bytes=limit)
     except CodecError as error:
-        params = {"problem": str(error), "line": error.line, "column": error.column}
-        raise Refused(Rejection("request.malformed", str(error), params)) from None
+        place = {"line": error.line, "column": error.column} if error.line else {}
+        raise Refused(Rejection(error.code, str(error), place)) from None
 
 
 def given(value: Any) -> Any:

@@ -58,14 +58,20 @@ def digest(request: Request, raw: bytes) -> bytes:
 
 
 def command_of(
-    request: Request, actor: Actor, body: Body, *, order: int = 0, raw: bytes, key: str | None
+    request: Request,
+    actor: Actor,
+    body: Body,
+    *,
+    order: int | None = None,
+    raw: bytes,
+    key: str | None,
 ) -> Command:
     """The command of a request. A key belongs to the order, or to the client when creating."""
-    scope = f"order:{order}:{actor.id}" if order else f"client:{actor.id}"
+    scope = f"client:{actor.id}" if order is None else f"order:{order}:{actor.id}"
     return Command(
         body=body,
         actor=actor,
-        order=order,
+        order=order or 0,
         channel="api",
         key=key,
         key_scope=scope,

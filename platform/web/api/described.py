@@ -160,9 +160,10 @@ _ANSWERS: Final[Json] = {
             "code": {**_TEXT, "description": "Stable; see docs/api.md"},
             "detail": {**_TEXT, "description": "An English sentence for programs and logs"},
             "path": {**_TEXT, "description": "The field it is about"},
+            "params": {**_ANY, "description": "What the title speaks of"},
             "errors": {"type": "array", "items": _ANY},
         },
-        optional=("path", "errors"),
+        optional=("path", "params", "errors"),
     ),
 }
 
@@ -172,12 +173,16 @@ def page_of(name: str) -> Json:
     return _object({"items": {"type": "array", "items": ref(name)}, "next": _MAYBE})
 
 
-def answers(schema: Json, *, status: int = 200, refusals: tuple[int, ...] = ()) -> dict[Any, Any]:
-    """`responses` of an address: what it answers, and the refusals, 401 and 422 always."""
+def answers(
+    schema: Json, *, status: int = 200, refusals: tuple[int, ...] = (), open_to_all: bool = False
+) -> dict[Any, Any]:
+    """`responses` of an address: what it answers, and the refusals, 422 always, 401 unless it is
+    open to all."""
     found: dict[Any, Any] = {
         status: {"description": "Done", "content": {"application/json": {"schema": schema}}}
     }
-    for number in sorted({401, 422, *refusals}):
+    always = {422} if open_to_all else {401, 422}
+    for number in sorted({*always, *refusals}):
         found[number] = {
             "description": _REFUSALS[number],
             "content": {MEDIA_TYPE: {"schema": ref("Problem")}},
@@ -201,4 +206,5 @@ _REFUSALS: Final = {
     422: "The request does not fit",
     428: "If-Match is missing",
     429: "Too many requests",
+    503: "The database is away for the moment",
 }

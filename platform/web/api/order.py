@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi import APIRouter, Header, HTTPException, Path, Request, Response
 
 from orderloom.platform.app import order_json as shapes
 from orderloom.platform.app.addressed import Addressed, addressed
@@ -38,7 +38,7 @@ from orderloom.platform.web.api.route import ApiRoute
 from orderloom.platform.web.refused import carried_out
 
 router = APIRouter(prefix="/orders/{number:path}", route_class=ApiRoute, tags=["orders"])
-Number = Annotated[str, Path(min_length=1, max_length=200, description="SO-2026-000042, or ~17")]
+Number = Annotated[str, Path(max_length=200, description="SO-2026-000042, or ~17")]
 IfMatch = Annotated[
     str | None,
     Header(alias="If-Match", max_length=40, description="The revision the change is based on"),
@@ -111,6 +111,12 @@ def change_data(
         raise Refused(Rejection("request.if_match_missing", message))
     command = command_of(request, actor, EditData(patch), order=order.id, raw=raw, key=key)
     return _change(request, app, replace(command, expected_revision=_revision(if_match)), number)
+
+
+@router.get("/data", include_in_schema=False)
+def no_data_alone(number: str) -> Response:
+    """The data come with the order; without this, `<number>/data` would be taken for a number."""
+    raise HTTPException(405)
 
 
 # Last: a number may hold a slash, so that this address fits those above as well.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any
 
 from fastapi import Request, Response
@@ -22,9 +22,12 @@ class ApiRoute(APIRoute):
 
     def get_route_handler(self) -> Handler:
         inner = super().get_route_handler()
+        known = {field.alias for field in self.dependant.query_params}
 
         async def handler(request: Request) -> Response:
             try:
+                if self.include_in_schema:
+                    _check_query(request, known)
                 return await inner(request)
             except RefusedByRunner as refused:
                 return problem(refused.rejection, language_of(request))
@@ -34,6 +37,16 @@ class ApiRoute(APIRoute):
                 return await _noted(request, _parameters(error))
 
         return handler
+
+
+def _check_query(request: Request, known: Collection[str]) -> None:
+    """What nobody reads would be ignored in silence, be it only misspelt."""
+    given = [name for name, _ in request.query_params.multi_items()]
+    wrong = [name for name in given if name not in known or given.count(name) > 1]
+    if wrong:
+        message = f"Expected each of {', '.join(sorted(known)) or 'no parameters'} once"
+        params = {"field": wrong[0][:100]}
+        raise Refused(Rejection("request.unknown_field", message, params, path=wrong[0][:100]))
 
 
 async def _noted(request: Request, rejection: Rejection) -> Response:
