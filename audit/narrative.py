@@ -70,7 +70,8 @@ class Teller:
         if because:
             said = self.words.text("audit.because", said=said, why=because)
         quote = self.facts.get("comment") or self.facts.get("reason")
-        if quote:
+        # A refusal's `reason` is its own record; the sentence is the code's.
+        if quote and type_ != "refused":
             said = self.words.text("audit.quote", said=said, quote=self.value(quote))
         return said
 

@@ -18,6 +18,7 @@ from orderloom.platform.definitions.model import Version
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.definition_rows import DefinitionTables, DefinitionVersion, Draft
+from orderloom.platform.store.order_rows import Conflict
 
 KINDS = (
     "process",
@@ -142,7 +143,11 @@ class Publish:
             if failures:
                 return NotPublished(failures=failures)
         versions = [self._version(each, bundle, actor, options) for each in changed]
-        self._tables.publish(versions, bundle=bundle_id(bundle), meta=dict(bundle.meta))
+        try:
+            self._tables.publish(versions, bundle=bundle_id(bundle), meta=dict(bundle.meta))
+        except Conflict:
+            message = "somebody published the same definitions at the same moment"
+            return NotPublished(refused=Rejection("publish.overtaken", message))
         self._make_roles(bundle.meta.get("roles") or {}, actor.organisation)
         self._registry.forget()
         return Published(

@@ -27,6 +27,7 @@ STATUS: Final[Mapping[str, int]] = {
     "order.stale": 409,
     "permission.missing": 403,
     "process.unknown": 404,
+    "publish.overtaken": 409,
     "request.if_match_missing": 428,
     "request.malformed": 400,
     "request.method": 405,
