@@ -49,8 +49,12 @@ def _stage(id_: str, body: Document, find: Callable[[str], Document], depth: int
     inner = _expanded(fragment.get("stages"), find, depth + 1)
     known = frozenset(_ids(inner))
     stages = _renamed(inner, f"{id_}-", known, stages=True)
-    on = {**_renamed(fragment.get("on") or {}, f"{id_}-", known), **(body.get("on") or {})}
+    taken = fragment.get("on") or {}
+    on = {name: _target(item, f"{id_}-", known) for name, item in taken.items()}
+    on = {**on, **(body.get("on") or {})}
     made = {**{key: value for key, value in body.items() if key != "use"}, "stages": stages}
+    if "initial" in fragment:
+        made["initial"] = _target(fragment["initial"], f"{id_}-", known)
     return {**made, "on": on} if on else made
 
 
@@ -69,10 +73,16 @@ def _renamed(value: Any, prefix: str, known: frozenset[str], *, stages: bool = F
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):
-        return [_renamed(item, prefix, known) for item in value]
+        return [_listed(item, prefix, known, stages=stages) for item in value]
     if isinstance(value, str):
         return _ACTIVE.sub(lambda hit: _active(hit, prefix, known), value)
     return value
+
+
+def _listed(value: Any, prefix: str, known: frozenset[str], *, stages: bool) -> Any:
+    """An element of a list; of stages as a list the `id` is the stage's."""
+    made = _renamed(value, prefix, known)
+    return {**made, "id": prefix + value["id"]} if stages else made
 
 
 _NAMING = frozenset({"to", "initial", "compensate", "done", "always"})
@@ -83,7 +93,7 @@ def _member(key: str, value: Any, prefix: str, known: frozenset[str]) -> Any:
         return _renamed(value, prefix, known, stages=True)
     if key in ("on", "after") and isinstance(value, Mapping):
         return {name: _target(item, prefix, known) for name, item in value.items()}
-    if key in _NAMING or (key == "id" and value in known):
+    if key in _NAMING:
         return _target(value, prefix, known)
     return _renamed(value, prefix, known)
 

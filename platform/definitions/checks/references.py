@@ -142,11 +142,34 @@ def fragments(context: Context) -> Iterator[Finding]:
         for stage in view.stages.values():
             name = text(stage.body.get("use"))
             found = context.process(name) if stage.own and name else None
-            if found is not None and not found.fragment:
+            if found is None:
+                continue
+            if _within(context, found, view):
+                message = f"The fragment '{view.document.id}' contains itself."
+                hint = "Take it out of the circle."
+                path = (*stage.path, "use")
+                yield view.document.finding(path, "process.circle", message, hint=hint)
+            elif not found.fragment:
                 message = f"The process '{name}' is not a fragment."
                 hint = f"Write fragment: true in '{name}', or start it as an order."
                 path = (*stage.path, "use")
                 yield view.document.finding(path, "process.not_a_fragment", message, hint=hint)
+
+
+def _within(context: Context, inner: ProcessView, outer: ProcessView) -> bool:
+    """Whether `inner` uses `outer`, by whatever detour."""
+    waiting, seen = [inner], {id(inner)}
+    while waiting:
+        view = waiting.pop()
+        if view is outer:
+            return True
+        for stage in view.stages.values():
+            name = text(stage.body.get("use"))
+            found = context.process(name) if stage.own and name else None
+            if found is not None and id(found) not in seen:
+                seen.add(id(found))
+                waiting.append(found)
+    return False
 
 
 @checks
