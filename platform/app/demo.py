@@ -21,6 +21,7 @@ from orderloom.platform.problem import Refused, Rejection
 
 LOG: Final = logging.getLogger("orderloom.demo")
 ORGANISATION: Final = 1
+MOST_JOBS: Final = 1_000
 RELATIVE: Final = re.compile(r"today([+-]\d{1,4})?")
 PASSWORD: Final = "loom-and-thread"  # noqa: S105 - printed by the demo, which only loopback reaches
 CAST: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -81,15 +82,25 @@ def add_cast(app: Application) -> None:
 def add_orders(app: Application, bundles: Iterable[Path]) -> int:
     """Publishes the bundles, fills their collections and plays their `demo.yaml` once; how many
     orders were made."""
-    made = 0
+    made, answered = 0, set[tuple[int, int]]()
     for path in bundles:
         publish_if_new(app, path)
         script = path / "demo.yaml"
         if script.is_file():
             demo = load_yaml(script.read_text(encoding="utf-8"), file=script.name).value
             _fill(app, path, demo.get("collections") or {})
-            made += sum(_play(app, path.name, row) for row in demo["orders"])
+            made += sum(_play(app, path.name, row, answered) for row in demo["orders"])
+    _never_sent(app, answered)
     return made
+
+
+def _never_sent(app: Application, answered: set[tuple[int, int]]) -> None:
+    """Calls that the script has answered leave the outbox; the others are due at once again."""
+    now = app.clock.now()
+    jobs = app.store.work.claim(now, until=now, limit=MOST_JOBS) if answered else ()
+    for job in jobs:
+        if job.kind == "call" and (job.order, job.n) in answered:
+            app.store.work.remove(job)
 
 
 def _fill(app: Application, path: Path, collections: Mapping[str, Any]) -> None:
@@ -107,7 +118,9 @@ def _fill(app: Application, path: Path, collections: Mapping[str, Any]) -> None:
             app.store.collections.replace(ORGANISATION, name, keyed)
 
 
-def _play(app: Application, bundle: str, row: Mapping[str, Any]) -> int:
+def _play(
+    app: Application, bundle: str, row: Mapping[str, Any], answered: set[tuple[int, int]]
+) -> int:
     """Creates one order and takes its steps; 0 where it was made before."""
     cast = {login: actor for login in CAST if (actor := app.accounts.by_login(login))}
     name, source = str(row["demo"]), row.get("from")
@@ -134,6 +147,8 @@ def _play(app: Application, bundle: str, row: Mapping[str, Any]) -> int:
         return 0
     state = reply.state
     for step in row.get("steps") or []:
+        if "answer" in step:
+            answered.add((state.order, _call(state)))
         state = _step(app, state, step, cast, name)
     return 1
 
@@ -162,12 +177,15 @@ def _outside(step: Mapping[str, Any], state: OrderState) -> c.Body:
     if "wake" in step:
         return c.Wake()
     answer = step["answer"]
-    call = min((int(n) for n in state.calls), default=0)
     fail = answer.get("fail")
     error = (
         {"kind": "unreachable", "code": "demo", "message": "no answer", **fail} if fail else None
     )
-    return c.CallResult(call, result=answer.get("return"), error=error)
+    return c.CallResult(_call(state), result=answer.get("return"), error=error)
+
+
+def _call(state: OrderState) -> int:
+    return min((int(n) for n in state.calls), default=0)
 
 
 def _dated(value: Any, today: date) -> Any:

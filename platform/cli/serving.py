@@ -40,12 +40,13 @@ def serve(
         stop = _stop_signal()
         with server(app) as running:
             _ready(output, running.address)
+            if settings.demo:
+                # Before the worker: the script says itself what calls come to.
+                made = demonstration.add_orders(app, demo_bundles())
+                LOG.info("demo orders", extra={"count": made})
             worker = None if no_worker else worker_of(app)
             if worker is not None:
                 worker.start()
-            if settings.demo:
-                made = demonstration.add_orders(app, demo_bundles())
-                LOG.info("demo orders", extra={"count": made})
             while not stop.wait(0.2) and running.alive:
                 pass
             if worker is not None:

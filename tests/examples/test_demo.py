@@ -82,6 +82,18 @@ def test_the_demo_is_played_once(demo: Application) -> None:
     assert _orders(demo) == before
 
 
+def test_what_the_script_has_answered_is_never_sent(demo: Application) -> None:
+    now = demo.clock.now()
+    jobs = demo.store.work.claim(now, until=now, limit=1_000)
+    open_calls = {
+        (stored.state.order, int(n))
+        for stored in demo.store.reads.orders_by_id(1, list(range(1, 500))).values()
+        for n in stored.state.calls
+    }
+    assert open_calls
+    assert {(job.order, job.n) for job in jobs if job.kind == "call"} == open_calls
+
+
 def test_orders_look_like_orders(demo: Application) -> None:
     stored = demo.store.reads.orders_by_id(1, list(range(1, 500))).values()
     data = [each.state.data for each in stored if each.state.process == "b2b-order"]
