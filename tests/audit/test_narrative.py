@@ -102,7 +102,7 @@ SAID: list[tuple[str, dict[str, Any], str]] = [
         },
         "tier gave tier two, because of total 7,200.5, express yes (row r3 of tier@3)",
     ),
-    ("decided", {"decision": "fee", "out": None}, "fee gave –, because of –"),
+    ("decided", {"decision": "fee", "out": None}, "fee gave –"),
     ("read", {"collection": "rates", "key": "EUR", "out": {}}, "Read EUR from rates"),
     ("read", {"collection": "rates"}, "Read rates"),
     ("read", {"order": "SO-1"}, "Read the order SO-1"),

@@ -127,7 +127,7 @@ from: shop
 records: orders.json
 join: {names: {file: names.json, key: code}}
 key: record.id
-data: {title: get value(names, record.code).name, total: record.amount}
+data: {title: 'get value(names, record.code).name', total: record.amount}
 """
 
 
