@@ -32,7 +32,8 @@ def field_value(form: Form, path: str, value: Any, data: Mapping[str, Any], word
     if isinstance(value, str | bool) and value in choices(node.schema):
         return option_label(form.labels, parts, value, node, words)
     if money is None or not isinstance(value, int | Decimal):
-        return shown_value(value, words)
+        shown = shown_value(value, words)
+        return value if isinstance(value, str) and shown.endswith("…") else shown
     currency = currency_of(money, data)
     # As many digits as the currency has; more only where the amount has more.
     digits = digits_of(replace(money, digits=None), currency) or 0

@@ -76,8 +76,17 @@ def _form(seen: Seen, record: Mapping[str, Any], typed: Typed | None, *, mine: b
     fields = tuple(record.get("fields") or ())
     if not fields or not mine:
         return None, None, {}, None
-    view = order_form(seen, typed=typed, only=fields)
+    title = "web.task.change" if record["kind"] == "approval" else "web.task.fields"
+    view = _together(order_form(seen, typed=typed, only=fields), seen.words.text(title))
     return view, seen.release.form, seen.state.data, fields
+
+
+def _together(view: FormView, title: str) -> FormView:
+    """The fields asked for under one heading: those of the whole form would say too much."""
+    if not view.sections:
+        return view
+    fields = tuple(field for section in view.sections for field in section.fields)
+    return replace(view, sections=(replace(view.sections[0], title=title, fields=fields),))
 
 
 def _lists(seen: Seen, form: FormView | None) -> FormView:

@@ -20,10 +20,13 @@ from fastapi import FastAPI
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.bundles import open_bundle
+from orderloom.platform.app.demo import CAST as DEMO_CAST
+from orderloom.platform.app.demo import PASSWORD as DEMO_PASSWORD
+from orderloom.platform.app.demo import add_cast, add_orders
 from orderloom.platform.app.passwords import Passwords
 from orderloom.platform.app.publish import Published, PublishOptions
 from orderloom.platform.app.runner import Reply
-from orderloom.platform.bootstrap import build
+from orderloom.platform.bootstrap import build, demo_bundles, worker_of
 from orderloom.platform.engine.commands import Actor, Command, Create
 from orderloom.platform.problem import Rejection
 from orderloom.platform.settings import Settings
@@ -42,16 +45,19 @@ CAST: dict[str, tuple[str, tuple[str, ...], str | None]] = {
     "mallory": ("Mallory", (), None),
     "ada": ("Ada", ("administrator",), None),
 }
+# An order of the demo that is a part of another.
+PART = "SO-2026-000020-02"
 LINES = [{"item": "Circulation pump P-220", "qty": 4, "price": 1250}]
 
 
 @dataclass
 class Site:
-    """See the module. `actors`: login → actor."""
+    """See the module. `actors`: login → actor; `password` is that of everybody."""
 
     app: Application
     web: FastAPI
     url: str = ""
+    password: str = PASSWORD
     actors: dict[str, Actor] = field(default_factory=dict)
 
     def order(self, by: str = "alice", **data: Any) -> Reply:
@@ -78,7 +84,13 @@ def open_site(home: Path, **settings: Any) -> Iterator[Site]:
     site = Site(app, create_app(app))
     for login, (name, roles, manager) in CAST.items():
         made = app.accounts.add_user(
-            login, name=name, password=PASSWORD, roles=roles, manager=manager, language="en"
+            login,
+            name=name,
+            password=PASSWORD,
+            roles=roles,
+            manager=manager,
+            language="en",
+            zone="Europe/Warsaw",
         )
         assert not isinstance(made, Rejection), made
         actor = app.accounts.actor(made.id)
@@ -91,6 +103,37 @@ def open_site(home: Path, **settings: Any) -> Iterator[Site]:
         yield site
     finally:
         app.close()
+
+
+@contextmanager
+def open_demo(home: Path) -> Iterator[Site]:
+    """What `serve --demo` shows: its people and the orders of the example bundles."""
+    app = build(Settings(home=home, clock=NOW, demo=True, secret="x" * 32, zone="Europe/Warsaw"))
+    app.accounts._passwords = Passwords(time_cost=1, memory_kib=8)
+    site = Site(app, create_app(app), password=DEMO_PASSWORD)
+    try:
+        add_cast(app)
+        add_orders(app, demo_bundles())
+        _work(app)
+        for login in DEMO_CAST:
+            actor = app.accounts.by_login(login)
+            assert actor is not None
+            site.actors[login] = actor
+            app.accounts.set_language(actor, "en")
+        yield site
+    finally:
+        app.close()
+
+
+def _work(app: Application) -> None:
+    """Lets the worker begin the parts of orders, as it would in the demo."""
+    worker = worker_of(app)
+    worker.start()
+    for _ in range(600):
+        if app.store.reads.order_by_number(1, PART) is not None:
+            break
+        time.sleep(0.05)
+    worker.stop()
 
 
 @contextmanager

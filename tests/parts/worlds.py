@@ -1,0 +1,205 @@
+"""Sites with nothing, one order, five hundred, and the demo's; and every page to look at in each.
+
+`World.screens` names a page, who looks at it, in which language, and what is done there first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from orderloom.platform.app.view_models import OrderLine, TaskLine
+from orderloom.platform.app.view_orders import OrderQuery
+from orderloom.platform.engine.commands import CastVerdict, Create
+from orderloom.platform.problem import Rejection
+from parts.site import LINES, Site, open_demo, open_site, serving
+
+LONG = (
+    "Przedsiębiorstwo Wielobranżowe „Konstantynopolitańczykowianeczka” Międzywojewódzkie sp. z o.o."
+)
+WORLDS = ("none", "one", "many", "demo")
+Act = Callable[[Page], None]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A page as one person sees it; `login` empty: nobody is signed in."""
+
+    name: str
+    login: str
+    path: str
+    language: str = "en"
+    act: Act | None = None
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class World:
+    """A served site and its pages."""
+
+    name: str
+    site: Site
+    screens: tuple[Screen, ...]
+
+
+@contextmanager
+def open_world(name: str, home: Path, *, many: int = 500) -> Iterator[World]:
+    """`many`: how many rows the world of that name has."""
+    opened = open_demo(home) if name == "demo" else open_site(home)
+    with opened as site, serving(site):
+        made = {"none": _none, "one": _one, "many": _many, "demo": _demo}[name]
+        yield World(name, site, made(site) if name != "many" else _many(site, many))
+
+
+def _none(site: Site) -> tuple[Screen, ...]:
+    return (
+        Screen("sign-in", "", "/sign-in"),
+        Screen("sign-in-refused", "", "/sign-in", act=_wrong_password),
+        Screen("tasks", "bob", "/tasks"),
+        Screen("tasks-pl", "bob", "/tasks", "pl"),
+        Screen("orders", "bob", "/orders"),
+        Screen("orders-none-found", "bob", "/orders?number=PO-2026-999999"),
+        Screen("new-nothing-to-start", "mallory", "/orders/new"),
+        Screen("not-found", "alice", "/orders/PO-2026-999999", status=404),
+        Screen("no-permission", "alice", "/definitions", status=403),
+    )
+
+
+def _one(site: Site) -> tuple[Screen, ...]:
+    order = site.order(customer=LONG, note=LONG)
+    task = next(iter(order.state.tasks))
+    number, path = order.number, f"/tasks/{order.order}.{task}"
+    returned = site.order(customer=LONG)
+    back = next(iter(returned.state.tasks))
+    site.send("bob", CastVerdict(int(back), "return", LONG), returned.order)
+    return (
+        Screen("tasks", "bob", "/tasks", "pl"),
+        Screen("task-approval", "bob", path, "pl"),
+        Screen("task-not-mine", "carol", path, "sk"),
+        Screen("orders", "carol", "/orders", "pl"),
+        Screen("order", "alice", f"/orders/{number}", "pl"),
+        Screen("order-returned", "alice", f"/orders/{returned.number}", "sk"),
+        Screen("audit", "erin", f"/orders/{number}/audit", "pl"),
+        Screen("new-order", "alice", "/orders/new/pump-order", "sk"),
+        Screen("new-order-refused", "alice", "/orders/new/pump-order", "pl", _empty_order, 422),
+        Screen("definitions", "ada", "/definitions", "pl"),
+        Screen("definition", "ada", "/definitions/process/pump-order", "pl"),
+    )
+
+
+def _many(site: Site, rows: int = 500) -> tuple[Screen, ...]:
+    for n in range(rows):
+        site.order(customer=LONG if n % 7 == 3 else f"Tatra Pumps {n}", note=LONG)
+    lines = [{**LINES[0], "item": f"{LONG} {n}"} for n in range(rows // 5)]
+    long = site.order(customer=LONG, lines=lines)
+    task = next(iter(long.state.tasks))
+    return (
+        Screen("tasks", "bob", "/tasks"),
+        Screen("tasks-more", "bob", "/tasks", "pl", _load_more),
+        Screen("orders", "bob", "/orders"),
+        Screen("order", "alice", f"/orders/{long.number}", "pl"),
+        Screen("task-approval", "bob", f"/tasks/{long.order}.{task}"),
+    )
+
+
+def _demo(site: Site) -> tuple[Screen, ...]:
+    tasks = {login: _tasks(site, login) for login in ("bob", "alice", "carol", "dave", "admin")}
+    orders = _orders(site)
+    lost = next(each for each in orders if each.attention)
+    ended = next(each for each in orders if each.status == "ended")
+    parts = next(each for each in orders if each.number.count("-") > 2)
+    approval, way_on = _first(tasks["bob"], "approval"), _first(tasks["admin"], "attention")
+    draft = _draft(site)
+    return (
+        Screen("tasks", "carol", "/tasks", "sk"),
+        Screen("task-approval", "bob", f"/tasks/{approval.id}"),
+        Screen("task-approval-refused", "bob", f"/tasks/{approval.id}", "sk", _reject, 400),
+        Screen("task-ticket", "alice", f"/tasks/{_first(tasks['alice'], 'ticket').id}"),
+        Screen("task", "dave", f"/tasks/{_first(tasks['dave'], 'task').id}", "pl"),
+        Screen("task-attention", "admin", f"/tasks/{way_on.id}"),
+        Screen("orders", "bob", "/orders", "pl"),
+        Screen("order", "bob", f"/orders/{approval.order}"),
+        Screen("order-attention", "admin", f"/orders/{lost.number}"),
+        Screen("order-ended", "bob", f"/orders/{ended.number}"),
+        Screen("order-with-parts", "bob", f"/orders/{parts.number.rpartition('-')[0]}"),
+        Screen("order-part", "bob", f"/orders/{parts.number}"),
+        Screen("audit", "erin", f"/orders/{approval.order}/audit"),
+        Screen("draft", "alice", f"/orders/{draft}", "pl"),
+        Screen("new-which", "alice", "/orders/new"),
+        Screen("new-order", "alice", "/orders/new/b2b-order", "pl", _add_line),
+        Screen("definitions", "admin", "/definitions"),
+        Screen("definition-process", "admin", "/definitions/process/b2b-order"),
+        Screen("definition-decision", "admin", "/definitions/decision/approval-tier"),
+        Screen("keys", "bob", "/tasks", "pl", _keys),
+        Screen("menu", "bob", "/tasks", "sk", _menu),
+    )
+
+
+def _tasks(site: Site, login: str) -> tuple[TaskLine, ...]:
+    page = site.app.views.tasks(site.actors[login], "mine", None, 200)
+    assert not isinstance(page, Rejection), page
+    return page.items
+
+
+def _orders(site: Site) -> tuple[OrderLine, ...]:
+    page = site.app.views.orders(site.actors["admin"], OrderQuery(), None, 200)
+    assert not isinstance(page, Rejection), page
+    return page.items
+
+
+def _first(lines: tuple[TaskLine, ...], kind: str) -> TaskLine:
+    return next(line for line in lines if line.kind == kind)
+
+
+def _draft(site: Site) -> str:
+    data = {"customer": {"id": "C-1002"}, "lines": [{"sku": "KR-7", "qty": 12}]}
+    return f"~{site.send('alice', Create('b2b-order', data, draft=True)).order}"
+
+
+def _wrong_password(page: Page) -> None:
+    page.locator("#login").fill("alice")
+    page.locator("#password").fill("not-the-password")
+    page.locator("main button.btn-primary").click()
+    page.locator("[role=alert]").wait_for()
+
+
+def _empty_order(page: Page) -> None:
+    page.locator('[name="customer"]').fill(LONG)
+    page.locator('button[name="_add"]').click()
+    page.locator('[name="lines.0.qty"]').fill("-1")
+    page.locator('button.btn-primary[value="create"]').click()
+    page.locator("[role=alert]").first.wait_for()
+
+
+def _reject(page: Page) -> None:
+    page.locator('button[value="reject"]').click()
+    page.locator("[role=alert]").first.wait_for()
+
+
+def _load_more(page: Page) -> None:
+    rows = page.locator("tr[data-row]").count()
+    page.locator("#more a").click()
+    page.locator("tr[data-row]").nth(rows).wait_for()
+
+
+def _add_line(page: Page) -> None:
+    page.locator('[name="customer.id"]').fill("C-1002")
+    page.locator('button[name="_add"]').click()
+    page.locator('[name="lines.0.sku"]').fill("KR-7")
+    page.locator('[name="lines.0.qty"]').fill("12")
+    page.locator('[name="lines.0.price"]').fill("749,50")
+    page.locator('button[name="_add"]').click()
+    page.locator('[name="lines.1.sku"]').wait_for()
+
+
+def _keys(page: Page) -> None:
+    page.keyboard.press("?")
+    page.locator("#keys[open]").wait_for()
+
+
+def _menu(page: Page) -> None:
+    page.locator("details.ol-menu summary").click()
