@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from orderloom.rules.error import EvaluationError, FeelError
 from orderloom.rules.expression import Expression, parse_expression
+from orderloom.rules.names import Names
 from orderloom.rules.result import Result
 from orderloom.rules.table import Table
 from orderloom.rules.table_reading import compile_table
@@ -154,26 +155,6 @@ def _compile(
         }
         made[known] = compile_decision(document, decisions=needed)
     return made[known]
-
-
-class Names(Mapping[str, Any]):
-    """Some names before all others."""
-
-    __slots__ = ("inner", "outer")
-
-    def __init__(self, inner: Mapping[str, Any], outer: Mapping[str, Any]) -> None:
-        self.inner = inner
-        self.outer = outer
-
-    def __getitem__(self, name: str) -> Any:
-        return self.inner[name] if name in self.inner else self.outer[name]
-
-    def __iter__(self) -> Iterator[str]:
-        yield from self.inner
-        yield from (name for name in self.outer if name not in self.inner)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
 
 def _read(expression: Expression, scope: Mapping[str, Any]) -> dict[str, Any]:

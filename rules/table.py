@@ -17,6 +17,7 @@ from orderloom.rules.error import EvaluationError, FeelError
 from orderloom.rules.expression import Expression
 from orderloom.rules.hit_policy import AGGREGATORS, POLICIES, SINGLE, nothing, outputs_of
 from orderloom.rules.index import Finder, Index
+from orderloom.rules.names import Names
 from orderloom.rules.reading import Read, reader, replaced
 from orderloom.rules.result import Result
 from orderloom.rules.types import is_instance
@@ -76,7 +77,8 @@ class Table:
         trace = {"inputs": inputs, "how": "indexed"}
         if odd or mask & self.index.open_rows:
             trace["how"] = "scanned"
-            return self._answer(self._running(mask, odd, scope), scope, trace)
+            values = [self._value(one, scope) for one in self.inputs]
+            return self._answer(self._running(mask, odd, values, scope), scope, trace)
         lowest = mask & -mask
         if lowest and self._alone is not None and (lowest == mask or self.hit == "FIRST"):
             row = self.rows[lowest.bit_length() - 1]
@@ -112,12 +114,19 @@ class Table:
 
     def answer_for(self, values: Sequence[Any], scope: Mapping[str, Any]) -> Result:
         """The answer if the inputs were `values`. Raises `EvaluationError`."""
-        names = replaced(scope, [one.value for one in self.inputs], values)
-        inner = {**scope, **names}
-        for one, value in zip(self.inputs, values, strict=True):
-            self._checked(one, value, inner)
+        scope = Names(replaced(scope, [one.value for one in self.inputs], values), scope)
+        mask = self.index.every
+        odd: list[int] = []
+        for at, (value, finders) in enumerate(zip(values, self.index.finders, strict=True)):
+            finder = finders.get(type(value))
+            found = None if finder is None else finder(value)
+            mask &= self._unusual(value, odd, at, scope) if found is None else found
+        if self.validity is not None:
+            mask &= self._valid(scope)
         trace = {"inputs": dict(zip((one.name for one in self.inputs), values, strict=True))}
-        return self._answer(self.matching(values, inner), inner, trace)
+        if odd or mask & self.index.open_rows:
+            return self._answer(self._running(mask, odd, values, scope), scope, trace)
+        return self._answer([self.rows[at] for at in _bits(mask)], scope, trace)
 
     def read(self, scope: Mapping[str, Any]) -> list[Any]:
         """The checked values of the inputs. Raises `EvaluationError`."""
@@ -137,8 +146,9 @@ class Table:
         odd.append(at)
         return self.index.every
 
-    def _running(self, mask: int, odd: Sequence[int], scope: Mapping[str, Any]) -> list[Row]:
-        values = [self._value(one, scope) for one in self.inputs]
+    def _running(
+        self, mask: int, odd: Sequence[int], values: Sequence[Any], scope: Mapping[str, Any]
+    ) -> list[Row]:
         found = []
         # The same cell in many rows is run once.
         known: dict[tuple[int, Expression], bool] = {}

@@ -1,0 +1,26 @@
+"""Names of one scope before those of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+
+class Names(Mapping[str, Any]):
+    """Some names before all others."""
+
+    __slots__ = ("inner", "outer")
+
+    def __init__(self, inner: Mapping[str, Any], outer: Mapping[str, Any]) -> None:
+        self.inner = inner
+        self.outer = outer
+
+    def __getitem__(self, name: str) -> Any:
+        return self.inner[name] if name in self.inner else self.outer[name]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.inner
+        yield from (name for name in self.outer if name not in self.inner)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
