@@ -27,7 +27,9 @@ def decide(
         explained = None if why is None else explain(compiled, given)
     except (EvaluationError, FeelError) as error:
         params = {"decision": decision, "problem": str(error)}
-        raise Refused(Rejection("decision.failed", str(error), params)) from error
+        raise Refused(
+            Rejection("decision.failed", str(error), params, path=_place(error))
+        ) from error
     made = {
         "decision": decision,
         "result": to_json(answer.outputs),
@@ -38,3 +40,10 @@ def decide(
         sentence = why_sentence(explained, why, table=compiled.table is not None)
         made["why"] = {**explained.to_json(), "sentence": sentence}
     return made
+
+
+def _place(error: EvaluationError | FeelError) -> str | None:
+    """`row.column` of a cell, or only what is known of it."""
+    if isinstance(error, FeelError):
+        return None
+    return ".".join(part for part in (error.row, error.column) if part) or None

@@ -36,6 +36,7 @@ STATUS: Final[Mapping[str, int]] = {
     "sign_in.needed": 401,
     "sign_in.throttled": 429,
     "sign_in.wrong": 401,
+    "task.closed": 409,
     "task.not_yours": 403,
     "task.taken": 409,
     "ticket.may_not_waive": 403,

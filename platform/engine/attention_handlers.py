@@ -26,7 +26,7 @@ Retry = Callable[[Step, c.Body], Rejection | None]
 def settle_attention(step: Step, body: c.SettleAttention, again: Retry) -> Rejection | None:
     task = step.state.tasks.get(str(body.task))
     if task is None or task["kind"] != "attention":
-        return no_task(str(body.task))
+        return no_task(step, str(body.task))
     refused = _may_settle(step, task, body) or _corrects(step, body)
     if refused is not None:
         return refused

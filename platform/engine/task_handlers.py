@@ -73,7 +73,7 @@ def _changes(step: Step, task: Mapping[str, Any], body: c.CastVerdict) -> Reject
 def _withdraw(step: Step, key: str) -> Rejection | None:
     task = step.state.tasks.get(key)
     if task is None or task["kind"] != "approval":
-        return no_task(key)
+        return no_task(step, key)
     if step.context.actor.id != step.state.requester:
         message = "only the requester can withdraw an approval"
         return Rejection("approval.not_the_requester", message)
@@ -167,7 +167,7 @@ def _only_fields(step: Step, patch: Mapping[str, Any], fields: Any) -> Rejection
 def waive_ticket(step: Step, body: c.WaiveTicket) -> Rejection | None:
     task = step.state.tasks.get(str(body.task))
     if task is None or task["kind"] != "ticket":
-        return no_task(str(body.task))
+        return no_task(step, str(body.task))
     role = task.get("waive")
     if role is None or role not in step.context.actor.roles:
         return Rejection("ticket.may_not_waive", "this ticket cannot be set aside by you")
@@ -201,7 +201,7 @@ def _mine(step: Step, key: str, *kinds: str) -> Rejection | None:
     """Whether the task is open, of a kind, and offered to (or taken by) the actor."""
     task = step.state.tasks.get(key)
     if task is None or task["kind"] not in kinds:
-        return no_task(key)
+        return no_task(step, key)
     if step.trusted:
         return None
     actor = step.context.actor
@@ -214,8 +214,11 @@ def _mine(step: Step, key: str, *kinds: str) -> Rejection | None:
     return None
 
 
-def no_task(key: str) -> Rejection:
-    return Rejection("task.not_found", f"there is no open task {key}", {"task": key})
+def no_task(step: Step, key: str) -> Rejection:
+    """Somebody was quicker, or it never was: the two are told apart."""
+    if key.isdigit() and 0 < int(key) < step.state.next_n:
+        return Rejection("task.closed", f"task {key} is not open any more", {"task": key})
+    return Rejection("task.not_found", f"there is no task {key}", {"task": key})
 
 
 def definition_of(step: Step, task: Mapping[str, Any]) -> m.Activity:
