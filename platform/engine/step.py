@@ -17,6 +17,7 @@ from typing import Any
 from orderloom.platform.codec import diff_patch
 from orderloom.platform.definitions.model import Code, Release, Span
 from orderloom.platform.definitions.spans import parse_span
+from orderloom.platform.engine.block_error import BlockError as BlockError
 from orderloom.platform.engine.evolve import evolve
 from orderloom.platform.engine.outcome import (
     Asks,
@@ -32,15 +33,6 @@ from orderloom.platform.engine.scope import Scope
 from orderloom.platform.engine.spans import add_span
 from orderloom.platform.engine.state import OrderState
 from orderloom.rules import EvaluationError, FeelError, evaluate, to_json
-
-
-class BlockError(Exception):
-    """An error inside a block or guard, to be offered to the process as `error.<kind>`."""
-
-    def __init__(self, kind: str, message: str, place: str, **cause: Any) -> None:
-        super().__init__(message)
-        self.kind = kind
-        self.cause = {"message": message, "place": place, **cause}
 
 
 class StepFailure(Exception):
