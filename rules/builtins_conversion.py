@@ -12,11 +12,13 @@ from orderloom.rules.arguments import items, text
 from orderloom.rules.error import FeelError
 from orderloom.rules.operators import equal
 from orderloom.rules.values import NUMBERS, Function, kind, text_of
+from orderloom.rules.weight import weigh
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 
 
 def _string(value: Any) -> Any:
+    weigh(value)
     return None if value is None else text_of(value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cmp_to_key
@@ -9,9 +10,11 @@ from typing import Any, Final
 
 from orderloom.rules.arguments import function, items, numeric, spread, whole
 from orderloom.rules.error import FeelError
+from orderloom.rules.identity import key
 from orderloom.rules.operators import arithmetic, equal, order
 from orderloom.rules.operators import whole as without_loss
 from orderloom.rules.values import NUMBERS, Function
+from orderloom.rules.weight import weigh
 
 LIST_LIMIT: Final = 100_000
 
@@ -82,7 +85,7 @@ def _stddev(*values: Any) -> Any:
 
 def _mode(*values: Any) -> Any:
     listed = [numeric(item) for item in spread(values)]
-    counts = {item: listed.count(item) for item in listed}
+    counts = Counter(listed)
     most = max(counts.values(), default=0)
     return sorted(item for item, count in counts.items() if count == most)
 
@@ -167,25 +170,24 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _distinct(value: Any) -> list[Any]:
-    found: list[Any] = []
+    found: dict[Any, Any] = {}
     for item in items(value):
-        if not any(_same(item, old) for old in found):
-            found.append(item)
-    return found
+        found.setdefault(key(item), item)
+    return list(found.values())
 
 
 def _duplicates(value: Any) -> list[Any]:
-    listed = items(value)
-    return [
-        item for item in _distinct(listed) if sum(1 for other in listed if _same(item, other)) > 1
-    ]
+    listed = [(key(item), item) for item in items(value)]
+    counts = Counter(one for one, _ in listed)
+    return _distinct([item for one, item in listed if counts[one] > 1])
 
 
 def _flatten(value: Any) -> list[Any]:
+    weigh(value)
     found: list[Any] = []
     for item in items(value):
         found += _flatten(item) if isinstance(item, list) else [item]
-    return found
+    return _bounded(found)
 
 
 def _sort(value: Any, precedes: Any = None) -> list[Any]:
@@ -213,16 +215,14 @@ def _partition(value: Any, size: Any) -> list[Any]:
     return [listed[at : at + step] for at in range(0, len(listed), step)]
 
 
-def _group_by(value: Any, key: Any) -> list[dict[str, Any]]:
+def _group_by(value: Any, name: Any) -> list[dict[str, Any]]:
     """`group by(lines, "sku")`: contexts `{key, items}` in the order met."""
-    groups: list[dict[str, Any]] = []
+    groups: dict[Any, dict[str, Any]] = {}
     for item in items(value):
-        found = item.get(key) if isinstance(item, Mapping) else None
-        group = next((g for g in groups if _same(g["key"], found)), None)
-        if group is None:
-            groups.append(group := {"key": found, "items": []})
+        found = item.get(name) if isinstance(item, Mapping) else None
+        group = groups.setdefault(key(found), {"key": found, "items": []})
         group["items"].append(item)
-    return groups
+    return list(groups.values())
 
 
 LISTS = (

@@ -118,7 +118,7 @@ def _call(node: s.Call) -> Run:
     def run(environment: Environment) -> Any:
         called = function(environment)
         values = [argument(environment) for argument in arguments]
-        environment.budget.spend()
+        environment.budget.spend(1 + sum(map(_size, values)))
         if isinstance(called, Function):
             return _invoke(called, values, names)
         if callable(called) and not names:
@@ -128,6 +128,13 @@ def _call(node: s.Call) -> Run:
         raise FeelError(f"{kind(called)} is not a function")
 
     return guarded(run, node.at)
+
+
+def _size(value: Any) -> int:
+    """What going through an argument costs, in steps."""
+    if type(value) is list:
+        return len(value)
+    return len(value) // 64 if type(value) is str else 0
 
 
 def _clock(node: s.Name) -> Run:
@@ -171,13 +178,22 @@ def _negation(node: s.Negation) -> Run:
 
 def _binary(node: s.Binary) -> Run:
     left, right, sign = compile_node(node.left), compile_node(node.right), node.sign
-    if sign == "=":
-        return guarded(lambda e: equal(left(e), right(e)), node.at)
-    if sign == "!=":
-        return guarded(lambda e: opposite(equal(left(e), right(e))), node.at)
+    if sign in ("=", "!="):
+        return guarded(_equality(left, right, negated=sign == "!="), node.at)
     if sign in ("<", "<=", ">", ">="):
         return guarded(lambda e: order(sign, left(e), right(e)), node.at)
     return guarded(lambda e: arithmetic(sign, left(e), right(e)), node.at)
+
+
+def _equality(left: Run, right: Run, *, negated: bool) -> Run:
+    def run(environment: Environment) -> Any:
+        one, other = left(environment), right(environment)
+        if type(one) is list:
+            environment.budget.spend(len(one))
+        found = equal(one, other)
+        return opposite(found) if negated else found
+
+    return run
 
 
 def _logic(node: s.Logic) -> Run:

@@ -37,7 +37,10 @@ class Expression:
         Raises `FeelError` where an operation has no meaning; not `strict`: null instead (DMN 1.5),
         except for what takes too many steps.
         """
-        return self._run(Environment(scope, None, strict=strict, budget=Budget()))
+        try:
+            return self._run(Environment(scope, None, strict=strict, budget=Budget()))
+        except RecursionError as error:
+            raise FeelError("a value is nested too deep") from error
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Expression) and other.text == self.text

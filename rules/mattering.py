@@ -70,7 +70,9 @@ class _Outcomes:
             return answers[:1]
         if self.hit == "UNIQUE" and len(answers) > 1:
             return "error"
-        return answers[:1] if self.hit == "ANY" and len(set(answers)) == 1 else answers
+        if self.hit == "ANY":
+            return "error" if len(set(answers)) > 1 else answers[:1]
+        return answers
 
 
 def _key(row: Row) -> Any:

@@ -11,12 +11,19 @@ from orderloom.rules.error import FeelError
 from orderloom.rules.far import Far, comparable, far, far_between, far_later, far_months, instant
 from orderloom.rules.temporal import add_duration, of_seconds, seconds_of
 from orderloom.rules.values import LIMIT, NUMBERS, Range, YearsMonths, is_number, kind, number
+from orderloom.rules.weight import weigh
 
 TEXT_LIMIT: Final = 1_000_000
 
 
 def equal(left: Any, right: Any) -> bool | None:
     """`=`: None for values of different kinds (null equals null alone)."""
+    if isinstance(left, list | Mapping):
+        weigh(left)
+    return _equal(left, right)
+
+
+def _equal(left: Any, right: Any) -> bool | None:
     if left is None or right is None:
         return left is right
     if is_number(left) and is_number(right):
@@ -25,9 +32,9 @@ def equal(left: Any, right: Any) -> bool | None:
         return left == right if isinstance(left, bool) and isinstance(right, bool) else None
     if isinstance(left, list) and isinstance(right, list):
         same = len(left) == len(right)
-        return same and all(equal(a, b) for a, b in zip(left, right, strict=True))
+        return same and all(_equal(a, b) for a, b in zip(left, right, strict=True))
     if isinstance(left, Mapping) and isinstance(right, Mapping):
-        return left.keys() == right.keys() and all(equal(left[k], right[k]) for k in left)
+        return left.keys() == right.keys() and all(_equal(left[k], right[k]) for k in left)
     if isinstance(left, Range) and isinstance(right, Range):
         return left == right
     if kind(left) != kind(right):

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOp
 from typing import Any, Final
 
 from orderloom.rules.far import Far, calendar_of, clock_of, offset_of
+from orderloom.rules.weight import weigh
 
 # DMN 1.5, 10.3.2.3.1: IEEE 754 decimal128.
 NUMBERS: Final = Context(
@@ -99,13 +100,23 @@ _KINDS: Final[tuple[tuple[str, type | tuple[type, ...]], ...]] = (
 
 
 def to_json(value: Any) -> Any:
-    """The value as JSON has it: dates, times and durations as ISO 8601 text."""
+    """The value as JSON has it: dates, times and durations as ISO 8601 text.
+
+    Raises `FeelError` for one with too many parts, or nested too deep.
+    """
+    if value is None or isinstance(value, bool | str | int | Decimal):
+        return value
+    weigh(value)
+    return _json(value)
+
+
+def _json(value: Any) -> Any:
     if value is None or isinstance(value, bool | str | int | Decimal):
         return value
     if isinstance(value, Mapping):
-        return {str(key): to_json(item) for key, item in value.items()}
+        return {str(key): _json(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [to_json(item) for item in value]
+        return [_json(item) for item in value]
     return text_of(value)
 
 

@@ -14,6 +14,7 @@ from orderloom.rules import (
     evaluate,
     parse_expression,
     parse_unary,
+    to_json,
     unary_test,
 )
 
@@ -200,7 +201,18 @@ def test_what_fails_has_its_place(text: str, position: int, reason: str) -> None
     assert caught.value.position == position
 
 
+DOUBLED = ", ".join(f"a{n}: [a{n - 1}, a{n - 1}]" for n in range(1, 60))
+NESTED = ", ".join(f"a{n}: [a{n - 1}]" for n in range(1, 400))
+MANY = "(for i in 1..90000 return i)"
 LIMITS = [
+    f"string({{a0: 1, {DOUBLED}}}.a59)",
+    f"{{a0: 1, {DOUBLED}, x: a59 = a58, y: a59 = a59}}.y",
+    f"flatten({{a0: 1, {DOUBLED}}}.a59)",
+    f"list contains({{a0: 1, {DOUBLED}}}.a59, 1)",
+    f"distinct values([{{a0: 1, {DOUBLED}}}.a59])",
+    f"string({{a0: 1, {NESTED}}}.a399)",
+    f"{{l: {MANY}, x: l[list contains(l, -1)]}}",
+    f"{{l: {MANY}, x: l[l = l]}}",
     "(" * 100 + "1" + ")" * 100,
     "-" * 100 + "1",
     "1" + " + 1" * 10_000,
@@ -215,6 +227,21 @@ LIMITS = [
 def test_limits(text: str) -> None:
     with pytest.raises(FeelError):
         evaluate(text, {}, strict=True)
+
+
+def test_many_values_are_compared_at_once() -> None:
+    assert evaluate(f"count(distinct values({MANY}))", {}) == 90_000
+    assert evaluate(f"duplicate values(append({MANY}, 5, 7.0))", {}) == [5, 7]
+    assert evaluate('distinct values([1, "1", 1.0, true, null, null, [1], [1.0]])', {}) == [
+        *(1, "1", True, None),
+        [1],
+    ]
+
+
+def test_what_holds_itself_again_and_again_is_no_answer() -> None:
+    found = evaluate(f"{{a0: 1, {DOUBLED}}}.a59", {})
+    with pytest.raises(FeelError, match="parts"):
+        to_json(found)
 
 
 def test_a_bug_in_a_function_is_no_null() -> None:
