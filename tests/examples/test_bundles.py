@@ -12,6 +12,8 @@ from parts.examples import EXAMPLES, Played, folder
 from orderloom.platform.app.bundles import findings_of
 from orderloom.platform.definitions import Bundle
 
+pytestmark = pytest.mark.slow
+
 Play = Callable[[str], Played]
 
 

@@ -14,6 +14,8 @@ from orderloom.platform.app.demo import CAST, add_cast, add_orders
 from orderloom.platform.app.standing import innermost
 from orderloom.platform.definitions.model import Stage
 
+pytestmark = pytest.mark.slow
+
 # Stages that only time, an answer of the world or a batch's own fate leads to.
 LATER: dict[str, set[str]] = {
     "b2b-order": {"dunning", "lapsing", "lapsed", "parcels-failed", "money-done", "papers-done"},

@@ -18,6 +18,8 @@ from orderloom.platform.app.standing import innermost
 from orderloom.platform.codec import dumps
 from orderloom.platform.engine import OrderState
 
+pytestmark = pytest.mark.slow
+
 # example, mapping, folder or file of the shared data, number of records
 SETS = (
     ("b2b-order", "northwind", "orders/northwind_json", 830),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from parts.examples import folder, opened
 
 from orderloom.platform.app.application import Application
@@ -13,6 +14,8 @@ from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.engine import SYSTEM, Actor, OrderState
 from orderloom.platform.engine import commands as c
 from orderloom.platform.problem import Rejection
+
+pytestmark = pytest.mark.slow
 
 DATA: dict[str, Any] = {
     "customer": {"id": "C-1", "country": "PL", "tier": "standard", "tax_id": "PL5250000001"},
