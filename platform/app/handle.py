@@ -32,7 +32,8 @@ from orderloom.platform.engine import Asks, Context, Failure, OrderState, Outcom
 from orderloom.platform.engine.commands import Body, Command, Create, Fail, StartDraft
 from orderloom.platform.engine.step import iso
 from orderloom.platform.problem import Rejection
-from orderloom.platform.store.order_rows import Answered
+from orderloom.platform.store import StoreError
+from orderloom.platform.store.order_rows import Answered, Conflict
 
 MOST_QUESTIONS: Final = 16
 log = logging.getLogger(__name__)
@@ -156,6 +157,9 @@ class Handler:
             body = replace(body, order=place.id)
         try:
             answer, answers = self._advance(command, body, place, unit, now)
+        except (Conflict, StoreError):
+            # Not the command's fault: the batch is undone and comes again.
+            raise
         except Exception as error:
             log.exception("bug", extra={"command": type(body).__name__})
             if command.actor.kind != "system":

@@ -7,12 +7,16 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, Protocol
 
+from orderloom.platform.app.backoff import Backoff
 from orderloom.platform.app.logs import about_order
 from orderloom.platform.engine.commands import SYSTEM, Command, Create, Deliver, Message
 from orderloom.platform.problem import Rejection
+from orderloom.platform.store import StoreError
 from orderloom.platform.store.work_rows import Letter, WorkTables
 
 BATCH: Final = 64
+# Nothing was done: the same command may go well later.
+NOT_DONE: Final = frozenset({"internal", "unavailable"})
 
 log = logging.getLogger(__name__)
 
@@ -23,22 +27,58 @@ class Submit(Protocol):
     def submit(self, command: Command) -> object: ...
 
 
+class NotDone(Exception):
+    """The database or the program could not take a message: it stays where it is."""
+
+
 class Inbox:
     """Each receiver takes all its messages in one command. Its state keeps the highest number per
     sender, so that what is delivered twice is taken once; a child's id is fixed, so that it is
-    created once."""
+    created once. A receiver that cannot take them rests; the others do not wait for it."""
 
-    def __init__(self, work: WorkTables, runner: Submit, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        work: WorkTables,
+        runner: Submit,
+        now: Callable[[], datetime],
+        backoff: Backoff | None = None,
+    ) -> None:
         self._work = work
         self._runner = runner
         self._now = now
+        self._backoff = backoff or Backoff()
+        # How many of the orders looked at last had nothing to be handed on yet.
+        self._behind = 0
 
     def run_once(self, limit: int = BATCH) -> int:
-        """Delivers to up to `limit` orders; how many messages there were."""
-        delivered = 0
-        for order in self._work.waiting(self._now(), limit):
+        """Delivers to up to `limit` orders; how many messages there were. Raises `StoreError`."""
+        delivered, behind = 0, 0
+        passed_over = self._behind + self._backoff.resting()
+        for order in self._work.waiting(self._now(), limit + passed_over):
+            if self._backoff.rests(order):
+                continue
             with about_order(order):
-                delivered += self._deliver(order)
+                count = self._guarded(order)
+            delivered += count
+            behind += not count
+        self._behind = behind
+        return delivered
+
+    def _guarded(self, order: int) -> int:
+        try:
+            delivered = self._deliver(order)
+        except StoreError:
+            self._backoff.failed(order)
+            raise
+        except NotDone as error:
+            rests = self._backoff.failed(order)
+            log.warning("messages wait", extra={"code": str(error), "milliseconds": rests})
+            return 0
+        except Exception:
+            rests = self._backoff.failed(order)
+            log.exception("messages failed", extra={"milliseconds": rests})
+            return 0
+        self._backoff.went_well(order)
         return delivered
 
     def _deliver(self, order: int) -> int:
@@ -101,5 +141,9 @@ class Inbox:
         self._submit(parent.order, Deliver((message,)))
 
     def _submit(self, order: int, body: Create | Deliver) -> object:
+        """Raises `NotDone`."""
         command = Command(body=body, actor=SYSTEM, order=order, channel="worker")
-        return self._runner.submit(command)
+        reply = self._runner.submit(command)
+        if isinstance(reply, Rejection) and reply.code in NOT_DONE:
+            raise NotDone(reply.code)
+        return reply

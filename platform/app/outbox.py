@@ -16,11 +16,10 @@ from orderloom.platform.app.logs import about_order
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.engine.commands import SYSTEM, CallResult, Command
 from orderloom.platform.problem import Rejection
+from orderloom.platform.store import StoreError
 from orderloom.platform.store.work_rows import Job, WorkTables
 
 LEASE: Final = timedelta(seconds=60)
-# A refused answer (the database is full, the order is locked) is submitted again after this.
-AGAIN: Final = timedelta(seconds=30)
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +53,11 @@ class Retry:
         for _ in range(attempt - 1):
             doubled = min(doubled * self.factor, self.most)
         return doubled / 2 + doubled * chance / 2000
+
+
+# An answer that nobody could take (the database is full, the order is locked): call and answer
+# come again, ever more seldom.
+AGAIN: Final = Retry(first=timedelta(seconds=30))
 
 
 class Call(Protocol):
@@ -123,12 +127,9 @@ class Outbox:
 
     def _carry_out(self, job: Job) -> None:
         if job.kind == "message":
-            self._settle_message(job, self._post(job))
+            self._settle_message(job, self._tried(self._post, job))
             return
-        longest = self._call.longest(job)
-        if longest >= self._lease:
-            self._work.extend(job, until=self._now() + longest + self._lease)
-        answer = self._call(job)
+        answer = self._tried(self._call_in_time, job)
         if self._tries_again(job, answer):
             self._count(job, "again")
             return
@@ -138,9 +139,27 @@ class Outbox:
         reply = self._runner.submit(command)
         if isinstance(reply, Rejection) and reply.code != "order.not_found":
             log.warning("answer refused", extra={"code": reply.code, "job": job.id})
-            self._work.postpone(job, due=self._now() + AGAIN)
+            self._work.postpone(job, due=self._now() + AGAIN.pause(job.attempts, self._chance()))
             return
         self._work.remove(job)
+
+    def _call_in_time(self, job: Job) -> Answer:
+        longest = self._call.longest(job)
+        if longest >= self._lease:
+            self._work.extend(job, until=self._now() + longest + self._lease)
+        return self._call(job)
+
+    def _tried(self, carry: Callable[[Job], Answer], job: Job) -> Answer:
+        """One try. A bug is an answer too, else the job would come back for ever; a fault of the
+        database is none: the claim runs out and the job is tried again."""
+        try:
+            return carry(job)
+        except StoreError:
+            raise
+        except Exception:
+            log.exception("job failed", extra={"job": job.id})
+            error = {"kind": "invalid", "code": "internal", "message": "broken on our side"}
+            return Answer(error=error, again=True)
 
     def _settle_message(self, job: Job, answer: Answer) -> None:
         if self._tries_again(job, answer):

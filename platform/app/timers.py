@@ -7,9 +7,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final, Protocol
 
+from orderloom.platform.app.backoff import Backoff
 from orderloom.platform.app.logs import about_order
 from orderloom.platform.engine.commands import SYSTEM, Command, Wake
 from orderloom.platform.problem import Rejection
+from orderloom.platform.store import StoreError
 from orderloom.platform.store.work_rows import WorkTables
 
 BATCH: Final = 64
@@ -36,39 +38,67 @@ class Timers:
     """Reads due orders without locks and submits `Wake` until nothing is due.
 
     Two workers may wake the same order: the second finds nothing due in the state and writes
-    nothing. `now` is the application's clock.
+    nothing. An order that cannot be woken rests; the others do not wait for it. `now` is the
+    application's clock.
     """
 
-    def __init__(self, work: WorkTables, runner: Submit, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        work: WorkTables,
+        runner: Submit,
+        now: Callable[[], datetime],
+        backoff: Backoff | None = None,
+    ) -> None:
         self._work = work
         self._runner = runner
         self._now = now
+        self._backoff = backoff or Backoff()
 
     def run_once(self) -> int:
-        """Fires everything due by now; how many clocks struck."""
+        """Fires everything due by now; how many clocks struck. Raises `StoreError`."""
         fired = 0
-        stuck: set[int] = set()
+        seen: set[int] = set()
         while True:
             now = self._now()
-            due = self._work.due_orders(now, BATCH + len(stuck))
-            fresh = [order for order in due if order not in stuck]
+            due = self._work.due_orders(now, BATCH + len(seen) + self._backoff.resting())
+            fresh = [each for each in due if each not in seen and not self._backoff.rests(each)]
             if not fresh:
                 return fired
             for order in fresh:
                 struck = self._wake(order)
                 fired += struck
                 if not struck or struck >= MOST_IN_A_ROW:
-                    stuck.add(order)
+                    seen.add(order)
 
     def _wake(self, order: int) -> int:
         """Wakes one order until it says that nothing was due; how often a clock struck."""
         with about_order(order):
-            for struck in range(MOST_IN_A_ROW):
-                command = Command(body=Wake(), actor=SYSTEM, order=order, channel="worker")
-                reply = self._runner.submit(command)
-                if isinstance(reply, Rejection):
-                    log.warning("wake refused", extra={"code": reply.code})
+            struck, reply = 0, self._submit(order)
+            while not isinstance(reply, Rejection) and reply.events:
+                struck += 1
+                if struck == MOST_IN_A_ROW:
                     return struck
-                if not reply.events:
-                    return struck
-            return MOST_IN_A_ROW
+                reply = self._submit(order)
+            if isinstance(reply, Rejection) or not struck:
+                self._rest(order, reply)
+            else:
+                self._backoff.went_well(order)
+            return struck
+
+    def _submit(self, order: int) -> Submitted | Rejection:
+        command = Command(body=Wake(), actor=SYSTEM, order=order, channel="worker")
+        try:
+            return self._runner.submit(command)
+        except StoreError:
+            self._backoff.failed(order)
+            raise
+        except Exception:
+            log.exception("wake failed")
+            return Rejection("internal", "Something is broken on our side.")
+
+    def _rest(self, order: int, reply: object) -> None:
+        """The row said that it was due and the order that it was not, or it could not be woken:
+        asked again at once it would say the same."""
+        rests = self._backoff.failed(order)
+        if isinstance(reply, Rejection):
+            log.warning("wake refused", extra={"code": reply.code, "milliseconds": rests})

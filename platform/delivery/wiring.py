@@ -23,8 +23,8 @@ Definition = Mapping[str, Any]
 
 
 def make_worker(app: Application, *, environment: Mapping[str, str] | None = None) -> Worker:
-    """The worker of an application. `environment`: where secrets and addresses are (the
-    process's own). Raises `ValueError` for a mail server that cannot be used."""
+    """The worker of an application, rung for after each commit. `environment`: where secrets and
+    addresses are (the process's own). Raises `ValueError` for a mail server that cannot be used."""
     outside = os.environ if environment is None else environment
     settings = app.settings
     caller = Caller(
@@ -52,7 +52,9 @@ def make_worker(app: Application, *, environment: Mapping[str, str] | None = Non
         chance=lambda: random.randrange(1000),  # noqa: S311  spreads retries, guards nothing
         metrics=app.metrics,
     )
-    return Worker(outbox, app.inbox, app.timers, app.metrics)
+    worker = Worker(outbox, app.inbox, app.timers, app.metrics)
+    app.runner.committed = worker.ring
+    return worker
 
 
 def connectors_of(app: Application, outside: Mapping[str, str]) -> Connectors:

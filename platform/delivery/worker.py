@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 from typing import Any, Final
 
 from orderloom.platform.app.inbox import Inbox
@@ -14,8 +15,11 @@ from orderloom.platform.app.outbox import Outbox
 from orderloom.platform.app.timers import Timers
 
 THREADS: Final = 4
-# Nothing to do: look again after this. After a fault of the database: after that.
+# Nothing to do: look again after this, since other processes leave work too. Rung for: not sooner
+# than this after the last look, so that a busy server is not asked at each commit.
 PAUSE: Final = 0.25
+RESPITE: Final = 0.02
+# After a fault of the database.
 AFTER_FAULT: Final = 5
 
 log = logging.getLogger(__name__)
@@ -25,7 +29,7 @@ class Worker:
     """Calls, messages to people, clocks, messages between orders.
 
     Any number may run against one database, in one process or many: jobs are claimed, and what is
-    done twice is recognised by the order's state.
+    done twice is recognised by the order's state. `ring` says that there may be work.
     """
 
     def __init__(
@@ -47,6 +51,7 @@ class Worker:
         self._free = threading.Semaphore(threads)
         self._pool: ThreadPoolExecutor | None = None
         self._stopping = threading.Event()
+        self._bells = (threading.Event(), threading.Event())
         self._loops: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -54,15 +59,23 @@ class Worker:
         self._stopping.clear()
         self._pool = ThreadPoolExecutor(self._slots, thread_name_prefix="delivery")
         self._loops = [
-            threading.Thread(target=self._loop, args=(step,), name=name, daemon=True)
-            for name, step in (("orders", self._orders), ("outbox", self._dispatch))
+            threading.Thread(target=self._loop, args=(step, bell), name=name, daemon=True)
+            for name, step, bell in zip(
+                ("orders", "outbox"), (self._orders, self._dispatch), self._bells, strict=True
+            )
         ]
         for loop in self._loops:
             loop.start()
 
+    def ring(self) -> None:
+        """Something was committed: looks now, not after the pause. Never waits, never raises."""
+        for bell in self._bells:
+            bell.set()
+
     def stop(self) -> None:
         """Takes no new work and waits for what is under way."""
         self._stopping.set()
+        self.ring()
         for loop in self._loops:
             loop.join()
         if self._pool is not None:
@@ -107,9 +120,13 @@ class Worker:
             log.exception("job failed")
         finally:
             self._free.release()
+            # There is room for the next one.
+            self.ring()
 
-    def _loop(self, step: Callable[[], int]) -> None:
+    def _loop(self, step: Callable[[], int], bell: threading.Event) -> None:
         while not self._stopping.is_set():
+            bell.clear()
+            looked = monotonic()
             try:
                 idle = step() == 0
             except Exception:
@@ -117,5 +134,5 @@ class Worker:
                 log.exception("worker failed")
                 self._stopping.wait(AFTER_FAULT)
                 continue
-            if idle:
-                self._stopping.wait(self._pause)
+            if idle and bell.wait(self._pause):
+                self._stopping.wait(max(looked + RESPITE - monotonic(), 0))
