@@ -115,7 +115,8 @@ def _stages_of_edit(context: Context, document: Document) -> Iterator[Finding]:
     users = [
         view
         for view in context.processes
-        if str(view.document.value.get("form")).partition("@")[0] == document.id
+        if not view.fragment
+        and str(view.document.value.get("form")).partition("@")[0] == document.id
     ]
     known = {stage for view in users for stage in view.stages} | {"draft", "any"}
     if not users or not context.complete("process"):

@@ -121,6 +121,28 @@ def _leads_nowhere(view: ProcessView) -> bool:
     )
 
 
+@checks
+def circles(context: Context) -> Iterator[Finding]:
+    """`always` without a condition does not go round for ever."""
+    for view in context.processes:
+        onwards = {
+            one.stage: one
+            for one in reversed(view.transitions)
+            if one.trigger == "always" and one.stage is not None and one.own
+        }
+        for stage in _own(view):
+            passed = [stage.id]
+            while (one := onwards.get(passed[-1])) and "if" not in one.body and one.targets:
+                passed.append(one.targets[0][1])
+                if passed[-1] in passed[:-1]:
+                    break
+            if len(passed) > 1 and passed[-1] == stage.id:
+                message = f"An order never rests in '{stage.id}': always leads back to it."
+                hint = "Give one of the transitions a condition."
+                path = (*stage.path, "always")
+                yield view.document.finding(path, "stage.circle", message, hint=hint)
+
+
 def _own(view: ProcessView) -> list[StageView]:
     return [stage for stage in view.stages.values() if stage.own]
 
