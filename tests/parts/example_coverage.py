@@ -15,7 +15,7 @@ from orderloom.platform.definitions.model import Process, Stage, Transition
 from orderloom.platform.engine import settle
 from orderloom.platform.engine.selection import Choice
 from orderloom.platform.engine.step import Internal, Step
-from orderloom.rules.decision import Decision, Result
+from orderloom.rules import Decision, Result
 
 Place = tuple[str, str]  # (process or decision, stage, path of a transition, or row)
 
