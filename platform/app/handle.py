@@ -196,13 +196,10 @@ class Handler:
             answer = advance(place.release, place.state, body, context)
             if not isinstance(answer, Asks):
                 return answer, recorded(answers, kinds)
-            answers = {
-                **answers,
-                (answer.ordinal, answer.digest): self._questions.answer(
-                    answer.question, place.organisation, lambda: unit
-                ),
-            }
-            kinds[answer.ordinal] = type(answer.question).__name__
+            for asked in (answer, *answer.more):
+                said = self._questions.answer(asked.question, place.organisation, lambda: unit)
+                answers = {**answers, (asked.ordinal, asked.digest): said}
+                kinds[asked.ordinal] = type(asked.question).__name__
         error = {"kind": "questions", "message": f"more than {MOST_QUESTIONS} questions"}
         return Failure(body, error), None
 

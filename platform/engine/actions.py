@@ -10,7 +10,7 @@ from orderloom.platform.engine import orders
 from orderloom.platform.engine.marks import mark
 from orderloom.platform.engine.messages import send_message
 from orderloom.platform.engine.numbering import series
-from orderloom.platform.engine.outcome import Lookup, NextNumber, ReadOrder
+from orderloom.platform.engine.outcome import Lookup, NewOrders, NextNumber, ReadOrder
 from orderloom.platform.engine.scope import Scope
 from orderloom.platform.engine.step import BlockError, Internal, Step
 from orderloom.platform.engine.undo import note_undo
@@ -42,10 +42,32 @@ def _run(step: Step, action: m.Action, scope: Scope) -> None:
     found = elements(step, action.each, scope)
     if not found and action.result is not None:
         step.emit("result.set", {"as": action.result}, out=[])
+    _ask_ahead(step, action, action.each, found, scope)
     for index, item in enumerate(found):
         inner = scope.with_names({action.each.variable: item})
         if step.holds_true(action.condition, inner):
             _do(step, action, inner, index)
+
+
+def _ask_ahead(
+    step: Step, action: m.Action, each: m.Each, found: Sequence[Any], scope: Scope
+) -> None:
+    """What every element will ask is asked at once: twenty lines are not twenty questions."""
+    if action.condition is not None or len(found) < 2:
+        return
+    match action.what:
+        case m.Read(collection=str(id_), key=m.Code() as key):
+            scopes = [scope.with_names({each.variable: item}) for item in found]
+            keys = [step.json(key, inner) for inner in scopes]
+            step.ask_ahead([Lookup(id_, None if one is None else str(one)) for one in keys])
+        case m.Next(sequence):
+            step.ask_ahead([_next_number(step, sequence)] * len(found))
+        case m.StartOrder():
+            step.ask_ahead([NewOrders(1)] * len(found))
+
+
+def _next_number(step: Step, sequence: str) -> NextNumber:
+    return NextNumber(series(sequence, "", step.now, step.release.zone))
 
 
 def elements(step: Step, each: m.Each, scope: Scope) -> list[Any]:
@@ -156,7 +178,7 @@ def _mark(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
 
 def _next(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
     what = cast(m.Next, action.what)
-    out = step.ask(NextNumber(series(what.sequence, "", step.now, step.release.zone)))
+    out = step.ask(_next_number(step, what.sequence))
     step.emit("numbered", {"as": action.result}, sequence=what.sequence, out=out, index=index)
     return out
 

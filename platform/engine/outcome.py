@@ -160,11 +160,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """The interpreter needs an answer: put it under `(ordinal, digest)` and call again."""
+    """The interpreter needs an answer: put it under `(ordinal, digest)` and call again.
+
+    `more`: what it knows that it will ask next; whoever answers it too saves a call each.
+    """
 
     ordinal: int
     digest: str
     question: Question
+    more: tuple[Asks, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,6 +206,6 @@ def _relay(step: Step, body: Mapping[str, Any]) -> None:
         if child["order"] != body["order"] and not child.get("ended"):
             n = step.number()
             step.emit("sent", n=n, event=body["name"], to=[child["order"]])
-            source = str(child["process"])
-            inner = {"name": body["name"], "data": body["data"], "source": source}
+            inner = {"name": body["name"], "data": body["data"], "source": "siblings"}
+            inner["process"] = str(child["process"])
             step.effects.append(InboxEffect(n, child["order"], "event", inner))

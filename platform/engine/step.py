@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,8 @@ from orderloom.platform.engine.outcome import (
     Effect,
     Event,
     Lookup,
+    NewOrders,
+    NextNumber,
     Person,
     Question,
     question_digest,
@@ -92,6 +94,7 @@ class Step:
         self.checked_data: Mapping[str, Any] | None = state.data
         self.tried_kept: tuple[Any, Any] | None = (state.stages, state.holds)
         self.tried_waits: tuple[Any, ...] | None = None
+        self._ready: dict[str, list[Any]] = {}
         self._lifted: tuple[Any, Mapping[str, Any]] | None = None
         last = instant(state.last_at) if state.last_at else context.now
         self.now = max(context.now.astimezone(UTC), last)
@@ -129,13 +132,34 @@ class Step:
         return self.state.next_n
 
     def ask(self, question: Question) -> Any:
-        """The answer, or `Asking` when there is none yet."""
-        ordinal, digest = self.ordinal, question_digest(question)
-        self.ordinal += 1
-        answers = self.context.answers
-        if (ordinal, digest) not in answers:
-            raise Asking(Asks(ordinal, digest, question))
-        return answers[ordinal, digest]
+        """The answer, or `Asking` when there is none yet.
+
+        What is only read is asked once in a step; a number is drawn each time.
+        """
+        digest = question_digest(question)
+        ready = self._ready.get(digest)
+        if ready:
+            return ready[0] if _is_read(question) else ready.pop(0)
+        self.ask_ahead([question])
+        return self.ask(question)
+
+    def ask_ahead(self, questions: Sequence[Question]) -> None:
+        """Asks together what `ask` will ask one by one."""
+        missing: list[Asks] = []
+        for question in questions:
+            digest = question_digest(question)
+            if _is_read(question) and digest in self._ready:
+                continue
+            known = self._ready.setdefault(digest, [])
+            key = (self.ordinal, digest)
+            self.ordinal += 1
+            if key in self.context.answers:
+                known.append(self.context.answers[key])
+            else:
+                missing.append(Asks(*key, question))
+        if missing:
+            first, *more = missing
+            raise Asking(replace(first, more=tuple(more)))
 
     @contextmanager
     def block(self, raised_in: str) -> Iterator[None]:
@@ -325,6 +349,10 @@ class Step:
         except (ValueError, OverflowError) as error:
             message = f"{span.text or 'the time'} after {moment}: {error}"
             raise BlockError("evaluation", message, "time") from error
+
+
+def _is_read(question: Question) -> bool:
+    return not isinstance(question, NextNumber | NewOrders)
 
 
 def _read_moment(text: str) -> datetime | date | str:

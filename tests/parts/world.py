@@ -228,7 +228,8 @@ class World:
             answer = advance(release, state, body, self.context(actor, answers))
             if not isinstance(answer, Asks):
                 break
-            answers[answer.ordinal, answer.digest] = self._answer(answer.question)
+            for asked in (answer, *answer.more):
+                answers[asked.ordinal, asked.digest] = self._answer(asked.question)
         else:
             answer = Failure(body, {"kind": "loop", "message": "too many questions"})
         if isinstance(answer, Failure):
