@@ -22,9 +22,9 @@
 
   // Where one looks: at the field of the page if it has one, else at the one on top.
   const search = () =>
-    [...document.querySelectorAll("main input[type=search], [data-search]")].find(
-      (field) => field.offsetParent,
-    );
+    ["main input[type=search]", "[data-search]"]
+      .map((each) => document.querySelector(each))
+      .find((field) => field?.offsetParent);
 
   const help = () => {
     const dialog = document.getElementById("keys");

@@ -6,6 +6,7 @@ import pytest
 from parts.catalogues import LANGUAGES, catalogue
 from parts.repository import files, text
 
+from orderloom.platform.app.permissions import PERMISSIONS
 from orderloom.platform.app.view_definitions import KINDS
 from orderloom.platform.app.view_orders import SCOPES as ORDER_SCOPES
 from orderloom.platform.app.view_orders import STATUSES
@@ -33,6 +34,7 @@ CHOSEN = {
     "web.map": ("done", "now", "attention", "stopped", "ahead"),
     "web.channel": ("web", "api", "cli", "import", "demo"),
     "web.permission": ("order.settle", "order.move"),
+    "web.may": tuple(PERMISSIONS),
     "web.done": tuple(f"verdict_{verdict}" for verdict in VERDICTS),
     **{
         f"web.refusal.{kind}": ("title", "text")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from fastapi.responses import Response
@@ -17,6 +18,10 @@ KINDS: Final = {401: "sign_in", 403: "forbidden", 404: "missing", 409: "conflict
 def refusal_page(viewer: Viewer, rejection: Rejection, status: int) -> Response:
     """The page of a status of 400 or more."""
     kind = KINDS.get(status, "broken" if status >= 500 else "refused")
+    needed = f"web.may.{rejection.params.get('permission')}"
+    if viewer.words.has(needed):
+        named = {**rejection.params, "permission": viewer.words.text(needed)}
+        rejection = replace(rejection, params=named)
     return render(
         viewer,
         "refusal.html",

@@ -128,6 +128,7 @@ def _page(
         status=status,
         task=view,
         refused=sentences(refused, viewer.words) if refused else (),
+        unsaid=refused is not None and refused.code == "approval.reason_required",
         comment=comment,
         reason=comment,
         done=viewer.request.query_params.get("done", ""),
