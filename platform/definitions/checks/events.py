@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from orderloom.platform.definitions.checks.context import Context, meant
-from orderloom.platform.definitions.checks.plain import body, members, text
+from orderloom.platform.definitions.checks.plain import body, items, members, text
 from orderloom.platform.definitions.checks.process_view import (
     ActionView,
     ProcessView,
@@ -179,12 +179,28 @@ def _send(context: Context, view: ProcessView, action: ActionView) -> Iterator[F
         hint = meant(name, [event for one in others for event in declared(one)])
         hint = hint or "Declare it there."
         yield view.document.finding((*place, "event"), "event.unknown", message, hint=hint)
+    for one in others:
+        event = body(body(one.document.value.get("events")).get(name or ""))
+        sources = {source for source in items(event.get("from")) if isinstance(source, str)}
+        if name in declared(one) and not {_word(what.get("to")), view.document.id} & sources:
+            message = f"'{one.document.id}' does not take '{name}' from '{view.document.id}'."
+            word = _word(what.get("to")) or view.document.id
+            hint = f"Write from: [{word}] at the event there."
+            path = (*place, "event")
+            yield view.document.finding(path, "source.not_allowed", message, hint=hint)
     key = text(body(what.get("to")).get("key"))
     keys = [key for one in others for key in body(one.document.value.get("keys"))]
     if key is not None and others and key not in ("number", *keys):
         message = f"'{others[0].document.id}' has no key '{key}'."
         hint = meant(key, ["number", *keys]) or "Name one of its keys, or number."
         yield view.document.finding((*place, "to", "key"), "key.unknown", message, hint=hint)
+
+
+def _word(to: Any) -> str:
+    """What the receiver calls the sender, beside the id of its process."""
+    if not isinstance(to, str):
+        return ""
+    return {"parent": "child", "siblings": "siblings"}.get(to, "parent")
 
 
 def receivers(context: Context, view: ProcessView, to: Any) -> list[ProcessView]:
