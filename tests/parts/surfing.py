@@ -6,11 +6,10 @@ from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Page
 
-from parts.browser import NODE_MODULES
-from parts.site import Site
-
 from orderloom.platform.app.accounts import SignedIn
 from orderloom.platform.web.security import SESSION_COOKIE
+from parts.browser import NODE_MODULES
+from parts.site import Site
 
 AXE = NODE_MODULES / "axe-core" / "axe.min.js"
 # Best practices beside WCAG are checked too; nothing is switched off.

@@ -1,4 +1,4 @@
-"""The approval from sign-in to verdict without a mouse; keys of lists, the help, and letters off."""
+"""The approval from sign-in to verdict without a mouse; keys of lists, the help, letters off."""
 
 import re
 
