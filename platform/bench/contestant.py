@@ -8,13 +8,20 @@ Work = Callable[[int], None]
 
 
 @dataclass(frozen=True)
+class Against:
+    """Another contestant of the run, and how many times its speed is aimed at (`≥ 0.90`)."""
+
+    name: str
+    goal: str | None = None
+
+
+@dataclass(frozen=True)
 class Contestant:
     """`opened()` prepares an empty database and gives the work: do that many new orders.
 
-    `against` names the contestant that this one's ratio is taken of, in the same run.
+    `against` names those of the same run that its ratios are taken of.
     """
 
     name: str
     opened: Callable[[], AbstractContextManager[Work]]
-    against: str | None = None
-    goal: str | None = None
+    against: tuple[Against, ...] = ()

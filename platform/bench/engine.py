@@ -19,6 +19,8 @@ from orderloom.platform.problem import Rejection
 from orderloom.platform.settings import Settings
 
 COMMANDS: Final = 8
+# Sentences of an order's timeline; the raw limit writes 12.
+ENTRIES: Final = 24
 ALICE: Final = Actor("alice", roles=frozenset({"sales"}))
 BOB: Final = Actor("bob", roles=frozenset({"manager"}))
 CAROL: Final = Actor("carol", roles=frozenset({"finance"}))
@@ -38,11 +40,12 @@ def opened(url: str, *, sync: str = "full", group: int = 1) -> Iterator[Callable
 
 
 @contextmanager
-def application(url: str, *, sync: str = "full") -> Iterator[Application]:
-    """An application with the reference bundle published."""
+def application(url: str, *, sync: str = "full", published: bool = False) -> Iterator[Application]:
+    """An application with the reference bundle, which another one may have `published` before."""
     app = build(Settings(database_url=url, sync=sync, secret="x" * 32))
     try:
-        publish(app)
+        if not published:
+            publish(app)
         yield app
     finally:
         app.close()

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import psycopg
 
-from orderloom.platform.bench.contestant import Contestant, Work
+from orderloom.platform.bench.contestant import Against, Contestant, Work
 from orderloom.platform.bench.reference_rows import CREATE, Transaction, transactions
 
 INSERT = (
@@ -31,6 +31,7 @@ ENTRIES = (
 INSERT_ALL = f"WITH changed AS ({INSERT} RETURNING id) {ENTRIES}"
 UPDATE_ALL = f"WITH changed AS ({UPDATE} RETURNING id) {ENTRIES}, changed"
 APART = 100_000_000
+PLAIN = "raw postgres plain, 1 client"
 
 Client: TypeAlias = psycopg.Connection[tuple[object, ...]]
 Write: TypeAlias = Callable[[Client, Transaction], None]
@@ -43,7 +44,7 @@ def raw_postgres(url: str) -> list[Contestant]:
         Contestant(
             name=f"raw postgres {way}, {clients} client{'s' if clients > 1 else ''}",
             opened=partial(_opened, url, write, clients),
-            against=None if (way, clients) == ("plain", 1) else "raw postgres plain, 1 client",
+            against=() if (way, clients) == ("plain", 1) else (Against(PLAIN),),
         )
         for clients in (1, 4)
         for way, write in ways.items()

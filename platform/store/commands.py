@@ -7,7 +7,7 @@ thread that writes hands the interpreter over seldom (engine 10).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -65,6 +65,10 @@ class SqlCommands:
     def close(self) -> None:
         """Lets go of the connection that transactions are made on."""
         self._driver.close()
+
+    def watch(self, watcher: Callable[[Any], Any]) -> None:
+        """Lets `watcher` stand between transactions and the driver's connection."""
+        self._driver.watch(watcher)
 
     @property
     def one_writer(self) -> bool:

@@ -7,7 +7,7 @@ two statements. One thread writes at a time.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -22,6 +22,7 @@ class Driver:
         self._database = database
         self._turn = database.writers if database.sqlite else threading.Lock()
         self._kept: Any = None
+        self._watcher: Callable[[Any], Any] | None = None
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
@@ -52,9 +53,16 @@ class Driver:
             if kept is not None:
                 kept.close()
 
+    def watch(self, watcher: Callable[[Any], Any]) -> None:
+        """From now on `watcher` stands between: it gets the connection and gives what is used in
+        its place. For who measures."""
+        self.close()
+        self._watcher = watcher
+
     def _connection(self) -> Any:
         if self._kept is None:
-            self._kept = self._database.engine.raw_connection()
+            opened = self._database.engine.raw_connection()
+            self._kept = opened if self._watcher is None else self._watcher(opened)
         return self._kept
 
     def _undo(self, connection: Any) -> None:
