@@ -63,9 +63,9 @@ def load_yaml(text: str | bytes, *, file: str = "", depth: int = DEPTH) -> Locat
 
 def load_all_yaml(text: str | bytes, *, file: str = "", depth: int = DEPTH) -> list[Located]:
     """Every document of `text`, split by `---`."""
-    given = _text(text)
+    reader = _Reader(_text(text), depth)
     try:
-        return list(_Reader(given, depth).documents())
+        return list(reader.documents())
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
@@ -74,11 +74,12 @@ def load_all_yaml(text: str | bytes, *, file: str = "", depth: int = DEPTH) -> l
     except YAMLError as error:
         message = getattr(error, "reason", None) or "this is not YAML"
         raise CodecError("yaml.malformed", str(message)) from None
-    except (ValueError, IndexError, AttributeError, KeyError) as error:
-        # The library's own slips over broken text.
+    except (ValueError, LookupError, AttributeError, AssertionError, NotImplementedError) as error:
+        # The library's own slips over broken text; it does not say where.
         if isinstance(error, CodecError):
             raise
-        raise CodecError("yaml.malformed", "this is not YAML") from None
+        line = max((line for line, _ in reader.lines.values()), default=1)
+        raise CodecError("yaml.malformed", "this is not YAML", line, 1) from None
 
 
 def dump_yaml(value: Any) -> str:
