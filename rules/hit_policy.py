@@ -10,7 +10,7 @@ from orderloom.rules.error import EvaluationError, FeelError
 from orderloom.rules.operators import equal
 
 if TYPE_CHECKING:
-    from orderloom.rules.columns import Row
+    from orderloom.rules.columns import Output, Row
     from orderloom.rules.table import Table
 
 SINGLE: Final = ("UNIQUE", "ANY", "PRIORITY", "FIRST")
@@ -101,10 +101,7 @@ def _rank(table: Table, values: Sequence[Any]) -> list[int]:
 def nothing(table: Table, scope: Any) -> Any:
     """The answer where no row matches. Raises `EvaluationError` where there is none."""
     if any(output.default is not None for output in table.outputs):
-        values = {
-            output.name: None if output.default is None else output.default.evaluate(scope)
-            for output in table.outputs
-        }
+        values = {output.name: _default(output, scope) for output in table.outputs}
         value = next(iter(values.values())) if len(values) == 1 else values
         return value if table.hit in SINGLE or table.hit in AGGREGATORS else [value]
     if table.hit == "COLLECT COUNT":
@@ -114,6 +111,16 @@ def nothing(table: Table, scope: Any) -> Any:
     if table.hit in SINGLE:
         raise EvaluationError("no row matches, and there is no default")
     return []
+
+
+def _default(output: Output, scope: Any) -> Any:
+    if output.default is None:
+        return None
+    try:
+        return output.default.evaluate(scope)
+    except FeelError as error:
+        message = f"default of {output.name}: {error}"
+        raise EvaluationError(message, column=output.name) from error
 
 
 def outputs_of(table: Table, row: Row, scope: Any) -> Any:

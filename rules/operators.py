@@ -16,8 +16,14 @@ from orderloom.rules.weight import weigh
 TEXT_LIMIT: Final = 1_000_000
 
 
+# Values of one of these types are compared as Python does.
+_DIRECT: Final = frozenset((str, int, Decimal, bool, date))
+
+
 def equal(left: Any, right: Any) -> bool | None:
     """`=`: None for values of different kinds (null equals null alone)."""
+    if type(left) is type(right) and type(left) in _DIRECT:
+        return bool(left == right)
     if isinstance(left, list | Mapping):
         weigh(left)
     return _equal(left, right)
@@ -49,6 +55,8 @@ def order(sign: str, left: Any, right: Any) -> bool | None:
     if left is None or right is None:
         return None
     test = _TESTS[sign]
+    if type(left) is type(right) and type(left) in _DIRECT and type(left) is not bool:
+        return test(left, right)
     if is_number(left) and is_number(right):
         return test(left, right)
     if kind(left) != kind(right) or kind(left) not in _ORDERED:

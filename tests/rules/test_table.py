@@ -76,6 +76,7 @@ ERRORS = [
     (table("UNIQUE", ("? + null > 1", "1")), 9, "r1", "n", "neither true nor false"),
     (table("UNIQUE", ("-", "1 / 0")), 9, "r1", "out", "division by zero"),
     (table("COLLECT SUM", ("-", '"a"'), ("-", "1")), 9, None, "out", "SUM"),
+    (table("FIRST", ("> 10", "1"), output={"default": "1 / 0"}), 9, None, "out", "division"),
 ]
 
 
