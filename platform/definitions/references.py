@@ -36,9 +36,13 @@ def child_processes(document: Document) -> tuple[str, ...]:
 
 
 def closure(process: str, find: Callable[[str, str], Document | None]) -> dict[Reference, Document]:
-    """The process and all it needs, by kind and reference; `find` gives a document or None."""
+    """The process and all it needs, by kind and reference; `find` gives a document or None.
+
+    What the product says by itself (`task`, `reminder`) is needed where a bundle words it anew.
+    """
     found: dict[Reference, Document] = {}
     waiting: list[Reference] = [("process", process)]
+    waiting += [("message", id_) for id_ in sorted(BUILT_IN_MESSAGES)]
     while waiting:
         reference = waiting.pop()
         if reference in found:

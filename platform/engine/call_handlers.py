@@ -37,9 +37,11 @@ def call_result(step: Step, body: c.CallResult) -> Rejection | None:
         operation=call["operation"],
         result=to_json(body.result) if body.error is None else None,
         error=dict(body.error) if body.error is not None else None,
-        late=late or None,
+        late=(late and not call.get("undo")) or None,
     )
-    if call.get("compensates") is not None:
+    if call.get("undo"):
+        _reversed(step, call, body)
+    elif call.get("compensates") is not None:
         _compensated(step, call, body, late)
     elif late:
         _late_result(step, call, body)
@@ -92,6 +94,13 @@ def _compensated(step: Step, call: Mapping[str, Any], body: c.CallResult, late: 
     if not late:
         with step.block("compensate"):
             run_compensation(step, n)
+
+
+def _reversed(step: Step, call: Mapping[str, Any], body: c.CallResult) -> None:
+    """What had come too late was undone; where that failed, somebody has to look."""
+    if body.error is not None and step.state.status == "open":
+        name = f"{call['connector']}.{call['operation']}"
+        open_attention(step, Internal(f"failed.{name}", {}), dict(body.error))
 
 
 def _late_result(step: Step, call: Mapping[str, Any], body: c.CallResult) -> None:

@@ -112,5 +112,9 @@ def _notice(step: Step, message: str, task: Mapping[str, Any], to: Sequence[str]
 
 def _request(step: Step, n: int, message: str, task: Mapping[str, Any], to: Sequence[str]) -> None:
     shown = {"id": task["id"], "title": task.get("title"), "due": task.get("due")}
-    names = message_names(step, step.scope(), task=shown)
+    scope = step.scope()
+    # The words of the product read no data; what a bundle writes itself may read all of it.
+    own = message in step.release.messages
+    order = {"number": step.state.number, "requester": step.state.requester}
+    names = message_names(step, scope, task=shown) if own else {"order": order, "task": shown}
     step.effects.append(MessageEffect(n, message, names, tuple(to)))

@@ -132,5 +132,6 @@ def undo_late(step: Step, undo: Mapping[str, Any], stage: str) -> None:
     """A call succeeded after its stage was left: reverse it at once."""
     call = step.number()
     connector, _, operation = undo["call"].partition(".")
-    step.emit("call.requested", n=call, stage=stage, connector=connector, operation=operation)
+    facts = {"stage": stage, "connector": connector, "operation": operation, "undo": True}
+    step.emit("call.requested", facts, n=call)
     step.effects.append(CallEffect(call, connector, operation, undo["with"]))

@@ -198,6 +198,10 @@ class _Seen:
     def _messages(self, order: Order, value: Any, at: str) -> None:
         assert [message.message for message in self.world.messages] == value, at
 
+    def _names(self, order: Order, value: Any, at: str) -> None:
+        names = self.world.messages[-1].names
+        assert {name: names.get(name) for name in value} == value, at
+
     def _calls(self, order: Order, value: Any, at: str) -> None:
         assert [dict(effect.args) for _, effect in self.world.calls] == value, at
 
