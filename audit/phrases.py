@@ -217,7 +217,8 @@ def _child_ended(voice: Voice) -> tuple[str, dict[str, Any]]:
 
 
 def _call(voice: Voice) -> tuple[str, dict[str, Any]]:
-    return {True: "undo", False: "said"}[voice.facts.get("compensates") is not None], _ends(voice)
+    undoes = voice.facts.get("compensates") is not None or voice.facts.get("undo")
+    return ("undo" if undoes else "said"), _ends(voice)
 
 
 def _call_result(voice: Voice) -> tuple[str, dict[str, Any]]:
@@ -250,7 +251,7 @@ def _attention(voice: Voice) -> tuple[str, dict[str, Any]]:
 
 def _settled(voice: Voice) -> tuple[str, dict[str, Any]]:
     way = voice.facts.get("way")
-    variant = str(way) if way in ("retry", "skip", "move") else "answered"
+    variant = str(way) if way in ("retry", "correct", "skip", "move") else "answered"
     return variant, {"stage": voice.title(voice.facts.get("stage"))}
 
 
@@ -338,7 +339,7 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "timers.changed": _fixed(),
     "messages.taken": _fixed(),
     "undo.noted": _fixed(),
-    "undone": _fixed(),
+    "undone": lambda voice: ("skipped" if voice.facts.get("skipped") else "said", {}),
     "error.raised": _raised,
     "attention.opened": _attention,
     "attention.settled": _settled,

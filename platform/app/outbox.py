@@ -180,7 +180,7 @@ class Outbox:
         return True
 
     def _count(self, job: Job, result: str) -> None:
-        self._metrics.calls.labels(str(job.body.get("connector")), result).inc()
+        self._metrics.calls.labels(str(_named(job, "connector")), result).inc()
 
 
 def _extra(job: Job, answer: Answer) -> dict[str, Any]:
@@ -188,8 +188,13 @@ def _extra(job: Job, answer: Answer) -> dict[str, Any]:
     return {
         "job": job.id,
         "attempts": job.attempts,
-        "connector": job.body.get("connector"),
-        "operation": job.body.get("operation"),
+        "connector": _named(job, "connector"),
+        "operation": _named(job, "operation"),
         "kind": error.get("kind"),
         "code": error.get("code"),
     }
+
+
+def _named(job: Job, name: str) -> Any:
+    """A part of the job's body, also of one that is not as it should be."""
+    return job.body.get(name) if isinstance(job.body, Mapping) else None

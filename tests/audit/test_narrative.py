@@ -2,14 +2,17 @@
 
 import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orderloom.audit.narrative import sentence
+import orderloom.platform.words
+from orderloom.audit.narrative import Teller, sentence
 from orderloom.audit.phrases import PHRASES
+from orderloom.platform.codec import load_yaml
 from orderloom.platform.engine.events import TYPES
 from orderloom.platform.words import LANGUAGES, Words
 
@@ -153,6 +156,21 @@ SAID: list[tuple[str, dict[str, Any], str]] = [
         "erp was asked for create-invoice",
     ),
     (
+        "call.requested",
+        {"connector": "erp", "operation": "cancel", "undo": True},
+        "erp was asked for cancel, to undo what was done",
+    ),
+    (
+        "call.requested",
+        {"connector": "erp", "operation": "cancel", "compensates": 4},
+        "erp was asked for cancel, to undo what was done",
+    ),
+    (
+        "call.result",
+        {"connector": "erp", "operation": "bill", "late": True},
+        "erp has done bill, too late",
+    ),
+    (
         "call.result",
         {"connector": "erp", "operation": "bill", "error": ERROR},
         "erp has not done bill: VAT ID not valid",
@@ -169,6 +187,7 @@ SAID: list[tuple[str, dict[str, Any], str]] = [
     ("messages.taken", {"seen": {}}, "Messages of other orders were read"),
     ("undo.noted", {"action": {}}, "How to undo this was noted"),
     ("undone", {"action": {}}, "A step was undone"),
+    ("undone", {"skipped": True}, "A step was left as it is, not undone"),
     ("error.raised", {"kind": "stock", "cause": {"block": "x"}}, "Something failed: stock"),
     (
         "attention.opened",
@@ -178,6 +197,33 @@ SAID: list[tuple[str, dict[str, Any], str]] = [
     ("attention.settled", {"way": "move", "stage": "checking"}, "Bob moved the order to Checking"),
     ("attention.settled", {"way": "skip", "reason": "ok"}, "Bob skipped what had failed: “ok”"),
     ("command.failed", {"error": ERROR}, "Something could not be done: VAT ID not valid"),
+    (
+        "attention.settled",
+        {"way": "correct", "reason": "typo"},
+        "Bob corrected the data and had it tried again: “typo”",
+    ),
+    ("order.ended", {"outcome": "cancelled"}, "The order is cancelled"),
+    ("order.ended", {"outcome": "rejected"}, "The order is rejected"),
+    ("order.ended", {"outcome": "expired"}, "The order has expired"),
+    ("activity.ended", {"id": "manager", "status": "done"}, "Manager is done"),
+    ("activity.ended", {"id": "manager", "status": "cancelled"}, "Manager was cancelled"),
+    ("approval.verdict", {"step": "x", "verdict": "return"}, "Bob returned step x for correction"),
+    ("approval.verdict", {"step": "x", "verdict": "abstain"}, "Bob abstained in step x"),
+    ("approval.verdict", {"step": "x", "verdict": "ask"}, "Bob asked back in step x"),
+    ("approval.verdict", {"step": "x", "verdict": "withdraw"}, "Bob withdrew the request"),
+    ("approval.closed", {"approval": "b2b", "outcome": "rejected"}, "b2b: rejected"),
+    ("approval.closed", {"approval": "b2b", "outcome": "returned"}, "b2b: returned for correction"),
+    ("approval.closed", {"approval": "b2b", "outcome": "withdrawn"}, "b2b: withdrawn"),
+    ("approval.closed", {"approval": "b2b", "outcome": "partial"}, "b2b: approved in part"),
+    ("approval.closed", {"approval": "b2b", "outcome": "unassignable"}, "b2b: nobody may decide"),
+    ("approval.closed", {"approval": "b2b", "outcome": "voided"}, "b2b: no longer valid"),
+    (
+        "decided",
+        {"decision": "fee", "in": {"total": 1}, "out": 2},
+        "fee gave 2, because of total 1",
+    ),
+    ("attention.settled", {"way": "retry"}, "Bob had it tried again"),
+    ("attention.settled", {"way": "odd"}, "Bob settled what had failed"),
     ("refused", {"code": "no.such", "message": "no way"}, "Bob was refused: no way"),
 ]
 
@@ -193,6 +239,29 @@ def test_sentences(type_: str, facts: dict[str, Any], expected: str) -> None:
     assert said["en"] == expected
     assert expected == "b2b: odd" or len(set(said.values())) == 3
     assert not any("{" in each or "audit." in each for each in said.values())
+
+
+def test_every_variant_is_shown_above() -> None:
+    words = Words("en")
+    shown = set()
+    for type_, facts, _ in SAID:
+        variant, _ = PHRASES[type_](Teller(facts, "u_1", words))
+        shown.add(f"{type_}.{variant}")
+    assert sorted(shown) == sorted(_variants())
+
+
+def _variants() -> set[str]:
+    """The sentences of the catalogue, by type and variant; plurals count once."""
+    path = Path(orderloom.platform.words.__file__).with_name("en") / "audit.yaml"
+    found: set[str] = set()
+    todo: list[tuple[str, Any]] = [("", load_yaml(path.read_text("utf-8"), file="").value)]
+    while todo:
+        place, value = todo.pop()
+        if not isinstance(value, dict) or "other" in value:
+            found.add(place)
+        else:
+            todo += [(f"{place}.{key}".lstrip("."), inner) for key, inner in value.items()]
+    return {each for each in found if each.rpartition(".")[0] in TYPES}
 
 
 def test_every_event_type_has_a_sentence() -> None:

@@ -15,7 +15,8 @@ class Outside:
     """What the server saw. `behaviours` are taken one a request; when none is left it behaves.
 
     `ok` · a status such as `500` · `hang` (answers never) · `drop` (reads, does its work, then
-    closes the connection) · `drip` (a byte at a time) · `huge` · `redirect` · `packed` · `text`.
+    closes the connection) · `slow` (answers when `release` is set) · `drip` (a byte at a time) ·
+    `huge` · `redirect` · `packed` · `text`.
     """
 
     url: str
@@ -25,6 +26,14 @@ class Outside:
     done: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
     stopping: threading.Event = field(default_factory=threading.Event)
+    release: threading.Event = field(default_factory=threading.Event)
+
+    def keys(self, ending: str = "") -> list[str]:
+        """The idempotency keys of the requests so far, of those whose path ends so."""
+        with self.lock:
+            return [
+                each[2]["idempotency-key"] for each in self.requests if each[1].endswith(ending)
+            ]
 
     def take(self, method: str, path: str, headers: dict[str, str], body: bytes) -> str:
         """Notes a request; the work behind it is done once per idempotency key."""
@@ -32,7 +41,7 @@ class Outside:
             self.requests.append((method, path, headers, body))
             behaviour = self.behaviours.pop(0) if self.behaviours else "ok"
             key = headers.get("idempotency-key", "")
-            if behaviour in ("ok", "drop", "hang") and key not in self.done:
+            if behaviour in ("ok", "drop", "hang", "slow") and key not in self.done:
                 self.done.add(key)
                 self.effects[key] += 1
             return behaviour
@@ -66,6 +75,10 @@ def outside(behaviours: Sequence[str] = ()) -> Iterator[Outside]:
         def _hang(self) -> None:
             seen.stopping.wait(20)
             self.close_connection = True
+
+        def _slow(self) -> None:
+            seen.release.wait(20)
+            self._ok()
 
         def _drop(self) -> None:
             self.connection.shutdown(socket.SHUT_RDWR)
