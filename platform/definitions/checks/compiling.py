@@ -17,6 +17,10 @@ from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
 from orderloom.rules import FeelError, compile_decision
 
+_FAULTS: Final = (
+    *(FeelError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError),
+    *(RecursionError, StopIteration),
+)
 _STEP: Final = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
@@ -34,7 +38,7 @@ def _compiled(document: Document) -> Iterator[Finding]:
     except (CompileError, FormError) as error:
         path = _path(error.path)
         yield _finding(document, path, str(error.message))
-    except (FeelError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except _FAULTS as error:
         # Whatever a compiler raises, a document that is said to be good must not bring it about.
         yield _finding(document, (), str(error))
 

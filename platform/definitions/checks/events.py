@@ -38,7 +38,7 @@ def declared_names(context: Context) -> Iterator[Finding]:
 def awaited(context: Context) -> Iterator[Finding]:
     """Every pattern in `on` matches something that can come."""
     for view in context.processes:
-        raised = {one.body.get("raise") for one in view.actions if one.kind == "raise"}
+        raised = [one.body["raise"] for one in view.actions if one.kind == "raise"]
         for transition in view.transitions:
             if transition.event is None:
                 continue

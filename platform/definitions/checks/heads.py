@@ -15,7 +15,8 @@ from orderloom.platform.definitions.finding import Finding
 @checks
 def somebody_starts(context: Context) -> Iterator[Finding]:
     """`start` says who creates orders; a fragment, or what is used as one, has none."""
-    used = {one.body.get("use") for view in context.processes for one in view.stages.values()}
+    uses = [one.body.get("use") for view in context.processes for one in view.stages.values()]
+    used = {name for name in uses if isinstance(name, str)}
     for view in context.processes:
         start = body(view.document.value.get("start"))
         part = view.fragment or view.document.id in used
