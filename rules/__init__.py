@@ -1,5 +1,6 @@
 """Expressions (FEEL) and decisions: they decide and never act."""
 
+from orderloom.rules.boundaries import BoundaryCase, boundary_cases, rows_never_matched
 from orderloom.rules.decision import Decision, compile_decision, compile_decisions
 from orderloom.rules.error import EvaluationError, FeelError
 from orderloom.rules.explanation import Explanation, explain
@@ -17,6 +18,7 @@ from orderloom.rules.temporal import add_duration, parse_duration
 from orderloom.rules.values import Function, Range, YearsMonths, to_json
 
 __all__ = [
+    "BoundaryCase",
     "Decision",
     "EvaluationError",
     "Explanation",
@@ -29,6 +31,7 @@ __all__ = [
     "Target",
     "YearsMonths",
     "add_duration",
+    "boundary_cases",
     "check_decision",
     "compile_decision",
     "compile_decisions",
@@ -38,6 +41,7 @@ __all__ = [
     "parse_expression",
     "parse_target",
     "parse_unary",
+    "rows_never_matched",
     "to_json",
     "unary_test",
 ]

@@ -69,14 +69,27 @@ def _values(kind: str | None, points: Sequence[Any], value: Any) -> Iterator[Any
     yield from points
     if kind == "string":
         return
-    step = _step(kind, [*points, *([] if value is None else [value])])
+    step = step_of(kind, [*points, *([] if value is None else [value])])
     if step is None:
         return
     for point in points:
-        yield from _beside(point, step)
+        yield from beside(point, step)
 
 
-def _beside(point: Any, step: Any) -> Iterator[Any]:
+def nearest(point: Any, other: Any) -> Any:
+    """The value next to `point` on the way to `other`, of the same kind: a unit, a day, a second
+    away; `other` where nothing lies between."""
+    step = step_of(kind_of(point), [point])
+    if step is None or kind_of(point) != kind_of(other):
+        return other
+    for one in beside(point, step):
+        if point < one < other or other < one < point:
+            return one
+    return other
+
+
+def beside(point: Any, step: Any) -> Iterator[Any]:
+    """The values a step below and above."""
     if isinstance(point, YearsMonths):
         yield from (YearsMonths(point.months - 1), YearsMonths(point.months + 1))
         return
@@ -96,7 +109,7 @@ def _number(point: Any, step: Any) -> Any:
     return whole(NUMBERS.add(Decimal(point), Decimal(step)).normalize(NUMBERS))
 
 
-def _step(kind: str | None, values: Sequence[Any]) -> Any:
+def step_of(kind: str | None, values: Sequence[Any]) -> Any:
     """The smallest difference that people write: a day, a second, a unit of the last digit."""
     if kind != "number":
         return _STEPS.get(kind or "")

@@ -38,6 +38,12 @@ def replaced(
     return made
 
 
+def named_by(expression: Expression) -> str | None:
+    """The first name of an expression that only names something, else None."""
+    path = _names(expression.node)
+    return None if path is None else path[0]
+
+
 def _put(outer: Any, rest: Sequence[str], value: Any) -> Any:
     if not rest:
         return value
