@@ -29,7 +29,8 @@ class _Chart:
         if "id" not in state:
             self.unnamed += 1
             state = {**state, "id": f"unnamed-{self.unnamed}"}
-        id_, index = state["id"], len(self.stages)
+        id_: str = state["id"]
+        index = len(self.stages)
         self.stages[id_] = Stage(id=id_, index=index)
         below = (*ancestors, id_)
         children = tuple(self.add(child, below) for child in state.get("states", ()))

@@ -320,7 +320,8 @@ class World:
         if question.manager_of is not None:
             found: str | None = question.manager_of
             for _ in range(question.level):
-                found = self.users[found].manager if found in self.users else None
+                boss = self.users.get(found or "")
+                found = boss.manager if boss is not None else None
             return [found] if found else []
         users = [u for u in self.users.values() if question.role in u.roles]
         if question.unit is not None:
