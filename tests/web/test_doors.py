@@ -7,6 +7,8 @@ import httpx2
 import pytest
 from parts.site import PASSWORD, Site
 
+from orderloom.platform.engine.commands import CastVerdict, EditData
+
 HTML_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -164,6 +166,21 @@ def test_verdict_twice_is_refused_and_said(client: httpx2.Client, live_site: Sit
     path = f"/tasks/{order.order}.{task}/verdict"
     assert client.post(path, data=sent).status_code == 303
     assert client.post(path, data=sent).status_code in (404, 409)
+
+
+def test_who_was_slower_sees_what_changed_and_loses_nothing(
+    client: httpx2.Client, live_site: Site
+) -> None:
+    order = live_site.order(customer="Before")
+    task = int(next(iter(order.state.tasks)))
+    back = live_site.send("bob", CastVerdict(task, "return", "Mend it."), order.order)
+    live_site.send("alice", EditData({"customer": "Faster"}), order.order)
+    _sign_in(client, "alice")
+    sent = {"csrf": _csrf(client), "revision": str(back.revision), "note": "Mine", "action": "save"}
+    page = client.post(f"/orders/{order.number}/data", data=sent)
+    assert page.status_code == 409
+    assert "Changed meanwhile: Customer." in page.text
+    assert ">\nMine</textarea>" in page.text
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])

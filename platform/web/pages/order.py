@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from orderloom.platform.app.field_words import field_label
 from orderloom.platform.app.view_forms import problems_of
 from orderloom.platform.app.view_models import OrderView, Typed
 from orderloom.platform.engine.commands import (
@@ -18,10 +19,11 @@ from orderloom.platform.engine.commands import (
     StartDraft,
 )
 from orderloom.platform.problem import Refused, Rejection
-from orderloom.platform.web.errors import sentences, status_of
+from orderloom.platform.web.errors import sentence, sentences, status_of
 from orderloom.platform.web.pages.sending import given, go, order_path, send
 from orderloom.platform.web.render import render
 from orderloom.platform.web.viewer import FormSender, Sender, SignedInViewer, Viewer
+from orderloom.platform.words import Words
 
 router = APIRouter()
 OWN_FIELDS = ("revision", "reason", "action")
@@ -145,6 +147,17 @@ def _again(
     return _page(sender.viewer, view, refused, opened=event[0] if event else "")
 
 
+def _said(refused: Rejection, view: OrderView, words: Words) -> tuple[str, ...]:
+    """Why it was not taken; of an order that somebody else changed also what."""
+    if refused.code != "order.stale":
+        return sentences(refused, words)
+    paths = {str(path) for each in refused.details for path in each.params.get("fields") or ()}
+    labels = sorted({field_label(view.submit, path, words) for path in paths})
+    lead = sentence(refused, words)
+    changed = words.text("web.order_page.changed", fields=", ".join(labels))
+    return (lead, changed) if labels else (lead,)
+
+
 def _page(
     viewer: Viewer, view: OrderView, refused: Rejection | None = None, opened: str = ""
 ) -> Response:
@@ -156,7 +169,7 @@ def _page(
         "draft.html" if draft else "order.html",
         status=status,
         order=view,
-        refused=() if refused is None or wrong else sentences(refused, viewer.words),
+        refused=() if refused is None or wrong else _said(refused, view, viewer.words),
         opened=opened,
         done=viewer.request.query_params.get("done", ""),
     )
