@@ -19,6 +19,7 @@ from orderloom.platform.codec import dumps
 LOG: Final = logging.getLogger("orderloom.web")
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
+API: Final = "/api/v1"
 QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 # Statuses under which a number in the address may be anything that somebody typed.
 UNKNOWN: Final = frozenset({303, 400, 401, 404, 405, 413, 422})
@@ -96,7 +97,7 @@ class Surroundings:
             await _refuse(scope, send)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        path = getattr(scope.get("route"), "path", "unknown")
+        path = _route(scope)
         method = scope["method"] if scope["method"] in METHODS else "other"
         self._metrics.requests.labels(method, path, str(status)).inc()
         self._metrics.request_seconds.labels(path).observe(seconds)
@@ -110,6 +111,13 @@ class Surroundings:
         }
         with about_order(_order(scope, status)):
             LOG.info("request", extra=facts)
+
+
+def _route(scope: Scope) -> str:
+    """The address as it is declared: no label may grow with what is typed."""
+    path = str(getattr(scope.get("route"), "path", "unknown"))
+    inside = scope["path"].startswith(API) and not path.startswith(API)
+    return f"{API}{path}" if inside else path
 
 
 def _order(scope: Scope, status: int) -> str | None:
