@@ -100,6 +100,28 @@ def test_a_changed_document_has_findings_and_no_fault(bundle: Bundle) -> None:
         assert finding.message
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"raise": "renewal.due"}, {"raise": []}),
+        ({"use": "packing-steps", "done": "sending"}, {"use": {}}),
+        ({"quorum": 1}, {}),
+        ([{"tag": "sent"}], [[]]),
+    ],
+)
+def test_parts_of_another_kind_have_findings(old: Any, new: Any) -> None:
+    def put(value: Any) -> Any:
+        if value == old:
+            return new
+        if isinstance(value, dict):
+            return {key: put(item) for key, item in value.items()}
+        return [put(item) for item in value] if isinstance(value, list) else value
+
+    made = tuple(replace(one, value=put(one.value)) for one in BUNDLE.documents)
+    assert made != BUNDLE.documents
+    assert check(replace(BUNDLE, documents=made))
+
+
 # What is really wrong with them, beside what comes later.
 MISTAKES = {
     "omnichannel": {
