@@ -78,6 +78,7 @@ def definition(
         ),
         stages=_stages(desk, actor, version, words),
         columns=columns,
+        inputs=len(document.get("inputs") or ()) if columns else 0,
         rows=rows,
     )
 

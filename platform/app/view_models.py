@@ -299,11 +299,13 @@ class DefinitionLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefinitionView:
-    """One version of a definition. `text` is YAML; `versions` numbers, newest first."""
+    """One version of a definition. `text` is YAML; `versions` numbers, newest first. Of a decision
+    table: `columns` are the row's id, `inputs` of them that are compared, results, and a note."""
 
     line: DefinitionLine
     text: str
     versions: tuple[int, ...]
     stages: tuple[StageView, ...] = ()
     columns: tuple[str, ...] = ()
+    inputs: int = 0
     rows: tuple[tuple[str, ...], ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, cast
 
+from orderloom.approvals.policy import Policy, Step
 from orderloom.forms import FieldView, Form, FormView
 from orderloom.platform.app.field_words import field_label, field_value, value_at
 from orderloom.platform.app.reading import Desk, Seen, instant
@@ -130,10 +131,19 @@ def _steps(seen: Seen, record: Mapping[str, Any]) -> tuple[StepView, ...]:
         return ()
     round_: Mapping[str, Any] = activity.get("round") or {}
     policy = seen.release.approvals.get(str(record.get("approval")))
-    titles = {step.id: seen.words.choose(step.title) for step in getattr(policy, "steps", ())}
+    titles = {step.id: _step_title(seen, policy, step) for step in getattr(policy, "steps", ())}
     return tuple(
         step_view(seen, step, titles.get(str(step["id"]), "")) for step in round_.get("steps", ())
     )
+
+
+def _step_title(seen: Seen, policy: Policy, step: Step) -> str:
+    """By its own title, else by the roles that it will ask."""
+    title = seen.words.choose(step.title)
+    roles = [f"r:{each.role}" for each in step.people if each.role]
+    if title != seen.words.choose(policy.title) or not roles:
+        return title
+    return ", ".join(person.name for person in seen.people(roles))
 
 
 def step_view(seen: Seen, step: Mapping[str, Any], title: str) -> StepView:

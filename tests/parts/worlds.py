@@ -113,6 +113,7 @@ def _demo(site: Site) -> tuple[Screen, ...]:
     ended = next(each for each in orders if each.status == "ended")
     parts = next(each for each in orders if each.number.count("-") > 2)
     approval, way_on = _first(tasks["bob"], "approval"), _first(tasks["admin"], "attention")
+    both = next(each for each in orders if len(each.stages) > 1)
     draft = _draft(site)
     return (
         Screen("tasks", "carol", "/tasks", "sk"),
@@ -123,6 +124,7 @@ def _demo(site: Site) -> tuple[Screen, ...]:
         Screen("task-attention", "admin", f"/tasks/{way_on.id}"),
         Screen("orders", "bob", "/orders", "pl"),
         Screen("order", "bob", f"/orders/{approval.order}"),
+        Screen("order-parallel", "carol", f"/orders/{both.number}"),
         Screen("order-attention", "admin", f"/orders/{lost.number}"),
         Screen("order-ended", "bob", f"/orders/{ended.number}"),
         Screen("order-with-parts", "bob", f"/orders/{parts.number.rpartition('-')[0]}"),

@@ -19,7 +19,7 @@ from orderloom.platform.web.security import THEME_COOKIE
 
 WIDTHS = {"wide": (1440, 900), "phone": (390, 844)}
 # Two thirds of the pixels keep the pictures small and still readable.
-SCALE = {"wide": 0.66, "phone": 0.8}
+SCALE = {"wide": 0.58, "phone": 0.75}
 PICTURES = os.environ.get("ORDERLOOM_SCREENS")
 
 
@@ -49,6 +49,8 @@ def test_screens(browser: Browser, world: World, width: str, theme: str) -> None
         found = [f"{overflow(page)} px too wide"] if overflow(page) else []
         wrong[screen.name] = [*found, *violations(page)]
     context.close()
+    if (world.name, width, theme) == ("demo", "wide", "light"):
+        _picture_of_the_readme(browser, world)
     assert {name: found for name, found in wrong.items() if found} == {}
     # A refused page is the one thing a browser may complain about.
     assert [each for each in heard if "Failed to load resource" not in each] == []
@@ -64,6 +66,16 @@ def _open(page: Page, world: World, screen: Screen) -> None:
         screen.act(page)
     else:
         assert answer.status == screen.status, f"{screen.name}: {answer.status}"
+
+
+def _picture_of_the_readme(browser: Browser, world: World) -> None:
+    """One order, as large as it is on a screen."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    close_to_outside(context)
+    page = context.new_page()
+    _open(page, world, next(each for each in world.screens if each.name == "order-parallel"))
+    _picture(page, "readme.png")
+    context.close()
 
 
 def _picture(page: Page, name: str) -> None:

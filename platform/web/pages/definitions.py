@@ -13,9 +13,14 @@ router = APIRouter()
 
 
 @router.get("/definitions")
-def definitions(viewer: SignedInViewer) -> Response:
+def definitions(viewer: SignedInViewer, kind: str = "") -> Response:
+    lines = given(viewer.app.views.definitions(viewer.actor))
     return render(
-        viewer, "definitions.html", lines=given(viewer.app.views.definitions(viewer.actor))
+        viewer,
+        "definitions.html",
+        lines=[line for line in lines if kind in ("", line.kind)],
+        kinds=tuple(dict.fromkeys(line.kind for line in lines)),
+        kind=kind,
     )
 
 
