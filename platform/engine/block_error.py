@@ -12,3 +12,8 @@ class BlockError(Exception):
         super().__init__(message)
         self.kind = kind
         self.cause = {"message": message, "place": place, **cause}
+
+    @property
+    def error(self) -> dict[str, Any]:
+        """The error as a ticket keeps it."""
+        return {"kind": self.kind, **self.cause}

@@ -40,7 +40,7 @@ def advance(release: Release, state: OrderState | None, body: c.Body, context: C
     except StepFailure as failure:
         return Failure(body, failure.error)
     except BlockError as error:
-        return Failure(body, {"kind": error.kind, **error.cause})
+        return Failure(body, error.error)
 
 
 def _advance(release: Release, state: OrderState | None, body: c.Body, context: Context) -> Answer:

@@ -155,14 +155,16 @@ def deliver(step: Step, body: Deliver) -> None:
     """All messages of other orders, in order; one that fails does not stop the others."""
     for message in body.messages:
         stream = str(message.from_stream)
-        if step.state.seen.get(stream, 0) >= message.from_n:
+        taken = step.state.seen.get(stream, 0) >= message.from_n
+        if taken and not step.trusted:
             continue
-        step.emit("messages.taken", seen={stream: message.from_n})
+        if not taken:  # a retry takes again what it failed at
+            step.emit("messages.taken", seen={stream: message.from_n})
         state, events, effects = step.state, len(step.events), len(step.effects)
         try:
             _message(step, message)
             settle(step)
-        except StepFailure as failure:
+        except (StepFailure, BlockError) as failure:
             step.state = state
             del step.events[events:]
             del step.effects[effects:]
