@@ -1,4 +1,4 @@
-"""The API before a client, with a token for each of the cast."""
+"""The API before a client, with a token for each of the cast, on both databases."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from parts.application import small_application
 from orderloom.platform.app.application import Application
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Application]:
-    with small_application(tmp_path) as opened:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Application]:
+    on_file = request.param == "sqlite"
+    database = "" if on_file else str(request.getfixturevalue("postgres_url"))
+    with small_application(tmp_path, database=database) as opened:
         yield opened
 
 

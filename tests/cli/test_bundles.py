@@ -101,6 +101,7 @@ def test_an_export_is_the_bundle_again(
     assert orderloom.json("export", tmp_path / "out").json["documents"] == 4
     assert orderloom.json("check", tmp_path / "out").json == []
     assert orderloom.json("publish", tmp_path / "out").json["published"] == []
+    assert orderloom.run("test", tmp_path / "out").out.splitlines()[-1] == "4 passed, 0 failed"
 
 
 @pytest.mark.parametrize(
