@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from orderloom.rules.space import Dimension, Space
@@ -97,6 +97,20 @@ class Search:
                 yield (part, *rest)
         if not found:
             covered.add((depth, rows))
+
+
+def joined(found: Iterable[tuple[int, ...]], alike: Sequence[bool]) -> Iterator[tuple[int, ...]]:
+    """One of each group of places that differ only in dimensions whose parts are `alike`, taken
+    from the last on: a gap at forty countries is one gap."""
+    places = list(found)
+    for number in reversed(range(len(alike))):
+        if not alike[number]:
+            continue
+        groups: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[int, ...]] = {}
+        for place in places:
+            groups.setdefault((place[:number], place[number + 1 :]), place)
+        places = list(groups.values())
+    yield from places
 
 
 def _groups(parts: tuple[int, ...], rows: int, lone: int) -> list[tuple[int, int]]:

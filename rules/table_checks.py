@@ -11,17 +11,19 @@ from typing import Any, Final
 
 from orderloom.rules.cell import test_of
 from orderloom.rules.columns import Row
-from orderloom.rules.covering import Search, TooLarge
+from orderloom.rules.covering import Search, TooLarge, joined
 from orderloom.rules.decision import Decision
 from orderloom.rules.hit_policy import SINGLE, rank_of
 from orderloom.rules.mattering import idle_dimensions
 from orderloom.rules.operators import equal
-from orderloom.rules.space import Space, space_of
+from orderloom.rules.space import Dimension, Space, space_of
 from orderloom.rules.table import Table
 from orderloom.rules.values import to_json
 
 # So many problems of one code are told.
 LIMIT: Final = 50
+# Gaps that are looked for, before those that differ in texts alone are told as one.
+SEARCHED: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,9 @@ class _Check:
         default = any(one.default is not None for one in self.table.outputs)
         if self.table.hit not in SINGLE or default:
             return
-        for parts in self.search.gaps(self.space.every):
+        named = [_texts(dimension) for dimension in self.space.dimensions]
+        found = list(islice(self.search.gaps(self.space.every), SEARCHED))
+        for parts in joined(found, named):
             yield TableProblem("gap", sample=self.space.sample(parts))
 
     def pairs(self) -> Iterator[TableProblem]:
@@ -185,6 +189,10 @@ class _Check:
         for dimension in idle_dimensions(self.table, self.space):
             for name in dimension.names:
                 yield TableProblem("idle", column=name)
+
+
+def _texts(dimension: Dimension) -> bool:
+    return all(isinstance(sample, str | None) for sample in dimension.samples)
 
 
 def _same_outputs(one: Row, other: Row) -> bool | None:

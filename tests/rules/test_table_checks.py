@@ -125,6 +125,15 @@ def test_what_has_to_be_run_is_not_analysed_and_not_guessed() -> None:
     assert found[0].reason == "? > other"
 
 
+def test_a_gap_at_many_texts_is_one_gap_and_at_other_numbers_another() -> None:
+    rules = [(["[1..5]", f'"{name}"'], "1") for name in "abcdef"]
+    rules += [(["[7..9]", f'"{name}"'], "2") for name in "abc"]
+    found = [dict(one.sample) for one in check_decision(table("UNIQUE", rules, [N, S]))]
+    assert [(one["s"], one["n"]) for one in found] == [
+        *(("other", 0), ("d", 0), ("d", 6), ("a", 10)),
+    ]
+
+
 def test_two_columns_of_one_input_are_one_input() -> None:
     inputs = [{"name": "low", "value": "n"}, {"name": "high", "value": "n"}]
     rules = [(["< 5", "-"], "1"), (["-", ">= 5"], "2")]
