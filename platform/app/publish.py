@@ -9,7 +9,7 @@ from typing import Any
 
 from orderloom.platform.app.permissions import needs
 from orderloom.platform.app.registry import Registry
-from orderloom.platform.app.scenario import ScenarioResult
+from orderloom.platform.app.scenario import ScenarioResult, name_of
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.codec import dumps, loads
 from orderloom.platform.definitions import Bundle, Document, Finding, check, schema
@@ -148,6 +148,12 @@ class Publish:
         except Conflict:
             message = "somebody published the same definitions at the same moment"
             return NotPublished(refused=Rejection("publish.overtaken", message))
+        self._tables.keep_bundle(
+            actor.organisation,
+            bundle_id(bundle),
+            meta=dict(bundle.meta),
+            scenarios=[(each.file, each.value) for each in bundle.scenarios],
+        )
         self._make_roles(bundle.meta.get("roles") or {}, actor.organisation)
         self._registry.forget()
         return Published(
@@ -160,7 +166,8 @@ class Publish:
         )
 
     def export(self, actor: Actor, bundle: str | None = None) -> Bundle | Rejection:
-        """The newest versions of a bundle (None: of the only one) as a bundle again."""
+        """The newest versions of a bundle (None: of the only one) as a bundle again, with the
+        scenarios that it was last published with."""
         refused = needs(actor, "definition.read")
         if refused is not None:
             return refused
@@ -185,6 +192,10 @@ class Publish:
         return Bundle(
             meta=dict(self._tables.bundle(actor.organisation, name) or {}),
             documents=tuple(documents),
+            scenarios=tuple(
+                Document(kind="scenario", id=name_of(value), file=file, line=1, value=value)
+                for file, value in self._tables.scenarios(actor.organisation, name)
+            ),
         )
 
     def is_published(self, bundle: Bundle, organisation: int = 1) -> bool:

@@ -78,6 +78,19 @@ class DefinitionTables(Protocol):
     def bundle(self, organisation: int, bundle: str) -> Mapping[str, Any] | None:
         """The `bundle.yaml` last published."""
 
+    def keep_bundle(
+        self,
+        organisation: int,
+        bundle: str,
+        *,
+        meta: Mapping[str, Any],
+        scenarios: Sequence[tuple[str, Mapping[str, Any]]],
+    ) -> None:
+        """Keeps a bundle's `bundle.yaml` and its scenarios (file and document), as they are now."""
+
+    def scenarios(self, organisation: int, bundle: str) -> Sequence[tuple[str, Mapping[str, Any]]]:
+        """The scenarios that were last kept, in their order."""
+
     def bundles(self, organisation: int) -> Sequence[str]: ...
 
     def save_draft(self, draft: Draft) -> None:

@@ -78,6 +78,41 @@ class SqlDefinitions:
             ).scalar()
         return None if found is None else loads(found)
 
+    def keep_bundle(
+        self,
+        organisation: int,
+        bundle: str,
+        *,
+        meta: Mapping[str, Any],
+        scenarios: Sequence[tuple[str, Mapping[str, Any]]],
+    ) -> None:
+        with self._database.writing() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO bundle_meta (organisation_id, bundle, meta, scenarios)"
+                    " VALUES (:organisation, :bundle, :meta, :scenarios)"
+                    " ON CONFLICT (organisation_id, bundle) DO UPDATE"
+                    " SET meta = excluded.meta, scenarios = excluded.scenarios"
+                ),
+                {
+                    "organisation": organisation,
+                    "bundle": bundle,
+                    "meta": dumps(meta).decode(),
+                    "scenarios": dumps([list(each) for each in scenarios]).decode(),
+                },
+            )
+
+    def scenarios(self, organisation: int, bundle: str) -> Sequence[tuple[str, Mapping[str, Any]]]:
+        with self._database.reading() as connection:
+            found = connection.execute(
+                text(
+                    "SELECT scenarios FROM bundle_meta"
+                    " WHERE organisation_id = :organisation AND bundle = :bundle"
+                ),
+                {"organisation": organisation, "bundle": bundle},
+            ).scalar()
+        return [(file, value) for file, value in loads(found)] if found else []
+
     def bundles(self, organisation: int) -> Sequence[str]:
         with self._database.reading() as connection:
             rows = connection.execute(

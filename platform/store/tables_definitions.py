@@ -50,11 +50,14 @@ class ReleaseTable(SQLModel, table=True):
 
 
 class BundleMeta(SQLModel, table=True):
+    """`meta`: `bundle.yaml` as JSON. `scenarios`: JSON list of `[file, scenario]`."""
+
     __tablename__ = "bundle_meta"
 
     organisation_id: int = Field(primary_key=True, sa_type=Id)
     bundle: str = Field(primary_key=True, sa_type=Words)
     meta: str = Field(sa_type=Words)
+    scenarios: str | None = Field(default=None, sa_type=Words)
 
 
 class CollectionRow(SQLModel, table=True):

@@ -103,6 +103,17 @@ def test_versions_are_listed_newest_first(tables: DefinitionTables) -> None:
     ]
 
 
+def test_the_scenarios_last_kept_are_kept(tables: DefinitionTables) -> None:
+    first = [("scenarios/a.yaml", {"scenario": "a", "amount": Decimal("1.10")})]
+    both = [*first, ("scenarios/b.yaml", {"scenario": "b"})]
+    assert tables.scenarios(1, "z") == []
+    tables.keep_bundle(1, "z", meta={"v": 1}, scenarios=both)
+    tables.keep_bundle(2, "z", meta={"v": 9}, scenarios=[])
+    assert tables.scenarios(1, "z") == both
+    tables.keep_bundle(1, "z", meta={"v": 2}, scenarios=first)
+    assert (tables.scenarios(1, "z"), tables.bundle(1, "z")) == (first, {"v": 2})
+
+
 def test_the_bundle_last_published_is_kept(tables: DefinitionTables) -> None:
     exact = Decimal("1.10")
     tables.publish([version("a", 1)], bundle="z", meta={"v": 1})

@@ -16,6 +16,7 @@ class MemoryDefinitions:
     def __init__(self) -> None:
         self.rows: list[DefinitionVersion] = []
         self.metas: dict[tuple[int, str], Mapping[str, Any]] = {}
+        self.played: dict[tuple[int, str], list[tuple[str, Mapping[str, Any]]]] = {}
         self.saved: dict[tuple[int, str, str], Draft] = {}
         self.releases: list[ReleaseRow] = []
         self.reads = 0
@@ -57,6 +58,20 @@ class MemoryDefinitions:
 
     def bundle(self, organisation: int, bundle: str) -> Mapping[str, Any] | None:
         return self.metas.get((organisation, bundle))
+
+    def keep_bundle(
+        self,
+        organisation: int,
+        bundle: str,
+        *,
+        meta: Mapping[str, Any],
+        scenarios: Sequence[tuple[str, Mapping[str, Any]]],
+    ) -> None:
+        self.metas[organisation, bundle] = meta
+        self.played[organisation, bundle] = list(scenarios)
+
+    def scenarios(self, organisation: int, bundle: str) -> Sequence[tuple[str, Mapping[str, Any]]]:
+        return self.played.get((organisation, bundle), [])
 
     def bundles(self, organisation: int) -> Sequence[str]:
         return sorted(name for org, name in self.metas if org == organisation)

@@ -118,7 +118,13 @@ def _definitions() -> None:
     op.create_index(
         "release_digest", "release", ["organisation_id", "process", "digest"], unique=True
     )
-    op.create_table("bundle_meta", _key("organisation_id", NUMBER), _key("bundle"), _words("meta"))
+    op.create_table(
+        "bundle_meta",
+        _key("organisation_id", NUMBER),
+        _key("bundle"),
+        _words("meta"),
+        _words("scenarios", null=True),
+    )
     _small(
         "collection_row",
         _key("organisation_id", NUMBER),
