@@ -94,17 +94,19 @@ def reporting(command: Command) -> Command:
             # The reader has seen enough; Python would complain once more when it ends.
             sys.stderr.close()
             raise SystemExit(GOOD) from None
-        except (OSError, EnvironmentFault, *_faults()) as error:
-            fail(str(error), as_json=as_json)
+        except Exception as error:
+            if isinstance(error, OSError | EnvironmentFault) or _is_fault(error):
+                fail(str(error), as_json=as_json)
+            raise
 
     return cast(Command, run)
 
 
-def _faults() -> tuple[type[Exception], ...]:
+def _is_fault(error: Exception) -> bool:
     # Only looked at when something went wrong: the application is large.
     from orderloom.platform.app.readiness import FAULTS
 
-    return FAULTS
+    return isinstance(error, FAULTS)
 
 
 class EnvironmentFault(Exception):

@@ -122,7 +122,7 @@ def _route(scope: Scope) -> str:
 
 def _order(scope: Scope, status: int) -> str | None:
     """The number of the order that a request was about; what somebody only typed is not one."""
-    known = scope.get("state", {}).get("order")
+    known: str | None = scope.get("state", {}).get("order")
     if known or status in UNKNOWN:
         return known
     number = scope.get("path_params", {}).get("number")

@@ -46,7 +46,7 @@ def _data(api: Api, order: Any) -> tuple[str, str, str, Any, Any]:
 def test_one_effect_and_the_same_answer(api: Api, make: Any) -> None:
     order = api.order()
     login, method, path, body, other = make(api, order)
-    headers = {"Idempotency_Key": "k-1"}
+    headers: dict[str, Any] = {"Idempotency_Key": "k-1"}
     if method == "PATCH":
         headers["If_Match"] = f'"{order["revision"]}"'
     first = api.call(login, method, path, body, **headers)
@@ -63,7 +63,8 @@ def test_one_effect_and_the_same_answer(api: Api, make: Any) -> None:
 
 def test_a_refusal_is_remembered_too(api: Api) -> None:
     number = api.order()["number"]
-    path, headers = f"/orders/{number}/events", {"Idempotency_Key": "k-2"}
+    path = f"/orders/{number}/events"
+    headers: dict[str, Any] = {"Idempotency_Key": "k-2"}
     first = api.call("alice", "POST", path, {"name": "cancel"}, **headers)
     again = api.call("alice", "POST", path, {"name": "cancel"}, **headers)
     assert (

@@ -51,7 +51,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Any:
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_every_answer_is_as_described(served: Any, case: Case) -> None:
+def test_every_answer_is_as_described(served: Any, case: Case[Any]) -> None:
     app, token = served
     headers = {"Authorization": f"Bearer {token}"}
     response = case.call(app=app, headers=headers)

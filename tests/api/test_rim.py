@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -49,7 +50,7 @@ def api(app: Application) -> Iterator[Api]:
     ],
 )
 def test_a_title_is_in_the_language_asked_for(api: Api, asked: str | None, language: str) -> None:
-    headers = {} if asked is None else {"Accept_Language": asked}
+    headers: dict[str, Any] = {} if asked is None else {"Accept_Language": asked}
     titles = {
         known: api.call("alice", "GET", "/orders/RQ-9", Accept_Language=known).body["title"]
         for known in ("en", "pl", "sk")

@@ -45,7 +45,7 @@ def test_naughty_strings_come_back_exactly_on_postgresql(
 
 
 def _all_fields(api: Api, given: list[str]) -> None:
-    sent = [{"title": text, "note": text, "total": 50} for text in given]
+    sent: list[dict[str, Any]] = [{"title": text, "note": text, "total": 50} for text in given]
     results: list[Any] = []
     for start in range(0, len(sent), 100):
         orders = [{"process": "request", "data": data} for data in sent[start : start + 100]]
@@ -69,7 +69,7 @@ def _all_fields(api: Api, given: list[str]) -> None:
 
 
 def _pages(api: Api) -> Iterator[Any]:
-    cursor = ""
+    cursor: str | None = ""
     while cursor is not None:
         page = api.call("alice", "GET", f"/orders?limit=200{cursor}").body
         yield from page["items"]

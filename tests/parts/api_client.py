@@ -78,7 +78,7 @@ class Api:
             loads(response.content) if is_json else response.text,
         )
 
-    def order(self, total: Any = 250, login: str = "alice", **headers: str) -> Any:
+    def order(self, total: Any = 250, login: str = "alice", **headers: Any) -> Any:
         """A new order of the small process."""
         body = {"process": "request", "data": {"title": "Desk", "total": total}}
         answer = self.call(login, "POST", "/orders", body, **headers)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.bundles import open_bundle
@@ -17,7 +18,7 @@ from orderloom.platform.settings import Settings
 from parts.small_bundle import write_small_bundle
 
 PASSWORD = "correct-horse-battery"
-CAST = {
+CAST: dict[str, dict[str, Any]] = {
     "bob": {"roles": ["manager"]},
     "alice": {"roles": ["sales"], "manager": "bob"},
     "carol": {"roles": ["finance"]},
