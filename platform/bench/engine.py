@@ -42,7 +42,7 @@ def opened(url: str, *, sync: str = "full", group: int = 1) -> Iterator[Callable
 @contextmanager
 def application(url: str, *, sync: str = "full", published: bool = False) -> Iterator[Application]:
     """An application with the reference bundle, which another one may have `published` before."""
-    app = build(Settings(database_url=url, sync=sync, secret="x" * 32))
+    app = build(Settings(database_url=url, sync=sync, secret="x" * 32, port=0))
     try:
         if not published:
             publish(app)
@@ -74,13 +74,18 @@ class Load:
 
     def together(self, count: int) -> None:
         first, self.made = self.made, self.made + count
-        replies = self._send([create(first + n) for n in range(count)])
+        replies = self.send([create(first + n) for n in range(count)])
         for step in STEPS:
-            replies = self._send([_command(reply, step) for reply in replies])
+            replies = self.step(replies, step)
         if any(reply.state.status != "ended" for reply in replies):
             raise RuntimeError("an order of the reference work did not end")
 
-    def _send(self, commands: Sequence[Command]) -> list[Reply]:
+    def step(self, replies: Sequence[Reply], step: Step) -> list[Reply]:
+        """Takes orders that stand alike one step on."""
+        return self.send([_command(reply, step) for reply in replies])
+
+    def send(self, commands: Sequence[Command]) -> list[Reply]:
+        """Carries commands out, several at once; each must be accepted."""
         answers = (
             [self.app.handle(commands[0])] if len(commands) == 1 else self.app.handle_many(commands)
         )
@@ -92,6 +97,11 @@ def accepted(answer: Reply | Rejection) -> Reply:
     if isinstance(answer, Rejection):
         raise RuntimeError(f"refused: {answer.code} {answer.message}")
     return answer
+
+
+def order_of(number: int) -> dict[str, object]:
+    """A new order as the API takes it."""
+    return {"process": PROCESS, "data": order_data(number)}
 
 
 def create(number: int) -> Command:

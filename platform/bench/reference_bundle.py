@@ -81,8 +81,8 @@ def _process() -> dict[str, Any]:
         "columns": ["reference"],
         "start": {"by": ["sales"]},
         "events": {
-            **{event: {"title": event, "from": ["wms"]} for event in EVENTS},
-            "closed": {"title": "Closed", "from": ["erp"]},
+            **{event: {"title": event, "from": ["wms", "api"]} for event in EVENTS},
+            "closed": {"title": "Closed", "from": ["erp", "api"]},
         },
         "stages": {
             "deciding": {

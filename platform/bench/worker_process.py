@@ -4,16 +4,16 @@
 of orders on its input does them and says `done`; the end of the input ends it.
 """
 
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import IO
+from typing import Final
 
+from orderloom.platform.bench.child import Child, child
 from orderloom.platform.bench.contestant import Work
 from orderloom.platform.bench.engine import Load, application
 
-PATIENCE = 30
+MODULE: Final = "orderloom.platform.bench.worker_process"
 
 
 @contextmanager
@@ -22,48 +22,17 @@ def workers(url: str, *, count: int, group: int) -> Iterator[Work]:
     with application(url):
         pass
     with ExitStack() as stack:
-        processes = [stack.enter_context(_started(url, group)) for _ in range(count)]
-        for process in processes:
-            _expect(process, "ready")
-        yield lambda orders: _share(processes, orders)
+        started = [stack.enter_context(child(MODULE, url, str(group))) for _ in range(count)]
+        for each in started:
+            each.heard()
+        yield lambda orders: _share(started, orders)
 
 
-def _share(processes: Sequence[subprocess.Popen[str]], orders: int) -> None:
-    for number, process in enumerate(processes):
-        share = orders // len(processes) + (number < orders % len(processes))
-        print(share, file=_pipe(process.stdin), flush=True)
-    for process in processes:
-        _expect(process, "done")
-
-
-@contextmanager
-def _started(url: str, group: int) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        [sys.executable, "-m", __name__, url, str(group)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            _pipe(process.stdin).close()
-            try:
-                process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def _expect(process: subprocess.Popen[str], word: str) -> None:
-    said = _pipe(process.stdout).readline().strip()
-    if said != word:
-        raise RuntimeError(f"a worker of the bench said {said!r} instead of {word!r}")
-
-
-def _pipe(stream: IO[str] | None) -> IO[str]:
-    if stream is None:
-        raise RuntimeError("a worker of the bench has no pipe")
-    return stream
+def _share(started: Sequence[Child], orders: int) -> None:
+    for number, each in enumerate(started):
+        each.tell(orders // len(started) + (number < orders % len(started)))
+    for each in started:
+        each.heard()
 
 
 def _main(url: str, group: int) -> None:
