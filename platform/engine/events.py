@@ -24,17 +24,23 @@ TYPES: Final[dict[str, str]] = {
     ),
     "activity.ended": "n id status outcome as index result undo: ended well, failed or cancelled",
     "activity.started": "n by: a person started an activity that waited for it",
-    "task.done": "n id title outcome comment: a person ended a task or answered a ticket",
+    "task.done": (
+        "n id title outcome comment tasks timers: a person ended a task or answered a question, "
+        "whose asker's clocks go on"
+    ),
     "task.claimed": "n assignee: taken, or given back (assignee null)",
-    "task.escalated": "n for: more people were asked",
+    "task.escalated": "n for added: more people were asked",
     "checked": "activity tasks closed: tickets opened (n → record) and closed by a re-check",
     "ticket.waived": "n id key activity reason: a ticket was set aside",
     "approval.opened": "n id approval content steps tasks timers: who is asked, and why",
     "approval.verdict": (
-        "n id step task by for verdict comment statuses assigned tasks timers closed: a vote, and "
-        "what follows from it"
+        "n id step task by for verdict comment weight progress line to statuses assigned tasks "
+        "timers closed: a vote and what follows from it, or a question (`ask`) to somebody"
     ),
-    "approval.closed": "n id approval outcome content round standing: the approval has its outcome",
+    "approval.closed": (
+        "n id approval outcome content standing line approved rejected: the approval, or one of "
+        "its lines, has its outcome"
+    ),
     "approval.voided": "n id approval fields: material content changed; `late` after the end",
     "decided": "decision def as index in out rows how: a decision was evaluated",
     "read": "collection key order as out: a record was copied",
@@ -46,7 +52,10 @@ TYPES: Final[dict[str, str]] = {
     "linked": "number",
     "held": "hold on stops reason by",
     "event.received": "name by source data reason time: what a person or the outside told",
-    "event.kept": "n name source data reason time until: came early, waits",
+    "event.kept": (
+        "n name source data reason time until: came early, waits; or `stage record`: what work "
+        "told a stage that a hold stops"
+    ),
     "event.dropped": "n name why: an early event was not wanted in its time",
     "event.refused": "name source why: another order's message that nothing could take",
     "event.raised": "name data: an action raised it",
@@ -62,7 +71,7 @@ TYPES: Final[dict[str, str]] = {
     "timers.changed": "set cancel: moments that follow the data moved",
     "messages.taken": "seen: stream → highest message number",
     "undo.noted": "n stage action: how to reverse what was just done",
-    "undone": "n stage action: it was reversed",
+    "undone": "n stage action skipped: it was reversed, or left out by an administrator",
     "error.raised": "kind cause place: an error inside a block, offered to the process",
     "attention.opened": "n task: something failed and nobody took it; the ways out",
     "attention.settled": "n way reason stage",
