@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from orderloom.platform.app.cursors import read_cursor, write_cursor
-from orderloom.platform.app.field_words import field_value, is_money, value_at
+from orderloom.platform.app.field_words import currency_field, field_value, is_money, value_at
 from orderloom.platform.app.plain_text import shown_value
 from orderloom.platform.app.reading import Desk, Seen, instant
 from orderloom.platform.app.reasons import reason_of
@@ -93,9 +93,11 @@ def title_of(seen: Seen, task: Mapping[str, Any]) -> str:
 
 def subject_of(seen: Seen) -> str:
     """The first of the process's columns that is text: most often the customer."""
-    for path in seen.release.process.columns:
+    form, columns = seen.release.form, seen.release.process.columns
+    currencies = {currency_field(form, path) for path in columns}
+    for path in columns:
         value = value_at(seen.state.data, path)
-        if isinstance(value, str) and value:
+        if isinstance(value, str) and value and path not in currencies:
             return value
     return ""
 

@@ -107,20 +107,20 @@ def _many(site: Site, rows: int = 500) -> tuple[Screen, ...]:
 
 
 def _demo(site: Site) -> tuple[Screen, ...]:
-    tasks = {login: _tasks(site, login) for login in ("bob", "alice", "carol", "dave", "admin")}
-    orders = _orders(site)
+    tasks = {login: open_tasks(site, login) for login in ("bob", "alice", "carol", "dave", "admin")}
+    orders = all_orders(site)
     lost = next(each for each in orders if each.attention)
     ended = next(each for each in orders if each.status == "ended")
     parts = next(each for each in orders if each.number.count("-") > 2)
-    approval, way_on = _first(tasks["bob"], "approval"), _first(tasks["admin"], "attention")
+    approval, way_on = first_of(tasks["bob"], "approval"), first_of(tasks["admin"], "attention")
     both = next(each for each in orders if len(each.stages) > 1)
     draft = _draft(site)
     return (
         Screen("tasks", "carol", "/tasks", "sk"),
         Screen("task-approval", "bob", f"/tasks/{approval.id}"),
         Screen("task-approval-refused", "bob", f"/tasks/{approval.id}", "sk", _reject, 400),
-        Screen("task-ticket", "alice", f"/tasks/{_first(tasks['alice'], 'ticket').id}"),
-        Screen("task", "dave", f"/tasks/{_first(tasks['dave'], 'task').id}", "pl"),
+        Screen("task-ticket", "alice", f"/tasks/{first_of(tasks['alice'], 'ticket').id}"),
+        Screen("task", "dave", f"/tasks/{first_of(tasks['dave'], 'task').id}", "pl"),
         Screen("task-attention", "admin", f"/tasks/{way_on.id}"),
         Screen("orders", "bob", "/orders", "pl"),
         Screen("order", "bob", f"/orders/{approval.order}"),
@@ -141,19 +141,19 @@ def _demo(site: Site) -> tuple[Screen, ...]:
     )
 
 
-def _tasks(site: Site, login: str) -> tuple[TaskLine, ...]:
+def open_tasks(site: Site, login: str) -> tuple[TaskLine, ...]:
     page = site.app.views.tasks(site.actors[login], "mine", None, 200)
     assert not isinstance(page, Rejection), page
     return page.items
 
 
-def _orders(site: Site) -> tuple[OrderLine, ...]:
+def all_orders(site: Site) -> tuple[OrderLine, ...]:
     page = site.app.views.orders(site.actors["admin"], OrderQuery(), None, 200)
     assert not isinstance(page, Rejection), page
     return page.items
 
 
-def _first(lines: tuple[TaskLine, ...], kind: str) -> TaskLine:
+def first_of(lines: tuple[TaskLine, ...], kind: str) -> TaskLine:
     return next(line for line in lines if line.kind == kind)
 
 

@@ -30,11 +30,15 @@ def orders(
     process: str = "",
     number: str = "",
     cursor: str = "",
+    go: str = "",
 ) -> Response:
+    """The list. `go`: who asked for one number by the field on top wants the order itself."""
     asked = OrderQuery(
         scope=scope, status=status or None, process=process or None, number=number.strip() or None
     )
     page = given(viewer.app.views.orders(viewer.actor, asked, cursor or None, PAGE))
+    if go and [line.number for line in page.items] == [asked.number]:
+        return RedirectResponse(order_path(asked.number or ""), status_code=303)
     part = viewer.request.headers.get("HX-Request") == "true" and bool(cursor)
     return render(
         viewer,
