@@ -52,6 +52,7 @@ def _verdict(word: str, step: Step, find: FindTask) -> c.Body:
         comment=step.get("comment") or step.get("reason"),
         changes=step.get("with"),
         key=None if key is None else str(key),
+        to=step.get("to"),
     )
 
 
