@@ -65,7 +65,10 @@ def test_what_cannot_be_given_has_no_cases() -> None:
 
 def test_rows_that_tests_do_not_cover() -> None:
     decision = compile_decision(TIERS)
-    scopes = [{"total": 500, "customer": {"country": "DE"}}, {"total": None, "customer": {}}]
+    scopes: list[dict[str, Any]] = [
+        {"total": 500, "customer": {"country": "DE"}},
+        {"total": None, "customer": {}},
+    ]
     assert rows_never_matched(decision, scopes) == ("home",)
     assert rows_never_matched(decision, [one.given for one in boundary_cases(decision)]) == ()
 
