@@ -190,6 +190,11 @@ class Site:
         assert not isinstance(reply, Rejection), reply
         return reply
 
+    def id_of(self, number: str) -> int:
+        head = self.app.views.head(OPERATOR, number)
+        assert not isinstance(head, Rejection), head
+        return head.id
+
     def state(self, order: int) -> OrderState:
         stored = self.app.store.reads.orders_by_id(1, [order])[order]
         return stored.state
