@@ -213,9 +213,11 @@ def test_one_that_fails_does_not_take_the_others_with_it(
 
     monkeypatch.setattr(Recorder, "entries", spoiled)
     batch = [new(app), new(app, data={**DESK, "title": "Spoiled"}), new(app)]
-    with pytest.raises(RuntimeError):
-        app.handle_many(batch)
-    assert isinstance(app.handle(new(app)), Reply)
+    first, culprit, last = app.handle_many(batch)
+    assert isinstance(culprit, Rejection)
+    assert culprit.code == "internal"
+    assert isinstance(first, Reply)
+    assert isinstance(last, Reply)
     sound(app)
 
 
