@@ -38,7 +38,7 @@ licences: $(VENV)/.dev ## nothing GPL or AGPL among what is installed
 	$(BIN)/python .ci/licences.py
 
 bench: $(VENV)/.dev ## measure beside the raw limits: bench.json, docs/performance.md
-	$(BIN)/orderloom bench
+	$(BIN)/orderloom bench $(if $(ONLY),--only $(ONLY))
 
 docs: $(VENV)/.run ## write docs/language.md from the schemas
 	$(BIN)/python -m orderloom.platform.definitions.reference docs/language.md

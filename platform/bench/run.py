@@ -19,6 +19,7 @@ from orderloom.platform.bench.engine_sqlite import sqlite_contestants
 from orderloom.platform.bench.http_speed import creations, requests
 from orderloom.platform.bench.latency import HEAD, clicks, crowd, lone_commands
 from orderloom.platform.bench.parts import parts
+from orderloom.platform.bench.peers.contestants import missing_peers, peers
 from orderloom.platform.bench.postgres_databases import own_database
 from orderloom.platform.bench.report import Report, Section, Sheet
 from orderloom.platform.bench.rounds import calls, measure
@@ -146,12 +147,24 @@ def _decisions(run: Run) -> None:
     run.missing.extend(decisions.missing_peers())
 
 
+def _peers(run: Run) -> None:
+    found = peers(run.folder)
+    if found:
+        # The slowest does some forty orders a second.
+        count = max(run.orders // 5, 4)
+        results = measure(found, count=count, rounds=run.rounds, progress=run.progress)
+        title = "The reference work beside other engines, SQLite FULL"
+        run.sections.append(Section(title, "order", tuple(results)))
+    run.missing.extend(missing_peers())
+
+
 GROUPS: Final[Mapping[str, Callable[[Run], None]]] = {
     "sqlite": _sqlite,
     "postgres": _postgres,
     "http": _http,
     "latency": _latency,
     "decisions": _decisions,
+    "peers": _peers,
     "parts": _parts,
 }
 
