@@ -27,6 +27,8 @@ STATUSES: Final = frozenset({400, 401, 403, 413, 415, 429})
 MASKED: Final = frozenset({"order.not_found", "task.not_found"})
 MALFORMED: Final = "request."
 UNKEPT: Final = frozenset({405, 428})
+# Whoever comes without a session is shown the way in; that is no refusal.
+ASKED: Final = "sign_in.needed"
 
 
 class Noting:
@@ -57,5 +59,7 @@ class Noting:
 def is_kept(code: str) -> bool:
     """Whether a refusal at the rim is written down: who was not let in, and what made no sense."""
     status = status_of(code)
+    if code == ASKED:
+        return False
     malformed = code.startswith(MALFORMED) and status not in UNKEPT
     return code in MASKED or malformed or status in STATUSES

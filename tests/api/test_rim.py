@@ -16,7 +16,7 @@ from parts.application import small_application
 from parts.postgres import PostgresServer
 
 from orderloom.platform.app.application import Application
-from orderloom.platform.app.auditing import verify_store
+from orderloom.platform.app.auditing import export_lines, verify_store
 from orderloom.platform.app.clock import FixedClock
 from orderloom.platform.app.logs import set_up_logs
 from orderloom.platform.codec import loads
@@ -105,6 +105,16 @@ def test_refusals_at_the_rim_are_entries_but_never_a_flood(app: Application, api
 def test_what_the_runner_refused_is_not_noted_twice(app: Application, api: Api) -> None:
     assert api.call("mallory", "POST", "/orders", {"process": "request"}).status == 403
     assert [code for code, _, _ in _security(app)] == ["order.may_not_start"]
+
+
+def test_wrong_passwords_are_noted_without_what_was_typed(app: Application) -> None:
+    client = TestClient(create_app(app), follow_redirects=False)
+    assert client.get("/orders").status_code == 303
+    sent = {"login": "alice", "password": "not-her-password"}
+    assert client.post("/sign-in", data=sent).status_code == 401
+    assert [code for code, _, _ in _security(app)] == ["sign_in.wrong"]
+    log = b"".join(export_lines(app))
+    assert b"not-her-password" not in log
 
 
 def test_probes_and_metrics(app: Application) -> None:
