@@ -34,11 +34,12 @@ def reason(why: Mapping[str, Any], seen: Seen) -> Reason:
     values = tuple(_values(why.get("values"), seen))[:MOST_VALUES]
     rule = shown_value(why.get("rule"), words)
     text = words.choose(why.get("text"))
-    if not text and values:
+    told = not text and bool(values)
+    if told:
         text = "; ".join(words.text("web.why.value", name=n, value=v) for n, v in values)
     if not text and rule:
         text = words.text("web.why.rule", rule=rule)
-    return Reason(text=text or words.text("web.why.always"), rule=rule, values=values)
+    return Reason(text=text or words.text("web.why.always"), rule=rule, values=values, told=told)
 
 
 def _values(values: Any, seen: Seen, prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -62,11 +62,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why somebody is asked: the rule, and the values it compared, as they were."""
+    """Why somebody is asked: the rule, and the values it compared, as they were. `told`: the text
+    is made of the values, so that they need not be said twice."""
 
     text: str = ""
     rule: str = ""
     values: tuple[tuple[str, str], ...] = ()
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -131,17 +131,18 @@ def _steps(seen: Seen, record: Mapping[str, Any]) -> tuple[StepView, ...]:
         return ()
     round_: Mapping[str, Any] = activity.get("round") or {}
     policy = seen.release.approvals.get(str(record.get("approval")))
-    titles = {step.id: _step_title(seen, policy, step) for step in getattr(policy, "steps", ())}
+    steps = policy.steps if policy is not None else ()
+    titles = {step.id: _step_title(seen, policy, step) for step in steps}
     return tuple(
         step_view(seen, step, titles.get(str(step["id"]), "")) for step in round_.get("steps", ())
     )
 
 
-def _step_title(seen: Seen, policy: Policy, step: Step) -> str:
+def _step_title(seen: Seen, policy: Policy | None, step: Step) -> str:
     """By its own title, else by the roles that it will ask."""
     title = seen.words.choose(step.title)
     roles = [f"r:{each.role}" for each in step.people if each.role]
-    if title != seen.words.choose(policy.title) or not roles:
+    if policy is None or title != seen.words.choose(policy.title) or not roles:
         return title
     return ", ".join(person.name for person in seen.people(roles))
 

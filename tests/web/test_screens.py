@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from parts.browser import close_to_outside
-from parts.repository import REPOSITORY
+from parts.shared_data import REPOSITORY
 from parts.surfing import complaints, enter, overflow, violations
 from parts.worlds import WORLDS, Screen, World, open_world
 from playwright.sync_api import Browser, Page
