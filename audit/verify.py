@@ -6,22 +6,28 @@ anywhere. Exit code 0: unbroken; 1: a problem is named; 2: usage; 3: the file ca
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
 import json
+import re
 import sys
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from struct import pack
+from typing import Any, NamedTuple
 
 CHANGED, INSERTED, REORDERED, MISSING, CUT = "changed", "inserted", "reordered", "missing", "cut"
+# What every entry is asked for, found without reading all of it. It is read whole where this is not
+# there exactly once.
+_PLACE = re.compile(rb'"c":\[([0-9]{1,9}),([0-9]{1,9}),([0-9]{1,9})\],"ch":')
+# Numbers stay as they are written: nothing here calculates with them.
+_SCAN = json.JSONDecoder(parse_float=str).scan_once
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One stored entry. `personal`: slot → (salt, value), as far as kept."""
 
     stream: int
@@ -120,10 +126,10 @@ def verify_lines(
     if header is None or header.get("format") != "orderloom/export/1":
         return Report(0, 0, (Problem(None, None, CHANGED),))
     checker = Checker(str(header.get("log")), progress)
-    digest = hashlib.sha256()
+    digest = sha256()
     while (line := source.take()) is not None and "end" not in line:
         try:
-            stream, head = int(line["stream"]), _head(line)
+            stream, head = _stream(line["stream"]), _head(line)
         except (KeyError, TypeError, ValueError):
             row = _row(line)
             if row is None:
@@ -169,7 +175,7 @@ class Checker:
         again = stream in self.seen
         self.seen.add(stream)
         counted = self._counted(rows)
-        start = hashlib.sha256(
+        start = sha256(
             b"orderloom/genesis/1\n" + self._log.encode() + stream.to_bytes(8, "big")
         ).digest()
         found = _first_problem(stream, start, head, counted)
@@ -200,19 +206,22 @@ def _first_problem(
 ) -> tuple[int, str] | None:
     """The first `seq` at which something is wrong, and what."""
     seq, place = 0, (0, 0, 1)
+    places = _PLACE.findall
     for row in rows:
         seq += 1
         if row.stream != stream or row.seq != seq or row.hash != _link(previous, stream, seq, row):
             return min(seq, row.seq), _name(previous, stream, seq, head, [row, *rows])
         if head and seq > head.count:
             return seq, INSERTED
-        body = _body(row.body)
-        if body is None or not _keeps_its_promises(row, body):
+        if (row.personal or row.trace is not None) and not _keeps_its_promises(row):
             return seq, CHANGED
-        following = _place(body)
-        if following and not _follows(place, following):
+        found = places(row.body)
+        following = tuple(map(int, found[0])) if len(found) == 1 else _place(_body(row.body))
+        if following is None:
+            return seq, CHANGED
+        if not _follows(place, following):
             return seq, MISSING
-        place = following or place
+        place = following
         previous = row.hash
     if head and seq < head.count:
         return seq + 1, CUT
@@ -253,16 +262,19 @@ def _surplus(head: Head | None, rest: list[Row], seq: int) -> int:
 
 
 def _link(previous: bytes, stream: int, seq: int, row: Row) -> bytes:
-    place = stream.to_bytes(8, "big") + seq.to_bytes(4, "big")
-    return hashlib.sha256(b"orderloom/entry/1\n" + previous + place + row.body).digest()
+    place = pack(">QI", stream, seq)
+    return sha256(b"orderloom/entry/1\n" + previous + place + row.body).digest()
 
 
-def _keeps_its_promises(row: Row, body: Mapping[str, Any]) -> bool:
+def _keeps_its_promises(row: Row) -> bool:
     """Whether the trace and the personal values kept beside an entry are those it names."""
-    if row.trace is not None and body.get("tr") != hashlib.sha256(row.trace).hexdigest():
+    if row.trace is not None and not _names(row.body, sha256(row.trace).hexdigest()):
         return False
     if not row.personal:
         return True
+    body = _body(row.body)
+    if body is None:
+        return False
     named = dict(_commitments(body))
     return all(
         slot in named and hmac.compare_digest(named[slot], _commitment(salt, value))
@@ -270,8 +282,16 @@ def _keeps_its_promises(row: Row, body: Mapping[str, Any]) -> bool:
     )
 
 
+def _names(content: bytes, trace: str) -> bool:
+    """Whether a body names this trace."""
+    body = _body(content) if content.count(b'"tr":') != 1 else None
+    if body is not None:
+        return body.get("tr") == trace
+    return f'"tr":"{trace}"'.encode() in content
+
+
 def _commitment(salt: bytes, value: bytes) -> str:
-    return base64.b64encode(hmac.digest(salt, value, "sha256")).decode()
+    return b2a_base64(hmac.digest(salt, value, "sha256"), newline=False).decode()
 
 
 def _commitments(value: Any) -> Iterator[tuple[int, str]]:
@@ -285,14 +305,14 @@ def _commitments(value: Any) -> Iterator[tuple[int, str]]:
             yield from _commitments(inner)
 
 
-def _place(body: Mapping[str, Any]) -> tuple[int, int, int] | None:
-    place = body.get("c")
+def _place(body: Mapping[str, Any] | None) -> tuple[int, ...] | None:
+    place = body.get("c") if body is not None else None
     if isinstance(place, list) and len(place) == 3 and all(type(part) is int for part in place):
-        return place[0], place[1], place[2]
+        return tuple(place)
     return None
 
 
-def _follows(before: tuple[int, int, int], after: tuple[int, int, int]) -> bool:
+def _follows(before: tuple[int, ...], after: tuple[int, ...]) -> bool:
     """Whether `after` is the next entry of the same command, or the first of a later one."""
     if before[1] == before[2] - 1:
         return after[0] > before[0] and after[1] == 0
@@ -300,11 +320,13 @@ def _follows(before: tuple[int, int, int], after: tuple[int, int, int]) -> bool:
 
 
 def _body(data: bytes) -> dict[str, Any] | None:
+    """A JSON object without anything behind it; None if it is none."""
     try:
-        body = json.loads(data, parse_float=str)
-    except (ValueError, RecursionError):
+        text = data.decode()
+        body, end = _SCAN(text, 0)
+    except (ValueError, StopIteration, RecursionError):
         return None
-    return body if isinstance(body, dict) else None
+    return body if isinstance(body, dict) and text[end:] in ("", "\n", "\r\n") else None
 
 
 class _Lines:
@@ -346,25 +368,37 @@ class _Lines:
 
 
 def _head(line: Mapping[str, Any]) -> Head:
-    return Head(int(line["count"]), base64.b64decode(line["head"]), str(line.get("order") or ""))
+    count = int(line["count"])
+    if not 0 <= count < 1 << 32:
+        raise ValueError("a stream has at most 2^32 - 1 entries")
+    return Head(count, a2b_base64(line["head"]), str(line.get("order") or ""))
 
 
 def _row(line: Mapping[str, Any]) -> Row | None:
     try:
-        trace = line.get("tr")
+        trace, kept = line.get("tr"), line.get("p")
         return Row(
-            stream=int(line["s"]),
-            seq=int(line["n"]),
-            hash=base64.b64decode(line["h"], validate=True),
-            body=line["b"].encode(),
-            trace=None if trace is None else trace.encode(),
-            personal={
-                each["slot"]: (base64.b64decode(each["salt"]), each["value"].encode())
-                for each in line.get("p", ())
-            },
+            _stream(line["s"]),
+            int(line["n"]),
+            a2b_base64(line["h"], strict_mode=True),
+            line["b"].encode(),
+            None if trace is None else trace.encode(),
+            None if kept is None else dict(map(_disclosure, kept)),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
+
+
+def _disclosure(kept: Mapping[str, Any]) -> tuple[int, tuple[bytes, bytes]]:
+    return kept["slot"], (a2b_base64(kept["salt"]), kept["value"].encode())
+
+
+def _stream(number: Any) -> int:
+    """A stream's number. Raises `ValueError` for one that no stream can have."""
+    stream = int(number)
+    if not 0 <= stream < 1 << 64:
+        raise ValueError("a stream has a number of 64 bits")
+    return stream
 
 
 def main(arguments: list[str]) -> int:
