@@ -16,7 +16,7 @@ from orderloom.platform.store.work_rows import Letter, WorkTables
 
 BATCH: Final = 64
 # Nothing was done: the same command may go well later.
-NOT_DONE: Final = frozenset({"internal", "unavailable"})
+NOT_DONE: Final = frozenset({"internal", "unavailable", "outcome.unknown"})
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,9 @@ from orderloom.platform.problem import Rejection
 A_MINUTE: Final = timedelta(minutes=1)
 MOST: Final = 5
 # What people meet while others work: counted in the metrics, not written down.
-ONLY_COUNTED: Final = frozenset({"order.stale", "unavailable", "internal", "key.reused"})
+ONLY_COUNTED: Final = frozenset(
+    {"order.stale", "unavailable", "outcome.unknown", "internal", "key.reused"}
+)
 MOST_DETAILS: Final = 20
 MOST_KEYS: Final = 10_000
 

@@ -32,7 +32,7 @@ from orderloom.platform.app.unit_of_work import UnitOfWork
 from orderloom.platform.engine.commands import Command
 from orderloom.platform.engine.outcome import Question
 from orderloom.platform.problem import Rejection
-from orderloom.platform.store import Store, StoreError
+from orderloom.platform.store import Store, StoreError, Unknown
 from orderloom.platform.store.order_rows import Conflict, StreamHead
 
 __all__ = ["Reply", "Runner"]
@@ -40,8 +40,14 @@ __all__ = ["Reply", "Runner"]
 BATCH: Final = 64
 BATCH_SECONDS: Final = 0.02
 TRIES: Final = 8
+FAILED: Final = frozenset({"internal", "unavailable", "outcome.unknown"})
 PAUSE: Final = 0.005
 Answer = Reply | Rejection
+
+UNKNOWN: Final = Rejection(
+    "outcome.unknown",
+    "The database went away in the middle: look whether the change was done before you send again.",
+)
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +86,7 @@ class Runner:
         self._registry = registry
         self._commands = store.commands
         self._questions = Questions(directory, store.collections)
-        self._outside = OutsideReads(store)
+        self._outside = OutsideReads(store, registry)
         recorder = Recorder(self._commands.runtime(versions()), salt)
         self._handler = Handler(self._questions, recorder, now=clock.now)
         self._now = clock.now
@@ -189,6 +195,9 @@ class Runner:
         works = [work for _, work in waiting]
         try:
             return self._in_transaction(works)
+        except Unknown:
+            log.exception("nobody knows whether a batch was done")
+            return [UNKNOWN for _ in works]
         except Exception:
             # Only the culprit fails: each runs by itself.
             log.debug("once more, one by one", exc_info=True)
@@ -200,6 +209,9 @@ class Runner:
                 return self._in_transaction([work])[0]
             except Conflict:
                 sleep(PAUSE * attempt)
+            except Unknown:
+                log.exception("nobody knows whether a command was done")
+                return UNKNOWN
             except StoreError as error:
                 log.error("database", extra={"fault": str(error)})
                 break
@@ -243,14 +255,21 @@ class Runner:
             )
             answers = self._batch(works, unit)
             unit.flush()
+        try:
+            self._after(unit)
+        except Exception:
+            # It is durable, whatever fails now: it must not be done again.
+            log.exception("after the commit")
+        return answers
+
+    def _after(self, unit: UnitOfWork) -> None:
         self._security = unit.security
         unit.keep()
         self._metrics.commits.inc()
         self.committed()
-        return answers
 
     def _count(self, command: Command, answer: Answer) -> None:
         result = "accepted"
         if isinstance(answer, Rejection):
-            result = "failed" if answer.code in ("internal", "unavailable") else "refused"
+            result = "failed" if answer.code in FAILED else "refused"
         self._metrics.commands.labels(type(command.body).__name__, result).inc()

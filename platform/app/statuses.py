@@ -25,6 +25,7 @@ STATUS: Final[Mapping[str, int]] = {
     "order.may_not_start": 403,
     "order.not_draft": 409,
     "order.stale": 409,
+    "outcome.unknown": 503,
     "permission.missing": 403,
     "process.unknown": 404,
     "publish.overtaken": 409,

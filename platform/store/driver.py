@@ -13,6 +13,7 @@ from typing import Any
 
 from orderloom.platform.store.cursor import Cursor
 from orderloom.platform.store.database import Database
+from orderloom.platform.store.faults import Unknown
 
 
 class Driver:
@@ -36,8 +37,7 @@ class Driver:
                     cursor.change("BEGIN IMMEDIATE", ())
                 yield cursor
                 self._database.counted()
-                connection.commit()
-                self._database.written(connection.driver_connection)
+                self._commit(connection)
             except BaseException:
                 self._undo(connection)
                 raise
@@ -45,6 +45,7 @@ class Driver:
                 if cursor is not None:
                     with suppress(Exception):
                         cursor.close()
+            self._database.written(connection.driver_connection)
 
     def close(self) -> None:
         """Gives the connection back; the next transaction opens another."""
@@ -58,6 +59,15 @@ class Driver:
         its place. For who measures."""
         self.close()
         self._watcher = watcher
+
+    def _commit(self, connection: Any) -> None:
+        try:
+            connection.commit()
+        except Exception as error:
+            # A database that says why has undone it; one that is gone may have done it.
+            if not self._database.sqlite and connection.driver_connection.closed:
+                raise Unknown("the connection broke in the middle of the commit") from error
+            raise
 
     def _connection(self) -> Any:
         if self._kept is None:

@@ -23,6 +23,10 @@ class StoreError(Exception):
     """The database cannot be opened or used as it is. The text says why."""
 
 
+class Unknown(StoreError):
+    """Nobody knows whether the transaction was done: it must not be tried again."""
+
+
 @contextmanager
 def faults_told() -> Iterator[None]:
     """What the database cannot do for now (gone, full, locked, not writable) as `StoreError`."""
