@@ -73,6 +73,18 @@ def test_a_refusal_is_remembered_too(api: Api) -> None:
     assert first.body == again.body
 
 
+def test_many_orders_sent_again_are_made_once(api: Api) -> None:
+    rows = [{"process": "request", "data": {"title": "Desk", "total": n}} for n in (200, 300)]
+    rows += [{**rows[0], "key": "own"}]
+    first = api.call("alice", "POST", "/orders/bulk", {"orders": rows}, Idempotency_Key="b")
+    again = api.call("alice", "POST", "/orders/bulk", {"orders": rows}, Idempotency_Key="b")
+    assert (first.body["created"], again.body["created"], again.body["duplicates"]) == (3, 0, 3)
+    assert again.body["results"] == first.body["results"]
+    rows[0] = {**rows[0], "data": {"title": "Chair", "total": 200}}
+    other = api.call("alice", "POST", "/orders/bulk", {"orders": rows}, Idempotency_Key="b")
+    assert [each.get("code") for each in other.body["results"]] == ["key.reused", None, None]
+
+
 def test_keys_of_two_people_are_two(api: Api) -> None:
     body = {"process": "request", "data": {"title": "Desk", "total": 250}}
     api.call("alice", "POST", "/orders", body, Idempotency_Key="same")

@@ -192,3 +192,38 @@ def test_what_is_published_can_be_read(api: Api) -> None:
     one = api.call("erin", "GET", "/definitions/process/request").body
     assert "id: request" in one["text"]
     assert api.call("erin", "GET", "/schemas/process").body["$schema"].endswith("2020-12/schema")
+
+
+ODD = ("%00", "a%00b", "%ED%A0%80", "%FF", "%F0%9F%92%A9", "%27%3B--", "%0A", "~", "~0", "~x")
+
+
+@pytest.mark.parametrize(
+    "odd", [*ODD, "~99999999999999999999", "x" * 200, "a/b", "%2F", "@7", "@x"]
+)
+def test_odd_words_in_addresses_find_nothing(api: Api, odd: str) -> None:
+    send = {"name": "cancel", "reason": "x"}
+    for answer in (
+        api.call("ada", "GET", f"/orders/{odd}"),
+        api.call("ada", "GET", f"/orders/{odd}/audit"),
+        api.call("ada", "POST", f"/orders/{odd}/events", send),
+        api.call("ada", "PATCH", f"/orders/{odd}/data", {}, If_Match="*"),
+        api.call("ada", "GET", f"/definitions/process/{odd}"),
+        api.call("ada", "GET", f"/schemas/{odd}"),
+    ):
+        assert answer.status in (404, 405, 422), (odd, answer)
+    for name in ("process", "stage", "number", "cursor"):
+        listed = api.call("ada", "GET", f"/orders?{name}={odd}")
+        assert listed.status == (422 if name == "cursor" else 200), (name, odd, listed)
+    assert api.call("ada", "GET", f"/tasks?cursor={odd}").status == 422
+
+
+@pytest.mark.parametrize("text", ["\x00", "a\x00b", "\U0010ffff", "x@", "x@y", "x@7", "@latest"])
+def test_odd_names_are_refused_not_broken(api: Api, text: str) -> None:
+    made = api.call("alice", "POST", "/orders", {"process": text})
+    assert (made.status, made.code) == (404, "process.unknown")
+    number = api.order()["number"]
+    sent = api.call("alice", "POST", f"/orders/{number}/events", {"name": text})
+    assert (sent.status, sent.code) == (422, "event.unknown")
+    verdict = {"verdict": "approve", "comment": text}
+    task = api.call("bob", "GET", "/tasks").body["items"][0]["id"]
+    assert api.call("bob", "POST", f"/tasks/{task}/verdict", verdict).status == 200

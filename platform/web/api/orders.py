@@ -57,19 +57,20 @@ def create_order(request: Request, app: App, actor: Caller, raw: Raw, key: Key =
     responses=answers(ref("BulkResult"), refusals=(400, 413)),
     openapi_extra=takes("BulkOrders"),
 )
-def create_orders(app: App, actor: Caller, raw: Raw) -> Response:
-    """Each order is accepted or refused by itself; `results` stand in the order sent."""
+def create_orders(app: App, actor: Caller, raw: Raw, key: Key = None) -> Response:
+    """Each order is accepted or refused by itself; `results` stand in the order sent. An
+    Idempotency-Key covers those without a `key` of their own, by their place."""
     body = read_body(raw, BulkOrders, limit=app.settings.body_limit)
     commands = [
         Command(
             body=Create(process=item.process, data=item.data),
             actor=actor,
             channel="api",
-            key=given(item.key),
+            key=given(item.key) or (f"{key}#{place}" if key else None),
             key_scope=f"client:{actor.id}",
             request_digest=hashlib.sha256(canonical([item.process, item.data])).digest(),
         )
-        for item in body.orders
+        for place, item in enumerate(body.orders)
     ]
     words, results, replayed, rejected = Words(actor.language), [], 0, 0
     for reply in app.handle_many(commands):
