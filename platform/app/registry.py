@@ -15,7 +15,12 @@ from orderloom.platform.codec import digest as digest_of
 from orderloom.platform.codec import loads
 from orderloom.platform.definitions.compile import compile_release
 from orderloom.platform.definitions.model import Release, Version
-from orderloom.platform.definitions.references import AS_OF_TODAY, child_processes, references
+from orderloom.platform.definitions.references import (
+    AS_OF_TODAY,
+    BUILT_IN_MESSAGES,
+    child_processes,
+    references,
+)
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.store.definition_rows import (
     DefinitionTables,
@@ -201,6 +206,11 @@ class Registry:
                 meta = self._tables.bundle(organisation, bundle) or {}
                 waiting += [("calendar", meta["calendar"])] if meta.get("calendar") else []
             waiting += references(document)
+        for key in [("message", id_) for id_ in sorted(BUILT_IN_MESSAGES)]:
+            row = self._own_words(organisation, key, at, pinned)
+            if row is not None and row.bundle == bundle:
+                documents[key] = loads(row.body)
+                versions[key] = Version(row.kind, row.id, row.number, row.digest)
         children = frozenset(child_processes(documents["process", process])) - {process}
         for child in children:
             # Only its title is lent: a child order has a release of its own.
@@ -209,6 +219,19 @@ class Registry:
                 documents["process", child] = loads(row.body)
                 versions["process", child] = Version(row.kind, row.id, row.number, row.digest)
         return Resolved(process, bundle, documents, versions, children)
+
+    def _own_words(
+        self,
+        organisation: int,
+        key: Key,
+        at: datetime,
+        pinned: Mapping[Key, tuple[str, int]],
+    ) -> DefinitionVersion | None:
+        """What a bundle says instead of the product: pinned with all else, so never added to an
+        order that started without it."""
+        if pinned and key not in pinned:
+            return None
+        return self._find(organisation, key, at, pinned)
 
     def _find(
         self,

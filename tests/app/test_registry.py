@@ -58,7 +58,10 @@ def registry(tables: MemoryDefinitions, clock: Clock) -> Registry:
 
 
 def publish(
-    tables: MemoryDefinitions, *documents: dict[str, Any], since: datetime | None = None
+    tables: MemoryDefinitions,
+    *documents: dict[str, Any],
+    since: datetime | None = None,
+    bundle: str = "b",
 ) -> None:
     rows = []
     for document in documents:
@@ -71,13 +74,13 @@ def publish(
                 number=newest.number + 1 if newest else 1,
                 digest=definition_digest(document),
                 body=dumps(document),
-                bundle="b",
+                bundle=bundle,
                 published_by="u",
                 published_at=NOW,
                 effective_from=since,
             )
         )
-    tables.publish(rows, bundle="b", meta={"bundle": "b"})
+    tables.publish(rows, bundle=bundle, meta={"bundle": bundle})
 
 
 def test_an_order_keeps_its_release_whatever_is_published(
@@ -148,3 +151,27 @@ def test_what_is_missing_is_named(tables: MemoryDefinitions, registry: Registry)
 def test_fragments_are_no_processes_to_start(tables: MemoryDefinitions, registry: Registry) -> None:
     publish(tables, {**process(), "id": "part", "fragment": True})
     assert registry.processes(1) == ("p",)
+
+
+def test_what_a_bundle_says_itself_is_pinned_with_all_else(
+    tables: MemoryDefinitions, registry: Registry
+) -> None:
+    task = {"kind": "message", "id": "task", "title": "T", "subject": "S", "body": "B"}
+    silent = registry.number_of(registry.current("p", 1, NOW), 1)
+    publish(tables, task)
+    registry.forget()
+    worded = registry.current("p", 1, NOW)
+    assert worded.messages["task"] == task
+    publish(tables, {**task, "body": "Another"})
+    registry.forget()
+    assert registry.by_no(registry.number_of(worded, 1)).messages["task"] == task
+    assert registry.by_no(silent).messages == {}
+
+
+def test_another_bundle_puts_no_words_into_this_one(
+    tables: MemoryDefinitions, registry: Registry
+) -> None:
+    task = {"kind": "message", "id": "task", "title": "T", "subject": "S", "body": "B"}
+    publish(tables, task, bundle="c")
+    registry.forget()
+    assert registry.current("p", 1, NOW).messages == {}
