@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, NoReturn
 
+from orderloom.platform.app.registry import Registry
 from orderloom.platform.engine.outcome import FindOrders, NextNumber
+from orderloom.platform.engine.relatives import Others
 from orderloom.platform.store import Store
 
 
 class OutsideReads:
     """Fulfils `questions.Orders` for those who only look."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, registry: Registry) -> None:
         self._store = store
+        self._registry = registry
 
     def data_of(self, organisation: int, number: str) -> Any:
         stored = self._store.reads.order_by_number(organisation, number)
         return None if stored is None else stored.state.data
+
+    def others(self, organisation: int, ids: Collection[int]) -> Others:
+        found = self._store.reads.orders_by_id(organisation, ids)
+        return {
+            id_: (stored.state, self._registry.by_no(stored.release))
+            for id_, stored in found.items()
+        }
 
     def find(self, question: FindOrders, organisation: int) -> list[int]:
         with self._store.commands.transaction() as transaction:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Protocol
 
 from orderloom.platform.app.directory import Directory
@@ -15,7 +15,10 @@ from orderloom.platform.engine.outcome import (
     Person,
     Question,
     ReadOrder,
+    Siblings,
+    Standing,
 )
+from orderloom.platform.engine.relatives import Others, sibling_ids, siblings, standing
 from orderloom.platform.store.collections import SqlCollections
 
 
@@ -24,6 +27,9 @@ class Orders(Protocol):
 
     def data_of(self, organisation: int, number: str) -> Any:
         """The data of the order with a number, or None."""
+
+    def others(self, organisation: int, ids: Collection[int]) -> Others:
+        """State and release of the orders that exist, read without a lock."""
 
     def find(self, question: FindOrders, organisation: int) -> list[int]:
         """Ids of orders by number, or of the open order that holds a key."""
@@ -51,6 +57,11 @@ class Questions:
                 return self._collections.row(organisation, collection, key)
             case ReadOrder(number):
                 return orders().data_of(organisation, number)
+            case Standing(order):
+                found = orders().others(organisation, [order]).get(order)
+                return None if found is None else standing(*found)
+            case Siblings():
+                return _siblings(question, organisation, orders())
             case FindOrders():
                 return orders().find(question, organisation)
             case NextNumber():
@@ -58,3 +69,11 @@ class Questions:
             case NewOrders(count):
                 return orders().new_ids(count)
         raise TypeError(f"nobody answers {type(question).__name__}")
+
+
+def _siblings(question: Siblings, organisation: int, orders: Orders) -> list[dict[str, Any]]:
+    parent = orders.others(organisation, [question.parent]).get(question.parent)
+    if parent is None:
+        return []
+    ids = sibling_ids(parent[0], question.order)
+    return siblings(parent[0], question.order, orders.others(organisation, ids))

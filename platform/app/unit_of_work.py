@@ -13,6 +13,7 @@ from orderloom.platform.app.releases import Releases
 from orderloom.platform.app.series import Series
 from orderloom.platform.app.working import WorkingOrder, working
 from orderloom.platform.engine.outcome import FindOrders, NextNumber
+from orderloom.platform.engine.relatives import Others
 from orderloom.platform.store.commands import Transaction
 from orderloom.platform.store.order_rows import Answered, Changes, StreamHead
 
@@ -96,6 +97,20 @@ class UnitOfWork:
     def data_of(self, organisation: int, number: str) -> Any:
         self.flush()
         return self._transaction.data_of(organisation, number)
+
+    def others(self, organisation: int, ids: Collection[int]) -> Others:
+        """Orders as they are after the commands so far; those of others are not locked."""
+        unread = [id_ for id_ in ids if id_ not in self.orders]
+        found = {
+            loaded.id: working(loaded, self._registry.by_no(loaded.release))
+            for loaded in self._transaction.look_at(unread)
+        }
+        found |= {id_: self.orders[id_] for id_ in ids if id_ in self.orders}
+        return {
+            id_: (order.state, order.release)
+            for id_, order in found.items()
+            if order.organisation == organisation
+        }
 
     def find(self, question: FindOrders, organisation: int) -> list[int]:
         self.flush()

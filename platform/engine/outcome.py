@@ -67,6 +67,23 @@ class ReadOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How another order stands now, by id, read without a lock. Answer: `relatives.standing`, or
+    None where there is no such order."""
+
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Siblings:
+    """How the orders stand that the same activity of `parent` started beside `order`. Answer: a
+    list as `relatives.siblings` makes it."""
+
+    parent: int
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
 class FindOrders:
     """Ids of orders by numbers, or of open orders of `process` by the value of a key."""
 
@@ -91,7 +108,17 @@ class NewOrders:
     count: int
 
 
-Question = Approvers | Person | Lookup | ReadOrder | FindOrders | NextNumber | NewOrders
+Question = (
+    Approvers
+    | Person
+    | Lookup
+    | ReadOrder
+    | Standing
+    | Siblings
+    | FindOrders
+    | NextNumber
+    | NewOrders
+)
 
 
 def question_digest(question: Question) -> str:

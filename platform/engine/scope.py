@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from orderloom.platform.definitions.model import Process, Release, Stage
-from orderloom.platform.engine.block_error import BlockError
 from orderloom.platform.engine.configuration import atomic
+from orderloom.platform.engine.relatives import Parent, siblings_of
 from orderloom.platform.engine.results import actions_of, result_lifts
 
 if TYPE_CHECKING:
@@ -154,36 +154,13 @@ def _entered(scope: Scope) -> Any:
     return _instant(at) if at else None
 
 
-class _Elsewhere(Mapping[str, Any]):
-    """Another order, of which only some is known here: the rest is an error, never null."""
-
-    __slots__ = ("known",)
-
-    def __init__(self, known: Mapping[str, Any]) -> None:
-        self.known = known
-
-    def __getitem__(self, name: str) -> Any:
-        if name in _NOT_KNOWN:
-            raise BlockError("evaluation", f"what the parent's {name} are is not known here", name)
-        return self.known[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.known)
-
-    def __len__(self) -> int:
-        return len(self.known)
-
-
-_NOT_KNOWN = frozenset(("stages", "ended", "outcome", "result"))
-
-
 def _parent(scope: Scope) -> Any:
     parent = scope.step.state.parent
-    return None if parent is None else _Elsewhere(parent)
+    return None if parent is None else Parent(scope.step, parent)
 
 
 def _siblings(scope: Scope) -> Any:
-    raise BlockError("evaluation", "who the siblings are is not known here", "siblings")
+    return siblings_of(scope.step)
 
 
 def _event(scope: Scope) -> Any:

@@ -139,6 +139,12 @@ class Transaction:
         sql = _ORDER.format(marks=_marks(ids)) + self._locked
         return [_loaded(row) for row in self._cursor.rows(sql, sorted(ids))]
 
+    def look_at(self, ids: Collection[int]) -> list[LoadedOrder]:
+        """The orders that exist, as they are committed or flushed; none is locked."""
+        if not ids:
+            return []
+        return [_loaded(row) for row in self._cursor.rows(_ORDER.format(marks=_marks(ids)), [*ids])]
+
     def answered(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Answered]:
         """Requests that were answered before, by (scope, key)."""
         found = {}

@@ -32,6 +32,7 @@ from orderloom.platform.engine import (
 from orderloom.platform.engine import commands as c
 from orderloom.platform.engine import outcome as o
 from orderloom.platform.engine.available import Available
+from orderloom.platform.engine.relatives import siblings, standing
 from orderloom.platform.problem import Rejection
 from orderloom.rules import parse_expression
 
@@ -300,6 +301,12 @@ class World:
         if isinstance(question, o.ReadOrder):
             found = self.by_number(question.number)
             return found.data if found else None
+        if isinstance(question, o.Standing):
+            one = self.orders.get(question.order)
+            return standing(one.state, one.release) if one else None
+        if isinstance(question, o.Siblings):
+            others = {id_: (one.state, one.release) for id_, one in self.orders.items()}
+            return siblings(self.orders[question.parent].state, question.order, others)
         if question.process is None:
             found_ = [self.by_number(number) for number in question.numbers]
             return [order.id for order in found_ if order is not None]
