@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -92,7 +93,7 @@ class Inbox:
         messages = tuple(
             Message(letter.from_stream, letter.from_n, letter.kind, letter.body) for letter in rest
         )
-        reply = self._submit(order, Deliver(messages))
+        reply = self._submit(order, Deliver(messages), rest[0].organisation)
         if isinstance(reply, Rejection):
             log.warning("messages refused", extra={"code": reply.code, "count": len(rest)})
         self._work.taken(rest)
@@ -120,7 +121,7 @@ class Inbox:
             parent=letter.parent,
             source=body.get("source"),
         )
-        reply = self._submit(letter.to_order, create)
+        reply = self._submit(letter.to_order, create, letter.organisation)
         if isinstance(reply, Rejection):
             log.warning("child order refused", extra={"code": reply.code})
             self._tell_parent(letter, reply)
@@ -138,11 +139,12 @@ class Inbox:
             "failed": True,
         }
         message = Message(letter.to_order, 1, "child.ended", body)
-        self._submit(parent.order, Deliver((message,)))
+        self._submit(parent.order, Deliver((message,)), letter.organisation)
 
-    def _submit(self, order: int, body: Create | Deliver) -> object:
-        """Raises `NotDone`."""
-        command = Command(body=body, actor=SYSTEM, order=order, channel="worker")
+    def _submit(self, order: int, body: Create | Deliver, organisation: int) -> object:
+        """In the organisation of the message. Raises `NotDone`."""
+        actor = replace(SYSTEM, organisation=organisation)
+        command = Command(body=body, actor=actor, order=order, channel="worker")
         reply = self._runner.submit(command)
         if isinstance(reply, Rejection) and reply.code in NOT_DONE:
             raise NotDone(reply.code)

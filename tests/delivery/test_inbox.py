@@ -1,5 +1,6 @@
 """What orders write to each other arrives once, in order; what cannot begin is reported."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from parts.work_queue import START, HandClock, KeepingRunner, WorkQueue
@@ -82,3 +83,11 @@ def test_what_comes_later_holds_back_what_was_sent_after_it() -> None:
     bodies = [command.body for command in runner.commands if isinstance(command.body, Deliver)]
     numbers = [[(each.from_stream, each.from_n) for each in body.messages] for body in bodies]
     assert numbers == [[(2, 1)], [(1, 4), (1, 5)]]
+
+
+def test_messages_are_taken_in_the_organisation_that_wrote_them() -> None:
+    births = replace(letter(9, 1, 4, "create"), organisation=7)
+    events = replace(letter(8, 1, 5), organisation=7)
+    _, runner, _, inbox = opened(births, events)
+    inbox.run_once()
+    assert [command.actor.organisation for command in runner.commands] == [7, 7]
