@@ -124,6 +124,8 @@ class TaskView:
     stages: tuple[Choice, ...] = ()
     steps: tuple[StepView, ...] = ()
     lists: FormView | None = None
+    asked_by: PersonView | None = None
+    answers: tuple[tuple[str, PersonView, str], ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     waive: bool = False
     withdraw: bool = False

@@ -13,7 +13,7 @@ from orderloom.platform.app.reading import Desk, Seen, instant
 from orderloom.platform.app.reasons import reason, reason_of
 from orderloom.platform.app.view_audit import decided_before
 from orderloom.platform.app.view_forms import blank_form, order_form
-from orderloom.platform.app.view_models import Choice, Reason, StepView, TaskView, Typed
+from orderloom.platform.app.view_models import Choice, PersonView, Reason, StepView, TaskView, Typed
 from orderloom.platform.app.view_stages import targets
 from orderloom.platform.app.view_tasks import line
 from orderloom.platform.definitions import model as m
@@ -56,6 +56,8 @@ def _view(seen: Seen, n: int, record: Mapping[str, Any], typed: Typed | None) ->
         stages=targets(seen) if "move" in seen.may.ways.get(n, ()) else (),
         steps=_steps(seen, record),
         lists=_lists(seen, form),
+        asked_by=_asked_by(seen, record),
+        answers=_answers(seen, record),
         facts=_facts(seen, record),
         waive=kind == "ticket" and record.get("waive") in seen.actor.roles,
         withdraw=n in seen.may.withdraw,
@@ -88,6 +90,22 @@ def _together(view: FormView, title: str) -> FormView:
         return view
     fields = tuple(field for section in view.sections for field in section.fields)
     return replace(view, sections=(replace(view.sections[0], title=title, fields=fields),))
+
+
+def _asked_by(seen: Seen, record: Mapping[str, Any]) -> PersonView | None:
+    """Whose question it is, if it is one."""
+    asker = record.get("asked_by")
+    return seen.people([f"u:{asker}"])[0] if asker else None
+
+
+def _answers(seen: Seen, record: Mapping[str, Any]) -> tuple[tuple[str, PersonView, str], ...]:
+    """Question, who answered, and what: in the order in which it was said."""
+    talk: Sequence[Mapping[str, Any]] = record.get("answers") or ()
+    people = seen.people(f"u:{each['by']}" for each in talk)
+    return tuple(
+        (str(each.get("question") or ""), person, str(each.get("answer") or ""))
+        for each, person in zip(talk, people, strict=True)
+    )
 
 
 def _lists(seen: Seen, form: FormView | None) -> FormView:

@@ -76,9 +76,13 @@ def _one(site: Site) -> tuple[Screen, ...]:
     returned = site.order(customer=LONG)
     back = next(iter(returned.state.tasks))
     site.send("bob", CastVerdict(int(back), "return", LONG), returned.order)
+    asked = site.order(customer=LONG)
+    site.send("bob", CastVerdict(int(next(iter(asked.state.tasks))), "ask", LONG), asked.order)
+    question = first_of(open_tasks(site, "alice"), "answer")
     return (
         Screen("tasks", "bob", "/tasks", "pl"),
         Screen("task-approval", "bob", path, "pl"),
+        Screen("task-question", "alice", f"/tasks/{question.id}", "pl"),
         Screen("task-not-mine", "carol", path, "sk"),
         Screen("orders", "carol", "/orders", "pl"),
         Screen("order", "alice", f"/orders/{number}", "pl"),

@@ -8,6 +8,7 @@ import pytest
 from parts.site import PASSWORD, Site
 
 from orderloom.platform.engine.commands import CastVerdict, EditData
+from orderloom.platform.problem import Rejection
 
 HTML_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -166,6 +167,31 @@ def test_verdict_twice_is_refused_and_said(client: httpx2.Client, live_site: Sit
     path = f"/tasks/{order.order}.{task}/verdict"
     assert client.post(path, data=sent).status_code == 303
     assert client.post(path, data=sent).status_code in (404, 409)
+
+
+def test_a_question_is_asked_and_answered(client: httpx2.Client, live_site: Site) -> None:
+    order = live_site.order()
+    path = f"/tasks/{order.order}.{next(iter(order.state.tasks))}/verdict"
+    _sign_in(client, "bob")
+    csrf = _csrf(client)
+    silent = client.post(path, data={"csrf": csrf, "verdict": "ask"})
+    assert silent.status_code != 303
+    assert 'aria-invalid="true"' in silent.text
+    asked = client.post(path, data={"csrf": csrf, "verdict": "ask", "comment": "Is it paid?"})
+    assert asked.status_code == 303, asked.text
+    page = live_site.app.views.tasks(live_site.actors["alice"])
+    assert not isinstance(page, Rejection)
+    question = next(each for each in page.items if each.kind == "answer")
+    with httpx2.Client(base_url=live_site.url) as other:
+        _sign_in(other, "alice")
+        text = other.get(f"/tasks/{question.id}").text
+        assert "Bob asks" in text
+        assert "Is it paid?" in text
+        said = {"csrf": _csrf(other), "comment": "Yes, yesterday."}
+        assert other.post(f"/tasks/{question.id}/complete", data=said).status_code == 303
+    again = client.get(path.removesuffix("/verdict")).text
+    assert "Asked and answered" in again
+    assert "Yes, yesterday." in again
 
 
 def test_who_was_slower_sees_what_changed_and_loses_nothing(

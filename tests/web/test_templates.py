@@ -35,7 +35,7 @@ CHOSEN = {
     "web.channel": ("web", "api", "cli", "import", "demo"),
     "web.permission": ("order.settle", "order.move"),
     "web.may": tuple(PERMISSIONS),
-    "web.done": tuple(f"verdict_{verdict}" for verdict in VERDICTS),
+    "web.done": (*(f"verdict_{verdict}" for verdict in (*VERDICTS, "ask")), "answer", "task"),
     **{
         f"web.refusal.{kind}": ("title", "text")
         for kind in (*REFUSALS.values(), "refused", "broken")

@@ -60,7 +60,8 @@ def complete(sender: FormSender, id: str) -> Response:
         data = dict(read.patch)
     body = CompleteTask(_number(id), fields.text("outcome"), data, fields.text("comment"))
     typed = Typed(read.data) if view.submit is not None else None
-    return _send(sender, view, body, done="task", typed=typed)
+    done = "answer" if view.line.kind == "answer" else "task"
+    return _send(sender, view, body, done=done, typed=typed)
 
 
 @router.post("/tasks/{id}/waive")
