@@ -293,9 +293,22 @@ def test_the_verifier_loads_no_line_of_the_writer() -> None:
 
 @pytest.mark.parametrize(
     ("line", "name", "value"),
-    [(1, "stream", -1), (1, "stream", 1 << 64), (1, "count", -1), (1, "count", 1 << 32)]
-    + [(2, "s", -1), (2, "s", 1 << 64), (2, "n", -1), (2, "h", "x"), (2, "b", 7), (3, "p", 7)]
-    + [(1, "head", 7), (8, "end", 7), (8, "end", {"streams": "x"}), (0, "log", 7)],
+    [
+        (0, "log", 7),
+        (1, "stream", -1),
+        (1, "stream", 1 << 64),
+        (1, "count", -1),
+        (1, "count", 1 << 32),
+        (1, "head", 7),
+        (2, "s", -1),
+        (2, "s", 1 << 64),
+        (2, "n", -1),
+        (2, "h", "x"),
+        (2, "b", 7),
+        (3, "p", 7),
+        (8, "end", 7),
+        (8, "end", {"streams": "x"}),
+    ],
 )
 def test_an_export_of_nonsense_is_a_problem_not_a_crash(line: int, name: str, value: Any) -> None:
     content = lines(1)

@@ -1,0 +1,26 @@
+"""Orders rebuilt from an export alone: no database, no definitions, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from orderloom.audit.entry import decode
+from orderloom.audit.personal import disclose
+from orderloom.platform.codec import loads
+from orderloom.platform.engine import Event, OrderState, evolve
+
+
+def folded(lines: Iterable[bytes]) -> dict[int, OrderState]:
+    """Stream → the fold of its entries, security streams left out. Values that are still disclosed
+    are put back."""
+    states: dict[int, OrderState | None] = {}
+    for line in lines:
+        content = loads(line)
+        if "b" not in content:
+            continue
+        entry = decode(content["b"])
+        kept = {each["slot"]: each["value"].encode() for each in content.get("p", ())}
+        event = Event(entry.type, disclose(entry.facts, kept))
+        if entry.subject is None and (event.type != "refused" or content["s"] in states):
+            states[content["s"]] = evolve(states.get(content["s"]), event)
+    return {stream: state for stream, state in states.items() if state is not None}
