@@ -102,6 +102,24 @@ def test_the_doctor_finds_nothing_in_a_good_database(
     assert (ran.code, ran.json["ok"]) == (0, True)
 
 
+def test_the_same_on_postgresql(
+    orderloom: CommandLine,
+    bundle: Path,
+    source: Path,
+    postgres_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ORDERLOOM_DATABASE_URL", postgres_url)
+    arguments = ("orders", "import", bundle, "--mapping", "shop", source)
+    created = {"read": 2, "created": 2, "duplicates": 0, "rejected": 0}
+    assert orderloom.json(*arguments).json == created
+    assert orderloom.json(*arguments).json == {**created, "created": 0, "duplicates": 2}
+    assert len(orderloom.json("orders", "list").json["items"]) == 2
+    assert orderloom.json("doctor").json["ok"] is True
+    verified = orderloom.json("audit", "verify")
+    assert (verified.code, verified.json["ok"]) == (0, True)
+
+
 def spoil(database: Path) -> None:
     """Drops the triggers and changes one byte of one entry."""
     connection = sqlite3.connect(database)
