@@ -12,6 +12,7 @@ from orderloom.platform.app.application import Application
 from orderloom.platform.app.calls import Caller, Connectors
 from orderloom.platform.app.messages import Messenger
 from orderloom.platform.app.outbox import Outbox
+from orderloom.platform.app.sweeping import Sweeping
 from orderloom.platform.codec import loads
 from orderloom.platform.delivery.http_sender import HttpSender
 from orderloom.platform.delivery.smtp import mail_server
@@ -42,6 +43,7 @@ def make_worker(app: Application, *, environment: Mapping[str, str] | None = Non
         link=link_of(settings),
         mail=mail_server(settings.smtp, settings.mail_from) if settings.smtp else None,
         metrics=app.metrics,
+        language=settings.language,
     )
     outbox = Outbox(
         app.store.work,
@@ -52,7 +54,8 @@ def make_worker(app: Application, *, environment: Mapping[str, str] | None = Non
         chance=lambda: random.randrange(1000),  # noqa: S311  spreads retries, guards nothing
         metrics=app.metrics,
     )
-    worker = Worker(outbox, app.inbox, app.timers, app.metrics)
+    sweeping = Sweeping(app.store.work, app.clock.now)
+    worker = Worker(outbox, app.inbox, app.timers, app.metrics, sweeping)
     app.runner.committed = worker.ring
     return worker
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from orderloom.platform.app.inbox import Inbox
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.outbox import Outbox
+from orderloom.platform.app.sweeping import Sweeping
 from orderloom.platform.app.timers import Timers
 
 THREADS: Final = 4
@@ -38,6 +39,7 @@ class Worker:
         inbox: Inbox,
         timers: Timers,
         metrics: Metrics,
+        sweeping: Sweeping | None = None,
         *,
         threads: int = THREADS,
         pause: float = PAUSE,
@@ -46,6 +48,7 @@ class Worker:
         self._inbox = inbox
         self._timers = timers
         self._metrics = metrics
+        self._sweeping = sweeping
         self._pause = pause
         self._slots = threads
         self._free = threading.Semaphore(threads)
@@ -93,7 +96,8 @@ class Worker:
         delivered = self._inbox.run_once()
         struck = self._timers.run_once()
         self._metrics.timers.inc(struck)
-        return delivered + struck
+        swept = self._sweeping.run_once() if self._sweeping is not None else 0
+        return delivered + struck + swept
 
     def _dispatch(self) -> int:
         """Claims as many jobs as there are free threads."""

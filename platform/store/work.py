@@ -139,6 +139,23 @@ class SqlWork:
             },
         )
 
+    def sweep(self, before: datetime, *, limit: int) -> int:
+        oldest = {"before": stamp(before), "limit": limit}
+        with self._database.reading() as connection:
+            keys = connection.execute(
+                text(
+                    "SELECT scope, key FROM idempotency WHERE at < :before ORDER BY at LIMIT :limit"
+                ),
+                oldest,
+            ).all()
+        if keys:
+            with self._database.writing() as connection:
+                connection.execute(
+                    text("DELETE FROM idempotency WHERE scope = :scope AND key = :key"),
+                    [{"scope": scope, "key": key} for scope, key in keys],
+                )
+        return len(keys)
+
     def add_job(self, job: Job) -> None:
         """A job that no order asked for (tests, the doctor)."""
         self._write(

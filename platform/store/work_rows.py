@@ -95,3 +95,7 @@ class WorkTables(Protocol):
 
     def keep_notice(self, notice: Notice) -> None:
         """Keeps a notice; a second one for the same order, number and user is dropped."""
+
+    def sweep(self, before: datetime, *, limit: int) -> int:
+        """Forgets up to `limit` of the requests that were answered before then, the oldest first;
+        how many."""

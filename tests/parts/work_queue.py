@@ -35,6 +35,7 @@ class WorkQueue:
     letters_: list[Letter] = field(default_factory=list)
     wakes: dict[int, list[datetime]] = field(default_factory=dict)
     notices: dict[tuple[int, int, str], Notice] = field(default_factory=dict)
+    answered: dict[str, datetime] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, n: int, kind: str = "call", lane: str | None = None, **body: Any) -> None:
@@ -97,6 +98,12 @@ class WorkQueue:
 
     def next_wake(self) -> datetime | None:
         return min((moment for at in self.wakes.values() for moment in at), default=None)
+
+    def sweep(self, before: datetime, *, limit: int) -> int:
+        old = [key for key, at in self.answered.items() if at < before][:limit]
+        for key in old:
+            del self.answered[key]
+        return len(old)
 
     def keep_notice(self, notice: Notice) -> None:
         self.notices.setdefault((notice.order, notice.n, notice.user), notice)
