@@ -111,11 +111,10 @@ def decide(
 ) -> Any:
     """Evaluates a decision, records it with what it read and which rows matched; JSON output."""
     result, rows = evaluate_decision(step, reference, scope, place)
-    version = step.release.versions.get(("decision", reference))
     step.emit(
         "decided",
         {
-            "def": version.reference if version else None,
+            **step.decided_by(reference),
             "as": name,
             "in": to_json(result.trace.get("inputs")),
         },

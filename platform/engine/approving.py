@@ -46,11 +46,10 @@ def plan(step: Step, policy: Policy, scope: Scope, place: str) -> tuple[StepPlan
     if policy.matrix is not None:
         result, matched = evaluate_decision(step, policy.matrix, scope, place)
         rows = _matrix_rows(result.outputs, matched)
-        version = step.release.versions.get(("decision", policy.matrix))
         step.emit(
             "decided",
             {
-                "def": version.reference if version else None,
+                **step.decided_by(policy.matrix),
                 "in": to_json(result.trace.get("inputs")),
             },
             trace=result.trace,

@@ -30,7 +30,9 @@ TYPES: Final[dict[str, str]] = {
     ),
     "task.claimed": "n assignee: taken, or given back (assignee null)",
     "task.escalated": "n for added: more people were asked",
-    "checked": "activity tasks closed: tickets opened (n → record) and closed by a re-check",
+    "checked": (
+        "activity def digest tasks closed: tickets opened (n → record) and closed by a re-check"
+    ),
     "ticket.waived": "n id key activity reason: a ticket was set aside",
     "approval.opened": "n id approval content steps tasks timers: who is asked, and why",
     "approval.verdict": (
@@ -42,7 +44,7 @@ TYPES: Final[dict[str, str]] = {
         "its lines, has its outcome"
     ),
     "approval.voided": "n id approval fields: material content changed; `late` after the end",
-    "decided": "decision def as index in out rows how: a decision was evaluated",
+    "decided": "decision def digest as index in out rows how: a decision was evaluated",
     "read": "collection key order as out: a record was copied",
     "numbered": "sequence as out: a number was drawn",
     "data.changed": "patch cause: RFC 6902 patch of the order's data, computed fields included",

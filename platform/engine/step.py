@@ -122,6 +122,13 @@ class Step:
         self.state = evolve(self.state, event)
         self.events.append(event)
 
+    def decided_by(self, reference: str) -> dict[str, str | None]:
+        """What an event says of the decision behind it: its version and that version's digest."""
+        version = self.release.versions.get(("decision", reference))
+        if version is None:
+            return {}
+        return {"def": version.reference, "digest": version.digest}
+
     def begin(self, event: Event) -> None:
         """The first event of an order makes the first state."""
         self.state = evolve(None, event)

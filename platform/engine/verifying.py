@@ -37,6 +37,7 @@ def check(step: Step, n: str, *, first: bool = False) -> bool:
     if tasks or closed or first:
         step.emit(
             "checked",
+            step.decided_by(cast(m.VerifyActivity, definition.what).decision),
             trace=trace,
             activity=int(n),
             id=activity["id"],
