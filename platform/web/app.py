@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from orderloom.platform.app.application import Application
@@ -26,6 +26,7 @@ from orderloom.platform.web.refused import RefusedByRunner, note
 from orderloom.platform.web.security import headers
 from orderloom.platform.web.static_files import OwnFiles
 from orderloom.platform.web.viewer import viewer_of
+from orderloom.platform.words import Words
 
 LOG: Final = logging.getLogger("orderloom.web")
 API: Final = "/api/"
@@ -72,7 +73,11 @@ def _refused(request: Request, error: Exception) -> Response:
 
 def _away(request: Request, error: Exception) -> Response:
     LOG.error("database", exc_info=error)
-    return _answer(request, unavailable(error))
+    if request.url.path.startswith(API):
+        return _answer(request, unavailable(error))
+    # A page would ask the database who looks at it.
+    sentence = Words(language_of(request)).text("problems.unavailable")
+    return PlainTextResponse(f"{sentence}\n", status_code=503)
 
 
 def _http_error(request: Request, error: Exception) -> Response:

@@ -15,11 +15,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from orderloom.platform.app.logs import about_order, about_request
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.codec import dumps
+from orderloom.platform.web.language import asked_language
+from orderloom.platform.words import Words
 
 LOG: Final = logging.getLogger("orderloom.web")
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 API: Final = "/api/v1"
+FALLBACK: Final = "en"
 QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 # Statuses under which a number in the address may be anything that somebody typed.
 UNKNOWN: Final = frozenset({303, 400, 401, 404, 405, 413, 422})
@@ -70,8 +73,9 @@ class Surroundings:
         self, scope: Scope, receive: Receive, send: Send, sent: Mapping[bytes, bytes]
     ) -> None:
         length = sent.get(b"content-length", b"")
+        language = asked_language(sent.get(b"accept-language", b"").decode("latin-1"))
         if length.isdigit() and int(length) > self._limit:
-            await _refuse(scope, send)
+            await _refuse(send, language)
             return
         read = 0
         started = False
@@ -94,7 +98,7 @@ class Surroundings:
         except TooLarge:
             if started:
                 raise
-            await _refuse(scope, send)
+            await _refuse(send, language)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         path = _route(scope)
@@ -133,12 +137,13 @@ def _request_id(given: str) -> str:
     return given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
 
 
-async def _refuse(scope: Scope, send: Send) -> None:
+async def _refuse(send: Send, language: str | None) -> None:
     body: dict[str, Any] = {
         "type": "urn:orderloom:problem:request.too_large",
-        "title": "The request is too large.",
+        "title": Words(language or FALLBACK).text("problems.request.too_large"),
         "status": 413,
         "code": "request.too_large",
+        "detail": "The body is longer than this installation takes.",
     }
     headers = [(b"content-type", b"application/problem+json"), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": 413, "headers": headers})

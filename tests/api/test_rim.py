@@ -61,6 +61,16 @@ def test_a_title_is_in_the_language_asked_for(api: Api, asked: str | None, langu
     assert answer.body["detail"] == "There is no order RQ-9."
 
 
+def test_what_is_too_large_is_told_in_that_language(api: Api) -> None:
+    raw = b'"' + b"x" * 11_000_000 + b'"'
+    titles = {
+        language: api.call("alice", "POST", "/orders", raw=raw, Accept_Language=language)
+        for language in ("en", "pl", "sk")
+    }
+    assert {answer.status for answer in titles.values()} == {413}
+    assert len({answer.body["title"] for answer in titles.values()}) == 3
+
+
 def test_without_a_wish_it_is_the_users_language(app: Application, api: Api) -> None:
     actor = app.accounts.by_login("alice")
     assert actor is not None
@@ -163,3 +173,6 @@ def test_not_ready_while_the_database_is_away(
             "/api/v1/orders", headers={"Authorization": f"Bearer {api.token('alice')}"}
         )
         assert (gone.status_code, gone.json()["code"]) == (503, "unavailable")
+        client.cookies.set("orderloom_session", "x")
+        page = client.get("/orders", headers={"Accept-Language": "pl"})
+        assert (page.status_code, "Baza" in page.text) == (503, True)
