@@ -56,11 +56,16 @@ def orders(
                 return Page(tuple(found), write_cursor((last,)))
             last = row.id
             seen = desk.seen(actor, row)
-            if seen is not None:
+            if seen is not None and not _thrown_away(seen):
                 found.append(line(seen))
         if len(rows) <= limit:
             return Page(tuple(found))
     return Page(tuple(found), write_cursor((last,)))
+
+
+def _thrown_away(seen: Seen) -> bool:
+    """A draft that is no more never had a number and is no order."""
+    return seen.state.status == "ended" and not seen.state.number
 
 
 def line(seen: Seen) -> OrderLine:

@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 
 from orderloom.platform.app.view_models import OrderLine, TaskLine
 from orderloom.platform.app.view_orders import OrderQuery
-from orderloom.platform.engine.commands import CastVerdict, Create
+from orderloom.platform.engine.commands import CastVerdict, Create, SendEvent
 from orderloom.platform.problem import Rejection
 from parts.site import LINES, Site, open_demo, open_site, serving
 
@@ -76,6 +76,8 @@ def _one(site: Site) -> tuple[Screen, ...]:
     returned = site.order(customer=LONG)
     back = next(iter(returned.state.tasks))
     site.send("bob", CastVerdict(int(back), "return", LONG), returned.order)
+    ended = site.order(customer=LONG)
+    site.send("alice", SendEvent("cancel", {}, LONG), ended.order)
     asked = site.order(customer=LONG)
     site.send("bob", CastVerdict(int(next(iter(asked.state.tasks))), "ask", LONG), asked.order)
     question = first_of(open_tasks(site, "alice"), "answer")
@@ -87,6 +89,7 @@ def _one(site: Site) -> tuple[Screen, ...]:
         Screen("orders", "carol", "/orders", "pl"),
         Screen("order", "alice", f"/orders/{number}", "pl"),
         Screen("order-returned", "alice", f"/orders/{returned.number}", "sk"),
+        Screen("order-ended", "alice", f"/orders/{ended.number}", "pl"),
         Screen("audit", "erin", f"/orders/{number}/audit", "pl"),
         Screen("new-order", "alice", "/orders/new/pump-order", "sk"),
         Screen("new-order-refused", "alice", "/orders/new/pump-order", "pl", _empty_order, 422),

@@ -12,7 +12,7 @@ from parts.worlds import Screen, World, open_world
 from playwright.sync_api import Browser, Page
 
 # What people typed, ids and definitions as they are written are in no language of ours.
-FOREIGN = "pre, code, .mono, kbd, .ol-lang, option, [data-typed]"
+FOREIGN = "noscript, pre, code, .mono, kbd, .ol-lang, option, [data-typed]"
 AREAS = ("web", "audit", "forms", "problems")
 PLACEHOLDER = re.compile(r"\{\w+\}")
 WORD = re.compile(r"[^\W\d_]{3,}")

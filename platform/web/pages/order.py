@@ -57,8 +57,12 @@ def edit(sender: FormSender, number: str) -> Response:
 
 @router.post("/orders/{number:path}/discard")
 def discard(sender: FormSender, number: str) -> Response:
-    view = _view(sender, number)
-    return _send(sender, view, DiscardDraft(), done="discarded")
+    reply = send(sender, DiscardDraft(), order=_view(sender, number).head.id)
+    return (
+        _again(sender, number, None, reply)
+        if isinstance(reply, Rejection)
+        else go("/tasks", "discarded")
+    )
 
 
 @router.post("/orders/{number:path}/events/{name}")
