@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from orderloom.platform.codec import Located
-from orderloom.platform.definitions.finding import Finding, Severity
+from orderloom.platform.definitions.finding import Finding, Severity, tell
+from orderloom.platform.definitions.saying import Sayable
 
 Path = tuple[str | int, ...]
 KINDS: Final = (
@@ -44,18 +45,21 @@ class Document:
         return self.located.line(path) if self.located.lines else self.line
 
     def finding(
-        self, path: Path, code: str, message: str, *, hint: str = "", severity: Severity = "error"
+        self,
+        path: Path,
+        code: str,
+        variant: str = "",
+        *,
+        hint: Sayable | None = None,
+        severity: Severity = "error",
+        **params: Any,
     ) -> Finding:
-        """A finding at `path` of this document."""
-        return Finding(
-            file=self.file,
-            line=self.line_of(path),
-            path=".".join(str(part) for part in path),
-            code=code,
-            message=message,
-            hint=hint,
-            severity=severity,
-        )
+        """A finding at `path` of this document, in the words that `tell` finds for it.
+
+        `params`: the values of its sentences. `hint`: better advice than the usual.
+        """
+        place = (self.file, self.line_of(path), ".".join(str(part) for part in path))
+        return tell(place, code, variant, params, hint=hint, severity=severity)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Any, Final
 
-from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.borrowed import Why
+from orderloom.platform.definitions.finding import Finding, tell
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 # Beside definitions a bundle has mappings, demo data and texts, which others read.
@@ -52,19 +53,19 @@ def bundle_files(path: Path) -> BundleFiles:
     if path.is_dir():
         return _gathered(_of_folder(path), path.name)
     if not path.is_file():
-        raise NoBundle(_finding(path.name, "bundle.not_found", f"There is no {path.name}."))
+        raise NoBundle(_finding(path.name, "bundle.not_found", name=path.name))
     if path.suffix == ".zip":
         return _of_zip(path)
     if path.suffix not in SUFFIXES:
-        hint = "Expected a folder, a .zip, a .yaml or a .json file."
-        raise NoBundle(_finding(path.name, "bundle.format", f"{path.name} is no bundle.", hint))
+        raise NoBundle(_finding(path.name, "bundle.format", name=path.name))
     found = _gathered(iter([_Entry(path.name, path.stat().st_size, path)]), path.name)
     return BundleFiles(found.files, found.findings, single=True)
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A file that may be read. `source`: its path, or the zip it is in with its name there."""
+    """A file that may be read. `source`: its path, or the zip it is in with its name there.
+    `refused`: why it is not read, the variant of the sentence."""
 
     name: str
     size: int
@@ -86,7 +87,7 @@ def _gathered(entries: Iterator[_Entry], name: str) -> BundleFiles:
     total = 0
     for entry in entries:
         if entry.refused:
-            findings.append(_finding(entry.name, "bundle.path", entry.refused))
+            findings.append(_finding(entry.name, "bundle.path", entry.refused, name=entry.name))
             continue
         if not is_read(entry.name):
             continue
@@ -121,7 +122,7 @@ def _of_folder(folder: Path) -> Iterator[_Entry]:
             raise NoBundle(_bundle_too_big(folder.name))
         name = path.relative_to(folder).as_posix()
         if path.is_symlink() and not path.resolve().is_relative_to(root):
-            yield _Entry(name, 0, path, f"{name} is a link that leads out of the bundle.")
+            yield _Entry(name, 0, path, "link_out")
         elif path.is_file():
             yield _Entry(name, path.stat().st_size, path)
 
@@ -131,8 +132,8 @@ def _of_zip(path: Path) -> BundleFiles:
         with zipfile.ZipFile(path) as archive:
             return _gathered(_entries(archive), path.name)
     except _BROKEN as error:
-        message = f"{path.name} cannot be unpacked: {error}."
-        raise NoBundle(_finding(path.name, "bundle.zip", message)) from None
+        why = Why(str(error))
+        raise NoBundle(_finding(path.name, "bundle.zip", name=path.name, why=why)) from None
 
 
 def _entries(archive: zipfile.ZipFile) -> Iterator[_Entry]:
@@ -146,13 +147,14 @@ def _entries(archive: zipfile.ZipFile) -> Iterator[_Entry]:
 
 
 def _refused(one: zipfile.ZipInfo) -> str:
+    """Why an entry is not read: a variant of the sentence; empty where it is."""
     parts = PurePosixPath(one.filename).parts
     if "\\" in one.filename or ".." in parts or one.filename.startswith("/") or ":" in parts[0]:
-        return f"{one.filename!r} would lie outside the bundle."
+        return "outside"
     if stat.S_ISLNK(one.external_attr >> 16):
-        return f"{one.filename} is a link."
+        return "link"
     if one.flag_bits & 1:
-        return f"{one.filename} is encrypted."
+        return "encrypted"
     return ""
 
 
@@ -165,14 +167,12 @@ def _top(names: list[str]) -> str:
 
 
 def _too_big(name: str) -> Finding:
-    message = f"The file is larger than {FILE_BYTES} bytes."
-    return _finding(name, "yaml.too_big", message, "Split it into several files.")
+    return _finding(name, "yaml.too_big", "file", bytes=FILE_BYTES)
 
 
 def _bundle_too_big(name: str) -> Finding:
-    message = f"The bundle has more than {MOST_FILES} files or {TOTAL_BYTES} bytes."
-    return _finding(name, "bundle.too_big", message, "Split it into several bundles.")
+    return _finding(name, "bundle.too_big", files=MOST_FILES, bytes=TOTAL_BYTES)
 
 
-def _finding(file: str, code: str, message: str, hint: str = "") -> Finding:
-    return Finding(file=file, line=1, path="", code=code, message=message, hint=hint)
+def _finding(file: str, code: str, variant: str = "", **params: Any) -> Finding:
+    return tell((file, 1, ""), code, variant, params)

@@ -9,8 +9,11 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from orderloom.platform.codec import CodecError, Located, load_all_yaml, loads_strict
+from orderloom.platform.definitions.borrowed import Why
 from orderloom.platform.definitions.document import KINDS, LATER_KINDS, SCENARIOS, Document
-from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.finding import Finding, tell
+from orderloom.platform.definitions.saying import Listed, Said, meant, one_of
+from orderloom.platform.definitions.sentences import shown
 
 _SPLIT: Final = re.compile(rb"^---(?=[ \t\r\n]|$)", re.MULTILINE)
 # What may stand before the first document and belongs to it: comments and directives.
@@ -56,24 +59,16 @@ def document_of(name: str, located: Located) -> Document | Finding | None:
     if value is None:
         return None
     if not isinstance(value, dict):
-        return _finding(name, line, "document.not_a_map", "A document is a map with kind and id.")
+        return _finding(name, line, "document.not_a_map")
     if "kind" not in value and ("scenario" in value or _in_scenarios(name)):
         return _scenario(name, line, located)
     kind = value.get("kind")
     if kind is None:
-        hint = f"Expected kind: {', '.join(KINDS)}."
-        return _finding(name, line, "kind.missing", "The document does not say its kind.", hint)
-    if kind in LATER_KINDS:
-        message = f"The kind {kind} is not available yet."
-        hint = "Remove the document, and what refers to it."
-        return _finding(name, located.line(("kind",)), "kind.unavailable", message, hint, "kind")
+        return _finding(name, line, "kind.missing", names=Listed(KINDS))
     if kind not in KINDS:
-        message = f"There is no kind {_shown(kind)}."
-        hint = f"Expected one of {', '.join(KINDS)}."
-        return _finding(name, located.line(("kind",)), "kind.unknown", message, hint, "kind")
+        return _no_kind(name, located, kind)
     if not isinstance(value.get("id"), str) or not value["id"]:
-        hint = "Write an id in small letters, digits and hyphens."
-        return _finding(name, line, "id.missing", f"The {kind} has no id.", hint)
+        return _finding(name, line, "id.missing", kind=Said(f"kinds.{kind}"))
     return Document(kind=kind, id=value["id"], file=name, line=line, value=value, located=located)
 
 
@@ -87,15 +82,21 @@ def parse_meta(name: str, content: bytes) -> tuple[Located, list[Finding]]:
     located = [one for one in found if isinstance(one, Located)]
     if len(located) == 1 and isinstance(located[0].value, dict):
         return located[0], []
-    message = "bundle.yaml is one map."
-    return nothing, [_finding(name, 1, "bundle.meta", message, "Write bundle, title and roles.")]
+    return nothing, [_finding(name, 1, "bundle.meta")]
+
+
+def _no_kind(name: str, located: Located, kind: Any) -> Finding:
+    place = (name, located.line(("kind",)), "kind")
+    if kind in LATER_KINDS:
+        return tell(place, "kind.unavailable", "", {"name": kind})
+    hint = meant(kind, KINDS) or one_of(KINDS)
+    return tell(place, "kind.unknown", "", {"name": shown(kind)}, hint=hint)
 
 
 def _scenario(name: str, line: int, located: Located) -> Document | Finding:
     id_ = located.value.get("scenario")
     if not isinstance(id_, str) or not id_:
-        hint = "Write scenario: with a name of its own."
-        return _finding(name, line, "id.missing", "The scenario has no name.", hint)
+        return _finding(name, line, "id.missing", "scenario")
     return Document(
         kind="scenario", id=id_, file=name, line=line, value=located.value, located=located
     )
@@ -158,8 +159,7 @@ def _json(name: str, content: bytes) -> Located | _Broken:
 def _broken(name: str, content: bytes, error: CodecError | RecursionError) -> _Broken:
     if isinstance(error, RecursionError):
         error = CodecError("yaml.too_deep", "nested too deep")
-    message = error.message[:1].upper() + error.message[1:].rstrip(".") + "."
-    finding = _finding(name, error.line or 1, error.code, message, _HINTS.get(error.code, ""))
+    finding = _finding(name, error.line or 1, error.code, why=Why(error.message))
     return _Broken(finding, _named(content))
 
 
@@ -178,20 +178,5 @@ def _named_of(value: dict[str, Any]) -> tuple[str, str]:
     return str(value["kind"]), id_ if isinstance(id_, str) else ""
 
 
-def _shown(value: Any) -> str:
-    return repr(value) if isinstance(value, str) and len(value) < 60 else type(value).__name__
-
-
-def _finding(
-    file: str, line: int, code: str, message: str, hint: str = "", path: str = ""
-) -> Finding:
-    return Finding(file=file, line=line, path=path, code=code, message=message, hint=hint)
-
-
-_HINTS: Final = {
-    "yaml.duplicate_key": "Remove one of the two.",
-    "yaml.tag": "Write the value without a tag.",
-    "yaml.alias": "Write the value out.",
-    "yaml.malformed": "An expression with a comma, a bracket or ': ' needs quotes.",
-    "yaml.too_deep": "Flatten the document.",
-}
+def _finding(file: str, line: int, code: str, variant: str = "", **params: Any) -> Finding:
+    return tell((file, line, ""), code, variant, params)

@@ -10,7 +10,7 @@ from typing import Any
 from orderloom.platform.codec import Located
 from orderloom.platform.definitions.document import META_FILE, META_FILES, Bundle, as_document
 from orderloom.platform.definitions.files import BundleFiles, NoBundle, bundle_files
-from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.finding import Finding, tell
 from orderloom.platform.definitions.parsing import Parsed, parse_file, parse_meta
 from orderloom.platform.definitions.shape import shape_findings
 
@@ -64,12 +64,7 @@ def _meta(files: BundleFiles) -> tuple[Mapping[str, Any], Located, list[Finding]
     told = any(one.file in META_FILES for one in files.findings)
     if files.single or told or not files.files:
         return {}, nothing, []
-    message = "The bundle has no bundle.yaml."
-    hint = "Write one with bundle, title, languages and roles."
-    missing = Finding(
-        file=META_FILE, line=1, path="", code="bundle.no_meta", message=message, hint=hint
-    )
-    return {}, nothing, [missing]
+    return {}, nothing, [tell((META_FILE, 1, ""), "bundle.no_meta", "", {})]
 
 
 def _is_meta(name: str) -> bool:
@@ -82,7 +77,4 @@ def _unread(parsed: Iterable[Parsed], files: BundleFiles) -> frozenset[tuple[str
 
 
 def _empty() -> Finding:
-    hint = "Put bundle.yaml and definitions there."
-    return Finding(
-        file="", line=1, path="", code="bundle.empty", message="The bundle is empty.", hint=hint
-    )
+    return tell(("", 1, ""), "bundle.empty", "", {})

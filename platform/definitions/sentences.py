@@ -2,49 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any, Final
 
+from orderloom.platform.codec import dumps
+from orderloom.platform.definitions.borrowed import Borrowed, Naming
 from orderloom.platform.definitions.document import Document
 from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.saying import (
+    Either,
+    Listed,
+    Said,
+    Sayable,
+    cut,
+    meant,
+    one_of,
+)
 
-LONGEST: Final = 60
-MOST_NAMES: Final = 12
 # In `{a: b, c}` the comma begins a new key, which has no value.
-COMMA: Final = "If it belongs to the text before it, put that text in quotes."
-# Code, sentence, hint. The errors are jsonschema's `ValidationError`s, complete.
-Told = tuple[str, str, str]
+COMMA: Final = Said("shape.unknown_key.hint_comma")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is said of an error. The errors are jsonschema's `ValidationError`s, complete."""
+
+    code: str
+    variant: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    hint: Sayable | None = None
 
 
 def told(document: Document, error: Any) -> Finding:
     """The finding of one error."""
     tell = _TELL.get(str(error.validator), _form)
-    code, message, hint = tell(error)
-    return document.finding(tuple(error.absolute_path), code, message, hint=hint)
+    one = tell(error)
+    path = tuple(error.absolute_path)
+    return document.finding(path, one.code, one.variant, hint=one.hint, **one.params)
 
 
-def meant(given: Any, known: Iterable[Any]) -> str:
-    """`Did you mean 'title'?` where a known name is near; else the names, if they are few."""
-    names = [str(each) for each in known]
-    near = get_close_matches(str(given)[:LONGEST], names, n=1)
-    if near:
-        return f"Did you mean '{near[0]}'?"
-    return f"Expected one of {_listed(names)}." if names else ""
-
-
-def shown(value: Any) -> str:
+def shown(value: Any) -> Said | str:
     """A value as the author knows it, cut where it is long."""
     if value is None:
-        return "nothing"
+        return Said("values.nothing")
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | Decimal):
-        return _cut(str(value))
+        return cut(str(value))
     if isinstance(value, Mapping):
-        return "a map"
-    return "a list" if isinstance(value, list | tuple) else f"'{_cut(str(value))}'"
+        return Said("values.map")
+    return Said("values.list") if isinstance(value, list | tuple) else f"'{cut(str(value))}'"
 
 
 # ── keys ─────────────────────────────────────────────────────────────────────────────────────
@@ -67,43 +76,54 @@ def _unknown_mark(error: Any) -> Told:
 
 
 def _no_key(error: Any, known: Sequence[str]) -> Told:
-    key = str(error.path[-1])
-    where = f"{title}: there" if (title := _title(error)) else "There"
+    key, title = str(error.path[-1]), _title(error)
     given = error.instance if isinstance(error.instance, Mapping) else {}
     split = " " in key and given.get(key, key) is None
-    hint = COMMA if split else meant(key, known)
-    return "shape.unknown_key", f"{where} is no key '{_cut(key)}'.", hint
+    hint = COMMA if split else meant(key, known) or one_of(known)
+    params: dict[str, Any] = {"name": cut(key)}
+    if title:
+        params["part"] = Naming(title)
+    return Told("shape.unknown_key", "in" if title else "", params, hint)
 
 
 def _missing_key(error: Any) -> Told:
     key = str(error.path[-1])
-    member = (error.schema.get("properties") or {}).get(key)
-    what = member.get("description", "") if isinstance(member, Mapping) else ""
-    return "shape.missing_key", f"'{key}' is missing.", what
+    return Told("shape.missing_key", "", {"name": key}, _described(error, key))
 
 
 def _missing_beside(error: Any) -> Told:
-    code, _, hint = _missing_key(error)
-    return code, f"{error.message[:1].upper()}{error.message[1:]}.", hint
+    key = str(error.path[-1])
+    needs = error.validator_value.items()
+    given = next(name for name, others in needs if key in others and name in error.instance)
+    params = {"name": key, "other": given}
+    return Told("shape.missing_key", "beside", params, _described(error, key))
+
+
+def _described(error: Any, key: str) -> Sayable | None:
+    """What the schema says of a key."""
+    member = (error.schema.get("properties") or {}).get(key)
+    text = member.get("description", "") if isinstance(member, Mapping) else ""
+    return Borrowed(text, Said("shared.reference")) if text else None
 
 
 def _missing_mark(error: Any) -> Told:
-    names = [str(name) for name in error.validator_value]
+    names = tuple(str(name) for name in error.validator_value)
     if len(names) == 1:
-        return "shape.missing_key", f"'{names[0]}' is missing.", ""
-    return "shape.missing_key", f"One of {_listed(names)} is missing.", ""
+        return Told("shape.missing_key", "", {"name": names[0]})
+    return Told("shape.missing_key", "one_of", {"names": Listed(names)})
 
 
 def _beside(error: Any) -> Told:
-    key, marks = str(error.path[-1]), error.validator_value
-    beside = f"beside '{marks[0]}'" if marks else "here"
-    return "shape.not_together", f"'{_cut(key)}' cannot stand {beside}.", ""
+    key, marks = cut(str(error.path[-1])), error.validator_value
+    if marks:
+        return Told("shape.not_together", "beside", {"name": key, "other": str(marks[0])})
+    return Told("shape.not_together", "here", {"name": key})
 
 
 def _forbidden(error: Any) -> Told:
-    key = str(error.absolute_path[-1])
     why = error.schema.get("description", "")
-    return "shape.not_together", f"'{_cut(key)}' cannot stand here.", why
+    params = {"name": cut(str(error.absolute_path[-1]))}
+    return Told("shape.not_together", "here", params, Borrowed(why) if why else None)
 
 
 # ── values ───────────────────────────────────────────────────────────────────────────────────
@@ -112,84 +132,78 @@ def _forbidden(error: Any) -> Told:
 def _type(error: Any) -> Told:
     wanted, value = error.validator_value, error.instance
     kinds = [wanted] if isinstance(wanted, str) else list(wanted)
-    expected = " or ".join(dict.fromkeys(_KINDS[kind] for kind in kinds))
-    hint = ""
-    scalar = value is not None and not isinstance(value, Mapping | list | tuple)
-    if "string" in kinds and scalar:
-        hint = f'Put it in quotes: "{shown(value)}".'
-    elif "array" in kinds and scalar:
-        hint = f"Write a list: [{_cut(str(value))}]."
-    return "shape.wrong_type", f"Expected {expected}, found {shown(value)}.", hint
+    names = dict.fromkeys(kinds)
+    expected = Either(tuple(Said(f"types.{name}") for name in names))
+    params = {"expected": expected, "found": shown(value)}
+    return Told("shape.wrong_type", "", params, _rewritten(kinds, value))
+
+
+def _rewritten(kinds: Sequence[str], value: Any) -> Said | None:
+    """How a plain value becomes a text or a list."""
+    if value is None or isinstance(value, Mapping | list | tuple):
+        return None
+    if "string" in kinds:
+        return Said("shape.wrong_type.hint_text", {"value": shown(value)})
+    if "array" in kinds:
+        return Said("shape.wrong_type.hint_list", {"value": cut(str(value))})
+    return None
 
 
 def _choice(error: Any) -> Told:
     value = error.instance
     allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
     later = error.schema.get("x-later") or () if isinstance(error.schema, Mapping) else ()
+    names = [each if isinstance(each, str) else dumps(each).decode() for each in allowed]
+    params = {"value": shown(value)}
     if value in later:
-        return "shape.unavailable", f"{shown(value)} is not available yet.", meant("", allowed)
-    names = [shown(each).strip("'") for each in allowed]
-    return "shape.not_allowed", f"{shown(value)} is not allowed here.", meant(value, names)
+        return Told("shape.unavailable", "", params, one_of(names))
+    return Told("shape.not_allowed", "", params, meant(value, names) or one_of(names))
 
 
 def _form(error: Any) -> Told:
-    schema = error.schema if isinstance(error.schema, Mapping) else {}
-    title = _title(error)
+    title, params = _title(error), {"value": shown(error.instance)}
+    hint = COMMA if getattr(error, "without_value", False) else _pattern(error)
     if not title:
-        message = f"{shown(error.instance)} is not allowed here."
-    else:
-        message = f"{shown(error.instance)} is no {title[0].lower()}{title[1:]}."
-    examples = schema.get("examples") or ()
-    example = f"For example: {examples[0]}" if examples else ""
-    hint = " ".join(part for part in (schema.get("description", ""), example) if part)
-    if getattr(error, "without_value", False):
-        hint = COMMA
-    return "shape.not_allowed", message, hint
+        return Told("shape.not_allowed", "", params, hint)
+    named = Naming(title, inside=True)
+    return Told("shape.not_allowed", "named", {**params, "what": named}, hint)
+
+
+def _pattern(error: Any) -> Sayable | None:
+    """What the schema says of the value, and an example."""
+    schema = error.schema if isinstance(error.schema, Mapping) else {}
+    text, examples = schema.get("description", ""), schema.get("examples") or ()
+    if not examples:
+        return Borrowed(text) if text else None
+    if not text:
+        return Said("shared.example", {"example": examples[0]})
+    return Said("shared.described", {"what": Borrowed(text), "example": examples[0]})
 
 
 def _limit(error: Any) -> Told:
-    least = error.validator == "minimum"
-    bound = "at least" if least else "at most"
-    message = f"{shown(error.instance)} is not allowed: {bound} {error.validator_value}."
-    return "shape.not_allowed", message, ""
+    variant = "at_least" if error.validator == "minimum" else "at_most"
+    params = {"value": shown(error.instance), "bound": str(error.validator_value)}
+    return Told("shape.not_allowed", variant, params)
 
 
 def _few(error: Any) -> Told:
     if not error.instance:
-        return "shape.too_few", "This is empty.", ""
-    return "shape.too_few", f"At least {error.validator_value} are expected here.", ""
+        return Told("shape.too_few", "none")
+    return Told("shape.too_few", "", {"count": error.validator_value})
 
 
 def _many(error: Any) -> Told:
-    return "shape.too_many", f"At most {error.validator_value} are allowed here.", ""
+    return Told("shape.too_many", "", {"count": error.validator_value})
 
 
-def _twice(error: Any) -> Told:
-    return "shape.twice", "Something occurs twice in this list.", ""
+def _twice(_: Any) -> Told:
+    return Told("shape.twice")
 
 
 def _title(error: Any) -> str:
     return str(error.schema.get("title", "")) if isinstance(error.schema, Mapping) else ""
 
 
-def _listed(names: Sequence[str]) -> str:
-    more = ", …" if len(names) > MOST_NAMES else ""
-    return ", ".join(f"'{name}'" for name in names[:MOST_NAMES]) + more
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-
-
-_KINDS: Final = {
-    "string": "text",
-    "object": "a map",
-    "array": "a list",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "null": "nothing",
-}
 _TELL: Final[Mapping[str, Callable[[Any], Told]]] = {
     "additionalProperties": _unknown_key,
     "mark": _unknown_mark,

@@ -11,8 +11,9 @@ from orderloom.forms.schema import exact_validator
 from orderloom.platform.definitions.choice import Choice
 from orderloom.platform.definitions.document import KINDS, LATER_KINDS, Document
 from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.saying import meant, one_of
 from orderloom.platform.definitions.schema import SCHEMAS, schema
-from orderloom.platform.definitions.sentences import meant, shown, told
+from orderloom.platform.definitions.sentences import shown, told
 
 MOST_FINDINGS: Final = 100
 # Maps and lists in each other; what stands deeper is not looked at.
@@ -30,8 +31,7 @@ def shape_findings(document: Document) -> Iterator[Finding]:
         return
     place = too_deep(document.value)
     if place is not None:
-        message = f"Nested deeper than {DEEPEST} levels."
-        yield document.finding(place, "shape.too_deep", message)
+        yield document.finding(place, "shape.too_deep", levels=DEEPEST)
         return
     errors = islice(validator(document.kind).iter_errors(document.value), MOST_FINDINGS)
     found: dict[str, Finding] = {}
@@ -78,8 +78,6 @@ def _property_names(validator: Any, names: Any, value: Any, _: Any) -> Iterator[
 def _no_kind(document: Document) -> Finding:
     kind = document.kind
     if kind in LATER_KINDS:
-        message = f"The kind {kind} is not available yet."
-        hint = "Remove the document, and what refers to it."
-        return document.finding(("kind",), "kind.unavailable", message, hint=hint)
-    message = f"There is no kind {shown(kind)}."
-    return document.finding(("kind",), "kind.unknown", message, hint=meant(kind, KINDS))
+        return document.finding(("kind",), "kind.unavailable", name=kind)
+    hint = meant(kind, KINDS) or one_of(KINDS)
+    return document.finding(("kind",), "kind.unknown", name=shown(kind), hint=hint)

@@ -7,6 +7,7 @@ import pytest
 from orderloom.forms import compile_form
 from orderloom.platform.definitions.checks import kinds as k
 from orderloom.platform.definitions.checks.inference import Inference, Names
+from orderloom.platform.definitions.saying import english
 from orderloom.rules import parse_expression
 
 FORM = {
@@ -143,4 +144,5 @@ def test_where_names_are_open_none_is_unknown() -> None:
 def test_a_bare_word_is_a_name_like_it_or_a_text_without_quotes(word: str, hint: str) -> None:
     inference = Inference()
     inference.kind(parse_expression(f"s = {word}").node, NAMES)
-    assert [problem.hint for problem in inference.problems] == [f"Did you mean {hint}?"]
+    hints = [problem.hint.in_words(english()) for problem in inference.problems if problem.hint]
+    assert hints == [f"Did you mean {hint}?"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orderloom.platform.definitions.checks.context import Context, meant
+from orderloom.platform.definitions.checks.context import Context
 from orderloom.platform.definitions.checks.plain import body, text
 from orderloom.platform.definitions.checks.process_view import ActivityView, ProcessView
 from orderloom.platform.definitions.checks.registry import checks
 from orderloom.platform.definitions.checks.targets import together
 from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.saying import meant
 
 
 @checks
@@ -22,12 +23,9 @@ def told_apart(context: Context) -> Iterator[Finding]:
             clash = next((o for o in view.activities[:index] if _clash(view, activity, o)), None)
             if clash is not None:
                 line = view.document.line_of(clash.path)
-                message = (
-                    f"The activity '{activity.id}' can run at the same time as the one "
-                    f"of the same id in line {line}."
+                yield view.document.finding(
+                    activity.path, "activity.duplicate", id=activity.id, line=line
                 )
-                hint = "Give one of them an id of its own."
-                yield view.document.finding(activity.path, "activity.duplicate", message, hint=hint)
 
 
 def _clash(view: ProcessView, one: ActivityView, other: ActivityView) -> bool:
@@ -45,11 +43,12 @@ def somebody_does_it(context: Context) -> Iterator[Finding]:
             if not activity.own or "by" in activity.body:
                 continue
             task, manual = activity.kind == "task", activity.body.get("start") == "manual"
-            if task or manual:
-                what = "do" if task else "start"
-                message = f"Nobody may {what} '{activity.id}'."
-                hint = "Write by: with the role of those who may."
-                yield view.document.finding(activity.path, "activity.nobody", message, hint=hint)
+            if task:
+                yield view.document.finding(activity.path, "activity.nobody", "do", id=activity.id)
+            elif manual:
+                yield view.document.finding(
+                    activity.path, "activity.nobody", "start", id=activity.id
+                )
 
 
 @checks
@@ -62,9 +61,10 @@ def compensated(context: Context) -> Iterator[Finding]:
                 continue
             if scope != "all" and scope not in view.stages:
                 path = (*activity.path, "compensate")
-                message = f"Undoes the stage '{scope}', which does not exist."
-                hint = meant(scope, ["all", *view.stages]) or "Name a stage, or all."
-                yield view.document.finding(path, "stage.unknown", message, hint=hint)
+                hint = meant(scope, ["all", *view.stages])
+                yield view.document.finding(
+                    path, "stage.unknown", "compensate", name=scope, hint=hint
+                )
 
 
 @checks
@@ -79,13 +79,13 @@ def held(context: Context) -> Iterator[Finding]:
                 if isinstance(stage, str) and stage not in view.stages:
                     single = not isinstance(stops, list | tuple)
                     path = ("holds", id_, "stops", *(() if single else (index,)))
-                    message = f"Stops the stage '{stage}', which does not exist."
-                    hint = meant(stage, view.stages) or "Name a stage of the process."
-                    yield view.document.finding(path, "stage.unknown", message, hint=hint)
+                    hint = meant(stage, view.stages)
+                    yield view.document.finding(
+                        path, "stage.unknown", "stops", name=stage, hint=hint
+                    )
         for action in view.actions:
             name = text(action.body.get(action.kind or ""))
             if action.own and action.kind in ("hold", "unhold") and name not in (None, *holds):
                 path = (*action.path, action.kind)
-                message = f"There is no hold '{name}'."
-                hint = meant(str(name), holds) or f"Declare it: holds: {{{name}: {{…}}}}."
-                yield view.document.finding(path, "hold.unknown", message, hint=hint)
+                hint = meant(name, holds)
+                yield view.document.finding(path, "hold.unknown", name=name, hint=hint)

@@ -48,12 +48,13 @@ def _late(
             continue
         fields = [name for _, name in texts(body(rule).get("fields"), ())]
         if _touches(_with_computed(fields, form), material):
-            message = (
-                f"May change what '{approval.id}' approved, and the process "
-                f"'{view.document.id}' does not take approval.voided.{activity.id}."
+            yield form.finding(
+                path,
+                "approval.voided_unhandled",
+                approval=approval.id,
+                process=view.document.id,
+                activity=activity.id,
             )
-            hint = f"Write on: {{approval.voided.{activity.id}: …}}, or edit it less."
-            yield form.finding(path, "approval.voided_unhandled", message, hint=hint)
 
 
 def _after(view: ProcessView, activity: ActivityView) -> set[str]:

@@ -78,9 +78,7 @@ def _output(
     wanted, found = k.of_type(column.get("type")), kind_of(cell, names)
     known = found.name in (*k.SIMPLE, "list", "context")
     if known and wanted.name not in ("any", found.name):
-        message = f"The output is a {found.name}, the column a {wanted.name}."
-        hint = "Text has quotes of its own: '\"low\"'."
-        yield document.finding(path, "decision.type", message, hint=hint)
+        yield document.finding(path, "decision.type", found=found.name, wanted=wanted.name)
         return
     text = _as_text(cell)
     if text is not None:
@@ -97,9 +95,8 @@ def _not_among(document: Document, path: Path, text: str, column: Body) -> Itera
     except FeelError:
         return
     if fits is not True:
-        message = f"{text} is not among the allowed values."
-        hint = f"Expected one of {column['allowed']}."
-        yield document.finding(path, "decision.not_allowed", message, hint=hint)
+        allowed = column["allowed"]
+        yield document.finding(path, "decision.not_allowed", value=text, allowed=allowed)
 
 
 def _never_allowed(document: Document, path: Path, test: str, column: Body) -> Iterator[Finding]:

@@ -25,10 +25,10 @@ def startable(context: Context) -> Iterator[Finding]:
                 continue
             start = body(other.document.value.get("start"))
             if view.document.id not in items(start.get("from")):
-                message = f"'{name}' does not let '{view.document.id}' start its orders."
-                hint = f"Write start: {{from: [{view.document.id}]}} in '{name}'."
                 path = (*part.path, str(part.kind))
-                yield view.document.finding(path, "process.not_startable", message, hint=hint)
+                yield view.document.finding(
+                    path, "process.not_startable", name=name, process=view.document.id
+                )
 
 
 @checks
@@ -61,9 +61,7 @@ def _data(
         yield from unknown_field(document, place, name, form)
     for name in _needed(form, set(body(found.value.get("compute")))):
         if name not in body(data):
-            message = f"An order of '{process}' needs '{name}', which is not given."
-            hint = f"Add {name}: to what is given."
-            yield document.finding(path, "field.missing", message, hint=hint)
+            yield document.finding(path, "field.missing", process=process, name=name)
 
 
 def _needed(form: Node, computed: set[str]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from orderloom.approvals import compile_policy
 from orderloom.forms import FormError, compile_form
+from orderloom.platform.definitions.borrowed import Why
 from orderloom.platform.definitions.calendar import compile_calendar
 from orderloom.platform.definitions.checks.context import Context
 from orderloom.platform.definitions.compile_process import compile_process
@@ -36,17 +37,11 @@ def _compiled(document: Document) -> Iterator[Finding]:
     try:
         _COMPILE[document.kind](document.value)
     except (CompileError, FormError) as error:
-        path = _path(error.path)
-        yield _finding(document, path, str(error.message))
+        why = Why(str(error.message))
+        yield document.finding(_path(error.path), "definition.invalid", why=why)
     except _FAULTS as error:
         # Whatever a compiler raises, a document that is said to be good must not bring it about.
-        yield _finding(document, (), str(error))
-
-
-def _finding(document: Document, path: Path, message: str) -> Finding:
-    text = message[:1].upper() + message[1:].rstrip(".") + "."
-    hint = "See the language reference."
-    return document.finding(path, "definition.invalid", text, hint=hint)
+        yield document.finding((), "definition.invalid", why=Why(str(error)))
 
 
 def _path(dotted: str) -> Path:

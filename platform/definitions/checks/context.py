@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +12,7 @@ from orderloom.platform.definitions.checks.plain import Body, body, text
 from orderloom.platform.definitions.checks.process_view import ProcessView, process_view
 from orderloom.platform.definitions.document import Bundle, Document, as_document
 from orderloom.platform.definitions.references import BUILT_IN_COLLECTIONS, BUILT_IN_MESSAGES
+from orderloom.platform.definitions.saying import Said, meant
 from orderloom.platform.definitions.shape import too_deep
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ class Context:
         """Whether everything of a kind that there may be was read."""
         return not self.loose and not any(one in ("", kind) for one, _ in self._unread)
 
-    def like(self, kind: str, reference: str) -> str:
-        """What was perhaps meant, as a question; empty where nothing is like it."""
+    def like(self, kind: str, reference: str) -> Said | None:
+        """What was perhaps meant, as a question; nothing where nothing is like it."""
         return meant(reference.partition("@")[0], [one.id for one in self.of_kind(kind)])
 
     @cached_property
@@ -122,9 +122,3 @@ def _tree(schema: Any) -> Node | None:
     except (FormError, TypeError, AttributeError, ValueError, KeyError, RecursionError):
         # The shape of the schema itself is told elsewhere.
         return None
-
-
-def meant(word: str, known: Iterable[str]) -> str:
-    """`Did you mean 'approved'?`, or nothing."""
-    found = get_close_matches(word, [str(one) for one in known], n=1)
-    return f"Did you mean '{found[0]}'?" if found else ""

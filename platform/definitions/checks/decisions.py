@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from orderloom.platform.definitions.checks import kinds as k
 from orderloom.platform.definitions.checks.cells import cell_findings, output_findings
-from orderloom.platform.definitions.checks.context import Context, meant
+from orderloom.platform.definitions.checks.context import Context
 from orderloom.platform.definitions.checks.expressions import judged
 from orderloom.platform.definitions.checks.inference import Names
 from orderloom.platform.definitions.checks.plain import Body, body, items, listed, members, text
@@ -17,6 +17,7 @@ from orderloom.platform.definitions.checks.scopes import all_fields
 from orderloom.platform.definitions.checks.sites import Site
 from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.saying import Listed, meant, one_of
 from orderloom.rules import FeelError, parse_expression
 
 _ORDERED: Final = ("PRIORITY", "OUTPUT ORDER")
@@ -28,9 +29,7 @@ def circles(context: Context) -> Iterator[Finding]:
     """No decision requires itself, by whatever detour."""
     for document in context.of_kind("decision"):
         if document.id in _required(context, document):
-            message = f"The decision '{document.id}' requires itself."
-            hint = "Take it out of the circle."
-            yield document.finding(("requires",), "decision.circle", message, hint=hint)
+            yield document.finding(("requires",), "decision.circle", id=document.id)
 
 
 def _required(context: Context, document: Document) -> set[str]:
@@ -53,14 +52,10 @@ def policies(context: Context) -> Iterator[Finding]:
         hit = document.value.get("hit")
         outputs = [body(one) for one in items(document.value.get("outputs"))]
         if hit in _ORDERED and not any("allowed" in one for one in outputs):
-            message = f"{hit} sorts by the allowed values, and no output has any."
-            hint = "Write allowed: with the values, the most important first."
-            yield document.finding(("hit",), "decision.hit", message, hint=hint)
+            yield document.finding(("hit",), "decision.hit", "sorts", hit=hit)
         numbers = [one for one in outputs if one.get("type", "number") in ("number", "any")]
         if hit in _NUMERIC and (len(outputs) != 1 or len(numbers) != 1):
-            message = f"{hit} needs one output, a number."
-            hint = "Use COLLECT, or leave one output."
-            yield document.finding(("hit",), "decision.hit", message, hint=hint)
+            yield document.finding(("hit",), "decision.hit", "calculates", hit=hit)
 
 
 @checks
@@ -73,9 +68,8 @@ def columns(context: Context) -> Iterator[Finding]:
             for path, one in listed(value.get(key), (key,)):
                 name = text(body(one).get("name"))
                 if name is not None and name in seen:
-                    message = f"The column '{name}' is there twice."
-                    hint = "Give one of them another name."
-                    yield document.finding((*path, "name"), "decision.column", message, hint=hint)
+                    place = (*path, "name")
+                    yield document.finding(place, "decision.column", "twice", name=name)
                 seen.add(name or "")
         for path, row in listed(value.get("rules"), ("rules",)):
             yield from _cells_of(document, (*path, "when"), body(row).get("when"), "inputs")
@@ -89,15 +83,12 @@ def _cells_of(document: Document, path: Path, cells: Any, key: str) -> Iterator[
         return
     if isinstance(cells, list | tuple):
         if len(cells) > len(known):
-            message = f"The row has {len(cells)} cells, the table {len(known)} {key}."
-            hint = "Remove cells, or write them by name."
-            yield document.finding(path, "decision.cells", message, hint=hint)
+            yield document.finding(path, "decision.cells", key, given=len(cells), known=len(known))
         return
     for place, name, _ in members(cells, path):
         if name not in known:
-            message = f"The table has no {key.removesuffix('s')} '{name}'."
-            hint = meant(name, known) or f"Expected one of {', '.join(known)}."
-            yield document.finding(place, "decision.column", message, hint=hint)
+            hint = meant(name, known) or one_of(known)
+            yield document.finding(place, "decision.column", key, name=name, hint=hint)
 
 
 def _dates(document: Document, path: Path, row: Body) -> Iterator[Finding]:
@@ -110,9 +101,7 @@ def _dates(document: Document, path: Path, row: Body) -> Iterator[Finding]:
         except ValueError:
             return
     if len(found) == 2 and found[1] < found[0]:
-        message = "The row ends before it begins."
-        hint = "Exchange valid_from and valid_to."
-        yield document.finding((*path, "valid_to"), "decision.date", message, hint=hint)
+        yield document.finding((*path, "valid_to"), "decision.date")
 
 
 @checks
@@ -168,23 +157,21 @@ def _expected(
     hit = document.value.get("hit", "UNIQUE")
     many = hit in ("RULE ORDER", "OUTPUT ORDER", "COLLECT")
     if many and expected is not None and not isinstance(expected, list | tuple):
-        message = f"{hit} answers with a list of rows."
-        hint = "Write expect: [{…}], or [] for none."
-        yield document.finding(path, "decision.expect", message, hint=hint)
+        yield document.finding(path, "decision.expect", "rows", hit=hit)
         return
     rows = listed(expected, path) if many else [(path, expected)]
     for place, row in rows:
         if len(outputs) == 1 and outputs[0] not in body(row):
             continue
         if len(outputs) > 1 and row is not None and not body(row) and row != {}:
-            message = f"The answer has the outputs {', '.join(outputs)}."
-            hint = f"Write {{{outputs[0]}: …}}."
-            yield document.finding(place, "decision.expect", message, hint=hint)
+            names = Listed(tuple(outputs))
+            yield document.finding(
+                place, "decision.expect", "outputs", names=names, name=outputs[0]
+            )
         for at, name, _ in members(row, place):
             if name not in outputs:
-                message = f"The table has no output '{name}'."
-                hint = meant(name, outputs) or f"Expected one of {', '.join(outputs)}."
-                yield document.finding(at, "decision.expect", message, hint=hint)
+                hint = meant(name, outputs) or one_of(outputs)
+                yield document.finding(at, "decision.expect", "output", name=name, hint=hint)
 
 
 @checks
@@ -197,19 +184,15 @@ def for_tickets_and_matrices(context: Context) -> Iterator[Finding]:
             if found is not None and "rules" in found.value:
                 hit = found.value.get("hit", "UNIQUE")
                 if hit != "COLLECT" or "problem" not in _outputs(found):
-                    message = f"'{name}' is no list of problems."
-                    hint = "Write hit: COLLECT, and the outputs problem, instruction, fields, role."
                     path = (*one.path, "verify")
-                    yield view.document.finding(path, "decision.verify", message, hint=hint)
+                    yield view.document.finding(path, "decision.verify", name=name)
     for document in context.of_kind("approval"):
         name = text(document.value.get("matrix"))
         found = context.find("decision", name) if name else None
         if found is not None and "rules" in found.value:
             outputs = _outputs(found)
             if not {"role", "users", "manager_of"} & outputs or not {"step", "role"} & outputs:
-                message = f"The rows of '{name}' do not say who is asked."
-                hint = "Write the outputs step, level, and role, users or manager_of."
-                yield document.finding(("matrix",), "decision.matrix", message, hint=hint)
+                yield document.finding(("matrix",), "decision.matrix", name=name)
 
 
 def _outputs(document: Document) -> set[str]:

@@ -31,12 +31,10 @@ def working_time(context: Context) -> Iterator[Finding]:
     used = [(document, path) for document, path, span in spans_of(context) if _is_working(span)]
     if used:
         document, path = used[0]
-        message = (
-            "Working time is counted by a calendar, and the bundle names none "
-            f"({document.file}, line {document.line_of(path)})."
+        line = document.line_of(path)
+        yield context.meta_document.finding(
+            ("calendar",), "calendar.missing", file=document.file, line=line
         )
-        hint = "Write calendar: with the id of one."
-        yield context.meta_document.finding(("calendar",), "calendar.missing", message, hint=hint)
 
 
 def _is_working(span: Any) -> bool:
@@ -105,10 +103,8 @@ def recurrences(context: Context) -> Iterator[Finding]:
             for path, timer in listed(stage.body.get("after"), (*stage.path, "after")):
                 every = body(timer).get("every")
                 if isinstance(every, str) and "FREQ=" in every and not _recurs(every):
-                    message = f"'{every}' is no recurrence rule."
-                    hint = "Write a rule of iCalendar such as FREQ=WEEKLY;BYDAY=MO."
                     place = (*path, "every")
-                    yield view.document.finding(place, "duration.rrule", message, hint=hint)
+                    yield view.document.finding(place, "duration.rrule", value=every)
 
 
 def _recurs(rule: str) -> bool:
@@ -126,9 +122,7 @@ def zones(context: Context) -> Iterator[Finding]:
     for document in documents:
         zone = document.value.get("zone")
         if isinstance(zone, str) and not _is_zone(zone):
-            message = f"There is no time zone '{zone}'."
-            hint = "Write one such as Europe/Warsaw."
-            yield document.finding(("zone",), "zone.unknown", message, hint=hint)
+            yield document.finding(("zone",), "zone.unknown", name=zone)
 
 
 def _is_zone(name: str) -> bool:
@@ -146,9 +140,7 @@ def calendars(context: Context) -> Iterator[Finding]:
         yield from _hours(document)
         name = document.value.get("holidays")
         if isinstance(name, str) and not _has_holidays(name):
-            message = f"The holidays of '{name}' are not known."
-            hint = "Write a country by ISO 3166 such as PL, or a part such as DE-BY."
-            yield document.finding(("holidays",), "calendar.holidays", message, hint=hint)
+            yield document.finding(("holidays",), "calendar.holidays", name=name)
 
 
 def _hours(document: Document) -> Iterator[Finding]:
@@ -159,14 +151,10 @@ def _hours(document: Document) -> Iterator[Finding]:
                 if isinstance(span, str) and _is_hours(span):
                     working = working or key == "hours"
                     continue
-                message = "These are no working hours."
-                hint = 'Write them as "08:00-16:00".'
-                yield document.finding(place, "calendar.hours", message, hint=hint)
+                yield document.finding(place, "calendar.hours")
                 working = True
     if not working:
-        message = "The calendar has no working days."
-        hint = 'Write hours: {mon: ["08:00-16:00"], …}.'
-        yield document.finding(("hours",), "calendar.no_days", message, hint=hint)
+        yield document.finding(("hours",), "calendar.no_days")
 
 
 def _is_hours(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from orderloom.platform.definitions.checks.context import Context, meant
+from orderloom.platform.definitions.checks.context import Context
 from orderloom.platform.definitions.checks.plain import body, items, members, text
 from orderloom.platform.definitions.checks.process_view import (
     ActionView,
@@ -16,10 +16,11 @@ from orderloom.platform.definitions.checks.registry import checks
 from orderloom.platform.definitions.compile_activities import OUTCOMES
 from orderloom.platform.definitions.document import Path
 from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.saying import Listed, Said, meant, one_of
 
 RESERVED: Final = ("done", "failed", "approval", "child", "data", "error")
 ERRORS: Final = ("evaluation", "data", "stock", "send", "loop")
-Wrong = tuple[str, str, str]  # code, message, hint
+Wrong = tuple[str, str, str, Said | None]  # code, variant, name, better advice
 
 
 @checks
@@ -29,9 +30,7 @@ def declared_names(context: Context) -> Iterator[Finding]:
         for path, name, _ in members(view.document.value.get("events"), ("events",)):
             first = name.partition(".")[0]
             if first in RESERVED:
-                message = f"The event '{name}' begins with '{first}', which the engine's own do."
-                hint = "Give it another name."
-                yield view.document.finding(path, "event.reserved", message, hint=hint)
+                yield view.document.finding(path, "event.reserved", name=name, first=first)
 
 
 @checks
@@ -45,9 +44,9 @@ def awaited(context: Context) -> Iterator[Finding]:
             known = {*declared(view), *(name for name in raised if isinstance(name, str))}
             wrong = _wrong(view, transition, known)
             if wrong is not None:
-                code, message, hint = wrong
+                code, variant, name, hint = wrong
                 path = _place(view, transition)
-                yield view.document.finding(path, code, message, hint=hint)
+                yield view.document.finding(path, code, variant, name=name, hint=hint)
 
 
 def declared(view: ProcessView) -> list[str]:
@@ -72,8 +71,7 @@ def _place(view: ProcessView, transition: TransitionView) -> Path:
 def _wrong(view: ProcessView, transition: TransitionView, known: set[str]) -> Wrong | None:
     pattern = str(transition.event)
     if pattern in ("done", "done.*"):
-        hint = "Write done beside on for the end of the stage, or done.<activity>."
-        return "event.bare_done", f"'{pattern}' in on matches the end of every activity.", hint
+        return "event.bare_done", "", pattern, None
     first, _, rest = pattern.removesuffix(".*").partition(".")
     if pattern == "*" or any(matches(pattern, name) for name in known):
         return None
@@ -82,11 +80,7 @@ def _wrong(view: ProcessView, transition: TransitionView, known: set[str]) -> Wr
     if first in RESERVED:
         return _OF_ENGINE[first](view, rest) if rest or first == "data" else None
     hint = meant(pattern, [*known, *(f"{name}.*" for name in RESERVED)])
-    return (
-        "event.unknown",
-        f"Waits for the event '{pattern}', which the process does not declare.",
-        hint or f"Declare it: events: {{{pattern}: {{…}}}}.",
-    )
+    return "event.unknown", "awaited", pattern, hint
 
 
 def _of_activity(view: ProcessView, id_: str) -> Wrong | None:
@@ -96,17 +90,16 @@ def _of_activity(view: ProcessView, id_: str) -> Wrong | None:
 def _unknown_activity(view: ProcessView, id_: str, known: list[str]) -> Wrong | None:
     if id_ in known:
         return None
-    hint = meant(id_, known) or "Name an activity of the process."
     if id_ in view.stages:
-        hint = "For the end of a stage write done in it."
-    return "activity.unknown", f"Waits for the activity '{id_}', which does not exist.", hint
+        return "activity.unknown", "stage", id_, None
+    return "activity.unknown", "awaited", id_, meant(id_, known)
 
 
 def _of_approval(view: ProcessView, rest: str) -> Wrong | None:
     outcome, _, id_ = rest.partition(".")
     if outcome not in OUTCOMES:
-        hint = meant(outcome, OUTCOMES) or f"Expected one of {', '.join(sorted(OUTCOMES))}."
-        return "approval.outcome", f"An approval has no outcome '{outcome}'.", hint
+        hint = meant(outcome, OUTCOMES) or one_of(sorted(OUTCOMES))
+        return "approval.outcome", "", outcome, hint
     known = [one.id for one in view.activities if one.kind == "approval"]
     return _unknown_activity(view, id_, known) if id_ else None
 
@@ -114,7 +107,7 @@ def _of_approval(view: ProcessView, rest: str) -> Wrong | None:
 def _of_child(view: ProcessView, rest: str) -> Wrong | None:
     what, _, id_ = rest.partition(".")
     if what != "ended":
-        return "event.unknown", f"A child order sends no 'child.{what}'.", "Write child.ended.<id>."
+        return "event.unknown", "child", what, None
     known = [one.id for one in view.activities if one.kind == "order"]
     return _unknown_activity(view, id_, known) if id_ else None
 
@@ -122,14 +115,13 @@ def _of_child(view: ProcessView, rest: str) -> Wrong | None:
 def _of_data(view: ProcessView, rest: str) -> Wrong | None:
     if rest in ("changed", ""):
         return None
-    return "event.unknown", f"There is no event 'data.{rest}'.", "Write data.changed."
+    return "event.unknown", "data", rest, None
 
 
 def _of_error(view: ProcessView, rest: str) -> Wrong | None:
     if rest in ERRORS:
         return None
-    hint = meant(rest, ERRORS) or f"Expected one of {', '.join(ERRORS)}."
-    return "event.unknown", f"There is no event 'error.{rest}'.", hint
+    return "event.unknown", "error", rest, meant(rest, ERRORS) or one_of(ERRORS)
 
 
 _OF_ENGINE: Final[Mapping[str, Any]] = {
@@ -153,11 +145,9 @@ def raised(context: Context) -> Iterator[Finding]:
             name = text(action.body.get("raise"))
             if not action.own or action.kind != "raise" or name is None or name in known:
                 continue
-            message = f"Raises the event '{name}', which the process does not declare."
-            hint = meant(name, known) or f"Declare it: events: {{{name}: {{}}}}."
-            yield view.document.finding(
-                (*action.path, "raise"), "event.unknown", message, hint=hint
-            )
+            path = (*action.path, "raise")
+            hint = meant(name, known)
+            yield view.document.finding(path, "event.unknown", "raised", name=name, hint=hint)
 
 
 @checks
@@ -174,26 +164,29 @@ def _send(context: Context, view: ProcessView, action: ActionView) -> Iterator[F
     name, place = text(what.get("event")), (*action.path, "send")
     others = receivers(context, view, what.get("to"))
     if name is not None and others and not any(name in declared(one) for one in others):
-        titles = ", ".join(f"'{one.document.id}'" for one in others)
-        message = f"Sends the event '{name}', which {titles} does not declare."
+        processes = Listed(tuple(one.document.id for one in others))
         hint = meant(name, [event for one in others for event in declared(one)])
-        hint = hint or "Declare it there."
-        yield view.document.finding((*place, "event"), "event.unknown", message, hint=hint)
+        yield view.document.finding(
+            (*place, "event"), "event.unknown", "sent", name=name, processes=processes, hint=hint
+        )
     for one in others:
         event = body(body(one.document.value.get("events")).get(name or ""))
         sources = {source for source in items(event.get("from")) if isinstance(source, str)}
         if name in declared(one) and not {_word(what.get("to")), view.document.id} & sources:
-            message = f"'{one.document.id}' does not take '{name}' from '{view.document.id}'."
-            word = _word(what.get("to")) or view.document.id
-            hint = f"Write from: [{word}] at the event there."
-            path = (*place, "event")
-            yield view.document.finding(path, "source.not_allowed", message, hint=hint)
+            yield view.document.finding(
+                (*place, "event"),
+                "source.not_allowed",
+                process=one.document.id,
+                name=name,
+                source=view.document.id,
+                word=_word(what.get("to")) or view.document.id,
+            )
     key = text(body(what.get("to")).get("key"))
     keys = [key for one in others for key in body(one.document.value.get("keys"))]
     if key is not None and others and key not in ("number", *keys):
-        message = f"'{others[0].document.id}' has no key '{key}'."
-        hint = meant(key, ["number", *keys]) or "Name one of its keys, or number."
-        yield view.document.finding((*place, "to", "key"), "key.unknown", message, hint=hint)
+        path, process = (*place, "to", "key"), others[0].document.id
+        hint = meant(key, ["number", *keys])
+        yield view.document.finding(path, "key.unknown", process=process, name=key, hint=hint)
 
 
 def _word(to: Any) -> str:

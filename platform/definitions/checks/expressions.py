@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
+from orderloom.platform.definitions.borrowed import Why
 from orderloom.platform.definitions.checks import kinds as k
-from orderloom.platform.definitions.checks.context import Context, meant
+from orderloom.platform.definitions.checks.context import Context
 from orderloom.platform.definitions.checks.inference import Inference, Names
 from orderloom.platform.definitions.checks.plain import body
 from orderloom.platform.definitions.checks.process_view import ProcessView
@@ -32,6 +33,7 @@ from orderloom.platform.definitions.checks.sites import (
 from orderloom.platform.definitions.compile_values import EACH
 from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.saying import Said, meant
 from orderloom.rules import FeelError, parse_expression, parse_unary
 
 
@@ -139,14 +141,12 @@ def _text(
     try:
         expression = parse_unary(text) if site.unary else parse_expression(text)
     except FeelError as error:
-        yield document.finding(
-            path, "expression.syntax", _unreadable(error, text), hint=_quoting(text)
-        )
+        yield _unreadable(document, path, error, text)
         return
     inference = Inference()
     kind = inference.kind(expression.node, names)
     for problem in inference.problems:
-        yield document.finding(path, problem.code, problem.message, hint=problem.hint)
+        yield problem.finding(document, path)
     if path == site.path:
         yield from _expected(site, kind)
     if view is not None and not view.fragment:
@@ -154,29 +154,31 @@ def _text(
             yield from _named(site, path, view, function, named)
 
 
-def _unreadable(error: FeelError, text: str) -> str:
-    at = text.count("\n", 0, error.position)
+def _unreadable(document: Document, path: Path, error: FeelError, text: str) -> Finding:
+    line = text.count("\n", 0, error.position) + 1
     column = error.position - text.rfind("\n", 0, error.position)
-    place = f"line {at + 1}, column {column}" if "\n" in text else f"column {column}"
-    return f"The expression cannot be read: {error.message} ({place})."
+    place: dict[str, Any] = {"line": line, "column": column} if "\n" in text else {"column": column}
+    return document.finding(
+        path,
+        "expression.syntax",
+        "lines" if "line" in place else "",
+        why=reason(error),
+        hint=Said("expression.syntax.hint_open") if text.count('"') % 2 else None,
+        **place,
+    )
 
 
-def _quoting(text: str) -> str:
-    if text.count('"') % 2:
-        return "Close the quotes."
-    return "Text in an expression has quotes of its own: '\"PL\"'."
+def reason(error: FeelError | RecursionError) -> Why:
+    """Why an expression cannot be read, without the place."""
+    if isinstance(error, RecursionError):
+        return Why("the expression is nested too deep")
+    return Why(error.message.removesuffix(f" (at {error.position + 1})"))
 
 
 def _expected(site: Site, kind: k.Kind) -> Iterator[Finding]:
-    wanted = {
-        TRUTH: (("boolean", "any", "null"), "true or false"),
-        LIST: (("list", "any", "null", "context"), "a list"),
-        MOMENT: (("date", "date and time", "any", "null"), "a date, or a date and time"),
-    }.get(site.expects)
-    if wanted is not None and kind.name not in wanted[0]:
-        message = f"This is a {kind.name}, where {wanted[1]} is expected."
-        hint = "Write a comparison." if site.expects == TRUTH else "Write another expression."
-        yield site.document.finding(site.path, "expression.types", message, hint=hint)
+    fitting = _FITTING.get(site.expects)
+    if fitting is not None and kind.name not in fitting:
+        yield site.document.finding(site.path, "expression.types", site.expects, found=kind.name)
 
 
 def _named(
@@ -190,6 +192,13 @@ def _named(
     }.get(function)
     if known is None or named in known[1]:
         return
-    message = f"There is no {known[0]} '{named}'."
-    hint = meant(named, known[1]) or f"Name one that is in the process ({known[0]})."
-    yield site.document.finding(path, f"{known[0]}.unknown", message, hint=hint)
+    hint = meant(named, known[1])
+    yield site.document.finding(path, f"{known[0]}.unknown", name=named, hint=hint)
+
+
+# What a place expects, which is the variant of its sentence too → the kinds that fit.
+_FITTING: Final = {
+    TRUTH: ("boolean", "any", "null"),
+    LIST: ("list", "any", "null", "context"),
+    MOMENT: ("date", "date and time", "any", "null"),
+}

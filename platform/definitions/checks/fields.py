@@ -7,13 +7,15 @@ from typing import Any
 
 from orderloom.forms.nodes import Node, find, knows, walk
 from orderloom.forms.schema import schema_problems
-from orderloom.platform.definitions.checks.context import Context, meant
+from orderloom.platform.definitions.borrowed import Why
+from orderloom.platform.definitions.checks.context import Context
 from orderloom.platform.definitions.checks.plain import body, listed, members, text, texts
 from orderloom.platform.definitions.checks.process_view import ProcessView
 from orderloom.platform.definitions.checks.registry import checks
 from orderloom.platform.definitions.checks.roles import steps_of
 from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.saying import meant
 
 
 @checks
@@ -24,9 +26,7 @@ def schemas(context: Context) -> Iterator[Finding]:
             continue
         for dotted, message in schema_problems(document.value["schema"]):
             path = tuple(int(part) if part.isdigit() else part for part in dotted.split("."))
-            hint = "See JSON Schema 2020-12."
-            text = message[:1].upper() + message[1:].rstrip(".") + "."
-            yield document.finding(path, "form.schema", text, hint=hint)
+            yield document.finding(path, "form.schema", why=Why(message))
 
 
 @checks
@@ -124,9 +124,8 @@ def _stages_of_edit(context: Context, document: Document) -> Iterator[Finding]:
     for path, rule in listed(document.value.get("edit"), ("edit",)):
         for place, stage in texts(body(rule).get("in"), (*path, "in")):
             if stage not in known:
-                message = f"May be edited in the stage '{stage}', which does not exist."
-                hint = meant(stage, known) or "Name a stage, draft or any."
-                yield document.finding(place, "stage.unknown", message, hint=hint)
+                hint = meant(stage, known)
+                yield document.finding(place, "stage.unknown", "edit", name=stage, hint=hint)
 
 
 @checks
@@ -159,5 +158,4 @@ def unknown_field(document: Document, path: Path, name: str, form: Node) -> Iter
 
 def _finding(document: Document, path: Path, name: str, form: Node) -> Finding:
     known = [".".join(names) for names, _ in walk(form)]
-    hint = meant(name, known) or "Add it to the form's schema, or name another."
-    return document.finding(path, "field.unknown", f"There is no field '{name}'.", hint=hint)
+    return document.finding(path, "field.unknown", name=name, hint=meant(name, known))

@@ -58,8 +58,8 @@ RESULTS: Final[Mapping[str, Kind]] = {
 }
 
 
-def takes(name: str, given: int) -> str:
-    """What is wrong with the number of arguments; empty where nothing is."""
+def takes(name: str, given: int) -> tuple[int, int] | None:
+    """Least and most arguments, where so many are wrong; nothing where they are right."""
     if name in OWN:
         least, most = OWN[name]
     else:
@@ -67,8 +67,5 @@ def takes(name: str, given: int) -> str:
         most = len(function.parameters)
         least = most - function.optional
         if function.many:
-            return ""
-    if least <= given <= most:
-        return ""
-    wanted = str(least) if least == most else f"{least} to {most}"
-    return f"takes {wanted} arguments, not {given}"
+            return None
+    return None if least <= given <= most else (least, most)

@@ -21,9 +21,7 @@ def somebody_starts(context: Context) -> Iterator[Finding]:
         start = body(view.document.value.get("start"))
         part = view.fragment or view.document.id in used
         if not part and not start.get("by") and not start.get("from"):
-            message = "Nobody may create an order."
-            hint = "Write start: {by: [role]}, or from: with a connector or process."
-            yield view.document.finding(("start",), "process.no_start", message, hint=hint)
+            yield view.document.finding(("start",), "process.no_start")
 
 
 @checks
@@ -46,13 +44,9 @@ def _of_no_use(view: ProcessView) -> Iterator[Finding]:
         if name.partition(".")[0] in RESERVED:
             continue
         if not slip and not given.get("by") and not given.get("from") and name not in raised:
-            message = f"Nobody may send the event '{name}', and no action raises it."
-            hint = "Write by: with a role, from: with a source, or raise it."
-            yield view.document.finding(path, "event.nobody", message, hint=hint)
+            yield view.document.finding(path, "event.nobody", name=name)
         elif not misses and not any(matches(pattern, name) for pattern in patterns):
-            message = f"Nothing takes the event '{name}'."
-            hint = f"Write on: {{{name}: …}} in a stage, or remove the event."
-            yield view.document.finding(path, "event.untaken", message, hint=hint)
+            yield view.document.finding(path, "event.untaken", name=name)
 
 
 def _ours(pattern: str, known: list[str]) -> bool:

@@ -10,6 +10,7 @@ from orderloom.platform.definitions.checks.plain import body, listed, text
 from orderloom.platform.definitions.checks.registry import checks
 from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.saying import Said
 
 
 def approval_steps(document: Document) -> Iterator[tuple[Path, str]]:
@@ -32,9 +33,9 @@ def unique_ids(context: Context) -> Iterator[Finding]:
         for stage in view.twice:
             if stage.own:
                 first = view.document.line_of(view.stages[stage.id].path)
-                message = f"The stage '{stage.id}' is there twice, also in line {first}."
-                hint = "Give one of them another id."
-                yield view.document.finding(stage.path, "id.duplicate", message, hint=hint)
+                yield view.document.finding(
+                    stage.path, "id.duplicate", "stage", id=stage.id, line=first
+                )
     for document in context.of_kind("approval"):
         yield from _repeated(document, list(approval_steps(document)), "step")
     for document in context.of_kind("decision"):
@@ -48,13 +49,15 @@ def _twice(documents: tuple[Document, ...]) -> Iterator[Finding]:
     for document in documents:
         first = seen.setdefault((document.kind, document.id), document)
         if first is not document:
-            message = (
-                f"The {document.kind} '{document.id}' is there twice, "
-                f"also in {first.file}, line {first.line}."
+            yield document.finding(
+                ("scenario",) if document.kind == "scenario" else ("id",),
+                "id.duplicate",
+                "files",
+                kind=Said(f"kinds.{document.kind}"),
+                id=document.id,
+                file=first.file,
+                line=first.line,
             )
-            path = ("scenario",) if document.kind == "scenario" else ("id",)
-            hint = "Remove one, or give it another id."
-            yield document.finding(path, "id.duplicate", message, hint=hint)
 
 
 def _repeated(document: Document, found: list[tuple[Path, str]], what: str) -> Iterator[Finding]:
@@ -64,6 +67,4 @@ def _repeated(document: Document, found: list[tuple[Path, str]], what: str) -> I
     for id_, paths in places.items():
         for path in paths[1:]:
             first = document.line_of(paths[0])
-            message = f"The {what} '{id_}' is there twice, also in line {first}."
-            hint = "Give one of them another id."
-            yield document.finding((*path, "id"), "id.duplicate", message, hint=hint)
+            yield document.finding((*path, "id"), "id.duplicate", what, id=id_, line=first)

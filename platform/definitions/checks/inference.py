@@ -9,12 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any, Final
 
 from orderloom.platform.definitions.checks import kinds as k
 from orderloom.platform.definitions.checks.functions import RESULTS, takes
 from orderloom.platform.definitions.checks.kinds import Kind
+from orderloom.platform.definitions.document import Document, Path
+from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.saying import MOST_NAMES, Said, meant, meant_text, one_of
 from orderloom.rules import YearsMonths
 from orderloom.rules import syntax as s
 from orderloom.rules.builtins import BUILTINS
@@ -34,12 +36,17 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What cannot be, at a place in the text counted from 0."""
+    """What cannot be, at a place in the text counted from 0. `hint`: better advice."""
 
     code: str
-    message: str
-    hint: str
+    variant: str
+    params: Mapping[str, Any]
+    hint: Said | None
     at: int
+
+    def finding(self, document: Document, path: Path) -> Finding:
+        """The finding of it at the expression's place."""
+        return document.finding(path, self.code, self.variant, hint=self.hint, **self.params)
 
 
 @dataclass(slots=True)
@@ -59,8 +66,10 @@ class Inference:
     def all(self, nodes: Sequence[Any], names: Names) -> list[Kind]:
         return [self.kind(node, names) for node in nodes]
 
-    def tell(self, code: str, at: int, message: str, hint: str = "") -> None:
-        self.problems.append(Problem(f"expression.{code}", message, hint, at))
+    def tell(
+        self, code: str, at: int, variant: str = "", *, hint: Said | None = None, **params: Any
+    ) -> None:
+        self.problems.append(Problem(f"expression.{code}", variant, params, hint, at))
 
     # ── names and fields ─────────────────────────────────────────────────────────────────────
 
@@ -70,12 +79,8 @@ class Inference:
         if node.name in BUILTINS or node.name in RESULTS:
             return k.FUNCTION
         if not names.open and node.name not in ("?", "partial", "item"):
-            self.tell(
-                "unknown_name",
-                node.at,
-                f"There is no '{node.name}' here.",
-                meaning(node.name, names.known),
-            )
+            hint = meaning(node.name, names.known)
+            self.tell("unknown_name", node.at, name=node.name, hint=hint)
         return k.ANY
 
     def path(self, node: s.Path, names: Names) -> Kind:
@@ -89,10 +94,9 @@ class Inference:
                 return source.fields[node.name]
             if not source.open:
                 hint = _like(node.name, source.fields)
-                self.tell("unknown_field", node.at, f"There is no field '{node.name}' here.", hint)
+                self.tell("unknown_field", node.at, name=node.name, hint=hint)
         elif source.name in ("number", "string", "boolean"):
-            message = f"A {source.name} has no field '{node.name}'."
-            self.tell("unknown_field", node.at, message, "Remove what follows the dot.")
+            self.tell("unknown_field", node.at, "simple", kind=source.name, name=node.name)
         return k.ANY
 
     def filter(self, node: s.Filter, names: Names) -> Kind:
@@ -117,24 +121,34 @@ class Inference:
             return k.ANY
         if name not in BUILTINS and name not in RESULTS:
             if not names.open:
-                known = {**BUILTINS, **RESULTS}
-                message = f"There is no function '{name}'."
-                self.tell("unknown_function", node.function.at, message, _like(name, known))
+                hint = _like(name, {**BUILTINS, **RESULTS})
+                self.tell("unknown_function", node.function.at, name=name, hint=hint)
             return k.ANY
-        wrong = takes(name, len(node.arguments)) if not node.names else ""
-        if wrong:
-            self.tell("arguments", node.at, f"'{name}' {wrong}.", "See the list of functions.")
+        self.arguments(node, name)
         first = node.arguments[0] if node.arguments else None
         if isinstance(first, s.Literal) and isinstance(first.value, str):
             self.named.append((name, first.value))
         return _result(name, given)
+
+    def arguments(self, node: s.Call, name: str) -> None:
+        given = len(node.arguments)
+        wrong = takes(name, given) if not node.names else None
+        if wrong is None:
+            return
+        least, most = wrong
+        if least == most:
+            self.tell("arguments", node.at, name=name, count=least, given=given)
+        else:
+            self.tell(
+                "arguments", node.at, "between", name=name, least=least, most=most, given=given
+            )
 
     # ── operators ────────────────────────────────────────────────────────────────────────────
 
     def negation(self, node: s.Negation, names: Names) -> Kind:
         operand = self.kind(node.operand, names)
         if operand.name in ("string", "boolean"):
-            self.mismatch(node.at, f"A {operand.name} has no sign.")
+            self.tell("types", node.at, "sign", kind=operand.name)
         return operand if operand.name in ("number", "duration") else k.ANY
 
     def binary(self, node: s.Binary, names: Names) -> Kind:
@@ -153,10 +167,10 @@ class Inference:
         plain = ("number", "string", "boolean")
         wrong = [one for one in (left, right) if one in plain and one not in calculable]
         if wrong or (left in plain and right in plain):
-            message = f"A {left} and a {right} cannot be calculated with '{node.sign}'."
             if "any" in (left, right):
-                message = f"A {wrong[0]} cannot be calculated with '{node.sign}'."
-            self.mismatch(node.at, message)
+                self.tell("types", node.at, "one", kind=wrong[0], sign=node.sign)
+            else:
+                self.tell("types", node.at, "two", left=left, right=right, sign=node.sign)
             return k.ANY
         if left in ("date", "date and time") and right == "duration":
             return Kind(left)
@@ -167,10 +181,7 @@ class Inference:
             return
         if {left.name, right.name} == {"date", "date and time"}:
             return
-        self.mismatch(at, f"A {left.name} is compared with a {right.name} by '{sign}'.")
-
-    def mismatch(self, at: int, message: str) -> None:
-        self.tell("types", at, message, "Convert one side, or compare something else.")
+        self.tell("types", at, "compared", left=left.name, right=right.name, sign=sign)
 
     def logic(self, node: s.Logic, names: Names) -> Kind:
         for part in node.parts:
@@ -181,8 +192,7 @@ class Inference:
         """A place where only true and false make sense."""
         found = self.kind(node, names)
         if found.name not in ("any", "null", "boolean", "list"):
-            at = getattr(node, "at", 0)
-            self.mismatch(at, f"This is a {found.name}, where true or false is expected.")
+            self.tell("types", getattr(node, "at", 0), "truth", found=found.name)
 
     def between(self, node: s.Between, names: Names) -> Kind:
         value, low, high = self.all((node.value, node.low, node.high), names)
@@ -232,7 +242,7 @@ class Inference:
                 self.kind(one.end, names)
                 source = k.listing(k.NUMBER)
             elif source.name in ("number", "boolean"):
-                self.mismatch(node.at, f"'{one.name}' goes through a {source.name}, not a list.")
+                self.tell("types", node.at, "loop", name=one.name, kind=source.name)
             names = names.within({one.name: source.element})
         return names
 
@@ -275,17 +285,15 @@ def of_value(value: Any) -> Kind:
     return k.ANY
 
 
-def meaning(word: str, known: Mapping[str, Any]) -> str:
+def meaning(word: str, known: Mapping[str, Any]) -> Said:
     """What was perhaps meant by a bare word: a name like it, or a text without its quotes."""
-    found = get_close_matches(word, [name for name in known if name[:1] == word[:1]], n=1)
-    return f"Did you mean '{found[0]}'?" if found else f'Did you mean "{word}"?'
+    found = meant(word, [name for name in known if name[:1] == word[:1]])
+    return found or meant_text(word)
 
 
-def _like(word: str, known: Mapping[str, Any]) -> str:
-    found = get_close_matches(word, known, n=1)
-    if found:
-        return f"Did you mean '{found[0]}'?"
-    return f"Expected one of {', '.join(sorted(known))}." if len(known) < 20 else "Choose another."
+def _like(word: str, known: Mapping[str, Any]) -> Said | None:
+    few = one_of(sorted(known)) if len(known) < MOST_NAMES else None
+    return meant(word, known) or few
 
 
 def _result(name: str, given: list[Kind]) -> Kind:

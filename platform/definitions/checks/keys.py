@@ -9,13 +9,14 @@ from babel.numbers import list_currencies
 from orderloom.forms.money import money_fields
 from orderloom.forms.nodes import walk
 from orderloom.platform.definitions.checks import kinds as k
-from orderloom.platform.definitions.checks.context import Context, meant
+from orderloom.platform.definitions.checks.context import Context
 from orderloom.platform.definitions.checks.fields import unknown_field
 from orderloom.platform.definitions.checks.names import loop_variable
 from orderloom.platform.definitions.checks.plain import body, text, texts
 from orderloom.platform.definitions.checks.registry import checks
 from orderloom.platform.definitions.document import Path
 from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.saying import meant
 
 
 @checks
@@ -40,9 +41,8 @@ def of_elements(context: Context) -> Iterator[Finding]:
             continue
         element = context.callers.approval(document).known.get(variable, k.ANY)
         if element.name == "context" and not element.open and key not in element.fields:
-            message = f"The elements have no field '{key}'."
-            hint = meant(key, element.fields) or "Name a field of the elements."
-            yield document.finding(("key",), "field.unknown", message, hint=hint)
+            hint = meant(key, element.fields)
+            yield document.finding(("key",), "field.unknown", "element", name=key, hint=hint)
 
 
 @checks
@@ -53,9 +53,9 @@ def of_orders(context: Context) -> Iterator[Finding]:
         path: Path = ("number",) if isinstance(number, str) else ("number", "pattern")
         pattern = text(number) or text(body(number).get("pattern"))
         if pattern is not None and "{seq" not in pattern and not view.fragment:
-            message = f"Every order would have the number '{pattern}'."
-            hint = "Write {seq} or {seq:6} in it."
-            yield view.document.finding(path, "number.no_sequence", message, hint=hint)
+            yield view.document.finding(
+                path, "number.no_sequence", pattern=pattern, short="{seq}", long="{seq:6}"
+            )
 
 
 @checks
@@ -69,11 +69,10 @@ def of_money(context: Context) -> Iterator[Finding]:
         for money in money_fields(root):
             if money.currency is None or money.currency in known:
                 continue
-            message = f"'{money.currency}' is neither a field nor a currency."
             fields = [".".join(path) for path, _ in walk(root)]
-            hint = meant(money.currency, fields) or "Write a code of ISO 4217 such as PLN."
+            hint = meant(money.currency, fields)
             path = ("schema", *_inside(money.path), "x-money")
-            yield document.finding(path, "money.unknown", message, hint=hint)
+            yield document.finding(path, "money.unknown", name=money.currency, hint=hint)
 
 
 def _inside(path: tuple[str, ...]) -> Path:

@@ -8,7 +8,6 @@ from orderloom.platform.definitions.checks.context import Context
 from orderloom.platform.definitions.checks.plain import body, listed
 from orderloom.platform.definitions.checks.process_view import LATER_ACTIONS, LATER_ACTIVITIES
 from orderloom.platform.definitions.checks.registry import checks
-from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
 
 
@@ -18,11 +17,14 @@ def later_actions(context: Context) -> Iterator[Finding]:
     for view in context.processes:
         for action in view.actions:
             if action.own and action.kind in LATER_ACTIONS:
-                yield _later(view.document, (*action.path, action.kind), f"'{action.kind}'")
+                path = (*action.path, action.kind)
+                yield view.document.finding(path, "action.unavailable", name=action.kind)
         for activity in view.activities:
             if activity.own and activity.kind in LATER_ACTIVITIES:
-                what = f"The activity '{activity.kind}'"
-                yield _later(view.document, (*activity.path, activity.kind), what)
+                path = (*activity.path, activity.kind)
+                yield view.document.finding(
+                    path, "action.unavailable", "activity", name=activity.kind
+                )
 
 
 @checks
@@ -30,12 +32,8 @@ def stock_in_scenarios(context: Context) -> Iterator[Finding]:
     """Scenarios give or expect no stock."""
     for document in context.scenarios:
         if "stock" in body(document.value.get("given")):
-            yield _later(document, ("given", "stock"), "Stock")
+            yield document.finding(("given", "stock"), "action.unavailable", "stock")
         for path, step in listed(document.value.get("steps"), ("steps",)):
             if "stock" in body(body(step).get("expect")):
-                yield _later(document, (*path, "expect", "stock"), "Stock")
-
-
-def _later(document: Document, path: Path, what: str) -> Finding:
-    message = f"{what} is not available yet."
-    return document.finding(path, "action.unavailable", message, hint="Remove it for now.")
+                place = (*path, "expect", "stock")
+                yield document.finding(place, "action.unavailable", "stock")

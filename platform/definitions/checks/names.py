@@ -13,6 +13,7 @@ from orderloom.platform.definitions.checks.registry import checks
 from orderloom.platform.definitions.compile_values import EACH
 from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.saying import Said
 
 RESERVED: Final = frozenset(
     (
@@ -36,12 +37,10 @@ def readable_names(context: Context) -> Iterator[Finding]:
     for document, path, name in (*_outer(context), *_inner(context)):
         if _NAME.fullmatch(name):
             continue
-        message = f"'{name}' is not a name that an expression can read."
-        if "-" in name:
-            message = f"The name '{name}' has a hyphen: in an expression it is a subtraction."
         made = re.sub(r"\W+", "_", name).strip("_")
-        hint = f"Write '{made}'." if _NAME.fullmatch(made) else "Begin with a letter."
-        yield document.finding(path, "name.format", message, hint=hint)
+        hint = Said("name.format.hint_made", {"made": made}) if _NAME.fullmatch(made) else None
+        variant = "hyphen" if "-" in name else ""
+        yield document.finding(path, "name.format", variant, name=name, hint=hint)
 
 
 @checks
@@ -49,11 +48,9 @@ def reserved_names(context: Context) -> Iterator[Finding]:
     """No field or result hides what the language itself names."""
     for document, path, name in _outer(context):
         if name in RESERVED:
-            message = f"The name '{name}' is reserved."
-            yield document.finding(path, "name.reserved", message, hint="Choose another name.")
+            yield document.finding(path, "name.reserved", name=name)
         elif name in _KEYWORDS:
-            message = f"'{name}' is a word of the expression language."
-            yield document.finding(path, "name.reserved", message, hint="Choose another name.")
+            yield document.finding(path, "name.reserved", "word", name=name)
 
 
 @checks
@@ -64,9 +61,7 @@ def collisions(context: Context) -> Iterator[Finding]:
         fields = form.properties if form is not None else {}
         for path, name in results_of(view):
             if name in fields:
-                message = f"The form has a field '{name}' already."
-                hint = "Give the result another name."
-                yield view.document.finding(path, "name.collision", message, hint=hint)
+                yield view.document.finding(path, "name.collision", name=name)
 
 
 def results_of(view: ProcessView) -> Iterator[tuple[Path, str]]:

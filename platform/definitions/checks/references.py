@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from orderloom.platform.definitions.checks.context import Context, meant
+from orderloom.platform.definitions.checks.context import Context
 from orderloom.platform.definitions.checks.plain import (
     body,
     everything,
@@ -18,6 +18,7 @@ from orderloom.platform.definitions.checks.process_view import ActivityView, Pro
 from orderloom.platform.definitions.checks.registry import checks
 from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.saying import meant
 
 _ACTIONS: Final = {"decide": "decision", "notify": "message", "start": "process"}
 _ACTIVITIES: Final = {"approval": "approval", "verify": "decision", "order": "process"}
@@ -32,9 +33,8 @@ def known_references(context: Context) -> Iterator[Finding]:
         if id_ is None:
             continue
         if not context.knows(kind, id_):
-            message = f"There is no {kind} '{id_}'."
-            hint = context.like(kind, id_) or f"Add the {kind} to the bundle."
-            yield document.finding(path, f"{kind}.unknown", message, hint=hint)
+            hint = context.like(kind, id_)
+            yield document.finding(path, f"{kind}.unknown", name=id_, hint=hint)
 
 
 def _all(context: Context) -> Named:
@@ -116,23 +116,20 @@ def calls(context: Context) -> Iterator[Finding]:
 def _call(context: Context, document: Document, path: Path, name: str) -> Iterator[Finding]:
     connector, dot, operation = name.partition(".")
     if not dot or not operation:
-        message = f"'{name}' names no operation."
-        yield document.finding(
-            path, "operation.unknown", message, hint="Write connector.operation."
-        )
+        yield document.finding(path, "operation.unknown", "none", name=name)
         return
     found = context.find("connector", connector)
     if found is None:
         if not context.knows("connector", connector):
-            message = f"There is no connector '{connector}'."
-            hint = context.like("connector", connector) or "Add the connector to the bundle."
-            yield document.finding(path, "connector.unknown", message, hint=hint)
+            hint = context.like("connector", connector)
+            yield document.finding(path, "connector.unknown", name=connector, hint=hint)
         return
     operations = body(found.value.get("operations"))
     if operation not in operations:
-        message = f"The connector '{connector}' has no operation '{operation}'."
-        hint = meant(operation, operations) or "Add it to the connector's operations."
-        yield document.finding(path, "operation.unknown", message, hint=hint)
+        hint = meant(operation, operations)
+        yield document.finding(
+            path, "operation.unknown", "connector", connector=connector, name=operation, hint=hint
+        )
 
 
 @checks
@@ -145,15 +142,11 @@ def fragments(context: Context) -> Iterator[Finding]:
             if found is None:
                 continue
             if _within(context, found, view):
-                message = f"The fragment '{view.document.id}' contains itself."
-                hint = "Take it out of the circle."
                 path = (*stage.path, "use")
-                yield view.document.finding(path, "process.circle", message, hint=hint)
+                yield view.document.finding(path, "process.circle", id=view.document.id)
             elif not found.fragment:
-                message = f"The process '{name}' is not a fragment."
-                hint = f"Write fragment: true in '{name}', or start it as an order."
                 path = (*stage.path, "use")
-                yield view.document.finding(path, "process.not_a_fragment", message, hint=hint)
+                yield view.document.finding(path, "process.not_a_fragment", name=name)
 
 
 def _within(context: Context, inner: ProcessView, outer: ProcessView) -> bool:
@@ -195,20 +188,20 @@ def _brought(
         name = text(brought.get("name")) or ""
         events = body(value.get("events"))
         if name not in events:
-            message = f"The process '{id_}' declares no event '{name}'."
-            hint = meant(name, events) or "Declare it in the process."
-            yield document.finding((*path, "name"), "event.unknown", message, hint=hint)
+            hint = meant(name, events)
+            yield document.finding(
+                (*path, "name"), "event.unknown", "process", process=id_, name=name, hint=hint
+            )
             return
         sources = body(events[name]).get("from")
         keys = ["number", *body(value.get("keys"))]
         if text(brought.get("key")) and brought["key"] not in keys:
-            message = f"'{id_}' has no key '{brought['key']}'."
-            hint = meant(brought["key"], keys) or "Name one of its keys, or number."
-            yield document.finding((*path, "key"), "key.unknown", message, hint=hint)
+            key, hint = brought["key"], meant(brought["key"], keys)
+            yield document.finding((*path, "key"), "key.unknown", process=id_, name=key, hint=hint)
     if document.id not in items(sources):
-        message = f"'{id_}' does not take '{name}' from '{document.id}'."
-        hint = f"Write from: [{document.id}] there."
-        yield document.finding(path, "source.not_allowed", message, hint=hint)
+        yield document.finding(
+            path, "source.not_allowed", process=id_, name=name, source=document.id, word=document.id
+        )
 
 
 @checks
@@ -228,8 +221,7 @@ def sources(context: Context) -> Iterator[Finding]:
                     continue
                 hint = meant(name, known)
                 if hint:
-                    message = f"There is no connector or process '{name}'."
-                    yield view.document.finding(place, "source.unknown", message, hint=hint)
+                    yield view.document.finding(place, "source.unknown", name=name, hint=hint)
 
 
 def _may_be(context: Context, name: str) -> bool:

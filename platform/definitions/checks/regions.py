@@ -31,13 +31,14 @@ def _clashes(view: ProcessView, stage: StageView) -> Iterator[Finding]:
         for path, text, names in mine:
             for other, place, written, plain in earlier:
                 if text == written or (_covers(names, plain) and "[" not in text + written):
-                    line = view.document.line_of(place)
-                    message = (
-                        f"The regions '{other}' and '{region}' both write '{text}', "
-                        f"the other one in line {line}."
+                    yield view.document.finding(
+                        path,
+                        "data.two_writers",
+                        other=other,
+                        region=region,
+                        target=text,
+                        line=view.document.line_of(place),
                     )
-                    hint = "Write it in one region, or after both have ended."
-                    yield view.document.finding(path, "data.two_writers", message, hint=hint)
                     break
         earlier += [(region, *one) for one in mine]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from orderloom.platform.definitions.checks.context import Context, meant
+from orderloom.platform.definitions.checks.context import Context
 from orderloom.platform.definitions.checks.plain import body, items, listed, members, text
 from orderloom.platform.definitions.checks.process_view import ProcessView
 from orderloom.platform.definitions.checks.registry import checks
 from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.saying import meant
 
 Who = Iterator[tuple[Document, Path, Any]]
 
@@ -50,15 +51,12 @@ def cast(context: Context) -> Iterator[Finding]:
                 yield _unknown(context, context.meta_document, place, role)
         manager = text(body(one).get("manager"))
         if manager is not None and manager not in people:
-            message = f"'{manager}' is not in the cast."
-            hint = meant(manager, people) or "Add them to the cast."
-            place = (*path, "manager")
-            yield context.meta_document.finding(place, "cast.unknown", message, hint=hint)
+            place, hint = (*path, "manager"), meant(manager, people)
+            yield context.meta_document.finding(place, "cast.unknown", name=manager, hint=hint)
 
 
 def _unknown(context: Context, document: Document, path: Path, role: str) -> Finding:
-    hint = meant(role, context.roles) or f"Add it: roles: {{{role}: …}} in bundle.yaml."
-    return document.finding(path, "role.unknown", f"There is no role '{role}'.", hint=hint)
+    return document.finding(path, "role.unknown", name=role, hint=meant(role, context.roles))
 
 
 def people_of(context: Context) -> Who:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from orderloom.platform.definitions.checks.context import Context, meant
+from orderloom.platform.definitions.checks.context import Context
 from orderloom.platform.definitions.checks.events import declared
 from orderloom.platform.definitions.checks.ids import approval_steps
 from orderloom.platform.definitions.checks.plain import (
@@ -22,6 +22,7 @@ from orderloom.platform.definitions.checks.registry import checks
 from orderloom.platform.definitions.checks.roles import cell_of, quoted_text
 from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.saying import meant, one_of
 
 VERDICTS: Final = ("approve", "reject", "return", "ask", "abstain", "withdraw")
 
@@ -32,14 +33,11 @@ def scenarios(context: Context) -> Iterator[Finding]:
     for document in context.scenarios:
         name = text(document.value.get("process"))
         if name is None:
-            message = "The scenario does not say which process it plays."
-            hint = "Write process: with its id."
-            yield document.finding((), "process.unknown", message, hint=hint)
+            yield document.finding((), "process.unknown", "unsaid")
             continue
         if not context.knows("process", name):
-            message = f"There is no process '{name}'."
-            hint = context.like("process", name) or "Add the process to the bundle."
-            yield document.finding(("process",), "process.unknown", message, hint=hint)
+            hint = context.like("process", name)
+            yield document.finding(("process",), "process.unknown", name=name, hint=hint)
             continue
         yield from _given(context, document)
         for path, step in listed(document.value.get("steps"), ("steps",)):
@@ -53,9 +51,8 @@ def _given(context: Context, document: Document) -> Iterator[Finding]:
     yield from _person(context, document, ("given", "order", "by"), order.get("by"))
     for path, id_, _ in members(given.get("collections"), ("given", "collections")):
         if not context.knows("collection", id_):
-            message = f"There is no collection '{id_}'."
-            hint = context.like("collection", id_) or "Add the collection to the bundle."
-            yield document.finding(path, "collection.unknown", message, hint=hint)
+            hint = context.like("collection", id_)
+            yield document.finding(path, "collection.unknown", name=id_, hint=hint)
     for path, call, _ in members(given.get("calls"), ("given", "calls")):
         yield from _call(context, document, path, call)
 
@@ -72,9 +69,7 @@ def _call(context: Context, document: Document, path: Path, call: str) -> Iterat
             for one in context.of_kind("connector")
             for id_ in body(one.value.get("operations"))
         ]
-        message = f"There is no operation '{call}'."
-        hint = meant(call, known) or "Name connector.operation."
-        yield document.finding(path, "operation.unknown", message, hint=hint)
+        yield document.finding(path, "operation.unknown", name=call, hint=meant(call, known))
 
 
 def _played(context: Context, name: str, of: Any) -> ProcessView | None:
@@ -111,17 +106,17 @@ def _person(context: Context, document: Document, path: Path, name: Any) -> Iter
     known = body(context.meta.get("cast"))
     if context.loose or text(name) is None or name in known or name == "link":
         return
-    message = f"'{name}' is not in the cast."
-    hint = meant(name, known) or "Add them to cast: in bundle.yaml."
-    yield document.finding(path, "cast.unknown", message, hint=hint)
+    yield document.finding(path, "cast.unknown", name=name, hint=meant(name, known))
 
 
 def _do(document: Document, path: Path, name: Any, view: ProcessView) -> Iterator[Finding]:
     known = [*declared(view), "start", "discard"]
     if isinstance(name, str) and name not in known:
-        message = f"The process '{view.document.id}' declares no event '{name}'."
-        hint = meant(name, known) or f"Expected one of {', '.join(declared(view)) or 'none'}."
-        yield document.finding(path, "event.unknown", message, hint=hint)
+        hint = meant(name, known) or one_of(declared(view))
+        process = view.document.id
+        yield document.finding(
+            path, "event.unknown", "process", process=process, name=name, hint=hint
+        )
 
 
 def _verdict(
@@ -129,9 +124,9 @@ def _verdict(
 ) -> Iterator[Finding]:
     known = _steps(context, view)
     if known is not None and isinstance(name, str) and name not in known:
-        message = f"No approval of '{view.document.id}' has a step '{name}'."
-        hint = meant(name, known) or f"Expected one of {', '.join(sorted(known)) or 'none'}."
-        yield document.finding(path, "step.unknown", message, hint=hint)
+        hint = meant(name, known) or one_of(sorted(known))
+        process = view.document.id
+        yield document.finding(path, "step.unknown", process=process, name=name, hint=hint)
 
 
 def _steps(context: Context, view: ProcessView) -> set[str] | None:
@@ -182,9 +177,9 @@ def _task(
             return
         known |= {str(body(row).get("id")) for row in items(decision.value["rules"])} | {one.id}
     if name not in known:
-        message = f"The process '{view.document.id}' has no task '{name}'."
-        hint = meant(name, known) or f"Expected one of {', '.join(sorted(known)) or 'none'}."
-        yield document.finding(path, "task.unknown", message, hint=hint)
+        hint = meant(name, known) or one_of(sorted(known))
+        process = view.document.id
+        yield document.finding(path, "task.unknown", process=process, name=name, hint=hint)
 
 
 def _fields(
@@ -195,9 +190,8 @@ def _fields(
         return
     for place, name, _ in members(data, path):
         if name not in form.properties:
-            message = f"There is no field '{name}'."
-            hint = meant(name, form.properties) or "Name a field of the form."
-            yield document.finding(place, "field.unknown", message, hint=hint)
+            hint = meant(name, form.properties)
+            yield document.finding(place, "field.unknown", name=name, hint=hint)
 
 
 def _expect(
@@ -205,19 +199,16 @@ def _expect(
 ) -> Iterator[Finding]:
     for place, stage in texts(expect.get("stages"), (*path, "stages")):
         if stage not in view.stages:
-            message = f"There is no stage '{stage}'."
-            hint = meant(stage, view.stages) or "Name a stage of the process."
-            yield document.finding(place, "stage.unknown", message, hint=hint)
+            hint = meant(stage, view.stages)
+            yield document.finding(place, "stage.unknown", name=stage, hint=hint)
     yield from _fields(context, document, (*path, "data"), expect.get("data"), view)
     known = {one.id for one in view.activities if one.kind == "order"}
     for place, name, _ in members(expect.get("children"), (*path, "children")):
         if name not in known:
-            message = f"There is no activity '{name}' that has children."
-            hint = meant(name, known) or "Name an activity that starts orders."
-            yield document.finding(place, "activity.unknown", message, hint=hint)
-    for place, message_ in listed(expect.get("messages"), (*path, "messages")):
-        id_ = text(body(message_).get("message"))
+            hint = meant(name, known)
+            yield document.finding(place, "activity.unknown", "children", name=name, hint=hint)
+    for place, message in listed(expect.get("messages"), (*path, "messages")):
+        id_ = text(body(message).get("message"))
         if id_ is not None and not context.knows("message", id_):
-            message = f"There is no message '{id_}'."
-            hint = context.like("message", id_) or "Add the message to the bundle."
-            yield document.finding((*place, "message"), "message.unknown", message, hint=hint)
+            at, hint = (*place, "message"), context.like("message", id_)
+            yield document.finding(at, "message.unknown", name=id_, hint=hint)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orderloom.platform.definitions.checks.context import Context, meant
+from orderloom.platform.definitions.checks.context import Context
 from orderloom.platform.definitions.checks.plain import texts
 from orderloom.platform.definitions.checks.process_view import ProcessView, StageView
 from orderloom.platform.definitions.checks.reaching import leaves, reached, spread
 from orderloom.platform.definitions.checks.registry import checks
 from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.saying import meant
 
 
 @checks
@@ -24,13 +25,15 @@ def initial_stages(context: Context) -> Iterator[Finding]:
             for place, target in texts(value, path):
                 if target in inside:
                     continue
-                known = target in view.stages
-                code = "stage.initial" if known else "transition.unknown_target"
-                message = f"Begins in '{target}', which does not exist."
-                if known:
-                    message = f"Begins in '{target}', which is not inside '{id_}'."
-                hint = meant(target, inside) or "Name a stage that is inside."
-                yield view.document.finding(place, code, message, hint=hint)
+                hint = meant(target, inside)
+                if target in view.stages:
+                    yield view.document.finding(
+                        place, "stage.initial", name=target, id=id_, hint=hint
+                    )
+                    continue
+                yield view.document.finding(
+                    place, "transition.unknown_target", "initial", name=target, hint=hint
+                )
 
 
 @checks
@@ -41,16 +44,14 @@ def history_stages(context: Context) -> Iterator[Finding]:
             if stage.kind != "history":
                 continue
             if stage.parent is None:
-                message = f"The history '{stage.id}' is not inside a stage."
-                hint = "Put it into the stage whose past it remembers."
-                yield view.document.finding(stage.path, "stage.history", message, hint=hint)
+                yield view.document.finding(stage.path, "stage.history", "top", id=stage.id)
                 continue
             inside = set(view.below(stage.parent)) - {stage.parent, stage.id}
             for place, target in texts(stage.body.get("to"), (*stage.path, "to")):
                 if target in view.stages and target not in inside:
-                    message = f"The default '{target}' is not inside '{stage.parent}'."
-                    hint = "Name a stage that the history can stand for."
-                    yield view.document.finding(place, "stage.history", message, hint=hint)
+                    yield view.document.finding(
+                        place, "stage.history", "default", name=target, id=stage.parent
+                    )
 
 
 @checks
@@ -59,10 +60,8 @@ def ends(context: Context) -> Iterator[Finding]:
     for view in context.processes:
         for stage in _own(view):
             if "done" in stage.body and not can_finish(view, stage):
-                message = f"The stage '{stage.id}' is never done: it has no final stage inside."
-                hint = "Mark the last stage inside with type: final."
                 path = (*stage.path, "done")
-                yield view.document.finding(path, "stage.never_done", message, hint=hint)
+                yield view.document.finding(path, "stage.never_done", id=stage.id)
 
 
 def can_finish(view: ProcessView, stage: StageView) -> bool:
@@ -94,10 +93,8 @@ def unreachable(context: Context) -> Iterator[Finding]:
             told = {id_: others for id_, others in told.items() if id_ not in follows}
             told[stage.id] = follows
         for id_ in told:
-            message = f"The stage '{id_}' is never reached."
-            hint = "Let a transition go there, or remove it."
             path = view.stages[id_].path
-            yield view.document.finding(path, "stage.unreachable", message, hint=hint)
+            yield view.document.finding(path, "stage.unreachable", id=id_)
 
 
 @checks
@@ -108,9 +105,7 @@ def dead_ends(context: Context) -> Iterator[Finding]:
         for stage in _own(view):
             inner = stage.kind == "plain" and not stage.children and stage.id in found
             if inner and not leaves(view, stage):
-                message = f"Nothing leads out of the stage '{stage.id}'."
-                hint = "Add a transition, or mark it with type: final."
-                yield view.document.finding(stage.path, "stage.dead_end", message, hint=hint)
+                yield view.document.finding(stage.path, "stage.dead_end", id=stage.id)
 
 
 def _leads_nowhere(view: ProcessView) -> bool:
@@ -137,10 +132,8 @@ def circles(context: Context) -> Iterator[Finding]:
                 if passed[-1] in passed[:-1]:
                     break
             if len(passed) > 1 and passed[-1] == stage.id:
-                message = f"An order never rests in '{stage.id}': always leads back to it."
-                hint = "Give one of the transitions a condition."
                 path = (*stage.path, "always")
-                yield view.document.finding(path, "stage.circle", message, hint=hint)
+                yield view.document.finding(path, "stage.circle", id=stage.id)
 
 
 def _own(view: ProcessView) -> list[StageView]:

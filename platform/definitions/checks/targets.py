@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orderloom.platform.definitions.checks.context import Context, meant
+from orderloom.platform.definitions.checks.context import Context
 from orderloom.platform.definitions.checks.process_view import ProcessView, TransitionView
 from orderloom.platform.definitions.checks.registry import checks
 from orderloom.platform.definitions.document import Path
 from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.saying import meant
 
 
 @checks
@@ -23,12 +24,8 @@ def unknown_targets(context: Context) -> Iterator[Finding]:
 
 
 def _unknown(view: ProcessView, path: Path, target: str) -> Finding:
-    return view.document.finding(
-        path,
-        "transition.unknown_target",
-        f"Goes to stage '{target}', which does not exist.",
-        hint=meant(target, view.stages) or f"Add the stage '{target}', or name another.",
-    )
+    hint = meant(target, view.stages)
+    return view.document.finding(path, "transition.unknown_target", name=target, hint=hint)
 
 
 @checks
@@ -45,12 +42,7 @@ def _clashes(view: ProcessView, transition: TransitionView) -> Iterator[Finding]
     for index, (path, target) in enumerate(known):
         for _, other in known[:index]:
             if not together(view, target, other):
-                yield view.document.finding(
-                    path,
-                    "transition.targets",
-                    f"The stages '{other}' and '{target}' cannot be active together.",
-                    hint="Name one stage of each region of a parallel stage.",
-                )
+                yield view.document.finding(path, "transition.targets", other=other, name=target)
                 break
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from orderloom.platform.definitions.checks.context import Context, meant
+from orderloom.platform.definitions.checks.context import Context
 from orderloom.platform.definitions.checks.kinds import SIMPLE
 from orderloom.platform.definitions.checks.plain import body, listed, members
 from orderloom.platform.definitions.checks.registry import checks
 from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.saying import Listed, meant
 
 TYPES: Final = (*SIMPLE, "any")
 _MORE: Final = ("days and time duration", "years and months duration", "list", "context")
@@ -45,9 +46,8 @@ def _type(document: Document, path: Path, type_: Any) -> Iterator[Finding]:
         for place, inner in listed(type_, path):
             yield from _type(document, place, inner)
     elif isinstance(type_, str) and not _known(type_):
-        message = f"There is no type '{type_}'."
-        hint = meant(type_, TYPES) or f"Expected one of {', '.join(TYPES)}, or a list [t]."
-        yield document.finding(path, "type.unknown", message, hint=hint)
+        hint = meant(type_, TYPES)
+        yield document.finding(path, "type.unknown", name=type_, names=Listed(TYPES), hint=hint)
 
 
 def _known(name: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from orderloom.forms.nodes import Node
 from orderloom.platform.definitions.checks import kinds as k
 from orderloom.platform.definitions.checks.context import Context
-from orderloom.platform.definitions.checks.expressions import judged
+from orderloom.platform.definitions.checks.expressions import judged, reason
 from orderloom.platform.definitions.checks.fields import unknown_field
 from orderloom.platform.definitions.checks.inference import Inference, Names
 from orderloom.platform.definitions.checks.plain import body, members, text
@@ -57,16 +57,13 @@ def _target(
     try:
         names = parse_target(target).names
     except (FeelError, RecursionError) as error:
-        message = f"'{target}' is no place in the data: {error}."
-        hint = "Write a field, or rows such as lines[sku = event.sku].qty."
-        yield document.finding(path, "expression.syntax", message, hint=hint)
+        why = reason(error)
+        yield document.finding(path, "expression.syntax", "target", name=target, why=why)
         return
     if form is not None:
         yield from unknown_field(document, path, ".".join(names), form)
     if ".".join(names) in computed:
-        message = f"'{'.'.join(names)}' is computed: it cannot be written."
-        hint = "Write what it is computed from."
-        yield document.finding(path, "field.computed", message, hint=hint)
+        yield document.finding(path, "field.computed", name=".".join(names))
 
 
 def _fits(
@@ -84,13 +81,14 @@ def _fits(
     kind, rows = _place(target, names, place)
     for problem in place.problems if "[" in target else ():
         if problem.code != "expression.unknown_field":  # told as a field that is not there
-            yield view.document.finding(path, problem.code, problem.message, hint=problem.hint)
+            yield problem.finding(view.document, path)
     yield from judged(Site(view.document, path, value, names.within(rows)), view)
     wanted = kind.element if path[-2] == "append" else kind
     found = kind_of(value, names.within(rows))
     if wanted.name in _PLAIN and found.name in _PLAIN and wanted.name != found.name:
-        message = f"A {found.name} is written to '{target}', which is a {wanted.name}."
-        yield view.document.finding(path, "expression.types", message, hint="Convert it.")
+        yield view.document.finding(
+            path, "expression.types", "written", found=found.name, name=target, wanted=wanted.name
+        )
 
 
 def _names(context: Context, view: ProcessView, action: ActionView) -> Names:
