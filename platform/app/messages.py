@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from orderloom.platform.app.calls import evaluate
 from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.outbox import Answer
+from orderloom.platform.definitions.compile_messages import is_address
 from orderloom.platform.engine.outcome import Approvers
 from orderloom.platform.store.account_rows import AccountTables, User
 from orderloom.platform.store.work_rows import Job, Notice, WorkTables
@@ -20,6 +22,7 @@ from orderloom.rules import EvaluationError, FeelError
 
 BUILT_IN: Final = frozenset({"task", "reminder", "escalation"})
 SPECIAL: Final = frozenset({"requester"})
+ADDRESS: Final = re.compile(r"[^\s@,;:<>\"()]+@[^\s@,;:<>\"()]+")
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +67,8 @@ class Definitions(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Messenger:
     """Brings the message of one job to everyone. In-app notices are always kept; mail goes out
-    beside them if a server is configured and the person has an address (`email`).
+    beside them if a server is configured and the person has an address (`email`). Mail addresses
+    that a message names itself get mail alone, in `language`.
 
     `link`: the page of an order by its number.
     """
@@ -78,6 +82,7 @@ class Messenger:
     link: Callable[[str], str]
     mail: SendMail | None = None
     metrics: Metrics | None = None
+    language: str = "en"
 
     def __call__(self, job: Job, /) -> Answer:
         message = str(job.body.get("message"))
@@ -85,10 +90,13 @@ class Messenger:
         if definition is None and message not in BUILT_IN:
             return _failed("message.unknown", f"there is no message {message}")
         names = dict(job.body.get("names") or {})
+        to: Any = job.body.get("to") or (definition or {}).get("to") or ()
+        specs = to if isinstance(to, list | tuple) else [to]
         try:
-            people = self._people(job, definition or {}, names)
-            for user in people:
+            for user in self._people(job, [one for one in specs if not is_address(one)], names):
                 self._deliver(job, definition, names, user)
+            for address in self._addresses([one for one in specs if is_address(one)], names):
+                self._send(job, definition, names, address)
         except (TemplateFault, EvaluationError, FeelError) as error:
             return _failed("message.template", str(error))
         except MailFault as fault:
@@ -99,7 +107,7 @@ class Messenger:
     def _deliver(
         self, job: Job, definition: Mapping[str, Any] | None, names: Mapping[str, Any], user: User
     ) -> None:
-        subject, text = self._texts(str(job.body.get("message")), definition, names, user)
+        subject, text = self._texts(job, definition, names, user)
         self.work.keep_notice(
             Notice(
                 organisation=job.organisation,
@@ -120,14 +128,32 @@ class Messenger:
         self.mail(Mail(key, address, subject, text, user.language))
         self._count("email", "sent")
 
+    def _addresses(self, specs: Sequence[Any], names: Mapping[str, Any]) -> list[str]:
+        """What the templates of addresses say; an empty one is nobody."""
+        found = [self.render(spec, names).strip() for spec in specs]
+        return list(dict.fromkeys(address for address in found if address))
+
+    def _send(
+        self, job: Job, definition: Mapping[str, Any] | None, names: Mapping[str, Any], address: str
+    ) -> None:
+        if not ADDRESS.fullmatch(address):
+            raise MailFault("mail.address", again=False)
+        if self.mail is None:
+            raise MailFault("mail.no_server", again=False)
+        subject, text = self._texts(job, definition, names, None)
+        self.mail(Mail(f"{job.order}.{job.n}.{address}", address, subject, text, self.language))
+        self._count("email", "sent")
+
     def _texts(
         self,
-        message: str,
+        job: Job,
         definition: Mapping[str, Any] | None,
         names: Mapping[str, Any],
-        user: User,
+        user: User | None,
     ) -> tuple[str, str]:
-        words = Words(user.language)
+        message = str(job.body.get("message"))
+        words = Words(user.language if user else self.language)
+        person = {"id": user.id, "name": user.name} if user else {"id": "", "name": ""}
         order = names.get("order")
         number = str(order.get("number") or "") if isinstance(order, Mapping) else ""
         if definition is None:
@@ -136,24 +162,20 @@ class Messenger:
             params = {
                 "title": words.choose(record.get("title")) or str(record.get("id") or ""),
                 "number": number,
-                "due": _moment(record.get("due"), words, user.zone),
+                "due": _moment(record.get("due"), words, user.zone if user else "UTC"),
                 "link": self.link(number),
-                "name": user.name,
+                "name": person["name"],
             }
             return (
                 words.text(f"messages.{message}.subject", **params),
                 words.text(f"messages.{message}.body", **params),
             )
-        scope = {**names, "link": self.link(number), "user": {"id": user.id, "name": user.name}}
+        scope = {**names, "link": self.link(number), "user": person}
         subject = self.render(words.choose(definition.get("subject")), scope)
         # A line break in a subject would begin a header of its own.
         return " ".join(subject.split()), self.render(words.choose(definition.get("body")), scope)
 
-    def _people(
-        self, job: Job, definition: Mapping[str, Any], names: Mapping[str, Any]
-    ) -> list[User]:
-        asked: Any = job.body.get("to") or definition.get("to") or ()
-        specs = asked if isinstance(asked, list | tuple) else [asked]
+    def _people(self, job: Job, specs: Sequence[Any], names: Mapping[str, Any]) -> list[User]:
         ids = dict.fromkeys(
             id_ for spec in specs for id_ in self._resolved(spec, job.organisation, names)
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from orderloom.platform.store.work_rows import Job
 ORGANISATION: Final = 1
 FAR: Final = timedelta(days=36500)
 MOST_AT_ONCE: Final = 1000
+_NAMED: Final = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 
 
 class Simulation:
@@ -147,5 +149,17 @@ def _outgoing(job: Job) -> Outgoing:
     if job.kind == "call":
         what = f"{job.body['connector']}.{job.body['operation']}"
         return Outgoing(job.order, job.n, "call", what)
-    to = tuple(job.body.get("to") or ())
+    names = job.body.get("names") or {}
+    to = tuple(_receiver(one, names) for one in job.body.get("to") or ())
     return Outgoing(job.order, job.n, "message", str(job.body["message"]), to)
+
+
+def _receiver(spec: str, names: Mapping[str, Any]) -> str:
+    """A principal or an address; a template of an address that only names a value, filled in."""
+    found = _NAMED.fullmatch(spec)
+    if found is None:
+        return spec
+    value: Any = names
+    for part in found[1].split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return "" if value is None else str(value)

@@ -13,6 +13,7 @@ from orderloom.forms import Form, compile_form
 from orderloom.platform.codec import canonical
 from orderloom.platform.codec import digest as digest_of
 from orderloom.platform.definitions.calendar import compile_calendar
+from orderloom.platform.definitions.compile_messages import receivers
 from orderloom.platform.definitions.compile_process import compile_process
 from orderloom.platform.definitions.fragments import expand
 from orderloom.platform.definitions.model import Calendar, Release, Version
@@ -57,6 +58,7 @@ def compile_release(
         versions=pinned,
         calendar=_calendar(meta, of_kind("calendar"), zone),
         roles=meta.get("roles") or {},
+        receivers={id_: receivers(document) for id_, document in of_kind("message").items()},
     )
 
 

@@ -307,12 +307,21 @@ class Version:
         return f"{self.id}@{self.number}"
 
 
+@dataclass(frozen=True, slots=True)
+class Receivers:
+    """To whom a message goes. `addresses`: mail addresses or templates of them, as written."""
+
+    people: tuple[People, ...] = ()
+    addresses: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Release:
     """All that an order runs by: one process and the versions it pinned.
 
     `get` finds decisions, approvals, forms by the reference as written in the definition; what is
-    not pinned (`connector`, `calendar`, `collection`, `@latest`) is as of today. `versions`:
+    not pinned (`connector`, `calendar`, `collection`, `@latest`) is as of today. `receivers`: of
+    each message, by the same reference. `versions`:
     (kind, reference as written) → `Version`. `digest`: SHA-256 of the sorted versions.
     """
 
@@ -331,6 +340,7 @@ class Release:
     calendar: Calendar | None = None
     roles: Mapping[str, Text] = field(default_factory=dict)
     lift: Callable[[Any], Any] | None = None
+    receivers: Mapping[str, Receivers] = field(default_factory=dict)
 
     @property
     def form(self) -> Form:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
+from orderloom.platform.definitions.model import Receivers
 from orderloom.platform.engine.outcome import MessageEffect
+from orderloom.platform.engine.people import principals
 from orderloom.platform.engine.scope import Scope
 from orderloom.platform.engine.step import Step
 from orderloom.rules import to_json
 
 
-def send_message(step: Step, message: str, scope: Scope, to: Sequence[str] = ()) -> None:
-    """Requests a message; its template is filled when it leaves, from the names as they are now."""
+def send_message(step: Step, message: str, scope: Scope) -> None:
+    """Requests a message. Who gets it is decided now; its templates, those of addresses too, are
+    filled when it leaves, from the names as they are now."""
+    receivers = step.release.receivers.get(message, Receivers())
+    to = (*principals(step, receivers.people, scope), *receivers.addresses)
     n = step.number()
     step.emit("message.requested", n=n, message=message, to=list(to) or None)
-    step.effects.append(MessageEffect(n, message, message_names(step, scope), tuple(to)))
+    step.effects.append(MessageEffect(n, message, message_names(step, scope), to))
 
 
 def message_names(step: Step, scope: Scope, **names: Any) -> dict[str, Any]:

@@ -152,7 +152,8 @@ class CancelCall:
 
 @dataclass(frozen=True, slots=True)
 class MessageEffect:
-    """A notice to people. `names`: what its template reads, as it was."""
+    """A notice to people. `names`: what its templates read, as it was. `to`: principals, and mail
+    addresses or templates of them."""
 
     n: int
     message: str

@@ -62,6 +62,7 @@ LATE = {
     "subject": {"en": "Late: {{ order.number }}", "pl": "Opóźnione: {{ order.number }}"},
     "body": "{{ user.name }}, {{ total }}\n{{ link }}",
 }
+BOB = "bob@orders.example"
 NAMES = {"order": {"number": "SO-1", "requester": {"id": "dave"}}, "total": 12, "boss": ["carol"]}
 TASK = {"id": "approve", "title": {"en": "Approve", "pl": "Zatwierdź"}, "due": "2026-03-06T16:00Z"}
 
@@ -122,6 +123,50 @@ def test_everybody_reads_their_own_language() -> None:
     assert box.mails[0].get_content() == "Bob, 12\r\nhttp://o/orders/SO-1\r\n"
     assert box.mails[0]["Message-ID"] == "<42.7.bob@orders.example>"
     assert queue.notices[(42, 7, "bob")].subject == "Opóźnione: SO-1"
+
+
+@pytest.mark.parametrize(
+    ("to", "expected"),
+    [
+        (["{{ customer.email }}"], ["ann@customers.example"]),
+        (
+            ["u:bob", "{{ customer.email | lower }}"],
+            ["bob@orders.example", "ann@customers.example"],
+        ),
+        (["desk@orders.example", "{{ customer.fax }}"], ["desk@orders.example"]),
+        (["{{ customer.email }}", "ann@customers.example"], ["ann@customers.example"]),
+    ],
+)
+def test_addresses_that_the_order_knows(to: list[str], expected: list[str]) -> None:
+    queue = WorkQueue()
+    with mailbox() as box:
+        customer = {"email": "ann@customers.example"}
+        answer = messenger(LATE, queue, box)(job("late", to, customer=customer))
+    assert answer.error is None
+    assert box.recipients == expected
+    assert box.mails[-1]["Subject"] == "Late: SO-1"
+    assert {notice.user for notice in queue.notices.values()} <= {"bob"}
+
+
+@pytest.mark.parametrize(
+    "evil",
+    ["ann@a.example, eve@b.example", "a@b.example\r\nBcc: e@b.example", "ann", "<a@b.example>"],
+)
+def test_what_is_no_address_gets_no_mail(evil: str) -> None:
+    queue = WorkQueue()
+    with mailbox() as box:
+        answer = messenger(LATE, queue, box)(job("late", ["u:bob", "{{ evil }}"], evil=evil))
+    assert answer.error is not None
+    assert (answer.error["code"], answer.again) == ("mail.address", False)
+    assert box.recipients == [BOB]
+
+
+def test_an_address_needs_a_mail_server() -> None:
+    with mailbox() as box:
+        silent = replace(messenger(LATE, WorkQueue(), box), mail=None)
+        answer = silent(job("late", ["desk@orders.example"]))
+    assert answer.error is not None
+    assert answer.error["code"] == "mail.no_server"
 
 
 @pytest.mark.parametrize("message", ["task", "reminder", "escalation"])

@@ -198,6 +198,9 @@ class _Seen:
     def _messages(self, order: Order, value: Any, at: str) -> None:
         assert [message.message for message in self.world.messages] == value, at
 
+    def _receivers(self, order: Order, value: Any, at: str) -> None:
+        assert [list(message.to) for message in self.world.messages] == value, at
+
     def _names(self, order: Order, value: Any, at: str) -> None:
         names = self.world.messages[-1].names
         assert {name: names.get(name) for name in value} == value, at
