@@ -129,7 +129,7 @@ def verify_lines(
     digest = sha256()
     while (line := source.take()) is not None and "end" not in line:
         try:
-            stream, head = _stream(line["stream"]), _head(line)
+            stream, head = _bounded(line["stream"], 64), _head(line)
         except (KeyError, TypeError, ValueError):
             row = _row(line)
             if row is None:
@@ -149,12 +149,10 @@ def verify_lines(
     end = line["end"]
     if not isinstance(end, dict) or not isinstance(end.get("streams"), int):
         return checker.report(Problem(None, None, CHANGED))
-    if end["streams"] != checker.heads:
-        more = checker.heads > end["streams"]
-        return checker.report(Problem(None, None, INSERTED if more else MISSING))
-    if end.get("heads") != digest.hexdigest():
-        return checker.report(Problem(None, None, CHANGED))
-    return checker.report()
+    if more := checker.heads - end["streams"]:
+        return checker.report(Problem(None, None, INSERTED if more > 0 else MISSING))
+    whole = end.get("heads") == digest.hexdigest()
+    return checker.report(*() if whole else (Problem(None, None, CHANGED),))
 
 
 class Checker:
@@ -235,30 +233,21 @@ def _first_problem(
 def _name(previous: bytes, stream: int, seq: int, head: Head | None, rest: list[Row]) -> str:
     """What happened at `seq`, where `rest` begins with a row that does not continue the chain."""
     row, later = rest[0], rest[1:]
+    surplus = seq - 1 + len(rest) - head.count if head else 0
     if row.seq > seq:
         return REORDERED if any(each.seq == seq for each in later) else MISSING
-    if row.seq < seq:
-        # Its number was there before: a copy or a stranger, unless it is just in the wrong place.
+    if row.seq < seq:  # Its number was there before: a copy or a stranger.
         return INSERTED
-    genuine = next(
-        (each for each in later if each.hash == _link(previous, stream, seq, each)), None
-    )
-    if genuine is not None:
+    if any(each.hash == _link(previous, stream, seq, each) for each in later):
         # The true entry stands further down. Does this one belong somewhere as well?
-        return REORDERED if _surplus(head, rest, seq) == 0 else INSERTED
+        return INSERTED if surplus else REORDERED
     if any(row.hash == _link(previous, stream, seq, each) for each in later):
         return REORDERED
     if later and later[0].hash == _link(row.hash, stream, later[0].seq + 1, later[0]):
         return MISSING
     if later and later[0].hash == _link(row.hash, stream, later[0].seq, later[0]):
         return CHANGED
-    surplus = _surplus(head, rest, seq)
     return MISSING if surplus < 0 else INSERTED if surplus > 0 else CHANGED
-
-
-def _surplus(head: Head | None, rest: list[Row], seq: int) -> int:
-    """How many entries there are more than there should be."""
-    return 0 if head is None else seq - 1 + len(rest) - head.count
 
 
 def _link(previous: bytes, stream: int, seq: int, row: Row) -> bytes:
@@ -272,10 +261,7 @@ def _keeps_its_promises(row: Row) -> bool:
         return False
     if not row.personal:
         return True
-    body = _body(row.body)
-    if body is None:
-        return False
-    named = dict(_commitments(body))
+    named = dict(_commitments(_body(row.body)))
     return all(
         slot in named and hmac.compare_digest(named[slot], _commitment(salt, value))
         for slot, (salt, value) in row.personal.items()
@@ -284,10 +270,9 @@ def _keeps_its_promises(row: Row) -> bool:
 
 def _names(content: bytes, trace: str) -> bool:
     """Whether a body names this trace."""
-    body = _body(content) if content.count(b'"tr":') != 1 else None
-    if body is not None:
-        return body.get("tr") == trace
-    return f'"tr":"{trace}"'.encode() in content
+    if content.count(b'"tr":') == 1:
+        return f'"tr":"{trace}"'.encode() in content
+    return (_body(content) or {}).get("tr") == trace
 
 
 def _commitment(salt: bytes, value: bytes) -> str:
@@ -356,8 +341,8 @@ class _Lines:
 
     def entries(self, first: Row | None = None) -> Iterator[Row]:
         """The entries up to the next line of another sort, which stays for `take`."""
-        stream = None if first is None else first.stream
-        if first is not None:
+        stream = first.stream if first else None
+        if first:
             yield first
         while (line := self.take()) is not None:
             row = _row(line)
@@ -368,17 +353,14 @@ class _Lines:
 
 
 def _head(line: Mapping[str, Any]) -> Head:
-    count = int(line["count"])
-    if not 0 <= count < 1 << 32:
-        raise ValueError("a stream has at most 2^32 - 1 entries")
-    return Head(count, a2b_base64(line["head"]), str(line.get("order") or ""))
+    return Head(_bounded(line["count"], 32), a2b_base64(line["head"]), str(line.get("order") or ""))
 
 
 def _row(line: Mapping[str, Any]) -> Row | None:
     try:
         trace, kept = line.get("tr"), line.get("p")
         return Row(
-            _stream(line["s"]),
+            _bounded(line["s"], 64),
             int(line["n"]),
             a2b_base64(line["h"], strict_mode=True),
             line["b"].encode(),
@@ -393,12 +375,11 @@ def _disclosure(kept: Mapping[str, Any]) -> tuple[int, tuple[bytes, bytes]]:
     return kept["slot"], (a2b_base64(kept["salt"]), kept["value"].encode())
 
 
-def _stream(number: Any) -> int:
-    """A stream's number. Raises `ValueError` for one that no stream can have."""
-    stream = int(number)
-    if not 0 <= stream < 1 << 64:
-        raise ValueError("a stream has a number of 64 bits")
-    return stream
+def _bounded(number: Any, bits: int) -> int:
+    """A number that fits into so many bits. Raises `ValueError`."""
+    if not 0 <= int(number) < 1 << bits:
+        raise ValueError(f"more than {bits} bits")
+    return int(number)
 
 
 def main(arguments: list[str]) -> int:
