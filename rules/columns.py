@@ -22,7 +22,8 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """`order`: the allowed values in order of priority. `default`: when no row matches."""
+    """`order`: the allowed values in order of priority. `default`: when no row matches, and where a
+    row that does says nothing."""
 
     name: str
     type: str | None = None

@@ -99,18 +99,18 @@ def _rank(table: Table, values: Sequence[Any]) -> list[int]:
 
 
 def nothing(table: Table, scope: Any) -> Any:
-    """The answer where no row matches. Raises `EvaluationError` where there is none."""
+    """The answer where no row matches: of policies of many rows an empty list, else the defaults.
+    Raises `EvaluationError` where there is none."""
+    if table.hit in MULTIPLE:
+        return []
     if any(output.default is not None for output in table.outputs):
         values = {output.name: _default(output, scope) for output in table.outputs}
-        value = next(iter(values.values())) if len(values) == 1 else values
-        return value if table.hit in SINGLE or table.hit in AGGREGATORS else [value]
+        return next(iter(values.values())) if len(values) == 1 else values
     if table.hit == "COLLECT COUNT":
         return 0
     if table.hit in AGGREGATORS:
         return None
-    if table.hit in SINGLE:
-        raise EvaluationError("no row matches, and there is no default")
-    return []
+    raise EvaluationError("no row matches, and there is no default")
 
 
 def _default(output: Output, scope: Any) -> Any:

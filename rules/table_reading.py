@@ -16,6 +16,7 @@ from orderloom.rules.table import Table
 from orderloom.rules.written import feel_text
 
 ANY_CELL: Final = "-"
+ABSENT: Final = object()
 
 
 def compile_table(document: Mapping[str, Any], *, names: Iterable[str] = ()) -> Table:
@@ -84,11 +85,10 @@ def _row(
     id_ = str(one.get("id", number))
     when, then = one.get("when") or {}, one.get("then") or {}
     cells = [_at(when, index, input_.name) for index, input_ in enumerate(inputs)]
-    values = [_at(then, index, output.name) for index, output in enumerate(outputs)]
     try:
         found = tuple(
-            None if value is None else parse_expression(feel_text(value), names=names)
-            for value in values
+            _then(_at(then, index, output.name, ABSENT), output, names)
+            for index, output in enumerate(outputs)
         )
         return Row(
             id=id_,
@@ -102,10 +102,17 @@ def _row(
         raise FeelError(f"row {id_}: {error}", error.position) from error
 
 
-def _at(cells: Any, index: int, name: str) -> Any:
+def _at(cells: Any, index: int, name: str, absent: Any = None) -> Any:
     if isinstance(cells, Mapping):
-        return cells.get(name)
-    return cells[index] if index < len(cells) else None
+        return cells.get(name, absent)
+    return cells[index] if index < len(cells) else absent
+
+
+def _then(cell: Any, output: Output, names: Iterable[str]) -> Expression | None:
+    """What a row gives: where it says nothing, the default of the output; a null is a null."""
+    if cell is ABSENT:
+        return output.default
+    return None if cell is None else parse_expression(feel_text(cell), names=names)
 
 
 def _cell(cell: Any, names: Iterable[str]) -> Expression | None:

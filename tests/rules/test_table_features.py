@@ -126,6 +126,31 @@ def test_defaults_stand_in_where_no_row_matches() -> None:
     assert decision.evaluate({"n": 9}).outputs == {"a": 1, "b": 2}
 
 
+@pytest.mark.parametrize("hit", ["COLLECT", "RULE ORDER", "OUTPUT ORDER"])
+def test_no_row_of_many_is_an_empty_list_whatever_the_default(hit: str) -> None:
+    outputs = [{"name": "a", "default": "0", "allowed": "0, 1"}]
+    decision = table(["n"], [(["> 5"], ["1"])], outputs=outputs, hit=hit)
+    assert decision.evaluate({"n": 3}).outputs == []
+    assert decision.evaluate({"n": 9}).outputs == [1]
+
+
+@pytest.mark.parametrize(("hit", "alone"), [("FIRST", True), ("UNIQUE", True), ("COLLECT", False)])
+def test_where_a_row_says_nothing_the_default_stands_in(hit: str, alone: bool) -> None:
+    outputs = [{"name": "a", "default": "n * 2"}, {"name": "b", "default": "7"}, {"name": "c"}]
+    rules = [
+        {"when": {"n": "[0..5]"}, "then": {"b": "1"}},
+        {"when": {"n": "> 5"}, "then": {"a": "1", "b": None}},
+    ]
+    inputs = [{"name": "n", "type": "number"}]
+    document = {"id": "t", "hit": hit, "inputs": inputs, "outputs": outputs, "rules": rules}
+    decision = compile_decision(document)
+    for n, expected in [
+        (3, {"a": 6, "b": 1, "c": None}),
+        (9, {"a": 1, "b": None, "c": None}),
+    ]:
+        assert decision.evaluate({"n": n}).outputs == (expected if alone else [expected])
+
+
 def test_null_is_an_error_unless_it_is_allowed() -> None:
     rows = [(["null"], ["0"]), (["-"], ["1"])]
     assert table([{"name": "n", "nullable": True}], rows, hit="FIRST").evaluate({"n": None})[0] == 0
