@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from orderloom.platform.definitions import Bundle, Finding, check, read_bundle, write_bundle
 from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.words import Words
 
 
-def findings_of(path: Path) -> list[dict[str, Any]]:
-    """Everything that is wrong with a bundle, as `{file,line,path,code,message,hint}`."""
+def findings_of(path: Path, words: Words | None = None) -> list[dict[str, Any]]:
+    """Everything that is wrong with a bundle, as `{file,line,path,code,message,hint}`, in English
+    or in another language."""
     bundle = read_bundle(path)
     found = check(bundle) if isinstance(bundle, Bundle) else bundle
-    return [finding_json(each) for each in found]
+    return [finding_json(each, words) for each in found]
 
 
 def open_bundle(path: Path) -> Bundle:
@@ -29,27 +33,52 @@ def save_bundle(bundle: Bundle, path: Path) -> None:
     write_bundle(bundle, path)
 
 
-def refused_by(findings: list[Finding] | tuple[Finding, ...]) -> Rejection:
+@dataclass(frozen=True, slots=True)
+class Faulty(Rejection):
+    """A finding as the detail of a refusal, which can be said in every language."""
+
+    finding: Finding | None = None
+
+    def sentence(self, words: Words) -> str:
+        """The finding with its place."""
+        if self.finding is None:
+            return self.message
+        return finding_line(finding_json(self.finding, words))
+
+
+def refused_by(findings: Iterable[Finding]) -> Rejection:
     """Findings as one refusal."""
+    found = tuple(findings)
     return Rejection(
         "bundle.findings",
-        f"The bundle has {len(findings)} findings.",
-        {"count": len(findings)},
+        f"The bundle has {len(found)} findings.",
+        {"count": len(found)},
         details=tuple(
-            Rejection(each.code, f"{each.file}:{each.line} {each.message}", path=each.path)
-            for each in findings
+            Faulty(
+                each.code, f"{each.file}:{each.line} {each.message}", path=each.path, finding=each
+            )
+            for each in found
         ),
     )
 
 
-def finding_json(finding: Finding) -> dict[str, Any]:
-    """A finding for programs."""
+def finding_json(finding: Finding, words: Words | None = None) -> dict[str, Any]:
+    """A finding for programs, in English or in another language."""
+    said = finding.in_words(words) if words is not None else finding
     return {
-        "file": finding.file,
-        "line": finding.line,
-        "path": finding.path,
-        "code": finding.code,
-        "message": finding.message,
-        "hint": finding.hint,
-        "severity": finding.severity,
+        "file": said.file,
+        "line": said.line,
+        "path": said.path,
+        "code": said.code,
+        "message": said.message,
+        "hint": said.hint,
+        "severity": said.severity,
     }
+
+
+def finding_line(finding: dict[str, Any]) -> str:
+    """A finding of `finding_json` for people: place, code, what is wrong, the way out."""
+    place = f"{finding['file']}:{finding['line']}" if finding["file"] else ""
+    code = f"[{finding['code']}]"
+    parts = (place, finding["path"], code, finding["message"], finding["hint"])
+    return " ".join(part for part in parts if part)

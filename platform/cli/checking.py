@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from orderloom.platform.app.bundles import findings_of, open_bundle
+from orderloom.platform.app.bundles import finding_line, findings_of, open_bundle
 from orderloom.platform.app.scenario import ScenarioResult
 from orderloom.platform.cli.output import FINDINGS, Output, reporting
 from orderloom.platform.cli.progress import progress
+from orderloom.platform.words import LANGUAGES, Words
 
 BUNDLES = click.argument(
     "bundles", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
@@ -18,19 +19,17 @@ BUNDLES = click.argument(
 
 @click.command()
 @BUNDLES
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Of the findings; JSON: else English.")
 @reporting
-def check(output: Output, *, bundles: tuple[Path, ...]) -> None:
+def check(output: Output, *, bundles: tuple[Path, ...], lang: str | None) -> None:
     """Check bundles: shape, names, references, stages, events, expressions.
 
     Every finding at once, with file and line. Exit code 1 where there is one.
     """
-    findings = [finding for path in bundles for finding in findings_of(path)]
-    lines = [
-        f"{each['file']}:{each['line']} {each['path']} [{each['code']}] {each['message']}"
-        + (f" {each['hint']}" if each.get("hint") else "")
-        for each in findings
-    ]
-    words = output.words
+    words = Words(lang) if lang else output.words
+    said = None if output.as_json and not lang else words
+    findings = [finding for path in bundles for finding in findings_of(path, said)]
+    lines = [finding_line(each) for each in findings]
     total = (
         words.text("cli.check.bad", count=len(findings))
         if findings

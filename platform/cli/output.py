@@ -54,6 +54,11 @@ class Output:
 
     def sentence(self, rejection: Rejection) -> str:
         """The sentence of a rejection in the reader's language."""
+        # Loaded here: commands that need no definitions start without them.
+        from orderloom.platform.app.bundles import Faulty
+
+        if isinstance(rejection, Faulty):
+            return rejection.sentence(self.words)
         key = f"problems.{rejection.code}"
         params = {"message": rejection.message, **rejection.params}
         return self.words.text(key, **params) if self.words.has(key) else rejection.message
