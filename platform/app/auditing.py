@@ -42,9 +42,11 @@ def export_lines(
     app: Application,
     *,
     order: str | None = None,
+    personal: bool = True,
     progress: Progress = lambda done, total: None,
 ) -> Iterator[bytes]:
-    """The lines of an export, of everything or of one order. Raises `Refused`."""
+    """The lines of an export, of everything or of one order. Without `personal` the values behind
+    commitments stay home; it can be verified all the same. Raises `Refused`."""
     tables = app.store.audit
     stream = None
     if order is not None:
@@ -53,7 +55,8 @@ def export_lines(
             raise Refused(head)
         stream = head.id
     total = tables.count()
-    for done, line in enumerate(export(tables.log(), tables.streams(stream)), start=1):
+    lines = export(tables.log(), tables.streams(stream), personal=personal)
+    for done, line in enumerate(lines, start=1):
         yield line
         if done % 1000 == 0:
             progress(done, total)

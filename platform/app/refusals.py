@@ -67,13 +67,12 @@ class Throttle:
 
 
 def refusal_event(rejection: Rejection, body: Body | None, now: datetime, more: int = 0) -> Event:
-    """The timeline's sentence for a refusal. What was typed may stand in its message: it is kept
-    as people's free text is, apart from the body and erasable."""
+    """The timeline's sentence for a refusal. What was typed may stand in its message and in its
+    place (a field that nobody knows): both are kept as people's free text is, apart from the body
+    and erasable."""
     facts: dict[str, Any] = {"code": rejection.code, "at": iso(now)}
     if body is not None:
         facts["command"] = type(body).__name__
-    if rejection.path:
-        facts["path"] = rejection.path
     if more:
         facts["more"] = more
     facts["reason"] = dumps(_json(rejection)).decode()
@@ -85,7 +84,7 @@ def refusal_of(facts: Mapping[str, Any]) -> Rejection:
     reason = facts.get("reason")
     if isinstance(reason, str):
         return _rejection(loads(reason))
-    return Rejection(str(facts["code"]), "the refusal's words were erased", path=facts.get("path"))
+    return Rejection(str(facts["code"]), "the refusal's words were erased")
 
 
 def _json(rejection: Rejection) -> dict[str, Any]:

@@ -51,11 +51,14 @@ def verify(output: Output, *, export: Path | None) -> None:
 
 @audit.command()
 @click.option("--order", help="Only the entries of this order, by number.")
+@click.option("--without-personal", is_flag=True, help="Leave personal values at home.")
 @click.option("-o", "--out", type=click.File("wb"), default="-", help="By default stdout.")
 @reporting
-def export(output: Output, *, order: str | None, out: IO[bytes]) -> None:
+def export(output: Output, *, order: str | None, without_personal: bool, out: IO[bytes]) -> None:
     """Write the audit as JSON lines, format 1 (docs/audit-format.md)."""
     words = output.words
     with application() as app, progress(words.text("cli.audit.exporting")) as step:
-        for line in auditing.export_lines(app, order=order, progress=step):
+        for line in auditing.export_lines(
+            app, order=order, personal=not without_personal, progress=step
+        ):
             out.write(line)

@@ -56,7 +56,7 @@ stages:
     do:
       - call: erp.create-invoice
         as: invoice
-        with: {ref: order.number, total: total}
+        with: {ref: order.number, total: total, contact: contact}
         undo: {call: erp.cancel-invoice, with: {id: result.id}}
         on: {failed: by-hand}
     on: {leave: left}
@@ -128,6 +128,9 @@ schema:
   properties:
     total: {type: number}
     struck: {type: array, items: {type: string}}
+    contact: {type: string, maxLength: 60}
+personal: [contact]
+edit: [{fields: [contact], in: any, by: [sales]}]
 ---
 kind: connector
 id: erp
