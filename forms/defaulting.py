@@ -2,30 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orderloom.forms.nodes import Node
+from orderloom.platform.codec import canonical
 
 
 def with_defaults(node: Node, data: Any) -> Any:
     """`data` with `default` for what is absent, inside objects and rows that are there too."""
     if isinstance(data, list) and node.item is not None:
         return [with_defaults(node.item, each) for each in data]
-    if not isinstance(data, Mapping):
+    if not isinstance(data, dict | Mapping):
         return data
     out = dict(data)
     for name, below in node.properties.items():
-        if out.get(name) is not None:
-            out[name] = with_defaults(below, out[name])
+        inner = out.get(name)
+        if inner is not None:
+            if below.properties or below.item is not None:
+                out[name] = with_defaults(below, inner)
         elif below.schema.get("default") is not None:
             out[name] = below.schema["default"]
     return out
 
 
+def with_row_defaults(node: Node, before: Any, after: Any) -> Any:
+    """`after` with defaults in what it has and `before` had not: objects and rows of lists.
+
+    A field that is absent from what was there already stays so: somebody may have emptied it.
+    Rows as before are found again wherever they stand now; of the others those beyond the number
+    that went are new.
+    """
+    if before is None:
+        return with_defaults(node, after)
+    if isinstance(after, list) and node.item is not None:
+        return _rows(node.item, before if isinstance(before, list) else [], after)
+    if not isinstance(after, dict | Mapping) or not isinstance(before, dict | Mapping):
+        return after
+    out = dict(after)
+    for name, below in node.properties.items():
+        inner = out.get(name)
+        if inner is not None and (below.properties or below.item is not None):
+            out[name] = with_row_defaults(below, before.get(name), inner)
+    return out
+
+
+def _rows(item: Node, before: list[Any], after: list[Any]) -> list[Any]:
+    if before == after:
+        return after
+    known = Counter(canonical(row) for row in before)
+    left = deque(_others(before, Counter(canonical(row) for row in after)))
+    out = []
+    for row in after:
+        key = canonical(row)
+        if known[key]:
+            known[key] -= 1
+            out.append(row)
+        else:
+            out.append(with_row_defaults(item, left.popleft() if left else None, row))
+    return out
+
+
+def _others(rows: list[Any], same: Counter[bytes]) -> Iterator[Any]:
+    """The rows that are not among `same`, as often as they are there."""
+    for row in rows:
+        key = canonical(row)
+        if same[key]:
+            same[key] -= 1
+        else:
+            yield row
+
+
 def without_nulls(data: Any) -> Any:
     """The same data without members that are null, which are absent (language 2)."""
-    if isinstance(data, Mapping):
+    if isinstance(data, str):
+        return data  # nearly all there is
+    if isinstance(data, dict | Mapping):
         out = {name: without_nulls(item) for name, item in data.items() if item is not None}
         if len(out) == len(data) and all(out[name] is data[name] for name in out):
             return data

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from orderloom.forms import computing, nodes
-from orderloom.forms.defaulting import with_defaults, without_nulls
+from orderloom.forms.defaulting import with_defaults, with_row_defaults, without_nulls
 from orderloom.forms.editing import EditRule, compile_edit
 from orderloom.forms.formulas import holds, quiet
 from orderloom.forms.layout import Section, compile_layout
@@ -76,6 +76,10 @@ class Form:
                 if value is not None:
                     filled[placed.path[0]] = value
         return filled
+
+    def with_row_defaults(self, before: Data, after: Data) -> dict[str, Any]:
+        """`after` with the schema's defaults in rows and objects that `before` had not."""
+        return dict(with_row_defaults(self.root, before, after))
 
     def lift(self, data: Data) -> Data:
         """`data` as expressions see it: dates, times, durations by `format`; else itself."""

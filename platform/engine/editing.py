@@ -73,14 +73,14 @@ def not_of_the_form(step: Step, before: Any, after: Any) -> Rejection | None:
 
 def misfits(step: Step, patch: Mapping[str, Any]) -> Rejection | None:
     """What would not fit the form after the patch."""
-    problems = problems_of(step, merge_patch(step.state.data, patch))
+    problems = problems_of(step, merged(step, patch))
     return rejection_of(problems) if problems else None
 
 
 def merge(step: Step, patch: Mapping[str, Any], cause: str, *, reason: str | None = None) -> None:
     """Writes an edit that fits, and queues `data.changed` where it changes something."""
     before = step.state.data
-    step.write_data(merge_patch(before, patch), cause, cause)
+    step.write_data(merged(step, patch), cause, cause)
     changed = [".".join(path) for path in changed_paths(before, step.state.data)]
     if changed and step.state.status == "open":
         record = {
@@ -92,6 +92,12 @@ def merge(step: Step, patch: Mapping[str, Any], cause: str, *, reason: str | Non
             "reason": reason,
         }
         step.queue.append(Internal("data.changed", record))
+
+
+def merged(step: Step, patch: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The data after a patch; rows that it adds begin with the schema's defaults."""
+    before = step.state.data
+    return step.release.form.with_row_defaults(before, merge_patch(before, patch))
 
 
 def problems_of(step: Step, data: Mapping[str, Any]) -> Sequence[FieldProblem]:

@@ -244,3 +244,70 @@ def test_the_document_is_not_changed() -> None:
     form.compute(form.defaults(GOOD))
     form.validate(GOOD)
     assert repr(DOCUMENT) == before
+
+
+ROWS: dict[str, Any] = {
+    "id": "f",
+    "schema": {
+        "type": "object",
+        "properties": {
+            "note": {"type": "string", "default": "none"},
+            "lines": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "sku": {"type": "string"},
+                        "unit": {"type": "string", "default": "piece"},
+                        "taxes": {
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "properties": {
+                                    "code": {"type": "string"},
+                                    "rate": {"type": "number", "default": 23},
+                                },
+                            },
+                        },
+                    },
+                },
+            },
+            "address": {
+                "type": "object",
+                "properties": {
+                    "city": {"type": "string"},
+                    "country": {"type": "string", "default": "PL"},
+                },
+            },
+        },
+    },
+}
+A: dict[str, Any] = {"sku": "A"}
+B: dict[str, Any] = {"sku": "B", "unit": "kg"}
+NEW: dict[str, Any] = {"sku": "N", "unit": "piece"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({}, {"lines": [{"sku": "N"}]}, {"lines": [NEW]}),
+        ({"lines": []}, {"lines": [{"sku": "N"}]}, {"lines": [NEW]}),
+        ({"lines": [A]}, {"lines": [A, {"sku": "N"}]}, {"lines": [A, NEW]}),
+        ({"lines": [A]}, {"lines": [{"sku": "N"}, A]}, {"lines": [NEW, A]}),
+        ({"lines": [A, A]}, {"lines": [A, A, A]}, {"lines": [A, A, {**A, "unit": "piece"}]}),
+        ({"lines": [B]}, {"lines": [{"sku": "B"}]}, {"lines": [{"sku": "B"}]}),
+        ({"lines": [A, B]}, {"lines": [B]}, {"lines": [B]}),
+        ({"lines": [B]}, {"lines": [B, {"sku": "N", "unit": "m"}]}, None),
+        (
+            {"lines": [{**A, "taxes": [{"code": "V"}]}]},
+            {"lines": [{**A, "taxes": [{"code": "V"}, {"code": "X"}]}]},
+            {"lines": [{**A, "taxes": [{"code": "V"}, {"code": "X", "rate": 23}]}]},
+        ),
+        ({}, {"address": {"city": "Brno"}}, {"address": {"city": "Brno", "country": "PL"}}),
+        ({"address": {"city": "Brno"}}, {"address": {"city": "Zvolen"}}, None),
+        ({"note": "x"}, {}, None),
+    ],
+)
+def test_what_an_edit_adds_begins_with_defaults(before: Any, after: Any, expected: Any) -> None:
+    found = compile_form(ROWS).with_row_defaults(before, after)
+    assert found == (after if expected is None else expected)

@@ -1,7 +1,8 @@
 """Plays one case of `tests/data/constructs`: a process, steps, and what is to be seen.
 
 A case gives the process's `stages` (and more of its `head`); around it stands a form with a few
-fields, an event for each name that is sent, and the child process `parcel`.
+fields, an event for each name that is sent, and the child process `parcel`. `unit`: the default of
+a line's unit.
 """
 
 from __future__ import annotations
@@ -36,7 +37,11 @@ FIELDS: dict[str, Any] = {
         "type": "array",
         "items": {
             "type": "object",
-            "properties": {"sku": {"type": "string"}, "qty": {"type": "number"}},
+            "properties": {
+                "sku": {"type": "string"},
+                "qty": {"type": "number"},
+                "unit": {"type": "string"},
+            },
         },
     },
 }
@@ -362,6 +367,9 @@ def _process(case: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _form(case: Mapping[str, Any]) -> dict[str, Any]:
+    fields = loads(dumps(FIELDS))
+    if "unit" in case:
+        fields["lines"]["items"]["properties"]["unit"]["default"] = case["unit"]
     form = loads(dumps(case.get("form", {})).replace(b'["everybody"]', dumps(EVERYBODY)))
     return {
         "kind": "form",
@@ -369,7 +377,7 @@ def _form(case: Mapping[str, Any]) -> dict[str, Any]:
         "title": "Form",
         "schema": {
             "type": "object",
-            "properties": FIELDS,
+            "properties": fields,
             "required": form.pop("required", []),
         },
         "edit": [{"fields": list(FIELDS), "in": "any"}],
