@@ -11,6 +11,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 from orderloom.audit.entry import Header, encode, encode_trace, value_bytes, value_of
@@ -110,13 +111,15 @@ class Committer:
 
     def _guarded(self, value: Any, path: str) -> Any:
         """Commits free text; and data that pretends to be a commitment, so that none is forged."""
-        if isinstance(value, Mapping):
+        if isinstance(value, str):
+            return self.commit(value, path) if path in FREE_TEXT else value
+        if isinstance(value, dict | Mapping):
             if SLOT in value and not self._is_mine(value):
                 return self.commit(value, path)
             return {key: self._guarded(inner, key) for key, inner in value.items()}
         if isinstance(value, list | tuple):
             return [self._guarded(each, path) for each in value]
-        return self.commit(value, path) if path in FREE_TEXT and isinstance(value, str) else value
+        return value
 
     def _plain(self, value: Any) -> Any:
         """A value whose inner parts were already committed is kept whole."""
@@ -174,9 +177,8 @@ def seal(
 
     kept = None if trace is None else encode_trace(trace)
     body = written(facts, kept, answers)
-    names = [path.rpartition(".")[2].encode() for path in personal]
     seen = body if kept is None else body + kept
-    if not any(sign in seen for sign in (*_SIGNS, *names)):
+    if not any(sign in seen for sign in _signs(tuple(personal))):
         return Sealed(body, kept, ())
     author = Committer(personal, salt)
     hidden = author.facts(facts)
@@ -184,6 +186,12 @@ def seal(
         kept = encode_trace(author.trace(trace))
     body = written(hidden, kept, author.facts({"": answers})[""])
     return Sealed(body, kept, tuple(author.found))
+
+
+@cache
+def _signs(personal: tuple[str, ...]) -> tuple[bytes, ...]:
+    """What must be looked at: a commitment, free text, the last name of a personal field."""
+    return (*_SIGNS, *(path.rpartition(".")[2].encode() for path in personal))
 
 
 def commitment(salt: bytes, value: bytes) -> str:

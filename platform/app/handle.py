@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from orderloom.platform.app.answering import changed_since, remembered
 from orderloom.platform.app.effects import add_effects
+from orderloom.platform.app.foreseen import Answers, foreseen
 from orderloom.platform.app.key_taken import key_taken
 from orderloom.platform.app.permissions import may_see
 from orderloom.platform.app.questions import Questions
@@ -189,17 +190,17 @@ class Handler:
         self, command: Command, body: Body, place: Place, unit: UnitOfWork, now: datetime
     ) -> tuple[Outcome | Rejection | Failure, Any]:
         """Asks and answers until there is nothing left to ask (engine 2)."""
-        answers: dict[tuple[int, str], Any] = {}
-        kinds: dict[int, str] = {}
+        answers = Answers(
+            lambda question: self._questions.answer(question, place.organisation, lambda: unit),
+            foreseen(place.release, body, now),
+        )
+        context = Context(now, command.actor, command.channel, command.on_behalf_of, answers)
         for _ in range(MOST_QUESTIONS + 1):
-            context = Context(now, command.actor, command.channel, command.on_behalf_of, answers)
             answer = advance(place.release, place.state, body, context)
             if not isinstance(answer, Asks):
-                return answer, recorded(answers, kinds)
+                return answer, recorded(answers, answers.kinds)
             for asked in (answer, *answer.more):
-                said = self._questions.answer(asked.question, place.organisation, lambda: unit)
-                answers = {**answers, (asked.ordinal, asked.digest): said}
-                kinds[asked.ordinal] = type(asked.question).__name__
+                answers.give((asked.ordinal, asked.digest), asked.question)
         error = {"kind": "questions", "message": f"more than {MOST_QUESTIONS} questions"}
         return Failure(body, error), None
 
@@ -222,8 +223,7 @@ class Handler:
             personal=place.release.form.personal,
             answers=answers,
         )
-        after = replace(
-            before,
+        after = before.but(
             release=place.release,
             release_no=place.release_no,
             revision=before.revision + 1,
@@ -265,8 +265,7 @@ class Handler:
             head=before.head,
             personal=before.release.form.personal,
         )
-        unit.orders[before.id] = replace(
-            before,
+        unit.orders[before.id] = before.but(
             seq=entry.seq,
             commands=before.commands + 1,
             head=entry.hash,

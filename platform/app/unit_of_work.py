@@ -66,7 +66,7 @@ class UnitOfWork:
             if kept is None:
                 stale.append(id_)
             else:
-                self.orders[id_] = replace(kept, release=self._registry.by_no(kept.release_no))
+                self.orders[id_] = kept.by(self._registry.by_no(kept.release_no))
         for loaded in self._transaction.load(stale):
             self.orders[loaded.id] = working(loaded, self._registry.by_no(loaded.release))
 

@@ -34,7 +34,7 @@ def missing_peers() -> list[str]:
     ]
 
 
-def deciders(size: int, hit: str) -> dict[str, Callable[[], Decide]]:
+def deciders(size: int, hit: str) -> Mapping[str, Callable[[], Decide]]:
     """Name → what makes the decision; ours comes first."""
     found = {"orderloom": partial(_ours, size, hit), "closure loop": partial(_loop, size, hit)}
     if find_spec("zen") is not None:

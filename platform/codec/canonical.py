@@ -30,7 +30,7 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, Decimal):
         return _number(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict | Mapping):
         return {_key(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]

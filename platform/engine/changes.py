@@ -41,7 +41,9 @@ def _named(value: Any, parts: list[str]) -> Path:
 
 
 def _leaves(path: Path, value: Any) -> Iterator[Path]:
-    if isinstance(value, Mapping) and value:
+    if isinstance(value, str):
+        yield path  # nearly all there is
+    elif isinstance(value, dict | Mapping) and value:
         for name, inner in value.items():
             yield from _leaves((*path, name), inner)
     elif isinstance(value, list) and value:

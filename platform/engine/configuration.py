@@ -28,7 +28,10 @@ def lineage(process: Process) -> Mapping[str, frozenset[str]]:
 
 def in_order(process: Process, ids: Iterable[str]) -> list[str]:
     """Ids sorted as in the document."""
-    return sorted(ids, key=lambda id_: process.stages[id_].index)
+    found = list(ids)
+    if len(found) > 1:
+        found.sort(key=lambda id_: process.stages[id_].index)
+    return found
 
 
 def atomic(process: Process, active: Iterable[str]) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from orderloom.platform.definitions.model import NumberPattern
+from orderloom.platform.definitions.model import NumberPattern, Release
 from orderloom.platform.engine.outcome import NextNumber
 from orderloom.platform.engine.step import Step
 
@@ -16,13 +16,21 @@ _PART = re.compile(r"\{(seq(?::[0-9]+)?|yyyy|yy|mm|dd|parent)\}")
 def draw(step: Step, pattern: NumberPattern) -> str:
     """The text of a new number; a series begins anew when a date part of the pattern changes."""
     parent = (step.state.parent or {}).get("number", "")
-    value = 0
-    if "{seq" in pattern.pattern:
-        name = series(pattern.sequence, pattern.pattern, step.now, step.release.zone)
-        if "{parent}" in pattern.pattern:
-            name = f"{name}:{parent}"
-        value = step.ask(NextNumber(name, pattern.gapless))
+    question = number_question(step.release, step.now, parent)
+    value = 0 if question is None else step.ask(question)
     return fill(pattern.pattern, value, step.now.astimezone(step.release.zone), parent)
+
+
+def number_question(release: Release, moment: datetime, parent: str = "") -> NextNumber | None:
+    """What an order that begins at a moment asks for its number; None: the pattern counts nothing.
+    `parent`: the number of the order that starts it."""
+    pattern = release.process.number
+    if "{seq" not in pattern.pattern:
+        return None
+    name = series(pattern.sequence, pattern.pattern, moment, release.zone)
+    if "{parent}" in pattern.pattern:
+        name = f"{name}:{parent}"
+    return NextNumber(name, pattern.gapless)
 
 
 def fill(pattern: str, value: int, moment: datetime, parent: str = "") -> str:

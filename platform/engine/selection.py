@@ -67,6 +67,9 @@ def choose(step: Step, event: Internal, *, unheld: bool = False) -> list[Choice]
 
 def choose_always(step: Step) -> list[Choice]:
     """The transitions that need no event."""
+    process = step.release.process
+    if not process.root.always and not any(process.stages[id_].always for id_ in step.state.stages):
+        return []
     event = Internal("always", {"name": "always", "time": step.now})
     return _enabled(step, event, lambda stage: stage.always, step.state.stopped)
 

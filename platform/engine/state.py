@@ -97,11 +97,8 @@ class OrderState:
 
     def to_json(self) -> dict[str, Any]:
         """Fields that differ from their defaults; `data` is stored apart and left out."""
-        return {
-            name: value
-            for name in _NAMES
-            if (value := getattr(self, name)) != getattr(_BLANK, name)
-        }
+        mine = self.__dict__
+        return {name: mine[name] for name, blank in _BLANKS if mine[name] != blank}
 
     @staticmethod
     def from_json(value: Json, data: Json) -> OrderState:
@@ -118,3 +115,4 @@ class OrderState:
 
 _BLANK = OrderState(order=0, process="")
 _NAMES = tuple(f.name for f in fields(OrderState) if f.name != "data")
+_BLANKS = tuple((name, getattr(_BLANK, name)) for name in _NAMES)

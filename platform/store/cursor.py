@@ -34,6 +34,8 @@ class Cursor:
         self, table: str, columns: str, rows: Sequence[Sequence[Any]], end: str = ""
     ) -> None:
         """Inserts rows, many by one statement. `end`: what follows the values."""
+        if not rows:
+            return
         width = columns.count(",") + 1
         for start in range(0, len(rows), MOST_ROWS):
             part = rows[start : start + MOST_ROWS]
@@ -42,8 +44,7 @@ class Cursor:
 
     def delete(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Deletes the rows that have these values."""
-        where = " AND ".join(f"{column} = ?" for column in columns)
-        sql = self._text(f"DELETE FROM {table} WHERE {where}")  # noqa: S608 - names of ours
+        sql = self._text(_delete(table, tuple(columns)))
         for row in rows:
             self._cursor.execute(sql, row)
 
@@ -54,6 +55,12 @@ class Cursor:
 @cache
 def _percent(sql: str) -> str:
     return sql.replace("%", "%%").replace("?", "%s")
+
+
+@cache
+def _delete(table: str, columns: tuple[str, ...]) -> str:
+    where = " AND ".join(f"{column} = ?" for column in columns)
+    return f"DELETE FROM {table} WHERE {where}"  # noqa: S608 - names of ours
 
 
 @cache
