@@ -25,10 +25,20 @@ def policy_of(step: Step, n: str) -> tuple[Policy, m.Activity]:
 
 def slot(record: Mapping[str, Any]) -> str | None:
     """Under what an approval's verdicts are kept beside others of its name: the line that it is
-    about, or the element of `for_each`; None: it is the only one."""
+    about, the element of `for_each`, or both; None: it is the only one."""
     if "line" in record:
-        return str(record["line"])
-    return digest(record["item"])[:16] if "index" in record else None
+        return line_slot(str(record["line"]), record.get("of"))
+    return element_slot(record["item"]) if "index" in record else None
+
+
+def element_slot(item: Any) -> str:
+    """What tells the approvals of an activity's elements apart (JSON values)."""
+    return digest(item)[:16]
+
+
+def line_slot(line: str, of: str | None) -> str:
+    """`of`: the slot of the element whose lines they are, where there are several."""
+    return f"{line}/{of}" if of else line
 
 
 def kept(step: Step, id_: str, line: str | None) -> Mapping[str, Any] | None:

@@ -13,7 +13,7 @@ from orderloom import approvals
 from orderloom.approvals import Policy
 from orderloom.platform.definitions import model as m
 from orderloom.platform.engine.actions import elements
-from orderloom.platform.engine.approval_ends import join, policy_of
+from orderloom.platform.engine.approval_ends import element_slot, join, line_slot, policy_of, slot
 from orderloom.platform.engine.approving import open_round
 from orderloom.platform.engine.finish import end_activity
 from orderloom.platform.engine.scope import Scope
@@ -47,6 +47,20 @@ def lines_of(step: Step, policy: Policy, activity: m.Activity, scope: Scope) -> 
             message = f"two lines have the {policy.key} {key}"
             raise BlockError("evaluation", message, place, approval=policy.id)
         found[key] = item
+    return found
+
+
+def lines_by_slot(step: Step, policy: Policy, activity: m.Activity) -> Lines:
+    """All lines of all elements of an activity, by what their verdicts are kept under."""
+    scope = step.scope()
+    if activity.each is None:
+        return lines_of(step, policy, activity, scope)
+    found: dict[str, Any] = {}
+    for item in elements(step, activity.each, scope):
+        inner = scope.with_names({activity.each.variable: item})
+        of = element_slot(to_json(item))
+        for line, element in lines_of(step, policy, activity, inner).items():
+            found[line_slot(line, of)] = element
     return found
 
 
@@ -127,6 +141,7 @@ def _begin(
                 "head": int(head),
                 "line": line,
                 "key": to_json(_key(policy, item, index)),
+                **({"of": slot(record)} if "index" in record else {}),
             }
             number += 1
     if fresh:

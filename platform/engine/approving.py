@@ -16,8 +16,8 @@ from orderloom.platform.engine.actions import evaluate_decision
 from orderloom.platform.engine.approval_ends import close, kept, policy_of, slot
 from orderloom.platform.engine.people import principals
 from orderloom.platform.engine.scope import Scope
-from orderloom.platform.engine.step import BlockError, Step, iso
-from orderloom.platform.engine.tasks import offer, task_timers
+from orderloom.platform.engine.step import BlockError, Step
+from orderloom.platform.engine.tasks import due_after, offer, task_timers
 from orderloom.rules import Expression, to_json
 
 
@@ -159,7 +159,7 @@ class Work:
         if one.edit:
             record["fields"] = list(one.edit)
         if one.due:
-            record["due"] = iso(step.later(step.now, parse_span(one.due)))
+            record |= due_after(step, parse_span(one.due))
         self.tasks[str(task)] = {k: v for k, v in record.items() if v is not None}
         escalate = one.escalate
         to: list[str] = []

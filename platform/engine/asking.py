@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from orderloom import approvals
 from orderloom.approvals import Round
 from orderloom.platform.engine.approval_ends import policy_of
 from orderloom.platform.engine.outcome import Person
+from orderloom.platform.engine.spans import resumed
 from orderloom.platform.engine.step import Step, instant, iso
 from orderloom.platform.engine.tasks import offer
 from orderloom.platform.engine.voting import voter
@@ -36,7 +36,8 @@ def ask(step: Step, key: str, *, question: str | None, to: str | None) -> Reject
     if step.ask(Person(whom)) is None:
         return Rejection("task.unknown_person", f"there is no user {whom}", {"user": whom}, "to")
     number = step.number()
-    answer = _answer(step, task, int(key), whom, question)
+    tasks = {str(number): _answer(step, task, int(key), whom, question)}
+    about = {key: {**task, "stopped": task.get("stopped", step.at)}} if task.get("due") else {}
     step.emit(
         "approval.verdict",
         {"for": step.context.on_behalf_of},
@@ -48,10 +49,10 @@ def ask(step: Step, key: str, *, question: str | None, to: str | None) -> Reject
         verdict="ask",
         comment=question,
         to=whom,
-        tasks={str(number): answer},
+        tasks={**about, **tasks},
         timers=_stopped(step, key) or None,
     )
-    offer(step, {str(number): answer})
+    offer(step, tasks)
     return None
 
 
@@ -95,12 +96,11 @@ def answer(step: Step, key: str, text: str | None) -> Rejection | None:
         more = [other for n, other in step.state.tasks.items() if n != key and _about(other, about)]
         exchange = {"question": task.get("instruction"), "by": step.context.actor.id}
         talk = [*asked.get("answers", ()), {**exchange, "answer": said}]
-        shift = step.now - instant(task["opened"])
         tasks[about] = {**asked, "answers": talk}
         if not more:
             timers = _going_on(step, about)
-            if asked.get("due"):
-                tasks[about]["due"] = iso(instant(asked["due"]) + shift)
+            if "stopped" in asked:
+                tasks[about] = _resumed(step, tasks[about], "due")
     step.emit(
         "task.done",
         n=int(key),
@@ -120,11 +120,16 @@ def _about(task: Mapping[str, Any], about: str) -> bool:
 
 def _going_on(step: Step, about: str) -> dict[str, Any]:
     """Clocks go on for as long as they still had when they stopped."""
-    timers = {}
-    for n, timer in step.state.timers.items():
-        if str(timer.get("task")) != about or "stopped" not in timer:
-            continue
-        pause: timedelta = step.now - instant(timer["stopped"])
-        rest = {k: v for k, v in timer.items() if k not in ("stopped", "was_due")}
-        timers[n] = {**rest, "due": iso(instant(timer["was_due"]) + pause)}
-    return timers
+    return {
+        n: _resumed(step, timer, "was_due")
+        for n, timer in step.state.timers.items()
+        if str(timer.get("task")) == about and "stopped" in timer
+    }
+
+
+def _resumed(step: Step, record: Mapping[str, Any], was_due: str) -> dict[str, Any]:
+    """A task or clock that goes on; working time is counted by the calendar."""
+    calendar = step.release.calendar if record.get("by") == "calendar" else None
+    due = resumed(instant(record[was_due]), instant(record["stopped"]), step.now, calendar)
+    rest = {k: v for k, v in record.items() if k not in ("stopped", "was_due")}
+    return {**rest, "due": iso(due)}

@@ -31,6 +31,34 @@ def add_span(
     return local.astimezone(UTC) + timedelta(seconds=seconds)
 
 
+def resumed(due: datetime, stopped: datetime, now: datetime, calendar: Calendar | None) -> datetime:
+    """When something is due that was due at `due` and stood still from `stopped` until `now`: as
+    much later by the clock, or, by a `calendar`, with as much working time left as it had."""
+    if calendar is None or due <= stopped:
+        return due + (now - stopped)
+    left = _working_minutes(stopped, due, calendar)
+    rest = due - _minutes_after(stopped, left, calendar)
+    # A moment outside working hours has no part of a minute left.
+    part = rest if rest < timedelta(minutes=1) else timedelta(0)
+    return _minutes_after(now, left, calendar) + part
+
+
+def _working_minutes(start: datetime, end: datetime, calendar: Calendar) -> int:
+    """The whole minutes of working time between two instants."""
+    low, high = 0, int((end - start) / timedelta(minutes=1))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _minutes_after(start, middle, calendar) <= end:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _minutes_after(moment: datetime, minutes: int, calendar: Calendar) -> datetime:
+    return calendar.add(moment, WorkingTime(minutes, "minutes")) if minutes else moment
+
+
 def _working(
     moment: datetime, span: WorkingTime, times: int, calendar: Calendar | None
 ) -> datetime:

@@ -57,18 +57,21 @@ def task_timers(
 ) -> dict[str, dict[str, Any]]:
     """The clocks of a task: n → record. `to`: principals that an escalation adds."""
     timers: dict[str, dict[str, Any]] = {}
+    place = {"stage": stage, "task": task}
     for span in remind:
-        due = iso(step.later(step.now, span))
-        timers[str(first + len(timers))] = _clock("remind", due, stage, task)
+        clock = {"kind": "remind", **due_after(step, span), **place}
+        timers[str(first + len(timers))] = clock
     if escalate is not None:
-        due = iso(step.later(step.now, escalate))
-        clock = {**_clock("escalate", due, stage, task), "to": list(to)}
+        clock = {"kind": "escalate", **due_after(step, escalate), **place, "to": list(to)}
         timers[str(first + len(timers))] = clock
     return timers
 
 
-def _clock(kind: str, due: str, stage: str, task: int) -> dict[str, Any]:
-    return {"kind": kind, "due": due, "stage": stage, "task": task}
+def due_after(step: Step, span: m.Span) -> dict[str, Any]:
+    """`due`, and `by: calendar` where working time counts: it stands still otherwise than time."""
+    due = {"due": iso(step.later(step.now, span))}
+    counted = span.working is not None and step.release.calendar is not None
+    return {**due, "by": "calendar"} if counted else due
 
 
 def offer(step: Step, tasks: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from orderloom.platform.engine.approval_ends import policy_of
 from orderloom.platform.engine.approval_lines import (
     follow_lines,
     line_content,
+    lines_by_slot,
     lines_of,
     scope_of_line,
 )
@@ -43,8 +44,9 @@ def scope_of(step: Step, n: str) -> Scope:
     policy, activity = policy_of(step, n)
     record = step.state.activities[n]
     scope = step.scope(None, record["stage"])
-    if activity.each is not None and "item" in record:
-        scope = scope.with_names({activity.each.variable: record["item"]})
+    whole = step.state.activities[str(record["head"])] if "head" in record else record
+    if activity.each is not None and "item" in whole:
+        scope = scope.with_names({activity.each.variable: whole["item"]})
     if "line" not in record:
         return scope
     lines = lines_of(step, policy, activity, scope)
@@ -121,7 +123,7 @@ def _differs(step: Step, policy: Policy, activity: m.Activity, kept: Mapping[str
     if policy.for_each is None:
         content = approvals.content_digest(policy, step.state.data)
         return any(one != content for one in good.values() or [kept["content"]])
-    lines = lines_of(step, policy, activity, step.scope())
+    lines = lines_by_slot(step, policy, activity)
     if any(line not in kept["lines"] for line in lines):
         return True
     return any(
