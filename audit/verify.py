@@ -24,7 +24,7 @@ CHANGED, INSERTED, REORDERED, MISSING, CUT = "changed", "inserted", "reordered",
 # there exactly once.
 _PLACE = re.compile(rb'"c":\[([0-9]{1,9}),([0-9]{1,9}),([0-9]{1,9})\],"ch":')
 # Numbers stay as they are written: nothing here calculates with them.
-_SCAN = json.JSONDecoder(parse_float=str).scan_once
+_READ = json.JSONDecoder(parse_float=str).raw_decode
 
 
 class Row(NamedTuple):
@@ -203,8 +203,8 @@ def _first_problem(
     stream: int, previous: bytes, head: Head | None, rows: Iterator[Row]
 ) -> tuple[int, str] | None:
     """The first `seq` at which something is wrong, and what."""
-    seq, place = 0, (0, 0, 1)
-    places = _PLACE.findall
+    place: tuple[int, ...] = (0, 0, 1)
+    seq, places = 0, _PLACE.findall
     for row in rows:
         seq += 1
         if row.stream != stream or row.seq != seq or row.hash != _link(previous, stream, seq, row):
@@ -308,8 +308,8 @@ def _body(data: bytes) -> dict[str, Any] | None:
     """A JSON object without anything behind it; None if it is none."""
     try:
         text = data.decode()
-        body, end = _SCAN(text, 0)
-    except (ValueError, StopIteration, RecursionError):
+        body, end = _READ(text)
+    except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) and text[end:] in ("", "\n", "\r\n") else None
 

@@ -194,8 +194,7 @@ def test_a_database_that_is_away_is_the_worker_s_matter() -> None:
     queue = WorkQueue(letters_=[_letter(1), _letter(2)], wakes={1: [START], 2: [START]})
     runner = Refusing(2, StoreError("gone"))
     inbox, timers = (
-        kind(queue, runner, HandClock().now, Backoff(ticking=Ticking()))  # type: ignore[operator]
-        for kind in (Inbox, Timers)
+        kind(queue, runner, HandClock().now, Backoff(ticking=Ticking())) for kind in (Inbox, Timers)
     )
     for work in (inbox, timers):
         with pytest.raises(StoreError):

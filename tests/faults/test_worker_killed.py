@@ -6,11 +6,12 @@ import random
 import time
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
-from parts.calling import calling_site
-from parts.loopback import outside
+from parts.calling import Site, calling_site
+from parts.loopback import Outside, outside
 from parts.patience import wait_for
 from parts.programs import program
 
@@ -44,7 +45,7 @@ def test_a_killed_worker_s_calls_are_carried_on_by_the_next(
             }
             seen = len(server.requests)
             with program("worker", **settings) as worker:
-                wait_for(lambda seen=seen: len(server.requests) > seen or not site.left()["outbox"])
+                wait_for(partial(_begun, site, server, seen))
                 if last:
                     wait_for(lambda: site.left()["outbox"] == 0, seconds=60)
                 else:
@@ -57,3 +58,8 @@ def test_a_killed_worker_s_calls_are_carried_on_by_the_next(
         assert {len(site.told(order, "call.result")) for order in orders} == {1}
         assert verify_store(site.app)["ok"]
         assert list(differences(site.app.store, site.app.registry)) == []
+
+
+def _begun(site: Site, server: Outside, seen: int) -> bool:
+    """The worker has sent something, or there is nothing left to send."""
+    return len(server.requests) > seen or site.left()["outbox"] == 0
