@@ -3,6 +3,7 @@ to stop."""
 
 from __future__ import annotations
 
+import gc
 import socket
 import sys
 import threading
@@ -54,6 +55,9 @@ def server(app: Application) -> Iterator[Running]:
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     serving = uvicorn.Server(config)
+    # What is there now stays: a collection must not walk through it while a click waits.
+    gc.collect()
+    gc.freeze()
     thread = threading.Thread(target=serving.run, args=([listening],), name="http", daemon=True)
     thread.start()
     try:

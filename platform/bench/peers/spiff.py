@@ -116,7 +116,7 @@ def _serializer(spec: Any | None) -> Any:
     defaults = import_module("SpiffWorkflow.bpmn.serializer.config").DEFAULT_CONFIG
     plain = import_module("SpiffWorkflow.bpmn.serializer.default.workflow").BpmnWorkflowConverter
 
-    class Shared(plain):  # type: ignore[misc]
+    class Shared(plain):  # type: ignore[misc, valid-type]
         def to_dict(self, workflow: Any) -> Any:
             shared, workflow.spec = workflow.spec, None
             try:
