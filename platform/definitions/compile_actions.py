@@ -46,7 +46,7 @@ def action(document: Document, path: str, *, as_undo: bool = False) -> m.Action:
 def undo(document: Document, path: str) -> m.Action:
     """What reverses an action or activity: an action, or a call."""
     made = action(document, path, as_undo=True)
-    if not isinstance(made.what, m.SetData | m.Mark | m.Notify | m.Raise | m.Call):
+    if not isinstance(made.what, m.SetData | m.Mark | m.Notify | m.Raise | m.Send | m.Call):
         raise CompileError(path, f"this cannot be an undo: {', '.join(document)}")
     return made
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from orderloom.platform.definitions import model as m
+from orderloom.platform.definitions.spans import parse_span
 from orderloom.platform.engine.finish import end_activity
 from orderloom.platform.engine.outcome import FindOrders, InboxEffect, NewOrders
 from orderloom.platform.engine.scope import Scope
@@ -76,15 +77,34 @@ def tell_parent(step: Step, kind: str, **body: Any) -> None:
 
 def send(step: Step, what: m.Send, scope: Scope, place: str) -> None:
     """`send`: an event to other orders, after the commit, in order, once."""
-    targets = _targets(step, what, scope, place)
-    data = step.named(what.data, scope)
-    for order, source in targets:
+    dispatch(step, addressed(step, what, scope, place))
+
+
+def addressed(step: Step, what: m.Send, scope: Scope, place: str) -> dict[str, Any]:
+    """What `send` would send now, and to which orders: JSON, which `dispatch` sends."""
+    letter: dict[str, Any] = {"event": what.event, "data": step.named(what.data, scope)}
+    if what.delay is not None:
+        letter["in"] = what.delay.text
+    if what.to is not None and what.to.expression.text.strip() == "siblings":
+        return {**letter, "siblings": True}
+    return {**letter, "to": [list(one) for one in _targets(step, what, scope, place)]}
+
+
+def dispatch(step: Step, letter: Mapping[str, Any]) -> None:
+    """Sends what was `addressed`. Siblings are reached through the parent, which alone knows them;
+    of an order without a parent there are none."""
+    event, data = letter["event"], letter["data"]
+    if letter.get("siblings"):
+        if step.state.parent is not None:
+            tell_parent(step, "relay", name=event, data=data)
+        return
+    for order, source in letter["to"]:
         n = step.number()
-        step.emit("sent", n=n, event=what.event, to=[order])
-        body: dict[str, Any] = {"name": what.event, "data": data, "source": source}
+        step.emit("sent", n=n, event=event, to=[order])
+        body: dict[str, Any] = {"name": event, "data": data, "source": source}
         body["process"] = step.state.process
-        if what.delay is not None:
-            body["not_before"] = iso(step.later(step.now, what.delay))
+        if "in" in letter:
+            body["not_before"] = iso(step.later(step.now, parse_span(letter["in"])))
         step.effects.append(InboxEffect(n, order, "event", body))
 
 
@@ -96,24 +116,12 @@ def _targets(step: Step, what: m.Send, scope: Scope, place: str) -> list[tuple[i
         return _found(found, state.process, place, what.event)
     if what.to is None:
         raise BlockError("send", "there is nobody to send to", place)
-    text = what.to.expression.text.strip()
-    if text == "parent":
+    if what.to.expression.text.strip() == "parent":
         if state.parent is None:
             raise BlockError("send", "this order has no parent order", place)
         return [(state.parent["order"], "child")]
-    if text == "siblings":
-        return _siblings(step, what, scope)
     value = step.json(what.to, scope)
     return _of_value(step, value, place, what.event)
-
-
-def _siblings(step: Step, what: m.Send, scope: Scope) -> list[tuple[int, str]]:
-    """Siblings are reached through the parent, which alone knows them."""
-    if step.state.parent is None:
-        return []
-    data = {"name": what.event, "data": step.named(what.data, scope)}
-    tell_parent(step, "relay", **data)
-    return []
 
 
 def _of_value(step: Step, value: Any, place: str, event: str) -> list[tuple[int, str]]:

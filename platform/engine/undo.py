@@ -13,6 +13,7 @@ from orderloom.platform.definitions import model as m
 from orderloom.platform.engine.configuration import lineage
 from orderloom.platform.engine.marks import mark
 from orderloom.platform.engine.messages import send_message
+from orderloom.platform.engine.orders import addressed, dispatch
 from orderloom.platform.engine.outcome import CallEffect
 from orderloom.platform.engine.scope import Scope
 from orderloom.platform.engine.step import BlockError, Internal, Step
@@ -39,6 +40,8 @@ def _evaluated(step: Step, undo: m.Action, scope: Scope) -> list[dict[str, Any]]
             return [{"mark": kind, "id": id_}]
         case m.Notify(message):
             return [{"notify": message}]
+        case m.Send() as what:
+            return [{"send": addressed(step, what, scope, undo.path)}]
         case m.Raise(event, data):
             return [{"raise": event, "data": step.named(data, scope)}]
         case _:
@@ -122,6 +125,8 @@ def _reverse(step: Step, action: Mapping[str, Any]) -> None:
         mark(step, action["mark"], action["id"])
     elif "notify" in action:
         send_message(step, action["notify"], step.scope())
+    elif "send" in action:
+        dispatch(step, action["send"])
     else:
         step.emit("event.raised", name=action["raise"], data=action["data"] or None)
         record = {**action["data"], "name": action["raise"], "time": step.now}
