@@ -4,7 +4,8 @@
 (() => {
   const typing = (target) =>
     target instanceof HTMLElement &&
-    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+    (target.isContentEditable ||
+      target.matches("textarea, select, input:not([type=checkbox], [type=radio])"));
 
   const rows = () => [...document.querySelectorAll("[data-rows] tr[data-row]")];
 
