@@ -65,7 +65,7 @@ def export_lines(
 def _rows(streams: Iterator[Stream], heads: dict[int, Head]) -> Iterator[Row]:
     """Rows stream by stream; each stream's head is known before its first row is looked at."""
     for stream in streams:
-        if stream.head:
+        if stream.head or stream.count:
             heads[stream.stream] = Head(stream.count, stream.head, stream.name)
         for entry in stream.entries:
             yield Row(

@@ -20,6 +20,11 @@ _HEADS: Final = (
     " FROM order_row r LEFT JOIN order_reference f ON f.order_id = r.id AND f.process = ''"
     " AND f.key = 'number' WHERE {order} UNION ALL"
     " SELECT s.stream, s.name, s.chain_seq, s.chain_head FROM audit_stream s WHERE {stream}"
+    # An order of which nothing is left but its number.
+    " UNION ALL SELECT n.order_id, n.value, 1, '' FROM order_reference n"
+    " WHERE n.process = '' AND n.key = 'number' AND {number}"
+    " AND NOT EXISTS (SELECT 1 FROM order_row r WHERE r.id = n.order_id)"
+    " AND NOT EXISTS (SELECT 1 FROM audit_entry e WHERE e.stream = n.order_id)"
     " ORDER BY stream"
 )
 _ENTRIES: Final = (
@@ -81,7 +86,11 @@ def _joined(
 
 
 def _heads(connection: Connection, order: int | None) -> Iterator[tuple[int, str, int, bytes]]:
-    sql = _HEADS.format(order=_only("r.id", order), stream=_only("s.stream", order))
+    sql = _HEADS.format(
+        order=_only("r.id", order),
+        stream=_only("s.stream", order),
+        number=_only("n.order_id", order),
+    )
     for stream, name, count, head in _rows(connection, sql, order):
         yield stream, name, count, _unpacked(head)
 
@@ -121,7 +130,9 @@ def _only(column: str, order: int | None) -> str:
 
 def _rows(connection: Connection, sql: str, order: int | None) -> Iterator[Any]:
     known = {} if order is None else {"order": within(order)}
-    return iter(connection.execute(text(sql), known, execution_options={"yield_per": _AT_ONCE}))
+    found = connection.execute(text(sql), known, execution_options={"yield_per": _AT_ONCE})
+    for part in found.partitions():
+        yield from part
 
 
 def _bytes(content: str | bytes) -> bytes:

@@ -167,6 +167,11 @@ TAMPERINGS: dict[str, tuple[Tamper, int, str]] = {
     ),
     "the tail cut off": (sql(f"DELETE {ENTRY} AND seq > 6"), 7, "cut"),
     "all entries of an order": (sql(f"DELETE {ENTRY}"), 1, "cut"),
+    "an order, all but its number": (
+        sql(f"DELETE {ENTRY}", "DELETE FROM order_row WHERE id = :o"),
+        1,
+        "cut",
+    ),
     # Half a command is left, which no chain can hold. (A cut between two commands, the head with
     # it, is what receipts and exports kept elsewhere are for.)
     "the tail and the head": (
