@@ -9,7 +9,7 @@ from typing import Any
 from orderloom import approvals
 from orderloom.approvals import Policy, Round, RoundStep
 from orderloom.platform.definitions import model as m
-from orderloom.platform.engine.approval_ends import policy_of
+from orderloom.platform.engine.approval_ends import kept, policy_of, slot
 from orderloom.platform.engine.approval_lines import (
     follow_lines,
     line_content,
@@ -27,15 +27,19 @@ def follow_data(step: Step) -> bool:
     changed = False
     for n, record in list(step.state.activities.items()):
         now = step.state.activities.get(n)
-        if record["kind"] != "approval" or now is None or now["status"] != "running":
+        if record["kind"] != "approval" or now is None:
             continue
-        if now.get("round"):
+        if now["status"] in ("done", "failed"):
+            changed |= _void_ended(step, n, now)
+        elif now["status"] != "running":
+            continue
+        elif now.get("round"):
             changed |= _void_running(step, n, now)
         elif "head" not in now and policy_of(step, n)[0].for_each is not None:
             changed |= follow_lines(step, n, scope_of(step, n))
-    for id_, kept in list(step.state.approvals.items()):
-        if kept["outcome"] in ("approved", "partial"):
-            changed |= _void_late(step, id_, kept)
+    for id_, last in list(step.state.approvals.items()):
+        if last["outcome"] in ("approved", "partial"):
+            changed |= _void_late(step, id_, last)
     return changed
 
 
@@ -70,6 +74,34 @@ def _void_running(step: Step, n: str, record: Mapping[str, Any]) -> bool:
     return True
 
 
+def _void_ended(step: Step, n: str, record: Mapping[str, Any]) -> bool:
+    """One of several, which has its outcome while others have none: that falls as verdicts do."""
+    if not _waits_for_others(step, record):
+        return False
+    earlier, scope = kept(step, record["id"], slot(record)), scope_of(step, n)
+    content = content_of(step, n, scope)
+    if earlier is None or earlier["content"] == content:
+        return False
+    step.emit("activity.started", n=int(n), by=step.context.actor.id, id=record["id"])
+    begin_anew(step, n, content, scope)
+    return True
+
+
+def _waits_for_others(step: Step, record: Mapping[str, Any]) -> bool:
+    """Whether a line's approval, or an element's that ended well, is part of one that runs."""
+    activities = step.state.activities
+    if "head" in record:
+        return bool(activities[str(record["head"])]["status"] == "running")
+    return (
+        "index" in record
+        and record["status"] == "done"
+        and any(
+            (one["stage"], one["i"], one["status"]) == (record["stage"], record["i"], "running")
+            for one in activities.values()
+        )
+    )
+
+
 def begin_anew(
     step: Step, n: str, content: str, scope: Scope, own: RoundStep | None = None
 ) -> None:
@@ -77,7 +109,8 @@ def begin_anew(
     approval, who has judged the new content."""
     policy, activity = policy_of(step, n)
     tasks = [int(k) for k, t in step.state.tasks.items() if str(t.get("activity")) == n]
-    votes = Round.from_json(step.state.activities[n]["round"]).steps
+    judged = step.state.activities[n].get("round")
+    votes = Round.from_json(judged).steps if judged else ()
     if any(one.verdicts for one in votes if own is None or one.id != own.id) or own is None:
         step.emit(
             "approval.voided",
@@ -96,7 +129,7 @@ def begin_anew(
     open_steps(step, n, policy, plans, fresh, scope, closed=tasks)
 
 
-def _void_late(step: Step, id_: str, kept: Mapping[str, Any]) -> bool:
+def _void_late(step: Step, id_: str, last: Mapping[str, Any]) -> bool:
     found = _by_activity(step, id_)
     if found is None or any(
         a["id"] == id_ and a["kind"] == "approval" and a["status"] == "running"
@@ -104,7 +137,7 @@ def _void_late(step: Step, id_: str, kept: Mapping[str, Any]) -> bool:
     ):
         return False
     policy, activity = found
-    if not _differs(step, policy, activity, kept):
+    if not _differs(step, policy, activity, last):
         return False
     fields = _material(step, policy)
     step.emit("approval.voided", id=id_, approval=policy.id, fields=fields, late=True)
@@ -113,18 +146,18 @@ def _void_late(step: Step, id_: str, kept: Mapping[str, Any]) -> bool:
     return True
 
 
-def _differs(step: Step, policy: Policy, activity: m.Activity, kept: Mapping[str, Any]) -> bool:
+def _differs(step: Step, policy: Policy, activity: m.Activity, last: Mapping[str, Any]) -> bool:
     """Whether something stands as approved that was not, as it is now."""
     good = {
         line: one["content"]
-        for line, one in (kept.get("lines") or {}).items()
+        for line, one in (last.get("lines") or {}).items()
         if one["outcome"] == "approved"
     }
     if policy.for_each is None:
         content = approvals.content_digest(policy, step.state.data)
-        return any(one != content for one in good.values() or [kept["content"]])
+        return any(one != content for one in good.values() or [last["content"]])
     lines = lines_by_slot(step, policy, activity)
-    if any(line not in kept["lines"] for line in lines):
+    if any(line not in last["lines"] for line in lines):
         return True
     return any(
         line in good and line_content(step, policy, item) != good[line]
