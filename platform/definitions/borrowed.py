@@ -1,7 +1,7 @@
 """Sentences that other parts say in English only, found again in the catalogue by their English.
 
 The readers of YAML, JSON and expressions and the schemas know nothing of languages. What they say
-stands in the catalogue at `findings.borrowed`, values as `{name}`; so it can be said in others.
+stands in the catalogue `borrowed`, values as `{name}`; so it can be said in others.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from orderloom.platform.definitions.saying import Said, english
 from orderloom.platform.words import Words
 from orderloom.platform.words.catalogue import entries
 
-AREA: Final = "findings.borrowed."
+AREA: Final = "borrowed"
 _NAME: Final = re.compile(r"\\{(\w+)\\}")
 
 
@@ -58,14 +58,15 @@ class Naming:
 
 
 def known(text: str) -> Said | None:
-    """The entry of the catalogue whose English is `text`."""
+    """The entry of the catalogue whose English is `text`; values may be entries themselves."""
     exact, patterns = _table()
     if text in exact:
-        return Said(exact[text])
+        return Said(exact[text], area=AREA)
     for key, pattern in patterns:
         found = pattern.fullmatch(text)
         if found is not None:
-            return Said(key, found.groupdict())
+            values = {name: known(value) or value for name, value in found.groupdict().items()}
+            return Said(key, values, area=AREA)
     return None
 
 
@@ -74,9 +75,9 @@ def _table() -> tuple[Mapping[str, str], tuple[tuple[str, re.Pattern[str]], ...]
     exact: dict[str, str] = {}
     patterns: list[tuple[str, re.Pattern[str]]] = []
     for name, sentence in entries(english().language).items():
-        if not name.startswith(AREA) or not isinstance(sentence, str):
+        area, _, key = name.partition(".")
+        if area != AREA or not isinstance(sentence, str):
             continue
-        key = name.removeprefix("findings.")
         exact[sentence] = key
         escaped = re.escape(sentence)
         if _NAME.search(escaped):

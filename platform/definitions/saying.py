@@ -1,4 +1,4 @@
-"""Sentences before they are in a language: a key of the catalogue `findings`, and its values."""
+"""Sentences before they are in a language: a key of the catalogues, and its values."""
 
 from __future__ import annotations
 
@@ -24,17 +24,18 @@ class Sayable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The text at `findings.<key>`. Values that are sayable themselves come in its language."""
+    """The text at `<area>.<key>`. Values that are sayable themselves come in its language."""
 
     key: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    area: str = "findings"
 
     def in_words(self, words: Words) -> str:
         values = {
             name: value.in_words(words) if isinstance(value, Sayable) else value
             for name, value in self.params.items()
         }
-        return words.text(f"findings.{self.key}", **values)
+        return words.text(f"{self.area}.{self.key}", **values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from parts.findings import untold
 from parts.repository import python_files, text
 
 from orderloom.platform.codec import load_yaml
@@ -89,6 +90,7 @@ def test_a_mistake_is_told_at_its_place(row: dict[str, Any], tmp_path: Path) -> 
     assert finding.message[0].isupper() or finding.message[0] in "'\""
     assert finding.message.endswith(".")
     assert finding.hint
+    assert untold(findings) == []
 
 
 # Codes that are put together: `<kind>.unknown` and those of expressions.

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from parts.findings import untold
 
 from orderloom.platform.definitions import Bundle, Finding, check, read_bundle
 from orderloom.platform.definitions.files import FILE_BYTES
@@ -42,7 +43,9 @@ def read(path: Path) -> Bundle:
 
 def findings(path: Path) -> tuple[Finding, ...]:
     bundle = read_bundle(path)
-    return check(bundle) if isinstance(bundle, Bundle) else bundle
+    found = check(bundle) if isinstance(bundle, Bundle) else bundle
+    assert untold(found) == []
+    return found
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from parts.constructs import cases, world_of
+from parts.findings import untold
 from parts.random_processes import walk
 from parts.shared_data import REPOSITORY
 
@@ -57,6 +58,7 @@ def test_what_is_wrong_is_told_at_its_place(case: dict[str, Any]) -> None:
     ]
     assert said == []
     assert all(one.message[-1] == "." and one.severity == "error" for one in found)
+    assert untold(found) == []
 
 
 @pytest.mark.parametrize("case", table("good.yaml"))
