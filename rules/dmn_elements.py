@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 LIMIT_BYTES: Final = 20_000_000
-LIMIT_ELEMENTS: Final = 500_000
+LIMIT_ELEMENTS: Final = 2_000_000
 # What XML 1.0 has no way to write.
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _IN_TEXT: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}

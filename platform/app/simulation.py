@@ -118,9 +118,15 @@ class Simulation:
         return actor
 
 
-def open_world(bundle: Bundle, now: datetime, script: Mapping[str, Any]) -> ScenarioWorld:
+def open_world(
+    bundle: Bundle,
+    now: datetime,
+    script: Mapping[str, Any],
+    *,
+    simulation: type[Simulation] = Simulation,
+) -> ScenarioWorld:
     """The world of one scenario with everybody who is in the cast or takes a step."""
-    stage = Simulation(bundle, now, _logins(bundle.meta.get("cast") or {}, script))
+    stage = simulation(bundle, now, _logins(bundle.meta.get("cast") or {}, script))
     return ScenarioWorld(stage, stage.cast)
 
 

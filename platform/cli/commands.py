@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "export": ("publishing", "export", "Write published definitions as a bundle."),
     "orders": ("orders", "orders", "Import, list and show orders."),
     "decide": ("deciding", "decide", "Evaluate one decision of a bundle."),
+    "table": ("tables", "table", "Decision tables as XLSX and CSV; cases, coverage."),
     "dmn": ("dmn", "dmn", "Decisions as DMN models, in and out."),
     "conformance": ("conformance", "conformance", "Count the cases that hold: FEEL, tables."),
     "audit": ("auditing", "audit", "Verify and export the audit."),

@@ -9,8 +9,7 @@ import pytest
 from parts.command_line import CommandLine
 from parts.examples import folder
 
-from orderloom.platform.definitions import read_bundle
-from orderloom.platform.definitions.reading import Bundle
+from orderloom.platform.definitions import Bundle, read_bundle
 
 GOOD = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="m">
 <decision id="d" name="Fee"><literalExpression><text>total * 2</text></literalExpression></decision>

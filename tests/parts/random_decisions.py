@@ -58,7 +58,8 @@ def tables(draw: Any) -> dict[str, Any]:
     """A decision table that compiles."""
     names = draw(st.lists(NAMES, min_size=2, max_size=5, unique=True))
     split = draw(st.integers(1, len(names) - 1))
-    inputs, outputs = names[:split], names[split:]
+    # A column may have the name of one on the other side.
+    inputs, outputs = names[:split], [*names[split:], *names[: draw(st.integers(0, 1))]]
     made: dict[str, Any] = {"kind": "decision", "id": draw(IDS), "title": draw(TITLES)}
     made |= draw(
         _optional(

@@ -251,7 +251,7 @@ def test_the_examples_come_back_as_they_were(name: str) -> None:
     [{"risk": "a"}, {"other_name": "a"}, {"risk": "a@7"}, {"x": "a", "y": "a"}, {"f": "fun"}],
 )
 def test_requirements_come_back_by_name_and_version(requires: dict[str, str]) -> None:
-    whole = [
+    whole: list[dict[str, Any]] = [
         {"kind": "decision", "id": "a", "title": "A", "value": "1"},
         {
             "kind": "decision",
