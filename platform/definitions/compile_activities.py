@@ -101,7 +101,7 @@ def _outcomes(value: Any) -> tuple[tuple[str, m.Text], ...]:
 
 def _verify(document: Document, path: str) -> m.VerifyActivity:
     recheck = parse_span(document["recheck"]) if "recheck" in document else None
-    return m.VerifyActivity(document["verify"], recheck)
+    return m.VerifyActivity(document["verify"], recheck, document.get("key"))
 
 
 def _call(document: Document, path: str) -> m.CallActivity:

@@ -105,8 +105,11 @@ class TaskActivity:
 
 @dataclass(frozen=True, slots=True)
 class VerifyActivity:
+    """`key`: the field that tells the elements of `for_each` apart; None: their place does."""
+
     decision: str
     recheck: Span | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from orderloom.platform.definitions import model as m
@@ -62,12 +62,28 @@ def _rows(
         return _of_one(step, definition, scope, "")
     found: Found = {}
     traces: list[Any] = []
-    for index, item in enumerate(elements(step, definition.each, scope)):
+    for key, item in _keyed(definition, elements(step, definition.each, scope)).items():
         inner = scope.with_names({definition.each.variable: item})
-        rows, trace = _of_one(step, definition, inner, f"/{index}")
+        rows, trace = _of_one(step, definition, inner, f"/{key}")
         found.update(rows)
         traces.append(trace)
     return found, {"elements": traces}
+
+
+def _keyed(definition: m.Activity, items: Sequence[Any]) -> dict[str, Any]:
+    """The elements by what tells them apart: the field `key`, else their place."""
+    field = cast(m.VerifyActivity, definition.what).key
+    if field is None:
+        return {str(index): item for index, item in enumerate(items)}
+    found: dict[str, Any] = {}
+    for index, item in enumerate(items):
+        value = item.get(field) if isinstance(item, Mapping) else None
+        key = str(to_json(value))
+        if value is None or key in found:
+            what = "has no" if value is None else "has the same"
+            raise BlockError("evaluation", f"element {index + 1} {what} {field}", definition.path)
+        found[key] = item
+    return found
 
 
 def _of_one(
