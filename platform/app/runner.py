@@ -38,7 +38,9 @@ from orderloom.platform.store.order_rows import Conflict, StreamHead
 __all__ = ["Reply", "Runner"]
 
 BATCH: Final = 64
+# As long as a batch may keep others waiting: those of this process, and of other programs.
 BATCH_SECONDS: Final = 0.02
+LONGEST: Final = 0.2
 TRIES: Final = 8
 FAILED: Final = frozenset({"internal", "unavailable", "outcome.unknown"})
 PAUSE: Final = 0.005
@@ -224,14 +226,14 @@ class Runner:
 
     def _batch(self, works: Sequence[Work], unit: UnitOfWork) -> list[Answer]:
         """Interprets commands until the time of a batch is over; at least one."""
-        until = perf_counter() + BATCH_SECONDS
+        began = perf_counter()
         commands = [work for work in works if isinstance(work, Command)]
         keys = [(str(c.key_scope), c.key) for c in commands if c.key is not None]
         unit.look_up(keys)
         unit.load([c.order for c in commands if c.order])
         answers: list[Answer] = []
         for work in works:
-            if answers and perf_counter() > until:
+            if answers and self._is_over(perf_counter() - began):
                 break
             if isinstance(work, Noted):
                 self._handler.note(work, unit)
@@ -239,6 +241,9 @@ class Runner:
             else:
                 answers.append(self._handler.handle(work, unit))
         return answers
+
+    def _is_over(self, seconds: float) -> bool:
+        return seconds > LONGEST or (seconds > BATCH_SECONDS and bool(self._queue))
 
     def _in_transaction(self, works: Sequence[Work]) -> list[Answer]:
         commands = [work for work in works if isinstance(work, Command)]
