@@ -68,11 +68,5 @@ def _rows(streams: Iterator[Stream], heads: dict[int, Head]) -> Iterator[Row]:
         if stream.head or stream.count:
             heads[stream.stream] = Head(stream.count, stream.head, stream.name)
         for entry in stream.entries:
-            yield Row(
-                stream=stream.stream,
-                seq=entry.seq,
-                hash=entry.hash,
-                body=entry.body,
-                trace=entry.trace,
-                personal={each.slot: (each.salt, each.value) for each in entry.personal},
-            )
+            kept = {each.slot: (each.salt, each.value) for each in entry.personal}
+            yield Row(stream.stream, entry.seq, entry.hash, entry.body, entry.trace, kept or None)

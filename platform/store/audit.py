@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 from collections.abc import Iterator
 from itertools import groupby
@@ -110,18 +109,15 @@ def _streams(connection: Connection, order: int | None) -> Iterator[tuple[int, l
 
 def _entry(rows: list[Any]) -> StoredEntry:
     """One entry from its rows, one for each value kept beside it."""
-    _, seq, _, hash_, body, trace, *_ = rows[0]
+    _, seq, _, hash_, body, trace, kept, *_ = rows[0]
+    personal = () if kept is None else tuple(_disclosure(*row[6:]) for row in rows)
     return StoredEntry(
-        seq=seq,
-        hash=_unpacked(hash_),
-        body=_bytes(body),
-        trace=_bytes(trace) if trace else None,
-        personal=tuple(
-            Disclosure(slot, path, _unpacked(salt), _bytes(value))
-            for *_, slot, path, salt, value in rows
-            if slot is not None
-        ),
+        seq, _unpacked(hash_), _bytes(body), _bytes(trace) if trace else None, personal
     )
+
+
+def _disclosure(slot: int, path: str, salt: str | bytes, value: str | bytes) -> Disclosure:
+    return Disclosure(slot, path, _unpacked(salt), _bytes(value))
 
 
 def _only(column: str, order: int | None) -> str:
@@ -131,7 +127,7 @@ def _only(column: str, order: int | None) -> str:
 def _rows(connection: Connection, sql: str, order: int | None) -> Iterator[Any]:
     known = {} if order is None else {"order": within(order)}
     found = connection.execute(text(sql), known, execution_options={"yield_per": _AT_ONCE})
-    for part in found.partitions():
+    for part in found.partitions(_AT_ONCE):
         yield from part
 
 
@@ -142,6 +138,6 @@ def _bytes(content: str | bytes) -> bytes:
 def _unpacked(content: str | bytes) -> bytes:
     """Bytes stored as base64; none if it is none any more."""
     try:
-        return base64.b64decode(content, validate=True)
-    except (ValueError, binascii.Error):
+        return binascii.a2b_base64(content, strict_mode=True)
+    except ValueError:
         return b""
