@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from orderloom.platform.definitions.compile_values import people
 from orderloom.platform.definitions.model import Receivers
@@ -20,6 +20,6 @@ def receivers(document: Mapping[str, Any]) -> Receivers:
     )
 
 
-def is_address(value: Any) -> bool:
+def is_address(value: Any) -> TypeGuard[str]:
     """Whether a receiver is a mail address, or a template of one."""
     return isinstance(value, str) and ("{{" in value or "{%" in value or "@" in value)
