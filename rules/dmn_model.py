@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from orderloom.platform.codec import loads
 from orderloom.rules.decision import compile_decision, compile_decisions
 from orderloom.rules.dmn_elements import child, children, local
 from orderloom.rules.dmn_listing import OURS, Listing
-from orderloom.rules.dmn_names import id_for, name_for, renaming, unique
-from orderloom.rules.dmn_reading import Reading, logic_of
+from orderloom.rules.dmn_names import id_for, is_id, name_for, renaming, unique
+from orderloom.rules.dmn_reading import Reading, logic_of, own_json
 from orderloom.rules.dmn_types import Types, types_of
 from orderloom.rules.error import FeelError
 
@@ -35,6 +34,13 @@ class _Part:
     @property
     def key(self) -> str:
         return self.element.get("id") or self.element.get("name") or ""
+
+
+# A chain of decisions that require each other; and what only the model itself may say.
+DEEPEST: Final = 100
+_DECIDING: Final = frozenset(
+    ("kind", "requires", "parameters", "hit", "inputs", "outputs", "rules", "value")
+)
 
 
 class Model:
@@ -66,9 +72,8 @@ class Model:
         name = element.get("name") or element.get("id") or ""
         variable = child(element, "variable")
         called = (variable.get("name") if variable is not None else None) or name
-        own = _own(element).get("id")
         taken = {one.id for one in self.parts.values()}
-        id_ = own or unique(id_for(name) if id_for(name, "") else id_for(called), taken)
+        id_ = unique(_own_id(element) or id_for(name, "") or id_for(called), taken)
         part = _Part(element, id_, self.names.get(called) or name_for(called, "decision"))
         if part.key in self.parts:
             self.listing.refuse(element, part.where, [f"{part.where} is there twice"])
@@ -80,11 +85,14 @@ class Model:
         """The document of a part after those that it requires, or None where it is not taken."""
         if part.key in self.done:
             return self.done[part.key]
-        if part.key in way:
+        if part.key in way or len(way) > DEEPEST:
             return None
         required, problems = self._required(part, (*way, part.key))
-        made, reading = self._document(part, required)
-        problems += reading.problems
+        try:
+            made, reading = self._document(part, required)
+            problems += reading.problems
+        except FeelError as error:
+            problems.append(f"{part.where}: {error}")
         if not problems:
             problems += _faults(made, self._documents())
         if problems:
@@ -145,7 +153,7 @@ class Model:
             document["requires"] = requires
         if not own:
             document |= self._given(part, made)
-        return {**document, **made, **own}, reading
+        return {**document, **made, **own, "id": part.id}, reading
 
     def _decided(self, part: _Part, reading: Reading) -> dict[str, Any]:
         """What says how it decides; for a knowledge model its parameters too."""
@@ -182,7 +190,7 @@ class Model:
             self.listing.see(one)
             name = one.get("name") or ""
             own = one.get(f"{{{OURS}}}type")
-            type_ = loads(own) if own else reading.known_type(one.get("typeRef"), name) or "any"
+            type_ = own_json(own) if own else reading.known_type(one.get("typeRef"), name) or "any"
             found[self.names.get(name) or name_for(name)] = type_
         if not found:
             reading.problems.append(f"{reading.where} has no parameters")
@@ -316,7 +324,19 @@ def _own(element: Element) -> dict[str, Any]:
     extension = child(element, "extensionElements")
     if extension is None or not _is_own(extension):
         return {}
-    return dict(loads("".join(extension[0].itertext())))
+    found = own_json("".join(extension[0].itertext()))
+    reads = found.get("reads", {}) if isinstance(found, dict) else None
+    if not isinstance(found, dict) or not isinstance(reads, dict) or found.keys() & _DECIDING:
+        raise FeelError("the product's own values have keys that do not belong there")
+    return found
+
+
+def _own_id(element: Element) -> str:
+    try:
+        id_ = str(_own(element).get("id", ""))
+    except FeelError:
+        return ""
+    return id_ if is_id(id_) else ""
 
 
 def _is_own(extension: Element) -> bool:

@@ -11,6 +11,7 @@ from orderloom.rules.lexer import KEYWORDS, tokens
 
 _LETTER: Final = r"A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f"
 _NAME: Final = re.compile(f"[{_LETTER}][{_LETTER}0-9]*")
+_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST: Final = 100
 # Signs that no decomposition turns into plain letters.
 _LETTERS: Final = str.maketrans({"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ß": "ss", "ø": "o"})
@@ -19,6 +20,11 @@ _LETTERS: Final = str.maketrans({"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ß
 def is_name(text: str) -> bool:
     """Whether expressions of the product can read it as it is."""
     return len(text) <= _LONGEST and _NAME.fullmatch(text) is not None and text not in KEYWORDS
+
+
+def is_id(text: str) -> bool:
+    """Whether it is an id of the language as it is."""
+    return len(text) <= _LONGEST and _ID.fullmatch(text) is not None
 
 
 def name_for(text: str, otherwise: str = "value") -> str:

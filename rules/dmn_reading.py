@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from orderloom.platform.codec import loads
+from orderloom.platform.codec import CodecError, loads_strict
 from orderloom.rules.dmn_dialect import feel_expression, feel_tests, is_foreign
 from orderloom.rules.dmn_elements import child, children, local
 from orderloom.rules.dmn_listing import OURS, Listing
@@ -204,9 +204,17 @@ def logic_of(element: Element) -> Element | None:
     return next((one for one in element if local(one) in LOGIC), None)
 
 
+def own_json(text: str) -> Any:
+    """A value of ours in a model. Raises `FeelError`: anybody may have written it."""
+    try:
+        return loads_strict(text)
+    except CodecError as error:
+        raise FeelError(f"a value of the product's own is not JSON: {error}") from error
+
+
 def _own_type(element: Element) -> Any:
     text = element.get(f"{{{OURS}}}type")
-    return None if text is None else loads(text)
+    return None if text is None else own_json(text)
 
 
 def _is_ours(element: Element) -> bool:
@@ -214,9 +222,12 @@ def _is_ours(element: Element) -> bool:
 
 
 def _more(element: Element) -> dict[str, Any]:
-    """Keys that the standard has no place for."""
+    """Keys that the standard has no place for: notes in several languages, and `x-…`."""
     text = element.get(f"{{{OURS}}}more")
-    return {} if text is None else dict(loads(text))
+    found = {} if text is None else own_json(text)
+    if isinstance(found, dict) and all(key == "note" or key[:2] == "x-" for key in found):
+        return found
+    raise FeelError(f"'{text}' has keys that do not belong there")
 
 
 def _given(made: Mapping[str, Any]) -> dict[str, Any]:

@@ -76,6 +76,7 @@ def test_one_decision_is_exported_with_what_it_requires(
     assert (refused.code, refused.json["code"]) == (1, "decision.not_found")
 
 
+@pytest.mark.slow
 def test_imported_models_have_the_shape_of_definitions(
     orderloom: CommandLine, tmp_path: Path, shared_data: Path
 ) -> None:

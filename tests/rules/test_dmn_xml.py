@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from parts import random_decisions
 from parts.examples import EXAMPLES, folder
 
@@ -235,6 +236,55 @@ def same(documents: list[dict[str, Any]]) -> None:
 @given(random_decisions.tables())
 def test_any_table_comes_back_as_it_was(document: dict[str, Any]) -> None:
     same([document])
+
+
+WRITTEN = write_dmn(model(GRAPH).decisions)
+
+
+@given(st.integers(0, len(WRITTEN)), st.integers(0, 30), st.text(max_size=6))
+def test_whatever_is_in_a_model_it_is_read_or_refused(at: int, length: int, put: str) -> None:
+    broken = WRITTEN[:at] + put + WRITTEN[at + length :]
+    read = read_dmn(broken.encode("utf-8", "surrogatepass"))
+    assert read.lost == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('o:type="[', 'o:type="'),
+        ("<o:decision>{", "<o:decision>"),
+        ("<o:decision>{", '<o:decision>{"rules":1,'),
+        ("<o:decision>{", '<o:decision>{"reads":1,'),
+        ('o:more="{', 'o:more="{&quot;when&quot;:1,'),
+    ],
+)
+def test_values_of_our_own_are_not_trusted(old: str, new: str) -> None:
+    decision = {
+        "kind": "decision",
+        "id": "t",
+        "title": "T",
+        "inputs": [{"name": "a", "type": ["string"], "x-y": 1}],
+        "outputs": [{"name": "b"}],
+        "rules": [],
+    }
+    text = write_dmn([decision])
+    assert old in text
+    read = read_dmn(text.replace(old, new, 1).encode())
+    assert (read.decisions, read.lost) == ((), 0)
+    assert read.unsupported
+
+
+def test_long_chains_and_circles_are_refused() -> None:
+    links = "".join(
+        f'<decision id="d{n}" name="d{n}"><informationRequirement>'
+        f'<requiredDecision href="#d{n + 1}"/></informationRequirement>'
+        f"<literalExpression><text>1</text></literalExpression></decision>"
+        for n in range(300)
+    )
+    circle = links.replace("#d300", "#d0")
+    for inner in (links, circle):
+        read = model(inner)
+        assert (read.decisions, read.lost, len(read.unsupported) >= 300) == ((), 0, True)
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
