@@ -58,7 +58,7 @@ def _target(
         names = parse_target(target).names
     except (FeelError, RecursionError) as error:
         why = reason(error)
-        yield document.finding(path, "expression.syntax", "target", name=target, why=why)
+        yield document.finding(path, "expression.syntax", "target", why=why)
         return
     if form is not None:
         yield from unknown_field(document, path, ".".join(names), form)
