@@ -131,12 +131,14 @@ class Model:
     def _document(
         self, part: _Part, required: Sequence[tuple[Element, _Part]]
     ) -> tuple[dict[str, Any], Reading]:
-        reading = Reading(part.where, self.types, self.names, self.listing)
+        # Expressions of ours have the names of the language already.
+        names = {} if _own(part.element) else self.names
+        reading = Reading(part.where, self.types, names, self.listing)
         made = self._decided(part, reading)
-        through = _through(required, reading.reads, self.done)
+        through = {} if _own(part.element) else _through(required, reading.reads, self.done)
         if through:
             # Engines that put the outputs of required decisions among the names.
-            names = {**self.names, **through}
+            names = {**names, **through}
             reading = Reading(part.where, self.types, names, self.listing)
             made = self._decided(part, reading)
             told = ", ".join(f"{name} as {full}" for name, full in through.items())

@@ -296,6 +296,23 @@ def test_the_examples_come_back_as_they_were(name: str) -> None:
         same([dict(one.value)])
 
 
+def test_names_that_only_expressions_have_are_left_alone() -> None:
+    odd = {"kind": "decision", "id": "a", "title": "A", "value": "?nodes.x + customer's"}
+    same([odd])
+
+
+def test_decisions_that_read_names_of_outputs_keep_them() -> None:
+    outputs = [{"name": "fee"}, {"name": "days"}]
+    table = {"kind": "decision", "id": "t", "title": "T", "inputs": [], "outputs": outputs}
+    same(
+        [
+            {**table, "rules": [{"then": {"fee": "1", "days": "2"}}]},
+            # `fee` is the order's own, not the table's.
+            {"kind": "decision", "id": "u", "title": "U", "requires": {"t": "t"}, "value": "fee"},
+        ]
+    )
+
+
 @pytest.mark.parametrize(
     "requires",
     [{"risk": "a"}, {"other_name": "a"}, {"risk": "a@7"}, {"x": "a", "y": "a"}, {"f": "fun"}],
