@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
 from orderloom.forms.nodes import Node
 from orderloom.platform.codec import canonical
+
+_SCALARS: Final = frozenset((str, int, bool, Decimal))
 
 
 def with_defaults(node: Node, data: Any) -> Any:
     """`data` with `default` for what is absent, inside objects and rows that are there too."""
     if isinstance(data, list) and node.item is not None:
         return [with_defaults(node.item, each) for each in data]
-    if not isinstance(data, dict | Mapping):
+    if type(data) is not dict and not isinstance(data, Mapping):
         return data
     out = dict(data)
     for name, below in node.properties.items():
@@ -76,9 +79,9 @@ def _others(rows: list[Any], same: Counter[bytes]) -> Iterator[Any]:
 
 def without_nulls(data: Any) -> Any:
     """The same data without members that are null, which are absent (language 2)."""
-    if isinstance(data, str):
+    if data is None or type(data) in _SCALARS:
         return data  # nearly all there is
-    if isinstance(data, dict | Mapping):
+    if type(data) is dict or isinstance(data, Mapping):
         out = {name: without_nulls(item) for name, item in data.items() if item is not None}
         if len(out) == len(data) and all(out[name] is data[name] for name in out):
             return data

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
 from orderloom.platform.codec import diff_patch
 
 Path = tuple[str, ...]
+_SCALARS: Final = frozenset((str, int, bool, Decimal))
 
 
 def changed_paths(before: Any, after: Any) -> list[Path]:
@@ -41,9 +43,9 @@ def _named(value: Any, parts: list[str]) -> Path:
 
 
 def _leaves(path: Path, value: Any) -> Iterator[Path]:
-    if isinstance(value, str):
+    if type(value) in _SCALARS:
         yield path  # nearly all there is
-    elif isinstance(value, dict | Mapping) and value:
+    elif (type(value) is dict or isinstance(value, Mapping)) and value:
         for name, inner in value.items():
             yield from _leaves((*path, name), inner)
     elif isinstance(value, list) and value:

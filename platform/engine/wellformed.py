@@ -21,6 +21,7 @@ LONGEST_NAME: Final = 200
 # The range of decimal128; longer numbers are no amounts.
 _EXPONENT: Final = 6144
 _DIGITS: Final = 1_000
+_MOST: Final = 10**_DIGITS
 
 # Bodies that the product itself makes.
 _OWN: Final = (c.Wake, c.Deliver, c.Fail, c.CallResult)
@@ -71,19 +72,23 @@ def _faults(value: Any, path: str) -> Iterator[Rejection]:
     waiting: list[tuple[Any, str, int]] = [(value, path, 1)]
     while waiting:
         one, place, depth = waiting.pop()
-        if type(one) is str and len(one) < LONGEST_NAME and one.isascii():
+        kind = type(one)
+        if kind is str and len(one) < LONGEST_NAME and one.isascii():
             continue  # nearly all there is
+        if kind is int and -_MOST < one < _MOST:
+            continue
         if depth > DEPTH:
             yield _no("input.too_deep", f"{path} is nested deeper than {DEPTH}", path, limit=DEPTH)
             return
-        # A dictionary first: to ask of anything else whether it is a mapping takes long.
-        if isinstance(one, dict | Mapping):
+        # To ask of anything but a dictionary whether it is a mapping takes long.
+        if kind is dict or isinstance(one, Mapping):
             for name, inner in one.items():
-                wrong = _text(name, place, LONGEST_DATA)
+                plain = type(name) is str and len(name) < LONGEST_NAME and name.isascii()
+                wrong = None if plain else _text(name, place, LONGEST_DATA)
                 if wrong is not None:
                     yield wrong
                 waiting.append((inner, f"{place}.{name}", depth + 1))
-        elif isinstance(one, list | tuple):
+        elif isinstance(one, (list, tuple)):
             waiting += [(inner, f"{place}.{at}", depth + 1) for at, inner in enumerate(one)]
         else:
             wrong = _scalar(one, place)
@@ -97,7 +102,7 @@ def _scalar(value: Any, path: str) -> Rejection | None:
     if isinstance(value, str):
         return _text(value, path, LONGEST_DATA)
     if isinstance(value, int):
-        good = -(10**_DIGITS) < value < 10**_DIGITS
+        good = -_MOST < value < _MOST
     elif isinstance(value, Decimal):
         good = value.is_finite() and abs(value.adjusted()) <= _EXPONENT
         good = good and len(value.as_tuple().digits) <= _DIGITS
