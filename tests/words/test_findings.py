@@ -159,6 +159,20 @@ def _needed(entry: Any) -> set[str]:
     return {name for sentence in sentences(entry) for name in FILLED.findall(sentence)}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_of_its_own_is_there(language: str) -> None:
+    texts = catalogue(language)
+    found = {
+        key: f"{name}:{node.lineno}"
+        for name in python_files(FOLDER)
+        for node in ast.walk(tree(name))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Said"
+        if (key := _text(node.args[0])) is not None
+    }
+    assert len(found) > 10
+    assert {key: place for key, place in found.items() if f"findings.{key}" not in texts} == {}
+
+
 def test_calls_are_found() -> None:
     found = list(calls())
     assert len(found) > 100
