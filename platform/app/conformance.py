@@ -25,7 +25,7 @@ def table_conformance(file: Path) -> dict[str, Any]:
 
 def _cases(file: Path, needed: tuple[str, ...]) -> list[dict[str, Any]]:
     try:
-        cases = loads_strict(file.read_bytes(), limit_bytes=LIMIT_BYTES)
+        cases: list[dict[str, Any]] = loads_strict(file.read_bytes(), limit_bytes=LIMIT_BYTES)
     except CodecError as error:
         raise Refused(Rejection("conformance.file", str(error), {"file": file.name})) from error
     shaped = isinstance(cases, list) and all(

@@ -13,7 +13,7 @@ from orderloom.platform.codec import CodecError, dump_yaml, load_all_yaml, load_
 numbers = st.integers() | st.decimals(allow_nan=False, allow_infinity=False).filter(
     lambda number: abs(number.adjusted()) < 6000
 )
-texts = st.text(st.characters(exclude_categories=("Cs",)))
+texts = st.text(st.characters(codec="utf-8"))
 values = st.recursive(
     st.none() | st.booleans() | numbers | texts,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),

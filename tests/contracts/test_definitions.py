@@ -104,7 +104,9 @@ def test_versions_are_listed_newest_first(tables: DefinitionTables) -> None:
 
 
 def test_the_scenarios_last_kept_are_kept(tables: DefinitionTables) -> None:
-    first = [("scenarios/a.yaml", {"scenario": "a", "amount": Decimal("1.10")})]
+    first: list[tuple[str, dict[str, Any]]] = [
+        ("scenarios/a.yaml", {"scenario": "a", "amount": Decimal("1.10")})
+    ]
     both = [*first, ("scenarios/b.yaml", {"scenario": "b"})]
     assert tables.scenarios(1, "z") == []
     tables.keep_bundle(1, "z", meta={"v": 1}, scenarios=both)
