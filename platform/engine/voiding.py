@@ -48,7 +48,7 @@ def scope_of(step: Step, n: str) -> Scope:
     policy, activity = policy_of(step, n)
     record = step.state.activities[n]
     scope = step.scope(None, record["stage"])
-    whole = step.state.activities[str(record["head"])] if "head" in record else record
+    whole = _whole(step, record)
     if activity.each is not None and "item" in whole:
         scope = scope.with_names({activity.each.variable: whole["item"]})
     if "line" not in record:
@@ -76,28 +76,37 @@ def _void_running(step: Step, n: str, record: Mapping[str, Any]) -> bool:
 
 def _void_ended(step: Step, n: str, record: Mapping[str, Any]) -> bool:
     """One of several, which has its outcome while others have none: that falls as verdicts do."""
-    if not _waits_for_others(step, record):
+    whole = _whole(step, record)
+    if not _waits_for_others(step, record, whole):
         return False
     earlier, scope = kept(step, record["id"], slot(record)), scope_of(step, n)
     content = content_of(step, n, scope)
     if earlier is None or earlier["content"] == content:
         return False
-    step.emit("activity.started", n=int(n), by=step.context.actor.id, id=record["id"])
+    again = [str(record["head"]), n] if "head" in record else [n]
+    for one in again:
+        if step.state.activities[one]["status"] != "running":
+            by = step.context.actor.id
+            step.emit("activity.started", n=int(one), by=by, id=record["id"])
     begin_anew(step, n, content, scope)
     return True
 
 
-def _waits_for_others(step: Step, record: Mapping[str, Any]) -> bool:
+def _whole(step: Step, record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of a line the approval that it belongs to."""
+    return step.state.activities[str(record["head"])] if "head" in record else record
+
+
+def _waits_for_others(step: Step, record: Mapping[str, Any], whole: Mapping[str, Any]) -> bool:
     """Whether a line's approval, or an element's that ended well, is part of one that runs."""
-    activities = step.state.activities
-    if "head" in record:
-        return bool(activities[str(record["head"])]["status"] == "running")
+    if whole is not record and whole["status"] == "running":
+        return True
     return (
-        "index" in record
-        and record["status"] == "done"
+        "index" in whole
+        and whole["status"] == "done"
         and any(
-            (one["stage"], one["i"], one["status"]) == (record["stage"], record["i"], "running")
-            for one in activities.values()
+            (one["stage"], one["i"], one["status"]) == (whole["stage"], whole["i"], "running")
+            for one in step.state.activities.values()
         )
     )
 
