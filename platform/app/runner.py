@@ -41,6 +41,10 @@ BATCH: Final = 64
 # As long as a batch may keep others waiting: those of this process, and of other programs.
 BATCH_SECONDS: Final = 0.02
 LONGEST: Final = 0.2
+# Where a crowd came last, more are worth waiting for as long as they keep coming; a lone command
+# waits for nobody.
+GATHERING: Final = 0.002
+MOST_WAITS: Final = 4
 TRIES: Final = 8
 FAILED: Final = frozenset({"internal", "unavailable", "outcome.unknown"})
 PAUSE: Final = 0.005
@@ -99,6 +103,7 @@ class Runner:
         self._mutex = threading.Lock()
         self._queue: deque[_Ticket] = deque()
         self._busy = False
+        self._crowd = 1
         self.committed: Callable[[], None] = lambda: None
 
     def submit(self, command: Command) -> Answer:
@@ -151,7 +156,9 @@ class Runner:
 
     def _lead(self) -> None:
         """Carries out one batch of what waits, then hands over."""
+        self._gather()
         batch = self._take()
+        self._crowd = len(batch)
         try:
             self._carry_out(batch)
         except BaseException as error:
@@ -160,6 +167,15 @@ class Runner:
             raise
         finally:
             self._hand_over(batch)
+
+    def _gather(self) -> None:
+        if self._crowd < 2:
+            return
+        for _ in range(MOST_WAITS):
+            waiting = len(self._queue)
+            sleep(GATHERING)
+            if len(self._queue) == waiting or waiting >= BATCH:
+                return
 
     def _take(self) -> list[_Ticket]:
         batch: list[_Ticket] = []
