@@ -37,3 +37,11 @@ def stock_in_scenarios(context: Context) -> Iterator[Finding]:
             if "stock" in body(body(step).get("expect")):
                 place = (*path, "expect", "stock")
                 yield document.finding(place, "action.unavailable", "stock")
+
+
+@checks
+def balances(context: Context) -> Iterator[Finding]:
+    """Nothing reserves or issues against the fields of a collection."""
+    for document in context.of_kind("collection"):
+        if "balances" in document.value:
+            yield document.finding(("balances",), "action.unavailable", "balances")

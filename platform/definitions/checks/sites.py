@@ -197,13 +197,13 @@ def _layout(document: Document, path: Path, value: Any, names: Names) -> Sites:
 
 def sites_of_connector(document: Document, arguments: Mapping[str, Names]) -> Sites:
     """Requests read the `with` of calls (`arguments`: by operation), answers `body` and `status`,
-    what comes in its `body`."""
+    what comes in its `body` and `headers`."""
     answer = Names({"body": k.ANY, "status": k.NUMBER})
     for path, id_, one in members(document.value.get("operations"), ("operations",)):
         names = arguments.get(id_, Names({}, open=True))
         yield from _one(document, path, body(one), "request", names)
         yield from _one(document, path, body(one), "response", answer)
-    came = Names({"body": k.ANY, "headers": k.ANY})
+    came = Names({"body": k.ANY, "headers": k.record({}, open_=True)})
     for path, _, one in members(document.value.get("inbound"), ("inbound",)):
         yield from _one(document, path, body(one), "once", came)
         yield from _one(document, path, body(one), "when", came, TRUTH)
