@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from orderloom.audit.export import StoredEntry, Stream
 from orderloom.audit.personal import Disclosure
 from orderloom.platform.store.database import Database
+from orderloom.platform.store.feed import SqlFeed
 from orderloom.platform.store.order_lists import within
 
 _HEADS: Final = (
@@ -42,12 +43,12 @@ _AS_STORED: Final = {
 _AT_ONCE: Final = 1000
 
 
-class SqlAudit:
-    """Fulfils `AuditTables`. What somebody has changed behind the program's back is read as well as
-    it can be, so that the verifier can name it."""
+class SqlAudit(SqlFeed):
+    """Fulfils `AuditTables` and `FeedTables`. What somebody has changed behind the program's back
+    is read as well as it can be, so that the verifier can name it."""
 
     def __init__(self, database: Database, log: str) -> None:
-        self._database = database
+        super().__init__(database)
         self._log = log
 
     def log(self) -> str:

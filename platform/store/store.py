@@ -12,6 +12,7 @@ from orderloom.platform.store.database import CONNECTIONS, Database, open_databa
 from orderloom.platform.store.definitions import SqlDefinitions
 from orderloom.platform.store.migrate import log_of, migrate
 from orderloom.platform.store.reads import SqlReads
+from orderloom.platform.store.watches import SqlWatches
 from orderloom.platform.store.work import SqlWork
 
 
@@ -34,6 +35,7 @@ class Store:
         self.reads = SqlReads(database)
         self.work = SqlWork(database)
         self.collections = SqlCollections(database)
+        self.watches = SqlWatches(database)
         self._lock = threading.Lock()
         self._log: str | None = None
         self._commands: SqlCommands | None = None

@@ -10,7 +10,8 @@ from orderloom.platform.store import (
     tables_audit,
     tables_definitions,
     tables_orders,
+    tables_watches,
 )
 
-MODULES: Final = (tables_accounts, tables_audit, tables_definitions, tables_orders)
+MODULES: Final = (tables_accounts, tables_audit, tables_definitions, tables_orders, tables_watches)
 METADATA: Final[MetaData] = SQLModel.metadata

@@ -23,6 +23,7 @@ def upgrade() -> None:
     _orders()
     _waiting()
     _audit()
+    _watches()
     if op.get_context().dialect.name == "sqlite":
         _guard_in_sqlite()
     else:
@@ -293,6 +294,35 @@ def _audit() -> None:
         _words("chain_head"),
     )
     op.create_table("installation", _key("name"), _words("value"))
+
+
+def _watches() -> None:
+    _small(
+        "watch",
+        _key("organisation_id", NUMBER),
+        _key("ruleset"),
+        _number("version"),
+        _number("stream"),
+        _number("sent"),
+        _words("cursor"),
+        _words("read_at", null=True),
+        _words("holder", null=True),
+        _words("until", null=True),
+        _words("stopped", null=True),
+        _words("stopped_at", null=True),
+    )
+    _small(
+        "watch_hit",
+        _key("organisation_id", NUMBER),
+        _key("ruleset"),
+        _key("mark"),
+        _number("version"),
+        _words("rule"),
+        _words("key"),
+        _words("entries"),
+        _words("at"),
+    )
+    op.create_index("watch_hit_at", "watch_hit", ["organisation_id", "ruleset", "at"])
 
 
 def _guard_in_sqlite() -> None:

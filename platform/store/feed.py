@@ -1,0 +1,161 @@
+"""The SQL of the one feed: `FeedTables` (engine 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, text
+
+from orderloom.audit.entry import decode
+from orderloom.audit.personal import disclose
+from orderloom.platform.engine.outcome import Event
+from orderloom.platform.store.columns import stamp
+from orderloom.platform.store.database import Database
+from orderloom.platform.store.feed_rows import FeedCursor, FeedEntry
+
+_READ: Final = (
+    "SELECT e.id, e.organisation_id, e.stream, e.seq, e.type, e.at, e.body FROM audit_entry e"
+    " WHERE e.id > :after{window}{types} ORDER BY e.id LIMIT :limit"
+)
+_WINDOW: Final = (
+    " AND e.xid >= CAST(CAST(:low AS TEXT) AS xid8) AND e.xid < CAST(CAST(:high AS TEXT) AS xid8)"
+)
+_XMIN: Final = "SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)"
+_PERSONAL: Final = text(
+    "SELECT e.id, p.slot, p.value FROM audit_entry e JOIN audit_personal p"
+    " ON p.stream = e.stream AND p.seq = e.seq WHERE e.id IN :ids AND p.value <> ''"
+).bindparams(bindparam("ids", expanding=True))
+_HISTORY: Final = (
+    "SELECT e.seq, e.body, p.slot, p.value FROM audit_entry e LEFT JOIN audit_personal p"
+    " ON p.stream = e.stream AND p.seq = e.seq AND p.value <> ''"
+    " WHERE e.stream = :stream AND e.seq > :after AND e.seq <= :upto ORDER BY e.seq"
+)
+# The clocks of several programs differ a little, and a transaction takes a moment.
+MARGIN: Final = timedelta(minutes=1)
+
+
+class SqlFeed:
+    """Fulfils `FeedTables`. Reads without locks; writers never wait for a follower."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def feed(
+        self, cursor: FeedCursor, *, limit: int, types: Collection[str] | None = None
+    ) -> tuple[Sequence[FeedEntry], FeedCursor]:
+        with self._database.reading() as connection:
+            if self._database.sqlite:
+                return self._by_id(connection, cursor, limit, types)
+            return self._by_window(connection, cursor, limit, types)
+
+    def feed_since(self, moment: datetime) -> FeedCursor:
+        """By halving: ids and instants rise together, but for the clocks of several programs."""
+        wanted = stamp(moment - MARGIN)
+        with self._database.reading() as connection:
+            low, high = 0, _last(connection)
+            while low < high:
+                middle = (low + high) // 2
+                found = connection.execute(
+                    text("SELECT id, at FROM audit_entry WHERE id > :middle ORDER BY id LIMIT 1"),
+                    {"middle": middle},
+                ).first()
+                if found is None or found[1] >= wanted:
+                    high = middle
+                else:
+                    low = int(found[0])
+        return FeedCursor(after=low)
+
+    def feed_end(self) -> FeedCursor:
+        with self._database.reading() as connection:
+            if self._database.sqlite:
+                return FeedCursor(after=_last(connection))
+            return FeedCursor(low=_ended_below(connection))
+
+    def history(self, stream: int, *, after: int, upto: int) -> Sequence[tuple[int, Event]]:
+        bodies: dict[int, str] = {}
+        kept: dict[int, dict[int, bytes]] = {}
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                text(_HISTORY), {"stream": stream, "after": after, "upto": upto}
+            )
+            for seq, body, slot, value in rows:
+                bodies[seq] = body
+                if slot is not None:
+                    kept.setdefault(seq, {})[slot] = value.encode()
+        return [(seq, _event(body, kept.get(seq, {}))) for seq, body in bodies.items()]
+
+    def _by_id(
+        self,
+        connection: Connection,
+        cursor: FeedCursor,
+        limit: int,
+        types: Collection[str] | None,
+    ) -> tuple[Sequence[FeedEntry], FeedCursor]:
+        """SQLite has one writer: the order of ids is that of commits."""
+        last = _last(connection)
+        found = _entries(connection, cursor, limit, types)
+        after = found[-1].id if len(found) == limit else max(last, cursor.after)
+        return found, FeedCursor(after=after)
+
+    def _by_window(
+        self,
+        connection: Connection,
+        cursor: FeedCursor,
+        limit: int,
+        types: Collection[str] | None,
+    ) -> tuple[Sequence[FeedEntry], FeedCursor]:
+        """Only transactions below the oldest one under way: none of them can write any more."""
+        if not cursor.high:
+            high = _ended_below(connection)
+            cursor = FeedCursor(cursor.low, max(high, cursor.low), cursor.after)
+        found = _entries(connection, cursor, limit, types)
+        if len(found) == limit:
+            return found, FeedCursor(cursor.low, cursor.high, found[-1].id)
+        return found, FeedCursor(low=cursor.high)
+
+
+def _entries(
+    connection: Connection, cursor: FeedCursor, limit: int, types: Collection[str] | None
+) -> list[FeedEntry]:
+    windowed = connection.dialect.name != "sqlite"
+    values: dict[str, Any] = {"after": cursor.after, "limit": limit}
+    if windowed:
+        values |= {"low": str(cursor.low), "high": str(cursor.high)}
+    sql = text(
+        _READ.format(
+            window=_WINDOW if windowed else "",
+            types="" if types is None else " AND e.type IN :types",
+        )
+    )
+    if types is not None:
+        sql = sql.bindparams(bindparam("types", expanding=True))
+        values["types"] = sorted(types)
+    rows = connection.execute(sql, values).all()
+    kept = _disclosed(connection, [row[0] for row in rows])
+    return [FeedEntry(*row[:6], _event(row[6], kept.get(row[0], {})).facts) for row in rows]
+
+
+def _disclosed(connection: Connection, ids: Sequence[int]) -> dict[int, dict[int, bytes]]:
+    """Entry → slot → the value that is kept for it."""
+    found: dict[int, dict[int, bytes]] = {}
+    if ids:
+        for entry, slot, value in connection.execute(_PERSONAL, {"ids": list(ids)}):
+            found.setdefault(entry, {})[slot] = value.encode()
+    return found
+
+
+def _event(body: str, kept: dict[int, bytes]) -> Event:
+    entry = decode(body)
+    return Event(entry.type, disclose(entry.facts, kept) if kept else entry.facts)
+
+
+def _last(connection: Connection) -> int:
+    return int(
+        connection.execute(text("SELECT COALESCE(MAX(id), 0) FROM audit_entry")).scalar_one()
+    )
+
+
+def _ended_below(connection: Connection) -> int:
+    return int(connection.execute(text(_XMIN)).scalar_one())
