@@ -70,6 +70,11 @@ class ReadTables(Protocol):
 
     def order_by_number(self, organisation: int, number: str) -> StoredOrder | None: ...
 
+    def order_by_key(
+        self, organisation: int, process: str, key: str, value: str
+    ) -> StoredOrder | None:
+        """The open order of a process that has this value under one of its `keys`."""
+
     def orders_by_id(self, organisation: int, ids: Collection[int]) -> Mapping[int, StoredOrder]:
         """Those of the ids that exist in the organisation."""
 

@@ -41,14 +41,19 @@ class SqlReads:
         self._database = database
 
     def order_by_number(self, organisation: int, number: str) -> StoredOrder | None:
+        return self.order_by_key(organisation, "", "number", number)
+
+    def order_by_key(
+        self, organisation: int, process: str, key: str, value: str
+    ) -> StoredOrder | None:
         sql = text(
             f"{_ORDER} JOIN order_reference f ON f.order_id = r.id"
-            " WHERE f.organisation_id = :organisation AND f.process = ''"
-            " AND f.key = 'number' AND f.value = :number"
+            " WHERE f.organisation_id = :organisation AND f.process = :process"
+            " AND f.key = :key AND f.value = :value"
         )
+        known = {"organisation": organisation, "process": process, "key": key}
         with self._database.reading() as connection:
-            known = {"organisation": organisation, "number": bounded(number)}
-            row = connection.execute(sql, known).mappings().first()
+            row = connection.execute(sql, {**known, "value": bounded(value)}).mappings().first()
         return None if row is None else _order(row)
 
     def orders_by_id(self, organisation: int, ids: Collection[int]) -> Mapping[int, StoredOrder]:

@@ -10,6 +10,7 @@ from orderloom.platform.store.collections import SqlCollections
 from orderloom.platform.store.commands import SqlCommands
 from orderloom.platform.store.database import CONNECTIONS, Database, open_database
 from orderloom.platform.store.definitions import SqlDefinitions
+from orderloom.platform.store.inbound import SqlInbound
 from orderloom.platform.store.migrate import log_of, migrate
 from orderloom.platform.store.reads import SqlReads
 from orderloom.platform.store.watches import SqlWatches
@@ -35,6 +36,7 @@ class Store:
         self.reads = SqlReads(database)
         self.work = SqlWork(database)
         self.collections = SqlCollections(database)
+        self.inbound = SqlInbound(database)
         self.watches = SqlWatches(database)
         self._lock = threading.Lock()
         self._log: str | None = None

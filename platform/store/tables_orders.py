@@ -146,6 +146,51 @@ class OutboxRow(SQLModel, table=True):
     claimed_until: str | None = Field(default=None, sa_type=Words)
 
 
+class InboundMessage(SQLModel, table=True):
+    """Messages of other systems, kept before they are worked on (language 8)."""
+
+    __tablename__ = "inbound_message"
+    __table_args__ = (
+        Index(
+            "inbound_message_once",
+            "organisation_id",
+            "connector",
+            "message",
+            "once",
+            unique=True,
+        ),
+        Index("inbound_message_list", "organisation_id", "id"),
+        Index("inbound_message_state", "organisation_id", "state", "id"),
+        Index(
+            "inbound_message_due",
+            "due_at",
+            "id",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
+        # The audit names a message by its id: it must not come back.
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
+    organisation_id: int = Field(sa_type=Id)
+    connector: str = Field(sa_type=Words)
+    message: str = Field(sa_type=Words)
+    once: str = Field(sa_type=Words)
+    body: str = Field(sa_type=Words)
+    headers: str = Field(sa_type=Words)
+    sender: str | None = Field(default=None, sa_type=Words)
+    state: str = Field(sa_type=Words)
+    received_at: str = Field(sa_type=Words)
+    due_at: str | None = Field(default=None, sa_type=Words)
+    attempts: int = Field(default=0, sa_type=Id)
+    order_id: int | None = Field(default=None, sa_type=Id)
+    number: str | None = Field(default=None, sa_type=Words)
+    problem: str | None = Field(default=None, sa_type=Words)
+    settled_by: str | None = Field(default=None, sa_type=Words)
+    settled_at: str | None = Field(default=None, sa_type=Words)
+
+
 class NoticeRow(SQLModel, table=True):
     """Messages kept for people to read in the pages."""
 

@@ -14,10 +14,12 @@ from sqlalchemy import event, inspect, text
 
 from orderloom.platform.store import Store, open_store
 from orderloom.platform.store.columns import stamp
+from orderloom.platform.store.inbound_rows import State
 from orderloom.platform.store.read_rows import OrderFilter
 from orderloom.platform.store.work_rows import Job
 
 MANY = 20_000
+STILL = State.QUARANTINED
 # Tables that grow. One order in fifty waits for a clock, one in ten thousand is due.
 FILL = (
     "INSERT INTO order_row (id, organisation_id, process, release_no, revision, status, chain_seq,"
@@ -49,6 +51,10 @@ FILL = (
     "INSERT INTO inbox (to_order, from_stream, from_n, organisation_id, kind, body, at)"
     " SELECT n, 1, 1, 1, 'event', :empty,"
     " CASE WHEN n % 5000 = 0 THEN :past ELSE :future END FROM {numbers}",
+    "INSERT INTO inbound_message (organisation_id, connector, message, once, body, headers, state,"
+    " received_at, due_at, attempts) SELECT 1 + n % 2, 'wms', 'picked', 'once' || n, :empty,"
+    " :empty, CASE WHEN n % 5000 = 0 THEN 'quarantined' ELSE 'done' END, :past,"
+    " CASE WHEN n % 5000 = 1 THEN :past END, 0 FROM {numbers}",
     "INSERT INTO notice (organisation_id, user_id, order_id, n, subject, body, at)"
     " SELECT 1, 'u_' || n % 100, n, 1, '', '', :past FROM {numbers}",
 )
@@ -82,6 +88,12 @@ USES: dict[str, Callable[[Store], Any]] = {
         1, [f"r:{n}" for n in range(10)], after=("~", 100, 1), limit=51
     ),
     "entries": lambda store: store.reads.entries(1, 8, before=9, limit=50),
+    "order by key": lambda store: store.reads.order_by_key(1, "b2b", "shop", "A-1"),
+    "inbound": lambda store: store.inbound.listed(1, None, before=15_000, limit=51),
+    "quarantined": lambda store: store.inbound.listed(1, STILL, before=None, limit=51),
+    "how many stand still": lambda store: store.inbound.count(1, STILL, limit=100),
+    "one message": lambda store: store.inbound.one(1, 8),
+    "due messages": lambda store: store.inbound.due(at(0), 10),
     "notices": lambda store: store.reads.notices(1, "u_1", limit=50),
     "claim": lambda store: store.work.claim(at(0), until=at(5), limit=10),
     "extend": lambda store: store.work.extend(JOB, until=at(9)),

@@ -22,6 +22,7 @@ def upgrade() -> None:
     _definitions()
     _orders()
     _waiting()
+    _inbound()
     _audit()
     _watches()
     if op.get_context().dialect.name == "sqlite":
@@ -247,6 +248,36 @@ def _waiting() -> None:
     )
     op.create_index("idempotency_at", "idempotency", ["at"])
     _small("sequence", _key("organisation_id", NUMBER), _key("name"), _number("value"))
+
+
+def _inbound() -> None:
+    op.create_table(
+        "inbound_message",
+        _key("id", NUMBER),
+        _number("organisation_id"),
+        _words("connector"),
+        _words("message"),
+        _words("once"),
+        _words("body"),
+        _words("headers"),
+        _words("sender", null=True),
+        _words("state"),
+        _words("received_at"),
+        _words("due_at", null=True),
+        _number("attempts"),
+        sa.Column("order_id", NUMBER),
+        _words("number", null=True),
+        _words("problem", null=True),
+        _words("settled_by", null=True),
+        _words("settled_at", null=True),
+        sqlite_autoincrement=True,
+    )
+    once = ["organisation_id", "connector", "message", "once"]
+    op.create_index("inbound_message_once", "inbound_message", once, unique=True)
+    op.create_index("inbound_message_list", "inbound_message", ["organisation_id", "id"])
+    op.create_index("inbound_message_state", "inbound_message", ["organisation_id", "state", "id"])
+    due = ["due_at", "id"]
+    _index_where("inbound_message_due", "inbound_message", due, "due_at IS NOT NULL")
 
 
 def _audit() -> None:
