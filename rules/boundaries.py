@@ -13,8 +13,9 @@ from orderloom.rules.alternatives import nearest
 from orderloom.rules.covering import Search
 from orderloom.rules.decision import Decision
 from orderloom.rules.error import EvaluationError
-from orderloom.rules.reading import named_by, replaced
-from orderloom.rules.space import TODAY, Space, space_of
+from orderloom.rules.reading import named_by
+from orderloom.rules.sampling import scope_of
+from orderloom.rules.space import Space, space_of
 from orderloom.rules.table import Table
 from orderloom.rules.values import to_json
 
@@ -43,7 +44,7 @@ def boundary_cases(decision: Decision) -> tuple[BoundaryCase, ...]:
     space = space_of(table)
     found: dict[str, BoundaryCase] = {}
     for sample in _edges(space, Search(space)):
-        given = _scope(table, sample)
+        given = scope_of(table, sample)
         known = repr(to_json(given))
         if known not in found:
             found[known] = _case(decision, given)
@@ -87,12 +88,6 @@ def _edges(space: Space, search: Search) -> Iterator[dict[str, Any]]:
                 low, high = dimension.samples[one], dimension.samples[other]
                 for value in (nearest(high, low), low, high, nearest(low, high)):
                     yield place | dict.fromkeys(dimension.names, value)
-
-
-def _scope(table: Table, sample: Mapping[str, Any]) -> dict[str, Any]:
-    values = [sample.get(one.name) for one in table.inputs]
-    given = replaced({}, [one.value for one in table.inputs], values)
-    return {**given, TODAY: sample[TODAY]} if TODAY in sample else given
 
 
 def _case(decision: Decision, given: Mapping[str, Any]) -> BoundaryCase:

@@ -7,8 +7,8 @@ from typing import Final
 
 from orderloom.rules.space import Dimension, Space
 
-# Sets of rows at a dimension that one search may look at.
-STATES: Final = 100_000
+# Parts of dimensions that one search, or all of one kind of problem, may look at: some seconds.
+WORK: Final = 10_000_000
 
 
 class TooLarge(Exception):
@@ -16,18 +16,17 @@ class TooLarge(Exception):
 
 
 class Search:
-    """Searches of one table. Every method may raise `TooLarge`."""
+    """Searches of one table, which share a budget. Those for gaps may raise `TooLarge`."""
 
     def __init__(self, space: Space) -> None:
         self.space = space
-        self._left = STATES
+        self._left = WORK
         # Null lies beside nothing.
         self._lone = [d.samples.index(None) if None in d.samples else -1 for d in space.dimensions]
 
     def gaps(self, rows: int) -> Iterator[tuple[int, ...]]:
         """Parts, one a dimension from the first, where none of the rows matches; of parts beside
         each other the first."""
-        self._left = STATES
         yield from self._uncovered(0, rows, [d.rows for d in self._dimensions], set())
 
     def gap_within(self, row: int, others: int) -> tuple[int, ...] | None:
@@ -35,7 +34,6 @@ class Search:
 
         A row that matches nowhere is covered.
         """
-        self._left = STATES
         bit = 1 << row
         kept = [[part for part, rows in enumerate(d.rows) if rows & bit] for d in self._dimensions]
         boxed = [
@@ -87,7 +85,7 @@ class Search:
             return
         if (depth, rows) in covered:
             return
-        self._left -= 1
+        self._left -= len(parts[depth])
         if self._left < 0:
             raise TooLarge
         found = False

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from orderloom.rules.columns import Row
-from orderloom.rules.covering import STATES, TooLarge
+from orderloom.rules.covering import WORK, TooLarge
 from orderloom.rules.hit_policy import rank_of
 from orderloom.rules.space import TODAY, Dimension, Space
 from orderloom.rules.table import Table
@@ -16,22 +16,27 @@ from orderloom.rules.table import Table
 def idle_dimensions(table: Table, space: Space) -> Iterator[Dimension]:
     """The dimensions that could be left out. May raise `TooLarge`."""
     outcomes = _Outcomes(table)
+    spent = [0]
     for number, dimension in enumerate(space.dimensions):
         if not dimension.names or TODAY in dimension.names:
             continue
         others = [d.rows for at, d in enumerate(space.dimensions) if at != number]
         kinds = list(dict.fromkeys(dimension.rows))
-        comparison = _Comparison(outcomes, others)
+        comparison = _Comparison(outcomes, others, spent)
         if all(comparison.same(0, one, other) for one, other in pairwise(kinds)):
             yield dimension
 
 
 class _Comparison:
-    """Whether two sets of rows always answer alike, whatever the other inputs are."""
+    """Whether two sets of rows always answer alike, whatever the other inputs are. `spent`: parts
+    looked at so far, of all dimensions."""
 
-    def __init__(self, outcomes: _Outcomes, others: list[tuple[int, ...]]) -> None:
+    def __init__(
+        self, outcomes: _Outcomes, others: list[tuple[int, ...]], spent: list[int]
+    ) -> None:
         self.outcomes = outcomes
         self.others = others
+        self.spent = spent
         self.known: set[tuple[int, int, int]] = set()
 
     def same(self, depth: int, one: int, other: int) -> bool:
@@ -39,7 +44,8 @@ class _Comparison:
             return True
         if depth == len(self.others):
             return bool(self.outcomes.of(one) == self.outcomes.of(other))
-        if len(self.known) > STATES:
+        self.spent[0] += len(self.others[depth])
+        if self.spent[0] > WORK:
             raise TooLarge
         pairs = {(one & rows, other & rows) for rows in self.others[depth]}
         if not all(self.same(depth + 1, a, b) for a, b in pairs):

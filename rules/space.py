@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from orderloom.rules.cell import Span, Test, test_of
+from orderloom.rules.columns import Input
 from orderloom.rules.expression import Expression
 from orderloom.rules.index import FITTING, masks_of
 from orderloom.rules.operators import whole
@@ -125,6 +126,22 @@ def _dimension(
         samples.append(None)
         rows.append(_common(_at_null(column) for column in tests))
     return Dimension(tuple(one.name for one in inputs), tuple(samples), tuple(rows))
+
+
+def some_value(one: Input) -> Any:
+    """A value that an input may have: of its type, among those that are allowed."""
+    if one.type is not None and one.type.startswith(("[", "list")):
+        return []
+    if one.type is not None and one.type.startswith(("{", "context")):
+        return {}
+    limit = _limit(one.allowed)
+    spans = () if limit is None else limit.spans
+    kinds = [span.kind for span in spans] or FITTING.get(one.type or "string", ())
+    for kind in kinds or ("string",):
+        for _, sample in _places(kind, _points(kind, spans)):
+            if limit is None or limit.passes(sample):
+                return sample
+    return None
 
 
 def _plainer(one: str, other: str) -> str:

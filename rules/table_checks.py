@@ -5,7 +5,8 @@ points of its cells. What a cell that has to be run does is not known; that is s
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from orderloom.rules.decision import Decision
 from orderloom.rules.hit_policy import SINGLE, rank_of
 from orderloom.rules.mattering import idle_dimensions
 from orderloom.rules.operators import equal
+from orderloom.rules.sampling import scope_of
 from orderloom.rules.space import Dimension, Space, space_of
 from orderloom.rules.table import Table
 from orderloom.rules.values import to_json
@@ -24,19 +26,23 @@ from orderloom.rules.values import to_json
 LIMIT: Final = 50
 # Gaps that are looked for, before those that differ in texts alone are told as one.
 SEARCHED: Final = 1000
+_SHOWN: Final = ("gap", "overlap", "conflict", "duplicate", "masked")
 
 
 @dataclass(frozen=True, slots=True)
 class TableProblem:
     """`code`: `gap overlap conflict duplicate masked unreachable not_allowed idle not_analysed`.
-    `rows`, `column`: ids and name it is about. `sample`: values of the inputs that show it.
-    `reason`: of what is not analysed."""
+    `rows`, `column`: ids and name it is about; `numbers`: of the rows, from 0. `sample`: values of
+    the inputs that show it, as far as they matter; `scope`: the same as names that a decision
+    reads, whole. `reason`: of what is not analysed."""
 
     code: str
     rows: tuple[str, ...] = ()
     column: str | None = None
     sample: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
+    numbers: tuple[int, ...] = ()
+    scope: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -48,7 +54,8 @@ class TableProblem:
 
 
 def check_decision(decision: Decision) -> list[TableProblem]:
-    """All that is wrong with a decision's table; nothing for a single expression."""
+    """All that is wrong with a decision's table, at most `LIMIT` of a code; nothing for a single
+    expression. Where a table has too many combinations, that is among it."""
     table = decision.table
     if table is None:
         return []
@@ -62,7 +69,17 @@ def check_decision(decision: Decision) -> list[TableProblem]:
             found += islice(part(), LIMIT)
         except TooLarge:
             found.append(TableProblem("not_analysed", reason=f"{part.__name__}: too many parts"))
-    return found
+    return [_placed(table, one) for one in found]
+
+
+def _placed(table: Table, problem: TableProblem) -> TableProblem:
+    at = {row.id: number for number, row in enumerate(table.rows)}
+    shown = problem.code in _SHOWN
+    return replace(
+        problem,
+        numbers=tuple(at[id_] for id_ in problem.rows),
+        scope=scope_of(table, problem.sample) if shown else {},
+    )
 
 
 class _Check:
@@ -117,9 +134,17 @@ class _Check:
         if self.table.hit not in SINGLE or default:
             return
         named = [_texts(dimension) for dimension in self.space.dimensions]
-        found = list(islice(self.search.gaps(self.space.every), SEARCHED))
+        found: list[tuple[int, ...]] = []
+        whole = True
+        try:
+            for parts in islice(Search(self.space).gaps(self.space.every), SEARCHED):
+                found.append(parts)
+        except TooLarge:
+            whole = False
         for parts in joined(found, named):
             yield TableProblem("gap", sample=self.space.sample(parts))
+        if not whole:
+            raise TooLarge
 
     def pairs(self) -> Iterator[TableProblem]:
         """Rows that match the same values and may not, or that say the same twice."""
@@ -137,10 +162,7 @@ class _Check:
                     yield TableProblem(code, rows, sample=self.space.sample(place))
 
     def _pair(self, first: int, second: int) -> str | None:
-        same_box = all(
-            all((rows >> first & 1) == (rows >> second & 1) for rows in d.rows)
-            for d in self.space.dimensions
-        )
+        same_box = self.boxes[first] == self.boxes[second]
         same = _same_outputs(self.table.rows[first], self.table.rows[second])
         if same_box and same:
             return "duplicate"
@@ -165,10 +187,27 @@ class _Check:
                 sample = self.space.sample(place)
                 yield TableProblem("masked", (row.id, *above[:LIMIT]), sample=sample)
 
+    @cached_property
+    def boxes(self) -> list[tuple[int, ...]]:
+        """Of every row where it matches: its parts as bits, one number a dimension."""
+        made: list[list[int]] = [[] for _ in self.table.rows]
+        for dimension in self.space.dimensions:
+            parts = [0] * len(made)
+            for part, rows in enumerate(dimension.rows):
+                for row in _bits(rows):
+                    parts[row] |= 1 << part
+            for row, found in enumerate(parts):
+                made[row].append(found)
+        return [tuple(box) for box in made]
+
+    @cached_property
+    def ranks(self) -> list[list[int] | None]:
+        return [rank_of(self.table, row) for row in self.table.rows]
+
     def _before(self, number: int) -> int:
         if self.table.hit == "FIRST":
             return (1 << number) - 1
-        ranks = [rank_of(self.table, row) for row in self.table.rows]
+        ranks = self.ranks
         mine = ranks[number]
         if mine is None:
             return 0

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import combinations, product
+from time import monotonic
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from parts.table_problems import rows_matching, shows
 
 from orderloom.rules import Decision, EvaluationError, check_decision, compile_decision
 
@@ -296,6 +298,74 @@ def test_columns_that_never_matter_equal_looking_at_every_combination(decision: 
         )
     }
     assert {one.column for one in check_decision(decision) if one.code == "idle"} == idle
+
+
+@settings(max_examples=80)
+@given(decisions())
+def test_every_sample_shows_what_is_said(decision: Decision) -> None:
+    for one in check_decision(decision):
+        if one.code in ("gap", "overlap", "conflict", "duplicate", "masked"):
+            assert shows(decision, one.code, one.rows, one.scope), one
+
+
+def test_a_sample_has_the_names_that_the_inputs_read() -> None:
+    inputs = [
+        {"name": "country", "value": "customer.address.country", "type": "string"},
+        {"name": "total", "type": "number"},
+        {"name": "lines", "value": "count(lines)", "type": "number"},
+        {"name": "kind", "value": "customer.kind", "allowed": '"new", "old"'},
+        {"name": "tags", "type": "[string]"},
+    ]
+    rules = [(['"PL"', "< 5", "-", "-", "-"], "1"), (["-", ">= 5", "> 1", "-", "-"], "1")]
+    gaps = [one for one in check_decision(table("FIRST", rules, inputs)) if one.code == "gap"]
+    assert [one.scope for one in gaps] == [
+        {
+            "customer": {"address": {"country": "other"}, "kind": "new"},
+            **{"total": total, "lines": 0, "tags": []},
+        }
+        for total in (4, 5)
+    ]
+
+
+def test_samples_of_dates_periods_and_nulls_are_values_of_their_kind() -> None:
+    document: dict[str, Any] = {
+        "id": "t",
+        "hit": "UNIQUE",
+        "inputs": [D, {"name": "b", "type": "boolean", "nullable": True}],
+        "outputs": [{"name": "out"}],
+        "rules": [
+            {"id": "old", "when": ['< @"2026-02-01"'], "then": ["1"], "valid_to": "2025-12-31"},
+            {"id": "null", "when": ['>= @"2026-01-15"', "null"], "then": ["2"]},
+        ],
+    }
+    decision = compile_decision(document)
+    found = check_decision(decision)
+    assert {one.code for one in found} == {"gap", "overlap"}
+    for one in found:
+        assert shows(decision, one.code, one.rows, one.scope), one
+    overlap = next(one for one in found if one.code == "overlap")
+    assert rows_matching(decision, overlap.scope) == ["old", "null"]
+
+
+@pytest.mark.parametrize(
+    ("hit", "told"), [("FIRST", ["gaps", "masked"]), ("ANY", ["gaps", "idle"]), ("COLLECT", [])]
+)
+def test_a_thousand_rows_that_cross_each_other_end_in_time(hit: str, told: list[str]) -> None:
+    def cell(seed: int) -> str:
+        low, wide = seed * 7919 % 1009, seed * 104_729 % 907
+        return f"[{low}..{low + wide}]"
+
+    rules = [
+        ([cell(6 * n + at) for at in range(6)], str(n % 3 if hit == "FIRST" else 1))
+        for n in range(1000)
+    ]
+    rules.append((["-"] * 6, "1"))
+    names = [{"name": f"n{n}", "type": "number"} for n in range(6)]
+    began = monotonic()
+    found = check_decision(table(hit, rules, names, allowed="2, 1, 0"))
+    assert monotonic() - began < 30
+    reasons = [one.reason for one in found if one.code == "not_analysed"]
+    assert reasons == [f"{part}: too many parts" for part in told]
 
 
 def answer(decision: Decision, scope: dict[str, Any]) -> Any:
