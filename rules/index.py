@@ -1,15 +1,16 @@
-"""Which rows can match, by bitmaps: one big integer a column and value, bit n for row n.
+"""Which rows can match, by bitmaps: one big integer a column and value, a bit a row.
 
-Cells that are sets of values (`cell.py`) are indexed; any other stays *open* and is run for the
-rows that the bitmaps leave. The answer must equal the slow loop (`Table.matching`).
+The first row has the highest bit, which an integer tells at once, however long it is. Cells that
+are sets of values (`cell.py`) are indexed; any other stays *open* and is run for the rows that the
+bitmaps leave. The answer must equal the slow loop (`Table.matching`).
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -60,7 +61,7 @@ def build_index(
     for at, type_ in enumerate(types):
         always, tests = 0, []
         for number, cells in enumerate(rows):
-            cell, bit = cells[at], 1 << number
+            cell, bit = cells[at], _bit(number, len(rows))
             test = None if cell is None else test_of(cell)
             if test is not None:
                 tests.append((bit, test))
@@ -73,17 +74,31 @@ def build_index(
         finders=tuple(finders),
         every=(1 << len(rows)) - 1,
         open_by_row=tuple(tuple(cells) for cells in open_by_row),
-        open_rows=sum(1 << number for number, cells in enumerate(open_by_row) if cells),
+        open_rows=_rows(
+            _bit(number, len(rows)) for number, cells in enumerate(open_by_row) if cells
+        ),
     )
+
+
+def numbers_of(mask: int, size: int) -> Iterator[int]:
+    """The rows of a bitmap of `size` rows, from the first on."""
+    while mask:
+        length = mask.bit_length()
+        yield size - length
+        mask ^= 1 << length - 1
+
+
+def _bit(number: int, size: int) -> int:
+    return 1 << size - 1 - number
 
 
 def validity(periods: Sequence[tuple[date | None, date | None]]) -> Finder:
     """The rows that are valid on a day, by their first and last day."""
     tests = [
-        (1 << number, Test((Span("date", first, last),)))
+        (_bit(number, len(periods)), Test((Span("date", first, last),)))
         for number, (first, last) in enumerate(periods)
     ]
-    return _finder("date", tests, 0, None)
+    return _found_by("date", tests, 0, None)[date]
 
 
 Tests = Sequence[tuple[int, Test]]
@@ -99,34 +114,33 @@ def _finders(
     limit = None if allowed is None else test_of(allowed)
     if allowed is not None and limit is None:
         return found
-    moments: dict[bool, Finder] = {}
+    moments: dict[str, Finder] = {}
     for kind in FITTING.get(type_ or "any", ()):
         if any(test.compares(kind) for _, test in tests) or (limit and limit.compares(kind)):
             continue
-        finder = _finder(kind, tests, always, limit)
+        by_type = _found_by(kind, tests, always, limit)
         if kind in ("moment", "zoned"):
-            moments[kind == "zoned"] = finder
+            moments[kind] = by_type[datetime]
             continue
-        found |= dict.fromkeys(KINDS[kind], finder)
+        found |= by_type
     if len(moments) == 2:
-        found[KINDS["zoned"][0]] = _by_zone(moments[False], moments[True])
+        found[datetime] = _by_zone(moments["moment"], moments["zoned"])
     return found
 
 
-def _finder(kind: str, tests: Tests, always: int, limit: Test | None) -> Finder:
-    """The rows for values of one kind."""
+def _found_by(kind: str, tests: Tests, always: int, limit: Test | None) -> dict[type, Finder]:
+    """The rows for values of one kind, by the type of the value."""
     spans = [span for _, test in tests for span in test.spans]
     spans += limit.spans if limit else ()
     spans = [span for span in spans if span.kind == kind]
     ends = {end for span in spans for end in (span.low, span.high) if end is not None}
-    points = sorted(_exact(end) for end in ends)
+    points = sorted(ends)
     masks: Sequence[int | None] = masks_of(kind, tests, always, points)
     if limit is not None:
         inside = masks_of(kind, [(1, limit)], 0, points)
         masks = [mask if fits else None for mask, fits in zip(masks, inside, strict=True)]
-    if all(span.point for span in spans):
-        return _by_value(points, masks)
-    return _by_order(points, masks)
+    make = _by_value if all(span.point for span in spans) else _by_order
+    return {type_: make([_alike(point, type_) for point in points], masks) for type_ in KINDS[kind]}
 
 
 def _by_zone(local: Finder, zoned: Finder) -> Finder:
@@ -139,25 +153,32 @@ def _by_zone(local: Finder, zoned: Finder) -> Finder:
     return find
 
 
+class _Rows(dict[Any, int | None]):
+    """Value → rows; `other`: those of any other value."""
+
+    __slots__ = ("other",)
+    other: int | None
+
+    def __missing__(self, value: Any) -> int | None:
+        return self.other
+
+
 def _by_value(points: Sequence[Any], masks: Sequence[int | None]) -> Finder:
-    rows, other = dict(zip(points, masks[1::2], strict=True)), masks[0]
-    get = rows.get
-
-    def find(value: Any) -> int | None:
-        return get(value, other)
-
-    return find
+    rows = _Rows(zip(points, masks[1::2], strict=True))
+    rows.other = masks[0]
+    return rows.__getitem__
 
 
 def _by_order(points: Sequence[Any], masks: Sequence[int | None]) -> Finder:
-    size = len(points)
-
-    def find(value: Any) -> int | None:
-        place = bisect_left(points, value)
-        at = place < size and points[place] == value
-        return masks[2 * place + 1 if at else 2 * place]
-
-    return find
+    below, at, above = masks[:-1:2], masks[1::2], masks[2::2]
+    if at == above:
+        from_point = masks[::2]
+        return lambda value: from_point[bisect_right(points, value)]
+    if at == below:
+        to_point = masks[::2]
+        return lambda value: to_point[bisect_left(points, value)]
+    # The two differ by one at a point.
+    return lambda value: masks[bisect_left(points, value) + bisect_right(points, value)]
 
 
 def masks_of(kind: str, tests: Tests, always: int, points: Sequence[Any]) -> list[int]:
@@ -199,11 +220,13 @@ def _run(span: Span, places: dict[Any, int]) -> tuple[int, int]:
     return first, last
 
 
-def _exact(value: Any) -> Any:
-    """Whole numbers as int: they compare faster."""
-    if isinstance(value, Decimal) and value == value.to_integral_value():
-        return int(value)
-    return value
+def _alike(point: Any, type_: type) -> Any:
+    """A point as the type of the values that it meets, where it can be: these compare faster."""
+    if type_ is Decimal:
+        return Decimal(point)
+    if type_ is int and point == int(point):
+        return int(point)
+    return point
 
 
 def _rows(bits: Iterable[int]) -> int:

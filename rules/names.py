@@ -1,4 +1,4 @@
-"""Names of one scope before those of another."""
+"""Names of one scope before those of another; the value of a column as `?`."""
 
 from __future__ import annotations
 
@@ -24,3 +24,23 @@ class Names(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+class WithInput(Mapping[str, Any]):
+    """A scope where `?` is the value of the column."""
+
+    __slots__ = ("outer", "value")
+
+    def __init__(self, value: Any, outer: Mapping[str, Any]) -> None:
+        self.value = value
+        self.outer = outer
+
+    def __getitem__(self, name: str) -> Any:
+        return self.value if name == "?" else self.outer[name]
+
+    def __iter__(self) -> Iterator[str]:
+        yield "?"
+        yield from self.outer
+
+    def __len__(self) -> int:
+        return len(self.outer) + 1

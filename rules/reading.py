@@ -44,6 +44,12 @@ def named_by(expression: Expression) -> str | None:
     return None if path is None else path[0]
 
 
+def named_alone(expression: Expression) -> str | None:
+    """The name of an expression that is one name, else None."""
+    path = _names(expression.node)
+    return path[0] if path is not None and len(path) == 1 else None
+
+
 def _put(outer: Any, rest: Sequence[str], value: Any) -> Any:
     if not rest:
         return value

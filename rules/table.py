@@ -6,24 +6,27 @@ with row, column and value; UNIQUE and ANY are enforced.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from orderloom.rules.columns import Input, Output, Row
 from orderloom.rules.error import EvaluationError, FeelError
 from orderloom.rules.expression import Expression
-from orderloom.rules.hit_policy import AGGREGATORS, POLICIES, SINGLE, nothing, outputs_of
-from orderloom.rules.index import Finder, Index
-from orderloom.rules.names import Names
-from orderloom.rules.reading import Read, reader, replaced
+from orderloom.rules.hit_policy import POLICIES, nothing
+from orderloom.rules.index import Finder, Index, numbers_of
+from orderloom.rules.indexed_answer import Answer, answer_of
+from orderloom.rules.names import Names, WithInput
+from orderloom.rules.reading import Read, named_alone, reader, replaced
 from orderloom.rules.result import Result
-from orderloom.rules.types import is_instance
-from orderloom.rules.values import is_number, kind, to_json
+from orderloom.rules.tracing import PLAIN, shown, traced
+from orderloom.rules.types import fits
+from orderloom.rules.values import kind
 
-_PLAIN: Final = frozenset((int, Decimal, str, bool, type(None)))
+# Of an input: its name; the name that it reads, or what reads it; its finders by the type of the
+# value; what the trace keeps, where it is not the value.
+_Column = tuple[str, str | None, Read, Callable[[type], Finder | None], Callable[[Any], Any] | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,50 +44,69 @@ class Table:
     index: Index
     validity: Finder | None = None
     names: tuple[str, ...] = field(init=False)
-    _alone: bool | None = field(init=False)
-    _columns: tuple[tuple[int, str, Read, dict[type, Finder]], ...] = field(init=False)
+    _indexed: Answer = field(init=False)
+    _columns: tuple[_Column, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        made = tuple(
-            (at, one.name, reader(one.value), self.index.finders[at])
-            for at, one in enumerate(self.inputs)
-        )
-        object.__setattr__(self, "_columns", made)
-        # What one row alone gives: its value, a list of it, or (None) what an aggregator makes.
-        alone = None if self.hit in AGGREGATORS else self.hit in SINGLE
-        object.__setattr__(self, "_alone", alone)
+        columns = zip(self.inputs, self.index.finders, strict=True)
+        object.__setattr__(self, "_columns", tuple(_column(*one) for one in columns))
         object.__setattr__(self, "names", tuple(output.name for output in self.outputs))
+        object.__setattr__(self, "_indexed", answer_of(self))
 
     def evaluate(self, scope: Mapping[str, Any]) -> Result:
         """The answer. Raises `EvaluationError` with row, column and value."""
+        if self.index.open_rows:
+            return self._evaluate(scope)
+        # The short way, for values that every column knows by the index. Its calls are spared.
         mask = self.index.every
         inputs: dict[str, Any] = {}
-        odd: list[int] = []
         try:
-            for at, name, read, finders in self._columns:
-                value = read(scope)
-                type_ = type(value)
-                inputs[name] = value if type_ in _PLAIN else _traced(value)
-                finder = finders.get(type_)
-                found = None if finder is None else finder(value)
+            for name, key, read, finder_of, keep in self._columns:
+                value = read(scope) if key is None else scope[key]
+                find = finder_of(type(value))
+                found = None if find is None else find(value)
                 if found is None:
-                    found = self._unusual(value, odd, at, scope)
+                    return self._evaluate(scope)
                 mask &= found
-        except FeelError as error:
-            raise EvaluationError(f"input {name}: {error}", column=name) from error
+                inputs[name] = value if keep is None else keep(value)
+        except (KeyError, FeelError):
+            return self._evaluate(scope)
         if self.validity is not None:
             mask &= self._valid(scope)
-        trace = {"inputs": inputs, "how": "indexed"}
+        return self._indexed(mask, scope, {"inputs": inputs, "how": "indexed"})
+
+    def _evaluate(self, scope: Mapping[str, Any]) -> Result:
+        """The answer for any values and cells."""
+        inputs: dict[str, Any] = {}
+        return self._answer_for(self._traced(scope, inputs), scope, inputs)
+
+    def _traced(self, scope: Mapping[str, Any], inputs: dict[str, Any]) -> Iterator[Any]:
+        """The values of the inputs, one by one; `inputs` gets what the trace keeps."""
+        for one in self.inputs:
+            try:
+                value = one.value.evaluate(scope)
+                inputs[one.name] = traced(value)
+            except FeelError as error:
+                raise EvaluationError(f"input {one.name}: {error}", column=one.name) from error
+            yield value
+
+    def _answer_for(
+        self, given: Iterable[Any], scope: Mapping[str, Any], inputs: Mapping[str, Any]
+    ) -> Result:
+        mask = self.index.every
+        values: list[Any] = []
+        odd: list[int] = []
+        for at, value in enumerate(given):
+            find = self.index.finders[at].get(type(value))
+            found = None if find is None else find(value)
+            mask &= self._unusual(value, odd, at, scope) if found is None else found
+            values.append(value)
+        if self.validity is not None:
+            mask &= self._valid(scope)
         if odd or mask & self.index.open_rows:
-            trace["how"] = "scanned"
-            values = [self._value(one, scope) for one in self.inputs]
-            return self._answer(self._running(mask, odd, values, scope), scope, trace)
-        lowest = mask & -mask
-        if lowest and self._alone is not None and (lowest == mask or self.hit == "FIRST"):
-            row = self.rows[lowest.bit_length() - 1]
-            value = outputs_of(self, row, scope)
-            return Result(value if self._alone else [value], row.ids, trace)
-        return self._answer([self.rows[at] for at in _bits(mask)], scope, trace)
+            rows = self._running(mask, odd, values, scope)
+            return self._answer(rows, scope, {"inputs": inputs, "how": "scanned"})
+        return self._indexed(mask, scope, {"inputs": inputs, "how": "indexed"})
 
     def _answer(
         self, rows: list[Row], scope: Mapping[str, Any], trace: Mapping[str, Any]
@@ -115,18 +137,8 @@ class Table:
     def answer_for(self, values: Sequence[Any], scope: Mapping[str, Any]) -> Result:
         """The answer if the inputs were `values`. Raises `EvaluationError`."""
         scope = Names(replaced(scope, [one.value for one in self.inputs], values), scope)
-        mask = self.index.every
-        odd: list[int] = []
-        for at, (value, finders) in enumerate(zip(values, self.index.finders, strict=True)):
-            finder = finders.get(type(value))
-            found = None if finder is None else finder(value)
-            mask &= self._unusual(value, odd, at, scope) if found is None else found
-        if self.validity is not None:
-            mask &= self._valid(scope)
-        trace = {"inputs": dict(zip((one.name for one in self.inputs), values, strict=True))}
-        if odd or mask & self.index.open_rows:
-            return self._answer(self._running(mask, odd, values, scope), scope, trace)
-        return self._answer([self.rows[at] for at in _bits(mask)], scope, trace)
+        inputs = dict(zip((one.name for one in self.inputs), values, strict=True))
+        return self._answer_for(values, scope, inputs)
 
     def read(self, scope: Mapping[str, Any]) -> list[Any]:
         """The checked values of the inputs. Raises `EvaluationError`."""
@@ -152,7 +164,7 @@ class Table:
         found = []
         # The same cell in many rows is run once.
         known: dict[tuple[int, Expression], bool] = {}
-        for at in _bits(mask):
+        for at in numbers_of(mask, len(self.rows)):
             row = self.rows[at]
             if self._holds_all(row, self._last(at, odd), values, scope, known):
                 found.append(row)
@@ -204,9 +216,9 @@ class Table:
 
     def _holds(self, row: Row, column: int, cell: Expression, value: Any, scope: Any) -> bool:
         if value is None:
-            return cell.evaluate(_WithInput(None, scope), strict=False) is True
+            return cell.evaluate(WithInput(None, scope), strict=False) is True
         try:
-            found = cell.evaluate(_WithInput(value, scope))
+            found = cell.evaluate(WithInput(value, scope))
         except FeelError as error:
             self._fail(f"{cell.text}: {error}", row, column, value, error)
         if not isinstance(found, bool):
@@ -218,7 +230,7 @@ class Table:
     ) -> Any:
         name = self.inputs[column].name
         raise EvaluationError(
-            f"row {row.id}, column {name}: {message} for {_shown(value)}",
+            f"row {row.id}, column {name}: {message} for {shown(value)}",
             row=row.id,
             column=name,
             value=value,
@@ -236,61 +248,18 @@ class Table:
             if one.nullable:
                 return None
             raise EvaluationError(f"input {one.name} is null", column=one.name)
-        if one.type and not _fits(value, one.type):
-            message = f"input {one.name} is {kind(value)}, not {one.type}: {_shown(value)}"
+        if one.type and not fits(value, one.type):
+            message = f"input {one.name} is {kind(value)}, not {one.type}: {shown(value)}"
             raise EvaluationError(message, column=one.name, value=value)
         if one.allowed is not None and not self._allowed(one.allowed, value, scope):
-            message = f"input {one.name} is not among the allowed values: {_shown(value)}"
+            message = f"input {one.name} is not among the allowed values: {shown(value)}"
             raise EvaluationError(message, column=one.name, value=value)
         return value
 
     def _allowed(self, allowed: Expression, value: Any, scope: Mapping[str, Any]) -> bool:
-        return allowed.evaluate(_WithInput(value, scope), strict=False) is True
+        return allowed.evaluate(WithInput(value, scope), strict=False) is True
 
 
-class _WithInput(Mapping[str, Any]):
-    """A scope where `?` is the value of the column."""
-
-    __slots__ = ("outer", "value")
-
-    def __init__(self, value: Any, outer: Mapping[str, Any]) -> None:
-        self.value = value
-        self.outer = outer
-
-    def __getitem__(self, name: str) -> Any:
-        return self.value if name == "?" else self.outer[name]
-
-    def __iter__(self) -> Any:
-        yield "?"
-        yield from self.outer
-
-    def __len__(self) -> int:
-        return len(self.outer) + 1
-
-
-def _fits(value: Any, type_: str) -> bool:
-    if type_.startswith("["):
-        return isinstance(value, list)
-    if type_.startswith("{"):
-        return isinstance(value, Mapping)
-    return is_instance(value, type_)
-
-
-def _traced(value: Any) -> Any:
-    """What the trace keeps: plain values whole, others by their kind and size."""
-    if isinstance(value, Mapping):
-        return f"context of {len(value)}"
-    if isinstance(value, list):
-        return f"list of {len(value)}" if len(value) > 20 else to_json(value)
-    return to_json(value)
-
-
-def _shown(value: Any) -> str:
-    return str(value) if is_number(value) else repr(to_json(value))
-
-
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
+def _column(one: Input, finders: Mapping[type, Finder]) -> _Column:
+    keep = None if finders.keys() <= PLAIN else traced
+    return one.name, named_alone(one.value), reader(one.value), finders.get, keep

@@ -85,3 +85,12 @@ def _of(value: Any, type_: tuple[str, tuple[Any, ...]]) -> bool:
             for key, inner in arguments
         )
     return True
+
+
+def fits(value: Any, type_: str) -> bool:
+    """Whether a value is of the type of a column: of `[…]` any list, of `{…}` any context."""
+    if type_.startswith("["):
+        return isinstance(value, list)
+    if type_.startswith("{"):
+        return isinstance(value, Mapping)
+    return is_instance(value, type_)

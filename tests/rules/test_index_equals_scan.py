@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from orderloom.rules import EvaluationError, YearsMonths
+from orderloom.rules import EvaluationError, YearsMonths, to_json
 from orderloom.rules.hit_policy import HIT_POLICIES, POLICIES, nothing
 from orderloom.rules.table import Table
 from orderloom.rules.table_reading import compile_table
@@ -117,15 +117,21 @@ def test_the_index_equals_the_scan(drawn: tuple[dict[str, Any], dict[str, Any]])
 
 def fast(table: Table, scope: Mapping[str, Any]) -> tuple[Any, Any]:
     result = table.evaluate(scope)
-    return result.outputs, result.matched
+    return (result.outputs, result.trace["inputs"]), result.matched
 
 
 def slow(table: Table, scope: Mapping[str, Any]) -> tuple[Any, Any]:
-    rows = table.matching(table.read(scope), scope)
+    values = table.read(scope)
+    rows = table.matching(values, scope)
+    inputs = dict(zip([one.name for one in table.inputs], map(kept_of, values), strict=True))
     if not rows:
-        return nothing(table, scope), ()
+        return (nothing(table, scope), inputs), ()
     outputs, kept = POLICIES[table.hit](table, rows, scope)
-    return outputs, tuple(row.id for row in kept)
+    return (outputs, inputs), tuple(row.id for row in kept)
+
+
+def kept_of(value: Any) -> Any:
+    return f"context of {len(value)}" if isinstance(value, dict) else to_json(value)
 
 
 def answered(run: Callable[[], tuple[Any, Any]]) -> tuple[Any, Any]:
