@@ -6,13 +6,24 @@ from orderloom.approvals.round import (
     Round,
     RoundStep,
     Voter,
+    add_step,
     assign,
     carry_over,
     current,
     open_round,
+    with_added,
 )
-from orderloom.approvals.routing import StepPlan, plan
-from orderloom.approvals.voting import VERDICTS, cast, counted, judged, outcome, unassignable
+from orderloom.approvals.routing import StepPlan, plan, plan_of_added
+from orderloom.approvals.voting import (
+    VERDICTS,
+    barred_from,
+    cast,
+    counted,
+    judged,
+    outcome,
+    take_back,
+    unassignable,
+)
 
 __all__ = [
     "VERDICTS",
@@ -24,7 +35,9 @@ __all__ = [
     "Separation",
     "StepPlan",
     "Voter",
+    "add_step",
     "assign",
+    "barred_from",
     "carry_over",
     "cast",
     "compile_policy",
@@ -35,5 +48,8 @@ __all__ = [
     "open_round",
     "outcome",
     "plan",
+    "plan_of_added",
+    "take_back",
     "unassignable",
+    "with_added",
 ]

@@ -65,6 +65,8 @@ class Policy:
     """`material`: dotted paths the verdicts are bound to; empty: all the data.
 
     `matrix`: a decision's id, instead of `steps`. `for_each`: `(name, expression)`, with `key`.
+    `undo`: how long a verdict can be taken back, as the definition writes it; nothing follows from
+    a verdict before that time is over.
     """
 
     id: str
@@ -76,6 +78,7 @@ class Policy:
     on_reject: str = "veto"
     for_each: tuple[str, Expression] | None = None
     key: str | None = None
+    undo: str | None = None
     defaults: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -100,6 +103,7 @@ def compile_policy(document: Mapping[str, Any]) -> Policy:
         on_reject=document.get("on_reject", "veto"),
         for_each=(name.strip(), parse_expression(items)) if each else None,
         key=document.get("key"),
+        undo=document.get("undo"),
         defaults={key: document[key] for key in ("due", "remind", "escalate") if key in document},
     )
 

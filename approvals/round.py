@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from orderloom.approvals.routing import StepPlan
@@ -13,12 +13,14 @@ Vote = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Voter:
-    """Who votes: the user's id, the principals under which tasks reach them, and what their word
-    weighs where a step counts by weight."""
+    """Who votes: the user's id, the principals under which tasks reach them (those of the person
+    for whom they vote, where they do), and what that word weighs where a step counts by weight.
+    `stands_in`: ids of all for whom they stand in at the moment, whoever they vote for now."""
 
     id: str
     principals: frozenset[str]
     weight: int = 1
+    stands_in: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,9 @@ class RoundStep:
     """`status`: `waiting open approved rejected returned`. `principals`: who may vote.
 
     `mode` and `number` as in the policy. `also`: who may vote besides, by an escalation, without
-    being counted among those who must. A vote is `{by, verdict, comment, at, for, weight}`.
+    being counted among those who must. `deputies`: id of a delegate → for whom they give this one
+    verdict. `added`: `{user, by, reason}` of a step that an approver added. A vote is `{by,
+    verdict, comment, at, for, weight, task}`.
     """
 
     id: str
@@ -37,11 +41,17 @@ class RoundStep:
     principals: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     verdicts: tuple[Vote, ...] = ()
+    deputies: Mapping[str, str] = field(default_factory=dict)
+    added: Mapping[str, Any] | None = None
 
     @property
     def asked(self) -> frozenset[str]:
         """Every principal that may vote."""
-        return frozenset((*self.principals, *self.also))
+        return frozenset((*self.principals, *self.also, *(f"u:{id_}" for id_ in self.deputies)))
+
+    def vote_of(self, *people: str) -> Vote | None:
+        """The vote that one of these gave, or that was given in the name of one."""
+        return next((v for v in self.verdicts if v["by"] in people or v.get("for") in people), None)
 
     @property
     def needed(self) -> int | None:
@@ -111,6 +121,28 @@ def assign(round_: Round, id_: str, principals: Sequence[str]) -> Round:
     return round_.with_step(replace(step, status="open", principals=tuple(principals)))
 
 
+def add_step(round_: Round, beside: str, *, user: str, by: str, reason: str | None) -> Round:
+    """The round with a step of its own for one more person, beside the step `beside`; `added-1`,
+    or the next number that is free."""
+    number = 1
+    while round_.step(f"added-{number}") is not None:
+        number += 1
+    place = round_.step(beside)
+    added = {"user": user, "by": by, **({"reason": reason} if reason else {})}
+    step = RoundStep(f"added-{number}", place.group if place is not None else 1, added=added)
+    return replace(round_, steps=(*round_.steps, step))
+
+
+def with_added(new: Round, old: Round) -> Round:
+    """Steps that approvers had added stand in a round that begins anew, without their votes."""
+    kept = tuple(
+        RoundStep(step.id, step.group, added=step.added)
+        for step in old.steps
+        if step.added is not None and new.step(step.id) is None
+    )
+    return replace(new, steps=(*new.steps, *kept))
+
+
 def carry_over(new: Round, old: Round) -> Round:
     """Approvals of an earlier round on the same content stand, step by step."""
     for before in old.steps:
@@ -133,6 +165,8 @@ def _step_json(step: RoundStep) -> dict[str, Any]:
         "status": step.status,
         "principals": list(step.principals),
         **({"also": list(step.also)} if step.also else {}),
+        **({"deputies": dict(step.deputies)} if step.deputies else {}),
+        **({"added": dict(step.added)} if step.added is not None else {}),
         "verdicts": [dict(vote) for vote in step.verdicts],
     }
 
@@ -147,4 +181,6 @@ def _step_from(value: Mapping[str, Any]) -> RoundStep:
         principals=tuple(value["principals"]),
         also=tuple(value.get("also", ())),
         verdicts=tuple(value["verdicts"]),
+        deputies=dict(value.get("deputies", {})),
+        added=value.get("added"),
     )

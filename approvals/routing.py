@@ -43,6 +43,20 @@ def plan(
     return tuple(_of_step(step, evaluate) for step in policy.steps if _applies(step, evaluate))
 
 
+def plan_of_added(policy: Policy, id_: str, *, group: int, added: Mapping[str, Any]) -> StepPlan:
+    """What a step asks that an approver added: `added` is `{user, by, reason?}`."""
+    why = {"added_by": added["by"], "text": added.get("reason")}
+    return StepPlan(
+        id=id_,
+        group=group,
+        people=of_row({"users": [added["user"]]}),
+        title=policy.title,
+        why={key: value for key, value in why.items() if value is not None},
+        due=policy.defaults.get("due"),
+        remind=texts(policy.defaults.get("remind")),
+    )
+
+
 def _applies(step: Step, evaluate: Evaluate) -> bool:
     if step.condition is None:
         return True

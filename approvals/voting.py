@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from orderloom.approvals.policy import Policy
-from orderloom.approvals.round import Round, RoundStep, Voter
+from orderloom.approvals.round import Round, RoundStep, Vote, Voter
 from orderloom.platform.problem import Rejection
 
 VERDICTS: Final = ("approve", "reject", "return", "abstain", "ask")
@@ -23,10 +23,12 @@ def cast(
     comment: str | None,
     at: str,
     for_: str | None = None,
+    task: int | None = None,
 ) -> Round | Rejection:
     """The round after the verdict, or why it cannot be given.
 
     `at`: the instant, ISO 8601. `for_`: the user's id for whom `by` votes (both are recorded).
+    `task`: the number of the task it was given on.
     """
     found = round_.step(step)
     refused = judged(policy, round_, step=step, by=by, verdict=verdict, comment=comment, for_=for_)
@@ -38,15 +40,28 @@ def cast(
         "comment": comment,
         "at": at,
         "for": for_,
+        "task": task,
     }
     if found.mode == "weight":
         vote["weight"] = by.weight
     kept = {key: value for key, value in vote.items() if value is not None}
-    changed = replace(found, verdicts=(*found.verdicts, kept))
-    status = _status(policy, changed)
-    if status == "open" and _lost(policy, round_, changed):
+    return _counted(policy, round_, replace(found, verdicts=(*found.verdicts, kept)))
+
+
+def take_back(policy: Policy, round_: Round, *, step: str, vote: Vote) -> Round:
+    """The round without a vote of this step, which is open again unless the others decide it."""
+    found = round_.step(step)
+    if found is None:
+        return round_
+    left = tuple(each for each in found.verdicts if each is not vote)
+    return _counted(policy, round_, replace(found, verdicts=left, status="open"))
+
+
+def _counted(policy: Policy, round_: Round, step: RoundStep) -> Round:
+    status = _status(policy, step)
+    if status == "open" and _lost(policy, round_, step):
         status = "rejected"
-    return round_.with_step(replace(changed, status=status))
+    return round_.with_step(replace(step, status=status))
 
 
 def judged(
@@ -98,12 +113,15 @@ def _refused(
             "approval.unknown_verdict", f"{verdict} is not a verdict", {"verdict": verdict}
         )
     named = for_ or by.id
-    if any(named in (vote["by"], vote.get("for")) for vote in step.verdicts):
+    # One person counts once in a step, in whoever's name they speak.
+    if step.vote_of(by.id, named) is not None:
         return Rejection("approval.already_voted", f"{named} has given a verdict already")
     if not by.principals & step.asked and f"u:{for_}" not in step.asked:
         return Rejection("approval.not_a_candidate", "this verdict is for others to give")
-    barred = _barred(policy, round_, step)
-    acting = {by.id} | ({for_} if for_ and policy.separation.delegates else set())
+    barred = barred_from(policy, round_, step)
+    acting = {by.id}
+    if policy.separation.delegates:
+        acting |= by.stands_in | ({for_} if for_ else set())
     if acting & barred:
         return Rejection(
             "approval.separation", "whoever asked, or approved before, may not approve here"
@@ -113,7 +131,7 @@ def _refused(
     return None
 
 
-def _barred(policy: Policy, round_: Round, step: RoundStep) -> set[str]:
+def barred_from(policy: Policy, round_: Round, step: RoundStep) -> set[str]:
     """Ids of those whom separation of duties keeps from this step."""
     barred: set[str] = set()
     if policy.separation.requester:
@@ -166,13 +184,13 @@ def _needed(step: RoundStep) -> int:
 
 def _decidable(policy: Policy, round_: Round, step: RoundStep) -> bool:
     """Whether enough people may still vote, as far as candidates are known one by one."""
-    asked = step.asked
+    asked = {*step.principals, *step.also}
     if not asked:
         return False
     users = {name[2:] for name in asked if name.startswith("u:")}
     if len(users) < len(asked) or step.mode == "weight":
         return True  # a role may always get more members; what each weighs is not known before
     voted = {person for vote in step.verdicts for person in (vote["by"], vote.get("for"))}
-    able = users - _barred(policy, round_, step) - voted
+    able = users - barred_from(policy, round_, step) - voted
     good = counted(step, "approve")
     return good + len(able) >= _needed(step)

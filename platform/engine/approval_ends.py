@@ -52,7 +52,8 @@ def kept(step: Step, id_: str, line: str | None) -> Mapping[str, Any] | None:
 def withdraw(step: Step, n: str) -> None:
     """The requester takes the request back, whole."""
     record = step.state.activities[n]
-    close(step, n, "withdrawn", record["round"]["content"])
+    tasks = [int(key) for key, task in step.state.tasks.items() if str(task.get("activity")) == n]
+    close(step, n, "withdrawn", record["round"]["content"], withdrawn=tasks)
 
 
 def close(
@@ -63,12 +64,15 @@ def close(
     *,
     standing: bool = False,
     step_id: str | None = None,
+    withdrawn: Sequence[int] = (),
 ) -> None:
-    """The round has its outcome; that of a line waits for the other lines."""
+    """The round has its outcome; that of a line waits for the other lines. `withdrawn`: the tasks
+    that were open when the request was taken back."""
     record = step.state.activities[n]
     reason = _last_comment(record)
     facts = {"content": content, "line": slot(record), "step": step_id}
-    _closed(step, n, outcome, {**facts, "standing": standing or None})
+    more = {"standing": standing or None, "withdrawn": list(withdrawn) or None}
+    _closed(step, n, outcome, {**facts, **more})
     if "head" in record:
         status = "done" if outcome == "approved" else "failed"
         end_activity(step, n, status, quiet=True)

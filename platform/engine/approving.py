@@ -86,7 +86,7 @@ def open_steps(
     closed: Sequence[int] = (),
 ) -> None:
     decided = approvals.outcome(policy, round_)
-    work = Work(step, n, scope)
+    work = Work(step, n, scope, closed)
     if decided is None:
         round_ = work.open_current(policy, plans, round_)
     step.emit(
@@ -107,9 +107,10 @@ def open_steps(
 
 
 class Work:
-    """Tasks and clocks for the steps that open together."""
+    """Tasks and clocks for the steps that open together. `closed`: tasks that end as they open."""
 
-    def __init__(self, step: Step, n: str, scope: Scope) -> None:
+    def __init__(self, step: Step, n: str, scope: Scope, closed: Sequence[int] = ()) -> None:
+        self.closed = {str(key) for key in closed}
         self.step = step
         self.n = n
         self.scope = scope
@@ -118,19 +119,39 @@ class Work:
         self.timers: dict[str, Any] = {}
         self.assigned: dict[str, list[str]] = {}
         self.unassignable: str | None = None
+        self.round: Round | None = None
 
     def open_current(self, policy: Policy, plans: Sequence[StepPlan], round_: Round) -> Round:
         """Resolves people and makes a task for each step whose turn it is."""
         by_id = {one.id: one for one in plans}
         for id_ in approvals.current(round_):
-            who = self._people(policy, by_id[id_])
-            round_ = approvals.assign(round_, id_, tuple(who))
-            self.assigned[id_] = who
-            if not who or id_ in approvals.unassignable(policy, round_):
-                self.unassignable = id_
-                continue
-            self._task(policy, by_id[id_], who)
+            step = round_.step(id_)
+            one = by_id.get(id_)
+            if one is None and step is not None and step.added is not None:
+                group, added = step.group, step.added
+                one = approvals.plan_of_added(policy, id_, group=group, added=added)
+            if one is not None and not self._is_open(id_):
+                round_ = self.open_step(policy, one, round_)
         return round_
+
+    def open_step(self, policy: Policy, one: StepPlan, round_: Round) -> Round:
+        """Resolves the people of one step and makes its task."""
+        who = self._people(policy, one)
+        round_ = approvals.assign(round_, one.id, tuple(who))
+        self.assigned[one.id] = who
+        if not who or one.id in approvals.unassignable(policy, round_):
+            self.unassignable = one.id
+        else:
+            self._task(policy, one, who)
+        return round_
+
+    def _is_open(self, id_: str) -> bool:
+        """Whether the step is asked already (`approvals.current` names those too)."""
+        return any(
+            task["kind"] == "approval" and str(task["activity"]) == self.n and task["id"] == id_
+            for key, task in self.step.state.tasks.items()
+            if key not in self.closed
+        )
 
     def _people(self, policy: Policy, one: StepPlan) -> list[str]:
         people = people_of(one, f"approvals.{policy.id}.{one.id}")

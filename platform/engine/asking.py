@@ -12,7 +12,7 @@ from orderloom.platform.engine.outcome import Person
 from orderloom.platform.engine.spans import resumed
 from orderloom.platform.engine.step import Step, instant, iso
 from orderloom.platform.engine.tasks import offer
-from orderloom.platform.engine.voting import voter
+from orderloom.platform.engine.voting import given_for, voter
 from orderloom.platform.problem import Rejection
 
 
@@ -21,14 +21,16 @@ def ask(step: Step, key: str, *, question: str | None, to: str | None) -> Reject
     task = step.state.tasks[key]
     n = str(task["activity"])
     policy, activity = policy_of(step, n)
+    round_ = Round.from_json(step.state.activities[n]["round"])
+    given = given_for(step, round_, task["id"])
     refused = approvals.judged(
         policy,
-        Round.from_json(step.state.activities[n]["round"]),
+        round_,
         step=task["id"],
         by=voter(step),
         verdict="ask",
         comment=question,
-        for_=step.context.on_behalf_of,
+        for_=given,
     )
     if refused is not None:
         return refused
@@ -40,7 +42,7 @@ def ask(step: Step, key: str, *, question: str | None, to: str | None) -> Reject
     about = {key: {**task, "stopped": task.get("stopped", step.at)}} if task.get("due") else {}
     step.emit(
         "approval.verdict",
-        {"for": step.context.on_behalf_of},
+        {"for": given},
         n=int(n),
         id=activity.id,
         step=task["id"],

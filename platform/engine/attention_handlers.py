@@ -14,9 +14,9 @@ from orderloom.platform.engine.bodies import actor_from_json, body_from_json
 from orderloom.platform.engine.clock_handlers import strike
 from orderloom.platform.engine.editing import merge, misfits, unknown_fields
 from orderloom.platform.engine.finish import end_activity
+from orderloom.platform.engine.open_tasks import no_task
 from orderloom.platform.engine.settle import enter_order, move_to, settle
 from orderloom.platform.engine.step import Step
-from orderloom.platform.engine.task_handlers import no_task
 from orderloom.platform.engine.undo import skip_undo
 from orderloom.platform.problem import Rejection
 
@@ -88,7 +88,8 @@ def _command(step: Step, what: Mapping[str, Any], again: Retry) -> Rejection | N
     """The command runs as the one who gave it: a retry lends nobody's rights to another."""
     body = body_from_json(what["command"])
     if "actor" in what:
-        step.context = replace(step.context, actor=actor_from_json(what["actor"]))
+        actor = actor_from_json(what["actor"])
+        step.context = replace(step.context, actor=actor, on_behalf_of=what.get("for"))
     if isinstance(body, c.Create):
         enter_order(step)
         return None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from orderloom.platform.definitions.model import EventDecl, Release
+from orderloom.platform.engine import taking_back
 from orderloom.platform.engine.configuration import atomic
 from orderloom.platform.engine.outcome import Context
 from orderloom.platform.engine.people import may
 from orderloom.platform.engine.selection import by_name
+from orderloom.platform.engine.standing_in import whose
 from orderloom.platform.engine.state import OrderState
 from orderloom.platform.engine.step import Asking, BlockError, Step
 
@@ -20,7 +21,8 @@ class Available:
     """`events`: declared events a button could send. `tasks`: numbers of open tasks offered to the
     actor. `holds`: hold → whether it is on, for those the actor may change. `start`/`discard`: of a
     draft. `activities`: numbers of activities that the actor may start. `ways`: attention task →
-    the ways out allowed. `withdraw`: approval tasks the requester may take back. `fields`: whether
+    the ways out allowed. `withdraw`: approval tasks the requester may take back. `undo`: task →
+    until when the actor's verdict on it can be taken back. `fields`: whether
     any field may be edited is the form's question (`Form.editable`)."""
 
     events: tuple[EventDecl, ...] = ()
@@ -30,6 +32,7 @@ class Available:
     activities: tuple[int, ...] = ()
     ways: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     withdraw: tuple[int, ...] = ()
+    undo: Mapping[int, str] = field(default_factory=dict)
 
 
 def available(release: Release, state: OrderState, context: Context) -> Available:
@@ -47,10 +50,9 @@ def available(release: Release, state: OrderState, context: Context) -> Availabl
         for declared in process.events.values()
         if may(step, declared.by, actor) and _possible(step, declared)
     )
-    principals = actor.principals()
     return Available(
         events=events,
-        tasks=tuple(int(n) for n, t in state.tasks.items() if _offered(t, principals, actor.id)),
+        tasks=tuple(int(n) for n, t in state.tasks.items() if whose(t, actor) is not None),
         holds={
             id_: id_ in state.holds
             for id_, hold in process.holds.items()
@@ -63,13 +65,8 @@ def available(release: Release, state: OrderState, context: Context) -> Availabl
             for n, task in state.tasks.items()
             if task["kind"] == "approval" and actor.id == state.requester
         ),
+        undo=taking_back.available(step),
     )
-
-
-def _offered(task: Mapping[str, Any], principals: frozenset[str], id_: str) -> bool:
-    if task.get("assignee"):
-        return bool(task["assignee"] == id_)
-    return any(name in principals for name in task["for"])
 
 
 def _startable(step: Step) -> tuple[int, ...]:

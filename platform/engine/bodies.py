@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any, get_args
@@ -56,7 +57,12 @@ def actor_to_json(actor: commands.Actor) -> dict[str, Any]:
         "organisation": actor.organisation,
         "roles": sorted(actor.roles),
         "units": list(actor.units),
+        **({"in_place_of": _all(actor.in_place_of)} if actor.in_place_of else {}),
     }
+
+
+def _all(actors: Mapping[str, commands.Actor]) -> dict[str, Any]:
+    return {id_: actor_to_json(actor) for id_, actor in actors.items()}
 
 
 def actor_from_json(value: dict[str, Any]) -> commands.Actor:
@@ -67,4 +73,5 @@ def actor_from_json(value: dict[str, Any]) -> commands.Actor:
         organisation=value["organisation"],
         roles=frozenset(value["roles"]),
         units=tuple(value["units"]),
+        in_place_of={k: actor_from_json(v) for k, v in value.get("in_place_of", {}).items()},
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from orderloom.platform.definitions import model as m
 from orderloom.platform.engine import commands as c
-from orderloom.platform.engine import tasks, timers, verifying
+from orderloom.platform.engine import taking_back, tasks, timers, verifying, voting
 from orderloom.platform.engine.failing import due_timer
 from orderloom.platform.engine.keeping import drop_kept
 from orderloom.platform.engine.settle import settle, take
@@ -37,6 +37,9 @@ def strike(step: Step, timer: Mapping[str, Any]) -> None:
         tasks.escalate(step, timer)
     elif kind == "recheck":
         _recheck(step, timer)
+    elif kind == "undo":
+        if not taking_back.waits(step, str(timer["activity"])):
+            voting.go_on(step, str(timer["activity"]))
     elif kind == "keep":
         drop_kept(step, timer["kept"])
 

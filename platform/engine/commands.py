@@ -19,7 +19,8 @@ class Actor:
 
     `kind`: `person connector link system`. `id` is pseudonymous (`u_…`, `c:<connector>`, `link`,
     `system`); `attributes` are the directory's further fields. `permissions` are the fixed ones of
-    `docs/permissions.md` that the actor's roles map to.
+    `docs/permissions.md` that the actor's roles map to. `in_place_of`: by id, those for whom the
+    actor stands in at the moment; their permissions do not come with them.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Actor:
     permissions: frozenset[str] = frozenset()
     language: str = "en"
     zone: str = "UTC"
+    in_place_of: Mapping[str, Actor] = field(default_factory=dict)
 
     def principals(self) -> frozenset[str]:
         """Names under which tasks are offered: `u:<id>`, `r:<role>`, `p:<permission>`."""
@@ -120,7 +122,8 @@ class EditData:
 
 @dataclass(frozen=True, slots=True)
 class CastVerdict:
-    """A verdict on an approval's task: `approve reject return abstain ask withdraw`.
+    """A verdict on an approval's task: `approve reject return abstain ask withdraw`; `undo` takes
+    the actor's own verdict on this task back.
 
     `changes`: merge patch, for "approve with changes". `key`: the line, where approval is per line.
     `to`: the user who is asked (`ask`), else the requester.
@@ -158,6 +161,35 @@ class ClaimTask:
 
     task: int
     release: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reassign:
+    """Gives a task to another person (`to`, a user's id) for good. `whose`: whose part of it, where
+    several are asked one by one and the actor is none of them."""
+
+    task: int
+    to: str
+    reason: str | None = None
+    whose: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delegate:
+    """Lets another person (`to`, a user's id) give this one verdict for the actor."""
+
+    task: int
+    to: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddApprover:
+    """Asks one more person (`to`, a user's id) beside an approval's task: they must approve too."""
+
+    task: int
+    to: str
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +269,9 @@ Body = (
     | CompleteTask
     | WaiveTicket
     | ClaimTask
+    | Reassign
+    | Delegate
+    | AddApprover
     | StartActivity
     | SetHold
     | SettleAttention

@@ -28,7 +28,9 @@ TYPES: Final[dict[str, str]] = {
         "n id title outcome comment tasks timers: a person ended a task or answered a question, "
         "whose asker's clocks go on"
     ),
-    "task.claimed": "n assignee: taken, or given back (assignee null)",
+    "task.claimed": "n id title assignee by: taken, or given back (assignee null)",
+    "task.reassigned": "n id title for principals to by reason: another person has it now",
+    "task.delegated": "n id activity title for to by reason: one verdict is another's to give",
     "task.escalated": "n for added: more people were asked",
     "checked": (
         "activity def digest tasks closed: tickets opened (n → record) and closed by a re-check"
@@ -37,13 +39,23 @@ TYPES: Final[dict[str, str]] = {
     "approval.opened": "n id approval content steps tasks timers: who is asked, and why",
     "approval.verdict": (
         "n id step task by for verdict comment weight progress line to statuses assigned tasks "
-        "timers closed: a vote and what follows from it, or a question (`ask`) to somebody"
+        "timers held closed: a vote and what follows from it, or a question (`ask`) to somebody"
     ),
+    "approval.undone": (
+        "n id step task by for verdict reason line status tasks timers: a verdict was taken back; "
+        "the step's tasks and clocks are there again"
+    ),
+    "approval.settled": (
+        "n id line assigned tasks timers: verdicts can no longer be taken back; who is asked next"
+    ),
+    "approval.extended": "n id step to by reason line added tasks timers: one more is asked",
     "approval.closed": (
-        "n id approval outcome content standing line approved rejected: the approval, or one of "
-        "its lines, has its outcome"
+        "n id approval outcome content standing withdrawn line approved rejected: the approval, or "
+        "one of its lines, has its outcome"
     ),
-    "approval.voided": "n id approval fields: material content changed; `late` after the end",
+    "approval.voided": (
+        "n id approval fields closed: material content changed; `late` after the end"
+    ),
     "decided": "decision def digest as index in out rows how: a decision was evaluated",
     "read": "collection key order as out: a record was copied",
     "numbered": "sequence as out: a number was drawn",

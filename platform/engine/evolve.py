@@ -19,6 +19,7 @@ from orderloom.platform.engine.evolve_table import (
     task,
     with_work,
     without_tasks,
+    without_windows,
 )
 from orderloom.platform.engine.outcome import Event
 from orderloom.platform.engine.state import OrderState
@@ -175,6 +176,8 @@ def _activity_ended(state: OrderState, facts: Facts) -> OrderState:
     n = facts["n"]
     open_tasks = [key for key, task in state.tasks.items() if str(task.get("activity")) == str(n)]
     state = without_tasks(activity(state, n, status=facts["status"]), open_tasks)
+    if "held" in state.activities.get(str(n), {}):
+        state = without_windows(state, n)
     if "result" not in facts:
         return state
     return _with_result(state, facts, facts["result"], anew=False)

@@ -33,6 +33,21 @@ def without_tasks(state: OrderState, closed: Iterable[Any]) -> OrderState:
     )
 
 
+def without_windows(state: OrderState, n: Any, step: str | None = None) -> OrderState:
+    """The state without the clocks that hold back what follows from verdicts on an approval, or on
+    one of its steps."""
+    gone = {
+        key
+        for key, timer in state.timers.items()
+        if timer["kind"] == "undo"
+        and str(timer["activity"]) == str(n)
+        and step in (None, timer["step"])
+    }
+    if not gone:
+        return state
+    return state.but(timers={key: t for key, t in state.timers.items() if key not in gone})
+
+
 def with_work(state: OrderState, facts: Facts) -> OrderState:
     """The state with the tasks and timers that an event carries (n → record)."""
     tasks, timers = facts.get("tasks"), facts.get("timers")

@@ -30,6 +30,8 @@ def note_failure(step: Step, body: Body, error: Mapping[str, Any]) -> None:
     elif not isinstance(body, Wake):
         actor = actor_to_json(step.context.actor)
         task["retry"] = {"command": body_to_json(body), "actor": actor}
+        if step.context.on_behalf_of is not None:
+            task["retry"]["for"] = step.context.on_behalf_of
     step.emit("command.failed", n=n, task=task, error=dict(error), **facts)
     offer(step, {str(n): task})
 

@@ -13,6 +13,7 @@ from orderloom.platform.engine import (
     attention_handlers,
     call_handlers,
     clock_handlers,
+    handing_over,
     handlers,
     task_handlers,
 )
@@ -88,6 +89,9 @@ _HANDLERS: dict[type, Callable[..., Rejection | None]] = {
     c.CompleteTask: task_handlers.complete_task,
     c.WaiveTicket: task_handlers.waive_ticket,
     c.ClaimTask: task_handlers.claim_task,
+    c.Reassign: handing_over.reassign,
+    c.Delegate: handing_over.delegate,
+    c.AddApprover: handing_over.add_approver,
     c.StartActivity: handlers.start_activity,
     c.SetHold: handlers.set_hold,
     c.SettleAttention: lambda step, body: attention_handlers.settle_attention(step, body, retry),

@@ -23,15 +23,33 @@ def may_see(release: Release, state: OrderState, actor: Actor, context: Context)
     """`access` of the process (language 3.1): besides those whom the app lets see everything."""
     if actor.kind == "person" and actor.id == state.requester:
         return True
-    principals = actor.principals()
-    if any(_offered(task, principals, actor) for task in state.tasks.values()):
+    if any(_offered(task, one) for task in state.tasks.values() for one in _acting(actor)):
+        return True
+    if _has_voted(state, actor):
         return True
     return may(Step(release, state, context), release.process.access, actor)
 
 
-def _offered(task: Mapping[str, Any], principals: frozenset[str], actor: Actor) -> bool:
+def _has_voted(state: OrderState, actor: Actor) -> bool:
+    """Whoever gave a verdict on an approval that is not over sees what becomes of it."""
+    return any(
+        vote["by"] == actor.id
+        for record in state.activities.values()
+        if record.get("round")
+        for step in record["round"]["steps"]
+        for vote in step["verdicts"]
+    )
+
+
+def _acting(actor: Actor) -> tuple[Actor, ...]:
+    """The actor, and those for whom they stand in."""
+    return (actor, *actor.in_place_of.values())
+
+
+def _offered(task: Mapping[str, Any], actor: Actor) -> bool:
     if task.get("assignee"):
         return bool(task["assignee"] == actor.id)
+    principals = actor.principals()
     return any(name in principals for name in task["for"] if not name.startswith("p:"))
 
 

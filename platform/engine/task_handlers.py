@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from orderloom.platform.codec import merge_patch
 from orderloom.platform.definitions import model as m
-from orderloom.platform.engine import approval_ends, asking, verifying, voting
+from orderloom.platform.engine import approval_ends, asking, taking_back, verifying, voting
 from orderloom.platform.engine import commands as c
 from orderloom.platform.engine.changes import changed_paths
 from orderloom.platform.engine.editing import (
@@ -17,6 +17,7 @@ from orderloom.platform.engine.editing import (
     write,
 )
 from orderloom.platform.engine.finish import end_activity
+from orderloom.platform.engine.open_tasks import acting_for, mine, no_task
 from orderloom.platform.engine.settle import settle
 from orderloom.platform.engine.step import Step
 from orderloom.platform.problem import Rejection
@@ -27,7 +28,9 @@ def cast_verdict(step: Step, body: c.CastVerdict) -> Rejection | None:
     key = _of_line(step, str(body.task), body.key)
     if body.verdict == "withdraw":
         return _withdraw(step, key)
-    refused = _mine(step, key, "approval")
+    if body.verdict == "undo":
+        return taking_back.undo(step, int(body.task), reason=body.comment)
+    refused = mine(step, key, "approval")
     if refused is not None:
         return refused
     task = step.state.tasks[key]
@@ -84,7 +87,7 @@ def _withdraw(step: Step, key: str) -> Rejection | None:
 
 def complete_task(step: Step, body: c.CompleteTask) -> Rejection | None:
     key = str(body.task)
-    refused = _mine(step, key, "task", "ticket", "answer")
+    refused = mine(step, key, "task", "ticket", "answer")
     if refused is not None:
         return refused
     task = step.state.tasks[key]
@@ -189,36 +192,16 @@ def waive_ticket(step: Step, body: c.WaiveTicket) -> Rejection | None:
 
 def claim_task(step: Step, body: c.ClaimTask) -> Rejection | None:
     key = str(body.task)
-    refused = _mine(step, key, "task", "ticket", "approval", "answer")
+    refused = mine(step, key, "task", "ticket", "approval", "answer")
     if refused is not None:
         return refused
-    assignee = None if body.release else step.context.actor.id
-    step.emit("task.claimed", n=body.task, assignee=assignee, by=step.context.actor.id)
+    actor, task = acting_for(step), step.state.tasks[key]
+    assignee = None if body.release or actor is None else actor.id
+    if task.get("assignee") != assignee:  # else it is theirs, or nobody's, already
+        by = step.context.actor.id
+        title = task.get("title")
+        step.emit("task.claimed", n=body.task, id=task["id"], title=title, assignee=assignee, by=by)
     return None
-
-
-def _mine(step: Step, key: str, *kinds: str) -> Rejection | None:
-    """Whether the task is open, of a kind, and offered to (or taken by) the actor."""
-    task = step.state.tasks.get(key)
-    if task is None or task["kind"] not in kinds:
-        return no_task(step, key)
-    if step.trusted:
-        return None
-    actor = step.context.actor
-    assignee = task.get("assignee")
-    if assignee is not None and assignee != actor.id:
-        return Rejection("task.taken", f"task {key} was taken by {assignee}", {"by": assignee})
-    if not actor.principals() & set(task["for"]):
-        code = "approval.not_a_candidate" if task["kind"] == "approval" else "task.not_yours"
-        return Rejection(code, f"task {key} is not offered to {actor.id}")
-    return None
-
-
-def no_task(step: Step, key: str) -> Rejection:
-    """Somebody was quicker, or it never was: the two are told apart."""
-    if key.isdigit() and 0 < int(key) < step.state.next_n:
-        return Rejection("task.closed", f"task {key} is not open any more", {"task": key})
-    return Rejection("task.not_found", f"there is no task {key}", {"task": key})
 
 
 def definition_of(step: Step, task: Mapping[str, Any]) -> m.Activity:

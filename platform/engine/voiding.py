@@ -135,6 +135,8 @@ def begin_anew(
     place = fresh.step(own.id) if own is not None else None
     if own is not None and place is not None:
         fresh = fresh.with_step(replace(own, group=place.group))
+    if judged:
+        fresh = approvals.with_added(fresh, Round.from_json(judged))
     open_steps(step, n, policy, plans, fresh, scope, closed=tasks)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from orderloom import approvals
 from orderloom.approvals import Policy, Round
+from orderloom.platform.engine import taking_back
 from orderloom.platform.engine.approval_ends import close, policy_of
 from orderloom.platform.engine.approving import Work, plan
+from orderloom.platform.engine.open_tasks import acting_for
 from orderloom.platform.engine.step import Step
 from orderloom.platform.engine.tasks import offer
 from orderloom.platform.engine.voiding import begin_anew, content_of, scope_of
@@ -13,11 +15,27 @@ from orderloom.platform.problem import Rejection
 
 
 def voter(step: Step) -> approvals.Voter:
-    """Who votes. What their word weighs the directory says (`weight`, a whole number)."""
+    """Who votes, with the principals and the weight of the one for whom they do. What a word weighs
+    the directory says (`weight`, a whole number)."""
     actor = step.context.actor
-    weight = actor.attributes.get("weight")
+    named = acting_for(step) or actor
+    weight = named.attributes.get("weight")
     known = isinstance(weight, int) and not isinstance(weight, bool) and weight > 0
-    return approvals.Voter(actor.id, actor.principals(), int(weight or 1) if known else 1)
+    return approvals.Voter(
+        id=actor.id,
+        principals=named.principals(),
+        weight=int(weight or 1) if known else 1,
+        stands_in=frozenset(actor.in_place_of),
+    )
+
+
+def given_for(step: Step, round_: Round, id_: str) -> str | None:
+    """For whom the actor votes: the one for whom they stand in, or who delegated this verdict."""
+    other = step.context.on_behalf_of
+    if other is not None and other != step.context.actor.id:
+        return other
+    place = round_.step(id_)
+    return place.deputies.get(step.context.actor.id) if place is not None else None
 
 
 def cast(
@@ -44,7 +62,8 @@ def cast(
         verdict=verdict,
         comment=comment,
         at=step.at,
-        for_=step.context.on_behalf_of,
+        for_=given_for(step, before, record["id"]),
+        task=int(task),
     )
     if isinstance(after, Rejection):
         return after
@@ -69,19 +88,59 @@ def _follow(
     verdict: str,
     comment: str | None,
 ) -> None:
+    if policy.undo is not None:
+        _Verdict(step, n, task, policy, before, after).record(verdict, comment)
+        if not taking_back.waits(step, n):
+            go_on(step, n)
+        return
+    work = _next(step, n, policy, after)
+    after = work.round or after
+    _Verdict(step, n, task, policy, before, after, work).record(verdict, comment)
+    _conclude(step, n, policy, after, work)
+
+
+def go_on(step: Step, n: str) -> None:
+    """What follows once verdicts can no longer be taken back: others are asked, or it ends."""
+    record = step.state.activities.get(n)
+    if record is None or record["status"] != "running" or not record.get("round"):
+        return
+    policy, activity = policy_of(step, n)
+    round_ = Round.from_json(record["round"])
+    work = _next(step, n, policy, round_)
+    if work.assigned or record.get("held"):
+        step.emit(
+            "approval.settled",
+            n=int(n),
+            id=activity.id,
+            line=record.get("line"),
+            assigned=work.assigned or None,
+            tasks=work.tasks or None,
+            timers=work.timers or None,
+        )
+        offer(step, work.tasks)
+    _conclude(step, n, policy, work.round or round_, work)
+
+
+def _next(step: Step, n: str, policy: Policy, round_: Round) -> Work:
+    """Opens the steps whose turn has come, if the round is not decided; `Work.round` is the round
+    after that."""
     scope = scope_of(step, n)
     work = Work(step, n, scope)
-    decided = approvals.outcome(policy, after)
-    if decided is None and any(not _is_open(step, n, id_) for id_ in approvals.current(after)):
+    open_ = approvals.outcome(policy, round_) is None
+    if open_ and any(not _is_open(step, n, id_) for id_ in approvals.current(round_)):
         plans = plan(step, policy, scope, policy_of(step, n)[1].path)
         work = Work(step, n, scope)
-        after = work.open_current(policy, plans, after)
-    _Verdict(step, n, task, policy, before, after, work).record(verdict, comment)
-    stuck = work.unassignable or next(iter(approvals.unassignable(policy, after)), None)
+        work.round = work.open_current(policy, plans, round_)
+    return work
+
+
+def _conclude(step: Step, n: str, policy: Policy, round_: Round, work: Work) -> None:
+    decided = approvals.outcome(policy, round_)
+    stuck = work.unassignable or next(iter(approvals.unassignable(policy, round_)), None)
     if decided is not None:
-        close(step, n, decided, after.content)
+        close(step, n, decided, round_.content)
     elif stuck is not None:
-        close(step, n, "unassignable", after.content, step_id=stuck)
+        close(step, n, "unassignable", round_.content, step_id=stuck)
 
 
 class _Verdict:
@@ -110,9 +169,11 @@ class _Verdict:
         _, activity = policy_of(step, self.n)
         id_ = step.state.tasks[self.task]["id"]
         tasks = work.tasks if work is not None else {}
+        closed, statuses = self._closed(), _statuses(self.before, self.after)
+        back = taking_back.window(step, self.policy, self.n, id_, closed) if statuses else {}
         step.emit(
             "approval.verdict",
-            {"for": step.context.on_behalf_of},
+            {"for": given_for(step, self.before, id_)},
             n=int(self.n),
             id=activity.id,
             step=id_,
@@ -123,11 +184,12 @@ class _Verdict:
             weight=self._weight(id_),
             progress=_progress(self.after, id_),
             line=step.state.activities[self.n].get("line"),
-            statuses=_statuses(self.before, self.after) or None,
+            statuses=statuses or None,
             assigned=(work.assigned or None) if work is not None else None,
             tasks=tasks or None,
-            timers=(work.timers or None) if work is not None else None,
-            closed=self._closed() or None,
+            timers=back.get("timers") or ((work.timers or None) if work is not None else None),
+            held=back.get("held"),
+            closed=closed or None,
         )
         offer(step, tasks)
 

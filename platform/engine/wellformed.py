@@ -29,16 +29,21 @@ _WORDS: Final = frozenset({"reason", "comment"})
 _NAMES: Final = frozenset({"name", "source", "verdict", "key", "to", "outcome", "hold", "way"}) | {
     "stage",
     "process",
+    "whose",
 }
 _DATA: Final = frozenset({"data", "patch", "changes"})
 _NUMBERS: Final = frozenset({"task", "activity", "order"})
 _NEEDED: Final = _NUMBERS | {"data", "patch", "verdict", "name", "hold", "way", "process"}
+# Who is asked instead, or besides, must be told; whom a question goes to need not.
+_WITH_PERSON: Final = (c.Reassign, c.Delegate, c.AddApprover)
 
 
 def malformed(body: c.Body) -> Rejection | None:
     """Why no order can take this command; None: it is well formed."""
     if isinstance(body, _OWN):
         return None
+    if isinstance(body, _WITH_PERSON) and not isinstance(body.to, str):
+        return _no("input.type", "to is not text", "to")
     for name in body.__dataclass_fields__:
         refused = _field(name, getattr(body, name))
         if refused is not None:

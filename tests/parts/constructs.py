@@ -101,6 +101,11 @@ def world_of(case: Mapping[str, Any]) -> World:
         name: replace(user, attributes={**user.attributes, **case.get("users", {}).get(name, {})})
         for name, user in CAST.items()
     }
+    for name, permissions in case.get("permissions", {}).items():
+        users[name] = replace(users[name], permissions=frozenset(permissions))
+    for name, others in case.get("stand_in", {}).items():
+        absent = {other: replace(users[other], permissions=frozenset()) for other in others}
+        users[name] = replace(users[name], in_place_of=absent)
     return World(
         documents, users, collections=case.get("collections", {}), meta=case.get("meta", {})
     )
@@ -262,12 +267,30 @@ def _complete(world: World, order: Order, step: Mapping[str, Any]) -> Any:
 def _claim(world: World, order: Order, step: Mapping[str, Any]) -> Any:
     verb = "claim" if "claim" in step else "release"
     body = c.ClaimTask(order.task(step[verb]), release=verb == "release")
-    return world.command(order, body, step["by"])
+    return world.command(order, body, step["by"], on_behalf_of=step.get("for"))
+
+
+def _hand_over(world: World, order: Order, step: Mapping[str, Any]) -> Any:
+    verb = next(name for name in HAND_OVER if name in step)
+    more = {name: step[name] for name in ("reason", "whose") if name in step}
+    body = HAND_OVER[verb](order.task(step[verb]), step["to"], **more)
+    return world.command(order, body, step["by"], on_behalf_of=step.get("for"))
+
+
+def _undo(world: World, order: Order, step: Mapping[str, Any]) -> Any:
+    """Takes back the last verdict that was given on a step, by whoever."""
+    given = [e.facts for e in order.events if e.type == "approval.verdict"]
+    task = next(f["task"] for f in reversed(given) if f["step"] == step["undo"])
+    return world.command(order, c.CastVerdict(task, "undo"), step["by"])
 
 
 def _vote(world: World, order: Order, step: Mapping[str, Any]) -> Any:
     more = {name: step[name] for name in ("comment", "changes", "key", "to") if name in step}
-    return world.vote(order, step["vote"], step["verdict"], step["by"], **more)
+    if "for" in step:
+        more["on_behalf_of"] = step["for"]
+    # `was`: the number that the task had, for whoever comes late.
+    task = order.task(step["vote"]) if "was" not in step else step["was"]
+    return world.vote(order, task, step["verdict"], step["by"], **more)
 
 
 def _waive(world: World, order: Order, step: Mapping[str, Any]) -> Any:
@@ -322,7 +345,14 @@ def _discard(world: World, order: Order, step: Mapping[str, Any]) -> Any:
     return world.command(order, c.DiscardDraft(), step.get("by", "alice"))
 
 
+HAND_OVER: dict[str, Any] = {
+    "reassign": c.Reassign,
+    "delegate": c.Delegate,
+    "add": c.AddApprover,
+}
 _VERBS: dict[str, Any] = {
+    **dict.fromkeys(HAND_OVER, _hand_over),
+    "undo": _undo,
     "send": _send,
     "bring": _bring,
     "edit": _edit,

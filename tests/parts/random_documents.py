@@ -39,6 +39,7 @@ ACTIVITIES: dict[str, dict[str, Any]] = {
     "formtask": {"task": "u", "title": "U", "by": "sales", "form": "g", "as": "r1"},
     "approval": {"approval": "ok"},
     "approval of lines": {"approval": "each"},
+    "approval with undo": {"approval": "slow"},
     "verify": {"verify": "checks", "recheck": "PT8H"},
     "call": {"call": "erp.invoice", "as": "r2", "with": {"ref": "order.number"}},
     "order": {"order": "parcel", "with": {"s": "s"}},
@@ -91,6 +92,17 @@ OTHERS: list[dict[str, Any]] = [
                 "edit": ["n"],
                 "escalate": {"after": "PT6H", "to": "warehouse"},
             }
+        ],
+    },
+    {
+        "kind": "approval",
+        "id": "slow",
+        "title": "Slow",
+        "material": ["n"],
+        "undo": "PT5H",
+        "steps": [
+            {"id": "both", "approvers": "finance", "mode": "all", "remind": ["PT2H"]},
+            {"id": "last", "approvers": ["manager", "sales"]},
         ],
     },
     {

@@ -33,6 +33,7 @@ from orderloom.platform.engine import commands as c
 from orderloom.platform.engine import outcome as o
 from orderloom.platform.engine.available import Available
 from orderloom.platform.engine.relatives import siblings, standing
+from orderloom.platform.engine.standing_in import in_whose_name
 from orderloom.platform.problem import Rejection
 from orderloom.rules import parse_expression
 
@@ -160,9 +161,12 @@ class World:
     def edit(self, order: Order, by: str = "alice", **patch: Any) -> Any:
         return self.command(order, c.EditData(patch), by)
 
-    def vote(self, order: Order, step: str, verdict: str, by: str, **more: Any) -> Any:
+    def vote(self, order: Order, step: str | int, verdict: str, by: str, **more: Any) -> Any:
+        """`step`: the id of an open one, or the number of its task."""
+        other = more.pop("on_behalf_of", None)
         more.setdefault("comment", "because" if verdict in ("reject", "return") else None)
-        return self.command(order, c.CastVerdict(order.task(step), verdict, **more), by)
+        task = step if isinstance(step, int) else order.task(step)
+        return self.command(order, c.CastVerdict(task, verdict, **more), by, on_behalf_of=other)
 
     def complete(self, order: Order, task: str, by: str, **more: Any) -> Any:
         return self.command(order, c.CompleteTask(order.task(task), **more), by)
@@ -204,10 +208,19 @@ class World:
 
     # ── what the runner does ────────────────────────────────────────────────────────────────
 
-    def command(self, order: Order | None, body: c.Body, by: str | Actor) -> Any:
+    def command(
+        self,
+        order: Order | None,
+        body: c.Body,
+        by: str | Actor,
+        *,
+        on_behalf_of: str | None = None,
+    ) -> Any:
         """Outcome or Rejection; a failure is noted, as the runner does. Messages are delivered."""
         actor = self.users[by] if isinstance(by, str) else by
-        answer = self._one(order, body, actor)
+        if on_behalf_of is None:
+            on_behalf_of = in_whose_name(body, order.state if order else None, actor)
+        answer = self._one(order, body, actor, on_behalf_of)
         self._deliver_all()
         return answer
 
@@ -217,16 +230,34 @@ class World:
             if self.inbox:
                 self._deliver()
 
-    def context(self, actor: Actor, answers: Mapping[tuple[int, str], Any]) -> Context:
-        return Context(now=self.now, actor=actor, answers=answers, most_moves=self.most_moves)
+    def context(
+        self,
+        actor: Actor,
+        answers: Mapping[tuple[int, str], Any],
+        on_behalf_of: str | None = None,
+    ) -> Context:
+        return Context(
+            now=self.now,
+            actor=actor,
+            on_behalf_of=on_behalf_of,
+            answers=answers,
+            most_moves=self.most_moves,
+        )
 
-    def _one(self, order: Order | None, body: c.Body, actor: Actor) -> Any:
+    def _one(
+        self,
+        order: Order | None,
+        body: c.Body,
+        actor: Actor,
+        on_behalf_of: str | None = None,
+    ) -> Any:
         made = body.body if isinstance(body, c.Fail) else body
         release = order.release if order else self.release(made.process)  # type: ignore[union-attr]
         state = order.state if order else None
         answers: dict[tuple[int, str], Any] = {}
         for _ in range(17):
-            answer = advance(release, state, body, self.context(actor, answers))
+            context = self.context(actor, answers, on_behalf_of)
+            answer = advance(release, state, body, context)
             if not isinstance(answer, Asks):
                 break
             for asked in (answer, *answer.more):
@@ -235,7 +266,7 @@ class World:
             answer = Failure(body, {"kind": "loop", "message": "too many questions"})
         if isinstance(answer, Failure):
             assert not isinstance(body, c.Fail), answer
-            return self._one(order, c.Fail(answer.body, answer.error), actor)
+            return self._one(order, c.Fail(answer.body, answer.error), actor, on_behalf_of)
         if isinstance(answer, Outcome):
             self._keep(order, release, answer)
         return answer
