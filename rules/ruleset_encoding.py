@@ -1,0 +1,209 @@
+"""Facts and tests as the library is given them: by declared type, so that nothing is coerced.
+
+Numbers are integers of minor units, dates days and moments microseconds since 1970, truth `Y` and
+`N`, text a token of letters. What is empty is left out and named by a field of its own. A test that
+is more than one value or range is evaluated beforehand, and its answer is a field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any, Final
+
+from orderloom.rules.cell import Span
+from orderloom.rules.ruleset import FactType, FieldTest, Pattern, Ruleset, RulesetStopped
+from orderloom.rules.ruleset_oracle import passes
+
+_LARGEST: Final = 2**63 - 1
+_PLAIN: Final = 60
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_SIGNS: Final = {"<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte", "!=": "$neq"}
+
+Condition = dict[str, Any]
+
+
+class NotEncodable(ValueError):
+    """A value that the library could not hold exactly."""
+
+
+def encode(value: Any, type_: str, scale: int) -> str | int:
+    """One value that is not null. Raises `NotEncodable`."""
+    if type_ == "string":
+        return token(value)
+    if type_ == "boolean":
+        return "Y" if value else "N"
+    if type_ == "number":
+        return _within(_minor(value, scale))
+    if type_ == "date":
+        return (value - date(1970, 1, 1)).days
+    return _within((value - _EPOCH) // timedelta(microseconds=1))
+
+
+def token(text: str) -> str:
+    """One word for one text: short plain ones stay readable, others are hexadecimal, long ones
+    their SHA-256."""
+    if len(text) <= _PLAIN and text.isascii() and text.replace("-", "").isalnum():
+        return f"t{text}"
+    data = text.encode("utf-8", "surrogatepass")
+    return f"x{data.hex()}" if len(data) <= _PLAIN else f"h{sha256(data).hexdigest()}"
+
+
+def moment(time: datetime) -> int:
+    """Microseconds since 1970."""
+    return (time - _EPOCH) // timedelta(microseconds=1)
+
+
+def _minor(value: int | Decimal, scale: int) -> int:
+    if isinstance(value, int):
+        return value * 10**scale
+    sign, digits, exponent = value.as_tuple()
+    shift = int(exponent) + scale
+    if value and value.adjusted() > 20:
+        raise NotEncodable(f"{value} is too large")
+    whole, rest = int("".join(map(str, digits)) or "0"), 0
+    if shift >= 0:
+        whole *= 10**shift if whole else 1
+    elif -shift <= len(digits):
+        whole, rest = divmod(whole, 10**-shift)
+    elif whole:
+        rest = 1
+    if rest:
+        raise NotEncodable(f"{value} has more than {scale} digits after the point")
+    return -whole if sign else whole
+
+
+def _within(value: int) -> int:
+    if abs(value) > _LARGEST:
+        raise NotEncodable(f"{value} is too large")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class FactCode:
+    """How one kind of fact is encoded. `asked`: patterns whose tests are answered beforehand."""
+
+    fact: FactType
+    scale: int
+    places: Mapping[str, int]
+    asked: Mapping[str, tuple[Pattern, int]] = field(default_factory=dict)
+
+    def fields(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields of one fact. Raises `RulesetStopped` for what cannot be encoded."""
+        found: dict[str, Any] = {}
+        for name, type_ in self.fact.fields.items():
+            value, place = values[name], self.places[name]
+            if value is None:
+                found[f"e{place}"] = "Y"
+                continue
+            try:
+                found[f"f{place}"] = encode(value, type_, self.scale)
+            except NotEncodable as error:
+                raise RulesetStopped("refused", f"{self.fact.name}.{name}: {error}") from None
+        for pattern, number in self.asked.values():
+            found[f"c{number}"] = "Y" if passes(pattern, values) else "N"
+        return found
+
+    def tests(self, pattern: Pattern) -> list[Condition]:
+        """The conditions of a pattern's tests, equality first."""
+        exact: list[Condition] = []
+        ranges: list[Condition] = []
+        for one in pattern.tests:
+            asked = self.asked.get(_asked(one))
+            if asked is not None:
+                exact.append({f"c{asked[1]}": "Y"})
+                continue
+            some = self._native(one)
+            (exact if len(some) == 1 and not _signed(some[0]) else ranges).extend(some)
+        return exact + ranges
+
+    def joins(
+        self, pattern: Pattern, codes: Mapping[str, FactCode], names: Mapping[str, str]
+    ) -> list[Condition]:
+        """The conditions of its references; `codes`: of the facts of earlier patterns, and `names`
+        that the library knows these patterns by, both by alias."""
+        found: list[Condition] = []
+        for one in sorted(pattern.joins, key=lambda join: join.sign != "="):
+            theirs = {names[one.alias]: f"f{codes[one.alias].places[one.other]}"}
+            condition: Condition = {f"f{self.places[one.field]}": theirs}
+            found.append(condition if one.sign == "=" else {_SIGNS[one.sign]: condition})
+        return found
+
+    def _native(self, one: FieldTest) -> list[Condition]:
+        place = self.places[one.field]
+        spans = one.cell.spans if one.cell is not None else ()
+        if not spans:
+            return [{f"e{place}": "Y"}]
+        span = spans[0]
+        type_ = self.fact.fields[one.field]
+        low, high = (_end(end, type_, self.scale) for end in (span.low, span.high))
+        if span.point:
+            return [{f"f{place}": low}]
+        found: list[Condition] = []
+        if low is not None:
+            found.append({"$gte" if span.low_closed else "$gt": {f"f{place}": low}})
+        if high is not None:
+            found.append({"$lte" if span.high_closed else "$lt": {f"f{place}": high}})
+        return found
+
+
+def codes_of(ruleset: Ruleset) -> dict[str, FactCode]:
+    """The code of each kind of fact."""
+    patterns = [one for rule in ruleset.rules for one in (*rule.all, *rule.none)]
+    return {
+        name: FactCode(
+            fact=fact,
+            scale=ruleset.scale,
+            places={field: place for place, field in enumerate(fact.fields)},
+            asked=_all_asked(fact, patterns, ruleset.scale),
+        )
+        for name, fact in ruleset.facts.items()
+    }
+
+
+def _all_asked(
+    fact: FactType, patterns: Iterable[Pattern], scale: int
+) -> dict[str, tuple[Pattern, int]]:
+    found: dict[str, tuple[Pattern, int]] = {}
+    for pattern in patterns:
+        for one in pattern.tests if pattern.fact == fact.name else ():
+            if _asked(one) not in found and not is_native(one, fact.fields[one.field], scale):
+                found[_asked(one)] = Pattern(pattern.alias, fact.name, (one,)), len(found)
+    return found
+
+
+def is_native(one: FieldTest, type_: str, scale: int) -> bool:
+    """Whether the library itself can test it: one value, one range, or null alone."""
+    cell = one.cell
+    if cell is None or cell.negated or len(cell.spans) + cell.null != 1:
+        return False
+    if not cell.spans:
+        return True
+    span = cell.spans[0]
+    if not span.point and type_ in ("string", "boolean"):
+        return False
+    return _fits(span, type_, scale)
+
+
+def _fits(span: Span, type_: str, scale: int) -> bool:
+    try:
+        for end in (span.low, span.high):
+            _end(end, type_, scale)
+    except NotEncodable:
+        return False
+    return True
+
+
+def _end(value: Any, type_: str, scale: int) -> str | int | None:
+    return None if value is None else encode(value, type_, scale)
+
+
+def _asked(one: FieldTest) -> str:
+    return f"{one.field} {one.test.text}"
+
+
+def _signed(condition: Condition) -> bool:
+    return next(iter(condition)).startswith("$")
