@@ -3,11 +3,13 @@ to stop."""
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import socket
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import sleep
@@ -85,4 +87,7 @@ class _Bounded:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             current_default_thread_limiter().total_tokens = self._threads
+            # Where requests work (`web.threaded_route`); the loop ends it when it ends.
+            workers = ThreadPoolExecutor(self._threads, thread_name_prefix="request")
+            asyncio.get_running_loop().set_default_executor(workers)
         await self._app(scope, receive, send)

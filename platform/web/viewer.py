@@ -72,13 +72,18 @@ def viewer_of(request: Request) -> Viewer:
     return Viewer(request, app, session, Words(language), theme if theme in THEMES else THEMES[0])
 
 
-def signed_in(viewer: Annotated[Viewer, Depends(viewer_of)]) -> Viewer:
+async def any_viewer(request: Request) -> Viewer:
+    """The same as a dependency (of a `ThreadedRoute`, as all of them here)."""
+    return viewer_of(request)
+
+
+async def signed_in(viewer: Annotated[Viewer, Depends(any_viewer)]) -> Viewer:
     """The viewer, who must be signed in."""
     _ = viewer.actor
     return viewer
 
 
-def sender(viewer: Annotated[Viewer, Depends(signed_in)], fields: SentFields) -> Sender:
+async def sender(viewer: Annotated[Viewer, Depends(signed_in)], fields: SentFields) -> Sender:
     """The sender of a form, which must be one of this session's pages."""
     session, headers = viewer.session, viewer.request.headers
     given = fields.get(CSRF_FIELD) or headers.get(CSRF_HEADER)
@@ -101,6 +106,6 @@ def _language(request: Request, session: SignedIn | None, default: str) -> str:
     return default
 
 
-AnyViewer = Annotated[Viewer, Depends(viewer_of)]
+AnyViewer = Annotated[Viewer, Depends(any_viewer)]
 SignedInViewer = Annotated[Viewer, Depends(signed_in)]
 FormSender = Annotated[Sender, Depends(sender)]

@@ -14,19 +14,22 @@ from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.web.api.problems import language_of
 
 
-def application(request: Request) -> Application:
+async def application(request: Request) -> Application:
     """The one application that the server was started with."""
     found: Application = request.app.state.application
     return found
 
 
-def caller(
-    request: Request,
-    app: Annotated[Application, Depends(application)],
-    authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
-) -> Actor:
+async def caller(request: Request) -> Actor:
     """The user of the Bearer token. Raises `Refused` with `token.missing` or `token.wrong`."""
-    scheme, _, token = (authorization or "").partition(" ")
+    known: Actor | None = getattr(request.state, "actor", None)
+    return known or authenticate(request)
+
+
+def authenticate(request: Request) -> Actor:
+    """The same, asking the database, and kept with the request."""
+    app: Application = request.app.state.application
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Refused(Rejection("token.missing", "Expected the header Authorization: Bearer …"))
     actor = app.accounts.by_token(token.strip())
@@ -38,17 +41,9 @@ def caller(
     return actor
 
 
-async def raw_body(request: Request, app: Annotated[Application, Depends(application)]) -> bytes:
-    """The request's bytes. Raises `Refused` with `request.too_large`, without reading on."""
-    limit, received, parts = app.settings.body_limit, 0, []
-    async for part in request.stream():
-        received += len(part)
-        if received > limit:
-            raise Refused(
-                Rejection("request.too_large", f"Expected at most {limit} bytes", {"limit": limit})
-            )
-        parts.append(part)
-    return b"".join(parts)
+async def raw_body(request: Request) -> bytes:
+    """The request's bytes, which were read before; `middleware` bounds how many."""
+    return await request.body()
 
 
 def digest(request: Request, raw: bytes) -> bytes:

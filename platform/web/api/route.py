@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Coroutine
-from typing import Any
+from collections.abc import Collection
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
-from starlette.concurrency import run_in_threadpool
 
 from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.web.api.dependencies import authenticate
 from orderloom.platform.web.api.problems import language_of, problem
 from orderloom.platform.web.refused import RefusedByRunner, note
+from orderloom.platform.web.threaded_route import Handler, ThreadedRoute
 
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
-
-class ApiRoute(APIRoute):
+class ApiRoute(ThreadedRoute):
     """Answers `Refused` and parameters that do not fit as `application/problem+json`."""
 
-    def get_route_handler(self) -> Handler:
-        inner = super().get_route_handler()
+    def work(self, inner: Handler) -> Handler:
         known = {field.alias for field in self.dependant.query_params}
 
         async def handler(request: Request) -> Response:
@@ -32,11 +28,18 @@ class ApiRoute(APIRoute):
             except RefusedByRunner as refused:
                 return problem(refused.rejection, language_of(request))
             except Refused as refused:
-                return await _noted(request, refused.rejection)
+                return _noted(request, refused.rejection)
             except RequestValidationError as error:
-                return await _noted(request, _parameters(error))
+                return _noted(request, _parameters(error))
 
         return handler
+
+    def not_admitted(self, request: Request) -> Response | None:
+        try:
+            authenticate(request)
+        except Refused as refused:
+            return _noted(request, refused.rejection)
+        return None
 
 
 def _check_query(request: Request, known: Collection[str]) -> None:
@@ -49,8 +52,8 @@ def _check_query(request: Request, known: Collection[str]) -> None:
         raise Refused(Rejection("request.unknown_field", message, params, path=wrong[0][:100]))
 
 
-async def _noted(request: Request, rejection: Rejection) -> Response:
-    await run_in_threadpool(note, request, rejection, channel="api")
+def _noted(request: Request, rejection: Rejection) -> Response:
+    note(request, rejection, channel="api")
     return problem(rejection, language_of(request))
 
 

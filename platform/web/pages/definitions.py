@@ -7,9 +7,10 @@ from fastapi.responses import Response
 
 from orderloom.platform.web.pages.sending import given
 from orderloom.platform.web.render import render
+from orderloom.platform.web.threaded_route import ThreadedRoute
 from orderloom.platform.web.viewer import SignedInViewer
 
-router = APIRouter()
+router = APIRouter(route_class=ThreadedRoute)
 
 
 @router.get("/definitions")

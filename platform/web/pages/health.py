@@ -8,8 +8,9 @@ from fastapi.responses import PlainTextResponse, Response
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.metrics import CONTENT_TYPE
 from orderloom.platform.app.readiness import not_ready
+from orderloom.platform.web.threaded_route import ThreadedRoute
 
-router = APIRouter()
+router = APIRouter(route_class=ThreadedRoute)
 
 
 @router.get("/healthz")

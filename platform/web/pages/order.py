@@ -22,10 +22,11 @@ from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.web.errors import sentence, sentences, status_of
 from orderloom.platform.web.pages.sending import given, go, order_path, send
 from orderloom.platform.web.render import render
+from orderloom.platform.web.threaded_route import ThreadedRoute
 from orderloom.platform.web.viewer import FormSender, Sender, SignedInViewer, Viewer
 from orderloom.platform.words import Words
 
-router = APIRouter()
+router = APIRouter(route_class=ThreadedRoute)
 OWN_FIELDS = ("revision", "reason", "action")
 
 

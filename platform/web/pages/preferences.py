@@ -14,10 +14,11 @@ from orderloom.platform.web.security import (
     safe_target,
     set_preference,
 )
+from orderloom.platform.web.threaded_route import ThreadedRoute
 from orderloom.platform.web.viewer import THEMES, AnyViewer
 from orderloom.platform.words import LANGUAGES
 
-router = APIRouter()
+router = APIRouter(route_class=ThreadedRoute)
 
 
 @router.post("/preferences")

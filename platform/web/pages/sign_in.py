@@ -17,9 +17,10 @@ from orderloom.platform.web.security import (
     session_token,
     set_session,
 )
+from orderloom.platform.web.threaded_route import ThreadedRoute
 from orderloom.platform.web.viewer import AnyViewer, FormSender, Viewer
 
-router = APIRouter()
+router = APIRouter(route_class=ThreadedRoute)
 
 
 @router.get("/sign-in")

@@ -19,9 +19,10 @@ from orderloom.platform.problem import Rejection
 from orderloom.platform.web.errors import sentences, status_of
 from orderloom.platform.web.pages.sending import given, go, order_path, send
 from orderloom.platform.web.render import render
+from orderloom.platform.web.threaded_route import ThreadedRoute
 from orderloom.platform.web.viewer import FormSender, Sender, SignedInViewer, Viewer
 
-router = APIRouter()
+router = APIRouter(route_class=ThreadedRoute)
 OWN_FIELDS = ("verdict", "comment", "outcome", "way", "reason", "stage", "release")
 
 
