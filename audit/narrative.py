@@ -78,9 +78,10 @@ class Teller:
     def who(self) -> str:
         """Who acted, and for whom."""
         who = self.person(self.actor)
-        if self.on_behalf_of is None:
+        other = self.on_behalf_of or self.facts.get("for")
+        if not isinstance(other, str) or other == self.actor:
             return who
-        return self.words.text("audit.on_behalf", who=who, other=self.person(self.on_behalf_of))
+        return self.words.text("audit.on_behalf", who=who, other=self.person(other))
 
     def person(self, id_: str) -> str:
         """The name behind a principal: `u_7`, `u:u_7`, `r:finance`, `p:order.settle`, `c:wms`."""

@@ -94,6 +94,24 @@ def _checked(voice: Voice) -> tuple[str, dict[str, Any]]:
     return ("solved", {"count": closed}) if closed else ("clean", {})
 
 
+def _handed_over(voice: Voice) -> tuple[str, dict[str, Any]]:
+    return "said", {"task": _called(voice, voice.facts), "to": _somebody(voice, "to")}
+
+
+def _somebody(voice: Voice, fact: str) -> str:
+    return voice.person(str(voice.facts.get(fact)))
+
+
+def _substitution(voice: Voice) -> tuple[str, dict[str, Any]]:
+    params: dict[str, Any] = {name: _somebody(voice, name) for name in ("person", "substitute")}
+    return "said", {**params, **{name: str(voice.facts.get(name)) for name in ("from", "until")}}
+
+
+def _settled_verdicts(voice: Voice) -> tuple[str, dict[str, Any]]:
+    asked = [voice.people(task.get("for")) for task in _records(voice.facts.get("tasks"))]
+    return ("asked", {"asked": voice.listed(asked)}) if asked else ("said", {})
+
+
 def _opened(voice: Voice) -> tuple[str, dict[str, Any]]:
     params = {"approval": voice.title(voice.facts.get("approval"))}
     asked = []
@@ -307,12 +325,20 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "task.done": _task_done,
     "task.claimed": lambda voice: ("taken" if voice.facts.get("assignee") else "released", {}),
     "task.escalated": lambda voice: ("said", {"people": voice.people(voice.facts.get("for"))}),
+    "task.reassigned": _handed_over,
+    "task.delegated": _handed_over,
     "checked": _checked,
     "ticket.waived": _fixed(what="id"),
     "approval.opened": _opened,
     "approval.verdict": _verdict,
     "approval.closed": _closed,
     "approval.voided": _voided,
+    "approval.undone": _fixed(step="step"),
+    "approval.settled": _settled_verdicts,
+    "approval.extended": lambda voice: (
+        "said",
+        {"step": voice.title(voice.facts.get("step")), "to": _somebody(voice, "to")},
+    ),
     "decided": _decided,
     "read": _read,
     "numbered": _numbered,
@@ -345,5 +371,7 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "attention.settled": _settled,
     "command.failed": _failed,
     "refused": _refused,
+    "substitution.set": _substitution,
+    "substitution.ended": _substitution,
 }
 """One row a type of `platform/engine/events.py` (a test compares)."""

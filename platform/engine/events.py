@@ -91,5 +91,10 @@ TYPES: Final[dict[str, str]] = {
     "attention.settled": "n way reason stage",
     "command.failed": "n task error: a command could not be carried out and was undone whole",
     "refused": "code command: the order's stream keeps what was refused (changes nothing)",
+    "substitution.set": (
+        "substitution person substitute from until: who stands in for whom; in a stream without an "
+        "order"
+    ),
+    "substitution.ended": "substitution person substitute until: the same, no more",
     "order.migrated": "release stages activities timers patch: moved to another release",
 }

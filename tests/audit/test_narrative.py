@@ -65,6 +65,9 @@ SAID: list[tuple[str, dict[str, Any], str]] = [
         {"for": ["u:u_2", "r:finance"]},
         "Nobody answered in time; now asked: Carol, everybody who is Finance",
     ),
+    ("task.reassigned", {"title": "Correct", "to": "u_2"}, "Bob gave the task Correct to Carol"),
+    ("task.delegated", {"to": "u_2", "for": "u_1"}, "Bob lets Carol give this verdict"),
+    ("task.delegated", {"to": "u_2", "for": "u_3"}, "Bob (for Alice) lets Carol give this verdict"),
     ("checked", {"tasks": {"1": {}, "2": {}}, "closed": [7]}, "The check found 2 problems"),
     ("checked", {"tasks": None, "closed": [7]}, "1 problem is solved"),
     ("checked", {}, "The check found no problem"),
@@ -87,6 +90,18 @@ SAID: list[tuple[str, dict[str, Any], str]] = [
         "Bob rejected step Manager: “erased”",
     ),
     ("approval.verdict", {"step": "x", "verdict": "sing"}, "Bob answered step x with sing"),
+    (
+        "approval.undone",
+        {"step": "x", "reason": "typo"},
+        "Bob took back the verdict on step x: “typo”",
+    ),
+    (
+        "approval.settled",
+        {"tasks": {"3": TASK}},
+        "The verdicts stand now; next is asked: Bob, everybody who is Finance",
+    ),
+    ("approval.settled", {}, "The verdicts stand now and cannot be taken back any more"),
+    ("approval.extended", {"step": "x", "to": "u_2"}, "Bob also asks Carol, beside step x"),
     ("approval.closed", {"approval": "b2b", "outcome": "approved"}, "b2b: approved"),
     ("approval.closed", {"approval": "b2b", "outcome": "odd"}, "b2b: odd"),
     (
@@ -224,6 +239,16 @@ SAID: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("attention.settled", {"way": "retry"}, "Bob had it tried again"),
     ("attention.settled", {"way": "odd"}, "Bob settled what had failed"),
+    (
+        "substitution.set",
+        {"person": "u_2", "substitute": "u_3", "from": "2026-03-02", "until": "2026-03-09"},
+        "Bob set that Alice stands in for Carol from 2026-03-02 to 2026-03-09",
+    ),
+    (
+        "substitution.ended",
+        {"person": "u_2", "substitute": "u_3"},
+        "Bob ended that Alice stands in for Carol",
+    ),
     ("refused", {"code": "no.such", "message": "no way"}, "Bob was refused: no way"),
 ]
 
