@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from orderloom.platform.app.permissions import FIRST_ROLES, PERMISSIONS
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.account_rows import AccountTables, Role, Session, Token, User
+from orderloom.platform.store.substitution_rows import SubstitutionTables
 
 WINDOW: Final = timedelta(minutes=15)
 MOST_PER_LOGIN: Final = 5
@@ -52,7 +53,9 @@ class Accounts:
         lifetime: timedelta = timedelta(hours=12),
         language: str = "en",
         zone: str = "UTC",
+        substitutions: SubstitutionTables | None = None,
     ) -> None:
+        self._substitutions = substitutions
         self._tables = tables
         self._now = now
         self._passwords = passwords or Passwords()
@@ -108,7 +111,8 @@ class Accounts:
         expires = now + self._lifetime
         if expires - session.expires >= EXTEND_AFTER:
             self._tables.extend_session(key, expires)
-        return SignedIn(token, csrf_token(token), actor_of(user), max(expires, session.expires))
+        actor = self._acting(user)
+        return SignedIn(token, csrf_token(token), actor, max(expires, session.expires))
 
     def sign_out(self, token: str) -> None:
         """Ends the session."""
@@ -219,12 +223,28 @@ class Accounts:
     def actor(self, user: str, organisation: int = DEFAULT_ORGANISATION) -> Actor | None:
         """The actor for a user's id; None for nobody, or one who left."""
         found = self._tables.user(organisation, user)
-        return actor_of(found) if found is not None and found.active else None
+        return self._acting(found) if found is not None and found.active else None
+
+    def person(self, who: str, organisation: int = DEFAULT_ORGANISATION) -> User | Rejection:
+        """The user with this login or id; `user.not_found` for nobody, or one who left."""
+        found = self._tables.user_by_login(organisation, who.strip().lower())
+        found = found or self._tables.user(organisation, who.strip())
+        if found is not None and found.active:
+            return found
+        return Rejection("user.not_found", f"No user has the login {who}.", {"login": who})
+
+    def people(
+        self, organisation: int = DEFAULT_ORGANISATION, *, managed_by: str | None = None
+    ) -> list[User]:
+        """Those who may be asked or appointed, by name; `managed_by`: of one manager (an id)."""
+        found = self._tables.members(organisation)
+        mine = [one for one in found if managed_by is None or one.manager == managed_by]
+        return sorted(mine, key=lambda one: (one.name.casefold(), one.id))
 
     def by_login(self, login: str, organisation: int = DEFAULT_ORGANISATION) -> Actor | None:
         """The actor for a login (the CLI's and the scenarios' way to act as somebody)."""
         found = self._tables.user_by_login(organisation, login.strip().lower())
-        return actor_of(found) if found is not None and found.active else None
+        return self._acting(found) if found is not None and found.active else None
 
     def names(
         self, users: Iterable[str], organisation: int = DEFAULT_ORGANISATION
@@ -245,7 +265,22 @@ class Accounts:
     def _open_session(self, user: User, now: datetime) -> SignedIn:
         token, expires = new_session_token(), now + self._lifetime
         self._tables.add_session(Session(digest(token), user.organisation, user.id, now, expires))
-        return SignedIn(token, csrf_token(token), actor_of(user), expires)
+        return SignedIn(token, csrf_token(token), self._acting(user), expires)
+
+    def _acting(self, user: User) -> Actor:
+        """The actor, with those for whom they stand in at the moment. What these may do above
+        single orders does not come with them."""
+        actor = actor_of(user)
+        if self._substitutions is None:
+            return actor
+        absent = self._substitutions.absent(user.organisation, user.id, self._now())
+        found = (self._tables.user(user.organisation, id_) for id_ in absent)
+        others = [actor_of(one) for one in found if one is not None and one.active]
+        if not others:
+            return actor
+        return replace(
+            actor, in_place_of={one.id: replace(one, permissions=frozenset()) for one in others}
+        )
 
     def _make_roles(self, user: User) -> None:
         known = {role.id for role in self._tables.roles(user.organisation)}

@@ -15,6 +15,7 @@ from orderloom.platform.app.publish import Publish
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.runner import Reply, Runner
 from orderloom.platform.app.simulate import Simulate
+from orderloom.platform.app.substitutions import Substitutions
 from orderloom.platform.app.timers import Timers
 from orderloom.platform.app.views import Views
 from orderloom.platform.engine import Command
@@ -43,6 +44,7 @@ class Application:
     inbox: Inbox
     timers: Timers
     metrics: Metrics
+    substitutions: Substitutions
 
     def handle(self, command: Command) -> Reply | Rejection:
         """One command: accepted and durable, or refused and noted."""

@@ -17,6 +17,7 @@ from orderloom.platform.app.publish import Publish
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.runner import Runner
 from orderloom.platform.app.simulate import Simulate
+from orderloom.platform.app.substitutions import Substitutions
 from orderloom.platform.app.timers import Timers
 from orderloom.platform.app.views import Views
 from orderloom.platform.settings import Settings
@@ -32,6 +33,7 @@ def assemble(store: Store, *, settings: Settings, clock: Clock, simulate: Simula
         lifetime=timedelta(hours=settings.session_hours),
         language=settings.language,
         zone=settings.zone,
+        substitutions=store.substitutions,
     )
     accounts.open_organisation("Orderloom")
     registry = Registry(store.definitions, clock.now)
@@ -69,6 +71,7 @@ def assemble(store: Store, *, settings: Settings, clock: Clock, simulate: Simula
         inbox=Inbox(store.work, runner, clock.now),
         timers=Timers(store.work, runner, clock.now),
         metrics=metrics,
+        substitutions=Substitutions(store.substitutions, runner, accounts, clock.now),
     )
 
 

@@ -31,6 +31,7 @@ from orderloom.platform.codec import digest as digest_of
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Asks, Context, Failure, OrderState, Outcome, advance, evolve
 from orderloom.platform.engine.commands import Body, Command, Create, Fail, StartDraft
+from orderloom.platform.engine.standing_in import in_whose_name
 from orderloom.platform.engine.step import iso
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store import StoreError
@@ -154,6 +155,9 @@ class Handler:
         self, command: Command, place: Place, unit: UnitOfWork, now: datetime
     ) -> Reply | Rejection:
         body = command.body
+        if command.on_behalf_of is None and command.actor.in_place_of:
+            other = in_whose_name(body, place.state, command.actor)
+            command = replace(command, on_behalf_of=other)
         if isinstance(body, Create):
             body = replace(body, order=place.id)
         try:

@@ -16,6 +16,7 @@ from orderloom.platform.engine import Actor, Context, OrderState, people
 from orderloom.platform.engine.outcome import Question
 from orderloom.platform.engine.step import Asking, Step
 from orderloom.platform.problem import Rejection
+from orderloom.platform.store.account_rows import User
 
 PERMISSIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -27,7 +28,8 @@ PERMISSIONS: Final[Mapping[str, str]] = MappingProxyType(
         "order.move": "Take an order in attention to another stage.",
         "order.read.all": "Read every order of the organisation, whatever its process says.",
         "order.settle": "Settle an order in attention: try again, or skip with a reason.",
-        "user.manage": "Add people, give roles, and make or take back tokens for others.",
+        "task.reassign": "Give a task that waits for somebody to another person.",
+        "user.manage": "Add people, give roles, make or take back tokens and say who stands in.",
     }
 )
 
@@ -56,6 +58,12 @@ def needs(actor: Actor, permission: str) -> Rejection | None:
         f"Expected the permission {permission}, which no role of {actor.id} gives.",
         {"permission": permission},
     )
+
+
+def may_appoint(actor: Actor, person: User) -> bool:
+    """Whether the actor may say who stands in for somebody: for themselves, for those whom they
+    manage, and for all with `user.manage`."""
+    return person.id == actor.id or person.manager == actor.id or "user.manage" in actor.permissions
 
 
 def may_see(

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from time import perf_counter, sleep
 from typing import Any, Final
 
+from orderloom.platform.app.appointing import Appoint, Appointing, Dismiss
 from orderloom.platform.app.clock import Clock
 from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.handle import Handler
@@ -34,6 +35,7 @@ from orderloom.platform.engine.outcome import Question
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store import Store, StoreError, Unknown
 from orderloom.platform.store.order_rows import Conflict, StreamHead
+from orderloom.platform.store.substitution_rows import Substitution
 
 __all__ = ["Reply", "Runner"]
 
@@ -58,7 +60,7 @@ UNKNOWN: Final = Rejection(
 log = logging.getLogger(__name__)
 
 
-Work = Command | Noted
+Work = Command | Noted | Appoint | Dismiss
 
 
 @dataclass(slots=True)
@@ -66,7 +68,7 @@ class _Ticket:
     """Work of one caller. `wake` is set when it is done, or to lead the next batch."""
 
     commands: Sequence[Work]
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[Any] = field(default_factory=list)
     error: BaseException | None = None
     wake: threading.Event = field(default_factory=threading.Event)
 
@@ -95,6 +97,7 @@ class Runner:
         self._outside = OutsideReads(store, registry)
         recorder = Recorder(self._commands.runtime(versions()), salt)
         self._handler = Handler(self._questions, recorder, now=clock.now)
+        self._appointing = Appointing(recorder, now=clock.now)
         self._now = clock.now
         self._blocks = Blocks(self._commands)
         self._kept = KeptOrders()
@@ -124,6 +127,11 @@ class Runner:
         """Answers a question of the interpreter outside of any transaction (for views)."""
         return self._questions.answer(question, organisation, lambda: self._outside)
 
+    def appoint(self, work: Appoint | Dismiss) -> Substitution | Rejection:
+        """Sets or ends that somebody stands in for another; noted in the audit."""
+        answer: Substitution | Rejection = self._wait_for(_Ticket([work]))[0]
+        return answer
+
     def note(self, noted: Noted) -> None:
         """Notes a refusal that came before any order was looked at (401, 403, malformed). How
         many there may be is for the caller to bound (`noting`)."""
@@ -139,7 +147,7 @@ class Runner:
 
     # ── batches ──────────────────────────────────────────────────────────────────────────────
 
-    def _wait_for(self, ticket: _Ticket) -> list[Answer]:
+    def _wait_for(self, ticket: _Ticket) -> list[Any]:
         with self._mutex:
             self._queue.append(ticket)
             leads, self._busy = not self._busy, True
@@ -240,20 +248,22 @@ class Runner:
         message = "The database could not take the change; nothing was done."
         return Rejection("unavailable", message)
 
-    def _batch(self, works: Sequence[Work], unit: UnitOfWork) -> list[Answer]:
+    def _batch(self, works: Sequence[Work], unit: UnitOfWork) -> list[Any]:
         """Interprets commands until the time of a batch is over; at least one."""
         began = perf_counter()
         commands = [work for work in works if isinstance(work, Command)]
         keys = [(str(c.key_scope), c.key) for c in commands if c.key is not None]
         unit.look_up(keys)
         unit.load([c.order for c in commands if c.order])
-        answers: list[Answer] = []
+        answers: list[Any] = []
         for work in works:
             if answers and self._is_over(perf_counter() - began):
                 break
             if isinstance(work, Noted):
                 self._handler.note(work, unit)
                 answers.append(work.rejection)
+            elif isinstance(work, Appoint | Dismiss):
+                answers.append(self._appointing.carry_out(work, unit))
             else:
                 answers.append(self._handler.handle(work, unit))
         return answers

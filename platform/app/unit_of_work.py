@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from orderloom.audit.chain import genesis
@@ -16,6 +17,7 @@ from orderloom.platform.engine.outcome import FindOrders, NextNumber
 from orderloom.platform.engine.relatives import Others
 from orderloom.platform.store.commands import Transaction
 from orderloom.platform.store.order_rows import Answered, Changes, StreamHead
+from orderloom.platform.store.substitution_rows import Substitution
 
 Key = tuple[str, str]
 
@@ -133,6 +135,11 @@ class UnitOfWork:
 
     # ── what becomes of it ───────────────────────────────────────────────────────────────────
 
+    def substitutions(self, organisation: int, after: datetime) -> list[Substitution]:
+        """Who stands in for whom after a moment."""
+        self.flush()
+        return self._transaction.substitutions(organisation, after)
+
     def start_of(self, stream: int) -> bytes:
         """What stands for the hash before a stream's first entry."""
         return genesis(self._log, stream)
@@ -196,6 +203,7 @@ def _is_empty(changes: Changes) -> bool:
             changes.cancelled,
             changes.answered,
             changes.streams,
+            changes.substitutions,
             changes.sequences,
         )
     )

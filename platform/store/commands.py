@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Final
 
 import psycopg
@@ -21,6 +22,7 @@ from orderloom.platform.codec import dumps, loads
 from orderloom.platform.engine.outcome import Event
 from orderloom.platform.engine.state import OrderState
 from orderloom.platform.store import writing
+from orderloom.platform.store.columns import stamp
 from orderloom.platform.store.cursor import Cursor
 from orderloom.platform.store.database import Database
 from orderloom.platform.store.driver import Driver
@@ -35,6 +37,8 @@ from orderloom.platform.store.order_rows import (
     TaskWrite,
 )
 from orderloom.platform.store.plain_text import bounded
+from orderloom.platform.store.substitution_rows import Substitution
+from orderloom.platform.store.substitutions import COLUMNS, substitution
 
 _ORDER: Final = (
     "SELECT id, organisation_id, release_no, revision, chain_seq, commands, chain_head, state, data"
@@ -50,6 +54,8 @@ _ENTRIES: Final = (
 
 
 DRIVER_ERRORS: Final = (sqlite3.Error, psycopg.Error)
+# A lock's number that nothing else takes.
+_APPOINTING: Final = 7_340_000_000
 # Serialization failure, deadlock: the other transaction went on, this one may try again.
 _AGAIN: Final = ("40001", "40P01")
 
@@ -244,6 +250,18 @@ class Transaction:
         """The moment of an order's next clock, as its row has it."""
         rows = self._cursor.rows("SELECT wake_at FROM order_row WHERE id = ?", (order,))
         return rows[0][0] if rows else None
+
+    def substitutions(self, organisation: int, after: datetime) -> list[Substitution]:
+        """Those that are or come into force after a moment, by id. Of two who appoint at once the
+        second waits, and sees what the first did."""
+        if not self._cursor.sqlite:
+            self._cursor.rows("SELECT pg_advisory_xact_lock(?)", (_APPOINTING + organisation,))
+        rows = self._cursor.rows(
+            f"SELECT {COLUMNS} FROM substitution WHERE organisation_id = ? AND ends > ?"  # noqa: S608
+            " AND ended IS NULL ORDER BY id",
+            (organisation, stamp(after)),
+        )
+        return [substitution(row) for row in rows]
 
     def last_number(self, organisation: int, name: str) -> int:
         """The last number drawn from a series, its row locked until the end; 0 for a new one."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from orderloom.audit.personal import Disclosure
 from orderloom.platform.engine.state import OrderState
+from orderloom.platform.store.substitution_rows import Substitution
 
 
 class Conflict(Exception):
@@ -161,4 +162,5 @@ class Changes:
     cancelled: list[tuple[int, int]] = field(default_factory=list)
     answered: list[Answered] = field(default_factory=list)
     streams: list[StreamHead] = field(default_factory=list)
+    substitutions: list[Substitution] = field(default_factory=list)
     sequences: Sequence[tuple[int, str, int]] = ()

@@ -13,6 +13,7 @@ from orderloom.platform.store.definitions import SqlDefinitions
 from orderloom.platform.store.inbound import SqlInbound
 from orderloom.platform.store.migrate import log_of, migrate
 from orderloom.platform.store.reads import SqlReads
+from orderloom.platform.store.substitutions import SqlSubstitutions
 from orderloom.platform.store.watches import SqlWatches
 from orderloom.platform.store.work import SqlWork
 
@@ -36,6 +37,7 @@ class Store:
         self.reads = SqlReads(database)
         self.work = SqlWork(database)
         self.collections = SqlCollections(database)
+        self.substitutions = SqlSubstitutions(database)
         self.inbound = SqlInbound(database)
         self.watches = SqlWatches(database)
         self._lock = threading.Lock()

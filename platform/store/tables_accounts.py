@@ -111,6 +111,27 @@ class ApiToken(SQLModel, table=True):
     expires: str | None = Field(default=None, sa_type=Words)
 
 
+class SubstitutionRow(SQLModel, table=True):
+    """Who stands in for whom; never deleted."""
+
+    __tablename__ = "substitution"
+    __table_args__ = (
+        Index("substitution_substitute", "organisation_id", "substitute", "ends"),
+        Index("substitution_person", "organisation_id", "person", "ends"),
+    )
+
+    id: int = Field(primary_key=True, sa_type=Id, sa_column_kwargs={"autoincrement": False})
+    organisation_id: int = Field(sa_type=Id)
+    person: str = Field(sa_type=Words)
+    substitute: str = Field(sa_type=Words)
+    starts: str = Field(sa_type=Words)
+    ends: str = Field(sa_type=Words)
+    set_by: str = Field(sa_type=Words)
+    set_at: str = Field(sa_type=Words)
+    ended: str | None = Field(default=None, sa_type=Words)
+    ended_by: str | None = Field(default=None, sa_type=Words)
+
+
 class SignInFailure(SQLModel, table=True):
     __tablename__ = "sign_in_failure"
     __table_args__ = (Index("sign_in_failure_key", "key", "at"),)

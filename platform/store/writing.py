@@ -18,6 +18,7 @@ from orderloom.platform.store.order_rows import (
     ProjectionWrite,
     StreamHead,
 )
+from orderloom.platform.store.substitutions import COLUMNS, row_of
 
 NO_DUE: Final = "~"
 _ORDER: Final = (
@@ -59,6 +60,12 @@ def write(cursor: Cursor, changes: Changes) -> None:
     )
     for stream in changes.streams:
         _stream(cursor, stream)
+    cursor.insert(
+        "substitution",
+        COLUMNS,
+        [row_of(each) for each in changes.substitutions],
+        " ON CONFLICT (id) DO UPDATE SET ended = excluded.ended, ended_by = excluded.ended_by",
+    )
     cursor.insert(
         "sequence",
         "organisation_id, name, value",

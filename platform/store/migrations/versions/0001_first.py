@@ -79,6 +79,21 @@ def _people() -> None:
         _words("created"),
         _words("expires", null=True),
     )
+    op.create_table(
+        "substitution",
+        _key("id", NUMBER, autoincrement=False),
+        _number("organisation_id"),
+        _words("person"),
+        _words("substitute"),
+        _words("starts"),
+        _words("ends"),
+        _words("set_by"),
+        _words("set_at"),
+        _words("ended", null=True),
+        _words("ended_by", null=True),
+    )
+    for who in ("substitute", "person"):
+        op.create_index(f"substitution_{who}", "substitution", ["organisation_id", who, "ends"])
     op.create_table("sign_in_failure", _key("id", NUMBER), _words("key"), _words("at"))
     op.create_index("sign_in_failure_key", "sign_in_failure", ["key", "at"])
 
