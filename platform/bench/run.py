@@ -132,17 +132,17 @@ def _latency(run: Run) -> None:
 
 
 def _decisions(run: Run) -> None:
-    for size in decision_tables.SIZES:
-        for hit in decision_tables.HITS:
-            # A slow peer must be done with its rounds within seconds.
-            count = min(max(EVALUATIONS // size, 8), 2_000)
+    for table in decisions.tables():
+        # A slow peer must be done within seconds, a fast one not with its first call.
+        count = min(max(EVALUATIONS // len(table.rows), 400), 2_000)
+        for hit, name in decision_tables.HITS.items():
             results = measure(
-                decisions.contestants(size, hit),
+                decisions.contestants(table, hit),
                 count=count,
                 rounds=run.rounds,
                 progress=run.progress,
             )
-            title = f"Decision of {size:,} rows, {decision_tables.HITS[hit]}"
+            title = f"Decision of {table.title}, {name}"
             run.sections.append(Section(title, "evaluation", tuple(results)))
     run.missing.extend(decisions.missing_peers())
 
