@@ -103,7 +103,13 @@ def _of_row(policy: Policy, row: Mapping[str, Any]) -> StepPlan:
     if not people:
         raise ValueError(f"row {row.get('rule')} of the matrix names nobody")
     defaults = policy.defaults
-    why = {"decision": policy.matrix, "rule": row.get("rule"), "text": row.get("why")}
+    why = {
+        "decision": policy.matrix,
+        "rule": row.get("rule"),
+        "text": row.get("why"),
+        "values": row.get("values"),
+        "limits": row.get("limits"),
+    }
     return StepPlan(
         id=str(row.get("step") or row.get("role")),
         group=int(row.get("level") or 1),
@@ -133,12 +139,25 @@ def _joined(one: StepPlan, other: StepPlan) -> StepPlan:
         people=people,
         title=one.title,
         mode=mode,
-        why={**one.why, "rule": ", ".join(dict.fromkeys(rules))},
+        why={
+            **one.why,
+            "rule": ", ".join(dict.fromkeys(rules)),
+            "limits": _both(one.why.get("limits"), other.why.get("limits")),
+        },
         due=one.due or other.due,
         remind=one.remind,
         escalate=one.escalate,
         edit=one.edit,
     )
+
+
+def _both(one: Any, other: Any) -> dict[str, str]:
+    """What the cells of two rows compare with, by column."""
+    found: dict[str, list[str]] = {}
+    for limits in (one, other):
+        for name, text in (limits or {}).items():
+            found.setdefault(name, []).append(text)
+    return {name: "; ".join(dict.fromkeys(texts_)) for name, texts_ in found.items()}
 
 
 def _strictness(mode: Mode) -> tuple[int, int]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from orderloom.platform.app.view_models import (
+    ApproverView,
     DefinitionLine,
     OrderHead,
     OrderLine,
@@ -14,6 +16,7 @@ from orderloom.platform.app.view_models import (
     Sentence,
     TaskLine,
 )
+from orderloom.platform.store.substitution_rows import Substitution
 
 Json = dict[str, Any]
 
@@ -83,6 +86,47 @@ def task_json(task: TaskLine) -> Json:
         "due": instant(task.due),
         "late": task.late,
         "assignee": person_json(task.assignee) if task.assignee else None,
+        "for": person_json(task.in_place_of) if task.in_place_of else None,
+    }
+
+
+def approver_json(view: ApproverView) -> Json:
+    """A step of an approval: who, by which rule, with which values."""
+    return {
+        "approval": view.approval,
+        "title": view.title,
+        "state": view.state,
+        "key": view.key,
+        "step": view.step,
+        "level": view.level,
+        "mode": view.mode,
+        "number": view.number,
+        "status": view.status,
+        "people": [person_json(person) for person in view.people],
+        "rule": view.why.get("rule"),
+        "decision": view.why.get("decision"),
+        "values": view.why.get("values") or {},
+        "limits": view.why.get("limits") or {},
+        "why": view.unknown or view.reason.text,
+        "verdicts": [
+            {"by": person_json(person), "verdict": verdict, "comment": comment, "at": instant(at)}
+            for person, verdict, comment, at in view.verdicts
+        ],
+    }
+
+
+def substitution_json(one: Substitution, people: Sequence[PersonView]) -> Json:
+    """Who stands in for whom; `people` are the two, and whoever set it."""
+    person, substitute, by = people
+    return {
+        "id": one.id,
+        "person": person_json(person),
+        "substitute": person_json(substitute),
+        "from": instant(one.starts),
+        "until": instant(one.ends),
+        "set_by": person_json(by),
+        "set_at": instant(one.set_at),
+        "ended": instant(one.ended),
     }
 
 

@@ -34,12 +34,28 @@ def reason(why: Mapping[str, Any], seen: Seen) -> Reason:
     values = tuple(_values(why.get("values"), seen))[:MOST_VALUES]
     rule = shown_value(why.get("rule"), words)
     text = words.choose(why.get("text"))
+    if why.get("added_by"):
+        name = seen.people([f"u:{why['added_by']}"])[0].name
+        text = words.text("web.why.added_for" if text else "web.why.added", name=name, text=text)
     told = not text and bool(values)
     if told:
         text = "; ".join(words.text("web.why.value", name=n, value=v) for n, v in values)
     if not text and rule:
         text = words.text("web.why.rule", rule=rule)
-    return Reason(text=text or words.text("web.why.always"), rule=rule, values=values, told=told)
+    return Reason(
+        text=text or words.text("web.why.always"),
+        rule=rule,
+        values=values,
+        told=told,
+        limits=_limits(why.get("limits"), seen),
+    )
+
+
+def _limits(limits: Any, seen: Seen) -> dict[str, str]:
+    """By the name under which a value is shown, what its cell compares with."""
+    pairs: Iterable[tuple[str, Any]] = limits.items() if isinstance(limits, Mapping) else ()
+    form, words = seen.release.form, seen.words
+    return {field_label(form, name, words): str(text) for name, text in pairs}
 
 
 def _values(values: Any, seen: Seen, prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -103,7 +103,7 @@ def _of_tasks(seen: Seen, entry: EntryRow) -> list[Why]:
 
 
 def _why(seen: Seen, entry: EntryRow, n: str, task: Mapping[str, Any]) -> Why:
-    people = _named(seen, task["for"])
+    people = named(seen, task["for"])
     because = reason_of(seen, task)
     title = title_of(seen, task)
     return Why(
@@ -122,7 +122,7 @@ def _of_steps(seen: Seen, entry: EntryRow) -> list[Why]:
     steps: Sequence[Mapping[str, Any]] = round_["steps"] if isinstance(round_, Mapping) else ()
     found = []
     for step in steps:
-        people = _named(seen, step.get("principals") or ())
+        people = named(seen, step.get("principals") or ())
         because = reason(step.get("why") or {}, seen)
         title = seen.words.text("web.task.untitled.approval")
         found.append(
@@ -139,7 +139,7 @@ def _of_steps(seen: Seen, entry: EntryRow) -> list[Why]:
     return found
 
 
-def _named(seen: Seen, principals: Iterable[str]) -> tuple[PersonView, ...]:
+def named(seen: Seen, principals: Iterable[str]) -> tuple[PersonView, ...]:
     """People by name; a role with those who have it now, since its name alone finds nobody."""
     given = list(principals)
     return tuple(

@@ -63,17 +63,20 @@ class Choice:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """Why somebody is asked: the rule, and the values it compared, as they were. `told`: the text
-    is made of the values, so that they need not be said twice."""
+    is made of the values, so that they need not be said twice. `limits`: by the name of a value,
+    what it was compared with."""
 
     text: str = ""
     rule: str = ""
     values: tuple[tuple[str, str], ...] = ()
     told: bool = False
+    limits: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskLine:
-    """A row of a task list. `id` is `<order>.<n>`; `kind`: `task approval ticket attention`."""
+    """A row of a task list. `id` is `<order>.<n>`; `kind`: `task approval ticket attention answer`.
+    `in_place_of`: for whom the viewer would answer it, where not for themselves."""
 
     id: str
     kind: str
@@ -89,6 +92,7 @@ class TaskLine:
     late: bool = False
     assignee: PersonView | None = None
     opened: datetime | None = None
+    in_place_of: PersonView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +105,30 @@ class StepView:
     people: tuple[PersonView, ...]
     reason: Reason
     verdicts: tuple[tuple[PersonView, str, str, datetime | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproverView:
+    """A step that is, was, or will be asked. `state`: `running`, `ahead`, or the outcome;
+    `status`: of the step, `ahead` where it may still come. `why`: the reason as the rule gave it,
+    for programs. `unknown`: why the steps of an approval cannot be told yet."""
+
+    approval: str
+    title: str
+    stage: str
+    state: str
+    step: str
+    name: str
+    level: int
+    mode: str
+    number: int
+    status: str
+    people: tuple[PersonView, ...]
+    reason: Reason
+    why: Json
+    key: str | None = None
+    verdicts: tuple[tuple[PersonView, str, str, datetime | None], ...] = ()
+    unknown: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from orderloom.platform.app.reading import Desk, Seen, instant
 from orderloom.platform.app.reasons import reason_of
 from orderloom.platform.app.view_models import Page, TaskLine
 from orderloom.platform.engine import Actor
+from orderloom.platform.engine.standing_in import whose
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.read_rows import TaskRow
 
@@ -60,6 +61,7 @@ def line(seen: Seen, n: int, task: Mapping[str, Any]) -> TaskLine:
     words, state, process = seen.words, seen.state, seen.release.process
     due = instant(task.get("due"))
     assignee = task.get("assignee")
+    other = whose(task, seen.actor)
     return TaskLine(
         id=f"{state.order}.{n}",
         kind=task["kind"],
@@ -75,6 +77,7 @@ def line(seen: Seen, n: int, task: Mapping[str, Any]) -> TaskLine:
         late=due is not None and due < seen.now,
         assignee=seen.people([assignee])[0] if assignee else None,
         opened=instant(task.get("opened")),
+        in_place_of=seen.people([f"u:{other}"])[0] if other and other != seen.actor.id else None,
     )
 
 
@@ -134,12 +137,15 @@ def _lines(desk: Desk, actor: Actor, scope: str, rows: Any) -> list[tuple[TaskLi
 
 
 def _in_scope(actor: Actor, scope: str, task: Mapping[str, Any]) -> bool:
-    return scope != "mine" or task.get("assignee") in (None, actor.id)
+    return scope != "mine" or whose(task, actor) is not None
 
 
 def _principals(actor: Actor, scope: str) -> tuple[str, ...]:
     own = f"u:{actor.id}"
     names = sorted(actor.principals())
+    if scope != "team":
+        absent = (other.principals() for other in actor.in_place_of.values())
+        names = sorted({*names, *(name for each in absent for name in each)})
     if scope == "team":
         return tuple(name for name in names if name != own)
     return tuple(names)

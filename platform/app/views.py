@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from orderloom.platform.app import (
+    view_approvers,
     view_audit,
     view_definitions,
     view_forms,
@@ -17,7 +18,9 @@ from orderloom.platform.app import (
 )
 from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.reading import Desk, Releases
+from orderloom.platform.app.view_approvers import Preview
 from orderloom.platform.app.view_models import (
+    ApproverView,
     AuditView,
     Choice,
     DefinitionLine,
@@ -26,6 +29,7 @@ from orderloom.platform.app.view_models import (
     OrderLine,
     OrderView,
     Page,
+    PersonView,
     StartView,
     TaskLine,
     TaskView,
@@ -38,6 +42,7 @@ from orderloom.platform.engine.outcome import Question
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.definition_rows import DefinitionTables
 from orderloom.platform.store.read_rows import ReadTables
+from orderloom.platform.words import Words
 
 PAGE: Final = 50
 MOST: Final = 200
@@ -124,6 +129,18 @@ class Views:
     def why(self, actor: Actor, number: str) -> tuple[Why, ...] | Rejection:
         """Why the order is or was with whom: rule, values and limits as they were."""
         return view_audit.why(self._desk, actor, number)
+
+    def approvers(self, actor: Actor, number: str) -> tuple[ApproverView, ...] | Rejection:
+        """Who is asked, was asked, and may still be asked to approve, and why."""
+        return view_approvers.approvers(self._desk, actor, number)
+
+    def preview(self, actor: Actor, process: str, data: Mapping[str, Any]) -> Preview | Rejection:
+        """Who would have to approve an order that is not created yet, and why."""
+        return view_approvers.preview(self._desk, actor, process, data)
+
+    def people(self, ids: Iterable[str], actor: Actor) -> tuple[PersonView, ...]:
+        """People by their ids, in the order given."""
+        return self._desk.people([f"u:{id_}" for id_ in ids], actor, Words(actor.language))
 
     def definitions(self, actor: Actor) -> tuple[DefinitionLine, ...] | Rejection:
         """What is published."""

@@ -5,7 +5,7 @@ The rules of voting are `orderloom.approvals`; here they become events, tasks an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from orderloom import approvals
@@ -18,7 +18,7 @@ from orderloom.platform.engine.people import principals
 from orderloom.platform.engine.scope import Scope
 from orderloom.platform.engine.step import BlockError, Step
 from orderloom.platform.engine.tasks import due_after, offer, task_timers
-from orderloom.rules import Expression, to_json
+from orderloom.rules import Decision, Expression, to_json
 
 
 def open_round(step: Step, n: str, scope: Scope, element: Any = None) -> None:
@@ -45,7 +45,9 @@ def plan(step: Step, policy: Policy, scope: Scope, place: str) -> tuple[StepPlan
     rows = None
     if policy.matrix is not None:
         result, matched = evaluate_decision(step, policy.matrix, scope, place)
-        rows = _matrix_rows(result.outputs, matched)
+        inputs = to_json(result.trace.get("inputs"))
+        cells = limits(step.release.decisions[policy.matrix])
+        rows = _matrix_rows(result.outputs, matched, inputs, cells)
         step.emit(
             "decided",
             {
@@ -68,12 +70,30 @@ def plan(step: Step, policy: Policy, scope: Scope, place: str) -> tuple[StepPlan
         raise BlockError("evaluation", str(error), place, approval=policy.id) from error
 
 
-def _matrix_rows(outputs: Any, matched: Sequence[str]) -> list[dict[str, Any]]:
+def _matrix_rows(
+    outputs: Any, matched: Sequence[str], inputs: Any, cells: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     rows = outputs if isinstance(outputs, list) else [outputs] if outputs else []
-    return [
-        {**to_json(row), "rule": matched[i] if i < len(matched) else str(i + 1)}
-        for i, row in enumerate(rows)
-    ]
+    found = []
+    for i, row in enumerate(rows):
+        rule = matched[i] if i < len(matched) else str(i + 1)
+        why = {"rule": rule, "values": inputs, "limits": cells.get(rule)}
+        found.append({**to_json(row), **why})
+    return found
+
+
+def limits(decision: Decision) -> dict[str, dict[str, str]]:
+    """Row → column → what the cell compares with, as written; cells that say nothing left out."""
+    table = decision.table
+    if table is None:
+        return {}
+    names = [column.name for column in table.inputs]
+    return {
+        row.id: {
+            name: cell.text for name, cell in zip(names, row.cells, strict=True) if cell is not None
+        }
+        for row in table.rows
+    }
 
 
 def open_steps(
@@ -136,7 +156,7 @@ class Work:
 
     def open_step(self, policy: Policy, one: StepPlan, round_: Round) -> Round:
         """Resolves the people of one step and makes its task."""
-        who = self._people(policy, one)
+        who = asked_of(self.step, policy, one, self.scope)
         round_ = approvals.assign(round_, one.id, tuple(who))
         self.assigned[one.id] = who
         if not who or one.id in approvals.unassignable(policy, round_):
@@ -152,16 +172,6 @@ class Work:
             for key, task in self.step.state.tasks.items()
             if key not in self.closed
         )
-
-    def _people(self, policy: Policy, one: StepPlan) -> list[str]:
-        people = people_of(one, f"approvals.{policy.id}.{one.id}")
-        # Who all must agree, or how many per hundred, has to be known one by one.
-        counted = one.mode.kind in ("all", "percent")
-        found = principals(self.step, people, self.scope, one_by_one=counted)
-        barred = f"u:{self.step.state.requester}"
-        if policy.separation.requester:
-            found = [name for name in found if name != barred]
-        return found
 
     def _task(self, policy: Policy, one: StepPlan, who: list[str]) -> None:
         step, task = self.step, self.number
@@ -200,6 +210,16 @@ class Work:
         self.number += len(clocks)
 
 
+def asked_of(step: Step, policy: Policy, one: StepPlan, scope: Scope) -> list[str]:
+    """The principals that a step asks, without those whom separation of duties keeps away."""
+    people = people_of(one, f"approvals.{policy.id}.{one.id}")
+    # Who all must agree, or how many per hundred, has to be known one by one.
+    counted = one.mode.kind in ("all", "percent")
+    found = principals(step, people, scope, one_by_one=counted)
+    barred = f"u:{step.state.requester}"
+    return [name for name in found if name != barred or not policy.separation.requester]
+
+
 def people_of(one: StepPlan, place: str) -> tuple[m.People, ...]:
     return _specs(one.people, place)
 
@@ -219,16 +239,3 @@ def _specs(specs: Sequence[Any], place: str) -> tuple[m.People, ...]:
         )
         for spec in specs
     )
-
-
-def preview(step: Step, id_: str, scope: Scope) -> list[dict[str, Any]]:
-    """Who would have to approve, and why, before anything is submitted."""
-    policy = step.release.approvals[id_]
-    found = []
-    for one in plan(step, policy, scope, f"approvals.{id_}"):
-        try:
-            who = principals(step, people_of(one, f"approvals.{id_}.{one.id}"), scope)
-        except BlockError:
-            who = []
-        found.append({"step": one.id, "group": one.group, "for": who, "why": to_json(one.why)})
-    return found
