@@ -75,8 +75,11 @@ def check_decision(decision: Decision) -> list[TableProblem]:
 def _placed(table: Table, problem: TableProblem) -> TableProblem:
     at = {row.id: number for number, row in enumerate(table.rows)}
     shown = problem.code in _SHOWN
+    order = {one.name: number for number, one in enumerate(table.inputs)}
+    named = sorted(problem.sample.items(), key=lambda pair: order.get(pair[0], len(order)))
     return replace(
         problem,
+        sample=dict(named),
         numbers=tuple(at[id_] for id_ in problem.rows),
         scope=scope_of(table, problem.sample) if shown else {},
     )

@@ -10,11 +10,12 @@ from typing import Any
 from orderloom.platform.definitions import Bundle, Finding, check, read_bundle, write_bundle
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.words import Words
+from orderloom.rules import to_json
 
 
 def findings_of(path: Path, words: Words | None = None) -> list[dict[str, Any]]:
-    """Everything that is wrong with a bundle, as `{file,line,path,code,message,hint}`, in English
-    or in another language."""
+    """Everything that is wrong with a bundle, as `{file,line,path,code,message,hint,severity}`, in
+    English or in another language; `sample` where values can show it."""
     bundle = read_bundle(path)
     found = check(bundle) if isinstance(bundle, Bundle) else bundle
     return [finding_json(each, words) for each in found]
@@ -43,7 +44,7 @@ class Faulty(Rejection):
         """The finding with its place."""
         if self.finding is None:
             return self.message
-        return finding_line(finding_json(self.finding, words))
+        return finding_line(finding_json(self.finding, words), words)
 
 
 def refused_by(findings: Iterable[Finding]) -> Rejection:
@@ -73,12 +74,14 @@ def finding_json(finding: Finding, words: Words | None = None) -> dict[str, Any]
         "message": said.message,
         "hint": said.hint,
         "severity": said.severity,
+        **({"sample": to_json(said.sample)} if said.sample is not None else {}),
     }
 
 
-def finding_line(finding: dict[str, Any]) -> str:
+def finding_line(finding: dict[str, Any], words: Words) -> str:
     """A finding of `finding_json` for people: place, code, what is wrong, the way out."""
     place = f"{finding['file']}:{finding['line']}" if finding["file"] else ""
     code = f"[{finding['code']}]"
-    parts = (place, finding["path"], code, finding["message"], finding["hint"])
+    mild = words.text("cli.check.warning") if finding["severity"] == "warning" else ""
+    parts = (place, finding["path"], code, mild, finding["message"], finding["hint"])
     return " ".join(part for part in parts if part)

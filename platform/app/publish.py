@@ -12,7 +12,7 @@ from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.scenario import ScenarioResult, name_of
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.codec import dumps, loads
-from orderloom.platform.definitions import Bundle, Document, Finding, check, schema
+from orderloom.platform.definitions import Bundle, Document, Finding, check, errors, schema
 from orderloom.platform.definitions.compile import definition_digest
 from orderloom.platform.definitions.model import Version
 from orderloom.platform.engine import Actor
@@ -129,7 +129,7 @@ class Publish:
         if refused is not None:
             return NotPublished(refused=refused)
         wrong = () if options.checked else check(bundle)
-        findings = tuple(each for each in wrong if each.severity == "error")
+        findings = errors(wrong)
         if findings:
             return NotPublished(findings=findings)
         changed = [each for each in bundle.documents if self._newest_like(each, actor) is None]

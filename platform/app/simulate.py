@@ -11,7 +11,7 @@ from orderloom.platform.app.scenario import ScenarioResult, Unexpected, name_of
 from orderloom.platform.app.scenario_expect import differences
 from orderloom.platform.app.scenario_steps import QUIET, UnknownStep
 from orderloom.platform.app.scenario_world import ScenarioWorld
-from orderloom.platform.definitions import Bundle, Document, check
+from orderloom.platform.definitions import Bundle, Document, check, errors
 
 Progress = Callable[[int, int], None]
 DEFAULT_NOW: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -30,9 +30,7 @@ class Simulate:
     ) -> list[ScenarioResult]:
         """Every scenario and every decision test of a bundle, in order."""
         results = list(decision_tests(bundle))
-        broken = "; ".join(
-            f"{each.code}: {each.message}" for each in check(bundle) if each.severity == "error"
-        )
+        broken = "; ".join(f"{each.code}: {each.message}" for each in errors(check(bundle)))
         for done, document in enumerate(bundle.scenarios, start=1):
             results.append(
                 self._scenario(bundle, document) if not broken else _not_run(document, broken)

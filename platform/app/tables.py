@@ -8,7 +8,13 @@ from typing import Any, Final
 
 from orderloom.platform.app.bundles import refused_by
 from orderloom.platform.codec import dump_yaml, dumps
-from orderloom.platform.definitions import Bundle, Document, read_bundle, shape_findings
+from orderloom.platform.definitions import (
+    Bundle,
+    Document,
+    errors,
+    read_bundle,
+    shape_findings,
+)
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.rules import FeelError, compile_decision
 from orderloom.rules.decision_changes import decision_changes
@@ -50,7 +56,7 @@ def read_table(file: Path) -> dict[str, Any]:
     except GridError as error:
         raise _not_a_table(file, error) from error
     document = Document("decision", str(value.get("id") or ""), file.name, 1, value)
-    found = [one for one in shape_findings(document) if one.severity == "error"]
+    found = errors(shape_findings(document))
     if found:
         raise Refused(refused_by(found))
     try:

@@ -20,23 +20,26 @@ BUNDLES = click.argument(
 @click.command()
 @BUNDLES
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Of the findings; JSON: else English.")
+@click.option("--strict", is_flag=True, help="Exit code 1 for warnings too.")
 @reporting
-def check(output: Output, *, bundles: tuple[Path, ...], lang: str | None) -> None:
-    """Check bundles: shape, names, references, stages, events, expressions.
+def check(output: Output, *, bundles: tuple[Path, ...], lang: str | None, strict: bool) -> None:
+    """Check bundles: shape, names, references, stages, events, expressions, decision tables.
 
-    Every finding at once, with file and line. Exit code 1 where there is one.
+    Every finding at once, with file and line. Exit code 1 where there is an error; warnings stop
+    nothing.
     """
     words = Words(lang) if lang else output.words
     said = None if output.as_json and not lang else words
     findings = [finding for path in bundles for finding in findings_of(path, said)]
-    lines = [finding_line(each) for each in findings]
-    total = (
-        words.text("cli.check.bad", count=len(findings))
-        if findings
-        else words.text("cli.check.good")
-    )
-    output.emit(findings, [*lines, total])
-    if findings:
+    lines = [finding_line(each, words) for each in findings]
+    wrong = [each for each in findings if each["severity"] == "error"]
+    mild = len(findings) - len(wrong)
+    counted = [
+        *([words.text("cli.check.bad", count=len(wrong))] if wrong else ()),
+        *([words.text("cli.check.warnings", count=mild)] if mild else ()),
+    ]
+    output.emit(findings, [*lines, " ".join(counted) or words.text("cli.check.good")])
+    if wrong or (strict and mild):
         raise SystemExit(FINDINGS)
 
 

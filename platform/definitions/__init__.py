@@ -7,7 +7,7 @@ from orderloom.platform.definitions.compile import (
     definition_digest,
 )
 from orderloom.platform.definitions.document import KINDS, Bundle, Document
-from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.finding import Finding, errors
 from orderloom.platform.definitions.reading import read_bundle
 from orderloom.platform.definitions.references import child_processes, closure, references
 from orderloom.platform.definitions.schema import schema
@@ -25,6 +25,7 @@ __all__ = [
     "compile_documents",
     "compile_release",
     "definition_digest",
+    "errors",
     "read_bundle",
     "references",
     "schema",

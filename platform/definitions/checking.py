@@ -5,13 +5,14 @@ from __future__ import annotations
 from orderloom.platform.definitions.checks import CHECKS
 from orderloom.platform.definitions.checks.compiling import uncompiled
 from orderloom.platform.definitions.checks.context import Context
+from orderloom.platform.definitions.checks.tables import tables
 from orderloom.platform.definitions.document import Bundle, as_document
 from orderloom.platform.definitions.finding import Finding
 from orderloom.platform.definitions.shape import shape_findings
 
 
 def check(bundle: Bundle) -> tuple[Finding, ...]:
-    """All findings, sorted by file, line and path; empty: it can be published.
+    """All findings, sorted by file, line and path; without errors: it can be published.
 
     Those of reading are among them. Where the shape is wrong, nothing more is told of that place.
     """
@@ -24,6 +25,7 @@ def check(bundle: Bundle) -> tuple[Finding, ...]:
     for checked in CHECKS:
         found = checked(context)
         told |= {one for one in found if (one.file, one.line, one.path) not in places}
+    told |= set(tables(context, told))
     told |= set(uncompiled(context, told))
     return tuple(sorted(told, key=_place))
 

@@ -52,14 +52,16 @@ class Document:
         *,
         hint: Sayable | None = None,
         severity: Severity = "error",
+        shows: Mapping[str, Any] | None = None,
         **params: Any,
     ) -> Finding:
         """A finding at `path` of this document, in the words that `tell` finds for it.
 
-        `params`: the values of its sentences. `hint`: better advice than the usual.
+        `params`: the values of its sentences. `hint`: better advice than the usual. `shows`: names
+        and values that show it.
         """
         place = (self.file, self.line_of(path), ".".join(str(part) for part in path))
-        return tell(place, code, variant, params, hint=hint, severity=severity)
+        return tell(place, code, variant, params, hint=hint, severity=severity, sample=shows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -16,7 +16,8 @@ Severity = Literal["error", "warning"]
 class Finding:
     """One finding. `file`: relative to the bundle, `line` from 1, `path` with dots from the
     document's root (`stages.approval.on.approved`). `code`: stable and dotted. `message`: a
-    sentence. `hint`: what to do, perhaps empty. Errors stop publishing, warnings do not.
+    sentence. `hint`: what to do, perhaps empty. Errors stop publishing, warnings do not (`errors`
+    tells them apart). `sample`: names and values, plain or FEEL's, that show it, where some can.
 
     `said` and `advised`: message and hint before they were in English.
     """
@@ -28,6 +29,7 @@ class Finding:
     message: str
     hint: str = ""
     severity: Severity = "error"
+    sample: Mapping[str, Any] | None = field(default=None, compare=False)
     said: Sayable | None = field(default=None, compare=False, repr=False)
     advised: Sayable | None = field(default=None, compare=False, repr=False)
 
@@ -38,6 +40,11 @@ class Finding:
         return replace(self, message=message, hint=hint)
 
 
+def errors(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those that stop publishing, scenarios, and `orderloom check` without `--strict`."""
+    return tuple(one for one in findings if one.severity == "error")
+
+
 def tell(
     place: tuple[str, int, str],
     code: str,
@@ -46,6 +53,7 @@ def tell(
     *,
     hint: Sayable | None = None,
     severity: Severity = "error",
+    sample: Mapping[str, Any] | None = None,
 ) -> Finding:
     """The finding at `place` (file, line, path) with the sentences of the catalogue: at
     `<code>.said` and `<code>.hint`, of a variant `said_<variant>` and, where it has one of its
@@ -62,6 +70,7 @@ def tell(
         message=said.in_words(english()),
         hint=advised.in_words(english()) if advised is not None else "",
         severity=severity,
+        sample=sample,
         said=said,
         advised=advised,
     )

@@ -17,6 +17,7 @@ from parts.repository import python_files, text
 from orderloom.platform.codec import load_yaml
 from orderloom.platform.definitions import Bundle, Finding, check, read_bundle, reading
 from orderloom.platform.definitions.parsing import parse_file
+from orderloom.rules import to_json
 
 TABLES = Path(__file__).parents[1] / "data" / "findings"
 GOOD = TABLES / "bundle"
@@ -87,7 +88,9 @@ def test_a_mistake_is_told_at_its_place(row: dict[str, Any], tmp_path: Path) -> 
     finding = at[expected]
     assert row.get("hint", "") in finding.hint
     assert row.get("message", "") in finding.message
-    assert finding.message[0].isupper() or finding.message[0] in "'\""
+    assert finding.severity == row.get("severity", "error")
+    assert to_json(finding.sample) == row.get("sample")
+    assert finding.message[0].isupper() or finding.message[0] in "'\"@"
     assert finding.message.endswith(".")
     assert finding.hint
     assert untold(findings) == []

@@ -99,7 +99,7 @@ def _params(node: ast.Call, name: str, own: bool) -> frozenset[str] | None:
     if any(keyword.arg is None for keyword in node.keywords):
         return None
     names = {str(keyword.arg) for keyword in node.keywords}
-    return frozenset(names - {"hint", "severity"})
+    return frozenset(names - {"hint", "severity", "shows"})
 
 
 def _text(node: ast.expr) -> str | None:
