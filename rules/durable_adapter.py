@@ -3,7 +3,7 @@ process that may die (`platform/app/ruleset_child.py`): the library can loop or 
 
 What it must never meet: the words that name its operators come from here alone. Every pattern
 begins with a marker of its kind, equality stands before ranges, nothing asks for presence alone, no
-`$or`, no arithmetic but `+ 1`, one session (`SID`), a rule that matches the marker of each run, so
+`$or`, no arithmetic, one session (`SID`), a rule that matches the marker of each run, so
 that its state can be deleted. After any error of the library the ruleset is dropped.
 """
 
@@ -75,12 +75,12 @@ class Network:
     def add(self, id_: int, fields: Mapping[str, Any]) -> list[tuple[str, dict[str, int]]]:
         """One more fact: the rules that match with it, and the ids of the facts by alias."""
         self.found.clear()
-        self._assert({"id": str(id_), "i": id_, **fields})
+        self._assert({"id": str(id_), "i": id_, "o": 1, **fields})
         return list(self.found)
 
     def remove(self, id_: int, fields: Mapping[str, Any]) -> None:
         """Takes a fact back."""
-        self._run(self.ruleset.retract_fact, {"id": str(id_), "i": id_, **fields})
+        self._run(self.ruleset.retract_fact, {"id": str(id_), "i": id_, "o": 1, **fields})
 
     def finish(self) -> None:
         """Forgets all facts. Allowed after `start` alone: its rule has run."""
@@ -105,6 +105,12 @@ class Network:
             self.found.append((name, _ids(closure)))
 
         return run
+
+
+def closed(joins: list[Condition], alias: str) -> list[Condition]:
+    """References to other patterns, of which none that is false may stand last: the library would
+    read beyond the end of the list. `alias`: one of those patterns."""
+    return [*joins, {"$gte": {"o": {alias: "o"}}}] if joins else []
 
 
 def _ids(closure: Any) -> dict[str, int]:
@@ -166,7 +172,7 @@ class DurableInference:
         for one in rule.all:
             code = self.codes[one.fact]
             marker = {"k": self.markers[one.fact]}
-            joins = code.joins(one, kinds, aliases)
+            joins = closed(code.joins(one, kinds, aliases), "a0")
             made.append({aliases[one.alias]: {"$and": [marker, *code.tests(one), *joins]}})
         for place, one in enumerate(rule.none):
             code = self.codes[one.fact]
@@ -176,8 +182,8 @@ class DurableInference:
                 if other.fact == one.fact
             ]
             marker = {"k": f"n{self.markers[one.fact]}"}
-            joins = code.joins(one, kinds, aliases)
-            made.append({f"n{place}$not": {"$and": [marker, *code.tests(one), *joins, *others]}})
+            joins = closed([*code.joins(one, kinds, aliases), *others], "a0")
+            made.append({f"n{place}$not": {"$and": [marker, *code.tests(one), *joins]}})
         return made
 
 

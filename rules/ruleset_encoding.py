@@ -39,8 +39,8 @@ def encode(value: Any, type_: str, scale: int) -> str | int:
     if type_ == "number":
         return _within(_minor(value, scale))
     if type_ == "date":
-        return (value - date(1970, 1, 1)).days
-    return _within((value - _EPOCH) // timedelta(microseconds=1))
+        return int((value - date(1970, 1, 1)).days)
+    return _within(moment(value))
 
 
 def token(text: str) -> str:
@@ -64,7 +64,8 @@ def _minor(value: int | Decimal, scale: int) -> int:
     shift = int(exponent) + scale
     if value and value.adjusted() > 20:
         raise NotEncodable(f"{value} is too large")
-    whole, rest = int("".join(map(str, digits)) or "0"), 0
+    rest = 0
+    whole: int = int("".join(map(str, digits)) or "0")
     if shift >= 0:
         whole *= 10**shift if whole else 1
     elif -shift <= len(digits):

@@ -68,7 +68,7 @@ class _Reader:
         self.mode = definition.get("mode", INFERENCE)
         self.facts: dict[str, FactType] = {}
 
-    def report(self, code: str, path: Place, **params: Any) -> None:
+    def report(self, code: str, path: Place, /, **params: Any) -> None:
         self.problems.append(RulesetProblem(f"ruleset.{code}", path, params))
 
     def ruleset(self, digest: str | None) -> Ruleset:
