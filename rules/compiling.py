@@ -35,15 +35,33 @@ def _literal(node: s.Literal) -> Run:
 def _name(node: s.Name) -> Run:
     name, at = node.name, node.at
     builtin = BUILTINS.get(name)
+    if builtin is not None:
+        return _function_named(name, builtin)
 
     def read(environment: Environment) -> Any:
         try:
+            return environment.inner[name]
+        except KeyError:
+            pass
+        try:
             return environment.read(name)
         except KeyError:
-            if builtin is not None:
-                return builtin
             environment.failed(FeelError(f"nothing is called {name}", at))
             return None
+
+    return read
+
+
+def _function_named(name: str, builtin: Function) -> Run:
+    """A function of the language, which any name of the scope may hide."""
+
+    def read(environment: Environment) -> Any:
+        place: Environment | None = environment
+        while place is not None:
+            if name in place.inner:
+                return place.inner[name]
+            place = place.outer
+        return builtin
 
     return read
 

@@ -26,6 +26,12 @@ class Names(Mapping[str, Any]):
         return sum(1 for _ in self)
 
 
+def with_input(value: Any, scope: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A scope where `?` is the value of the column."""
+    # Many cells are run in it: reading from a dictionary is the fastest.
+    return {**scope, "?": value} if type(scope) is dict else WithInput(value, scope)
+
+
 class WithInput(Mapping[str, Any]):
     """A scope where `?` is the value of the column."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, DecimalException
+from operator import ge, gt, le, lt
 from typing import Any, Final
 
 from orderloom.rules.error import FeelError
@@ -18,6 +19,8 @@ TEXT_LIMIT: Final = 1_000_000
 
 # Values of one of these types are compared as Python does.
 _DIRECT: Final = frozenset((str, int, Decimal, bool, date))
+_DIRECT_ORDER: Final = _DIRECT - {bool}
+_NUMBERS: Final = frozenset((int, Decimal))
 
 
 def equal(left: Any, right: Any) -> bool | None:
@@ -55,9 +58,10 @@ def order(sign: str, left: Any, right: Any) -> bool | None:
     if left is None or right is None:
         return None
     test = _TESTS[sign]
-    if type(left) is type(right) and type(left) in _DIRECT and type(left) is not bool:
+    one, other = type(left), type(right)
+    if one is other and one in _DIRECT_ORDER:
         return test(left, right)
-    if is_number(left) and is_number(right):
+    if (one in _NUMBERS and other in _NUMBERS) or (is_number(left) and is_number(right)):
         return test(left, right)
     if kind(left) != kind(right) or kind(left) not in _ORDERED:
         raise FeelError(f"{kind(left)} and {kind(right)} cannot be compared")
@@ -90,10 +94,10 @@ def _instant(value: datetime) -> datetime:
 
 
 _TESTS: Final[dict[str, Callable[[Any, Any], bool]]] = {
-    "<": lambda a, b: bool(a < b),
-    "<=": lambda a, b: bool(a <= b),
-    ">": lambda a, b: bool(a > b),
-    ">=": lambda a, b: bool(a >= b),
+    "<": lt,
+    "<=": le,
+    ">": gt,
+    ">=": ge,
 }
 _ORDERED: Final = frozenset(
     (
@@ -123,7 +127,8 @@ def arithmetic(sign: str, left: Any, right: Any) -> Any:
     """`+ - * / **`."""
     if left is None or right is None:
         return None
-    if is_number(left) and is_number(right):
+    plain = type(left) in _NUMBERS and type(right) in _NUMBERS
+    if plain or (is_number(left) and is_number(right)):
         try:
             return _NUMERIC[sign](left, right)
         except DecimalException as error:
@@ -149,29 +154,29 @@ def negative(value: Any) -> Any:
 def _add(a: Any, b: Any) -> Any:
     if isinstance(a, int) and isinstance(b, int):
         return number(a + b)
-    return NUMBERS.add(Decimal(a), Decimal(b))
+    return NUMBERS.add(a, b)
 
 
 def _subtract(a: Any, b: Any) -> Any:
     if isinstance(a, int) and isinstance(b, int):
         return number(a - b)
-    return NUMBERS.subtract(Decimal(a), Decimal(b))
+    return NUMBERS.subtract(a, b)
 
 
 def _multiply(a: Any, b: Any) -> Any:
     if isinstance(a, int) and isinstance(b, int):
         return number(a * b)
-    return NUMBERS.multiply(Decimal(a), Decimal(b))
+    return NUMBERS.multiply(a, b)
 
 
 def _divide(a: Any, b: Any) -> Any:
-    return whole(NUMBERS.divide(Decimal(a), Decimal(b)))
+    return whole(NUMBERS.divide(a, b))
 
 
 def _power(a: Any, b: Any) -> Any:
     if abs(b) > 10_000:
         raise FeelError("the exponent is too large")
-    return whole(NUMBERS.power(Decimal(a), Decimal(b)))
+    return whole(NUMBERS.power(a, b))
 
 
 def whole(value: Decimal) -> int | Decimal:

@@ -17,7 +17,8 @@ from orderloom.rules.expression import Expression
 from orderloom.rules.hit_policy import POLICIES, nothing
 from orderloom.rules.index import Finder, Index, numbers_of
 from orderloom.rules.indexed_answer import Answer, answer_of
-from orderloom.rules.names import Names, WithInput
+from orderloom.rules.names import Names, with_input
+from orderloom.rules.open_cells import OpenCells, open_cells
 from orderloom.rules.reading import Read, named_alone, reader, replaced
 from orderloom.rules.result import Result
 from orderloom.rules.tracing import PLAIN, shown, traced
@@ -45,6 +46,7 @@ class Table:
     validity: Finder | None = None
     names: tuple[str, ...] = field(init=False)
     _indexed: Answer = field(init=False)
+    _open: OpenCells = field(init=False)
     _columns: tuple[_Column, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -52,6 +54,8 @@ class Table:
         object.__setattr__(self, "_columns", tuple(_column(*one) for one in columns))
         object.__setattr__(self, "names", tuple(output.name for output in self.outputs))
         object.__setattr__(self, "_indexed", answer_of(self))
+        cells = open_cells([row.cells for row in self.rows], self.index)
+        object.__setattr__(self, "_open", cells)
 
     def evaluate(self, scope: Mapping[str, Any]) -> Result:
         """The answer. Raises `EvaluationError` with row, column and value."""
@@ -161,12 +165,38 @@ class Table:
     def _running(
         self, mask: int, odd: Sequence[int], values: Sequence[Any], scope: Mapping[str, Any]
     ) -> list[Row]:
+        """The rows of the bitmap whose open cells hold, and those of `odd` columns."""
+        if odd:
+            return self._scanning(mask, odd, values, scope)
+        found: list[Row] = []
+        known: dict[int, bool] = {}
+        scopes: dict[int, Mapping[str, Any]] = {}
+        while mask:
+            length = mask.bit_length()
+            row = self.rows[-length]
+            # This row and those above it are done with.
+            mask &= (1 << length - 1) - 1
+            for column, number in self._open.by_row[-length]:
+                if column not in scopes:
+                    scopes[column] = with_input(values[column], scope)
+                if number not in known:
+                    known[number] = self._holds(row, column, values[column], scopes[column])
+                if not known[number]:
+                    mask &= self._open.others[number]
+                    break
+            else:
+                found.append(row)
+                if self.hit == "FIRST":
+                    break
+        return found
+
+    def _scanning(
+        self, mask: int, odd: Sequence[int], values: Sequence[Any], scope: Mapping[str, Any]
+    ) -> list[Row]:
         found = []
-        # The same cell in many rows is run once.
-        known: dict[tuple[int, Expression], bool] = {}
-        for at in numbers_of(mask, len(self.rows)):
-            row = self.rows[at]
-            if self._holds_all(row, self._last(at, odd), values, scope, known):
+        for number in numbers_of(mask, len(self.rows)):
+            row = self.rows[number]
+            if self._matches(row, self._last(number, odd), values, scope):
                 found.append(row)
                 if self.hit == "FIRST":
                     break
@@ -174,24 +204,6 @@ class Table:
 
     def _last(self, row: int, odd: Sequence[int]) -> list[int]:
         return sorted({*self.index.open_by_row[row], *odd})
-
-    def _holds_all(
-        self,
-        row: Row,
-        columns: Iterable[int],
-        values: Sequence[Any],
-        scope: Any,
-        known: dict[tuple[int, Expression], bool],
-    ) -> bool:
-        for column in columns:
-            cell = row.cells[column]
-            if cell is None:
-                continue
-            if (column, cell) not in known:
-                known[column, cell] = self._holds(row, column, cell, values[column], scope)
-            if not known[column, cell]:
-                return False
-        return True
 
     def _valid(self, scope: Mapping[str, Any]) -> int:
         today = self._today(scope)
@@ -209,16 +221,20 @@ class Table:
 
     def _matches(self, row: Row, columns: Iterable[int], values: Any, scope: Any) -> bool:
         for column in columns:
-            cell = row.cells[column]
-            if cell is not None and not self._holds(row, column, cell, values[column], scope):
+            value = values[column]
+            if not self._holds(row, column, value, with_input(value, scope)):
                 return False
         return True
 
-    def _holds(self, row: Row, column: int, cell: Expression, value: Any, scope: Any) -> bool:
+    def _holds(self, row: Row, column: int, value: Any, scope: Mapping[str, Any]) -> bool:
+        """Whether a cell holds where `?` is its value."""
+        cell = row.cells[column]
+        if cell is None:
+            return True
         if value is None:
-            return cell.evaluate(WithInput(None, scope), strict=False) is True
+            return cell.evaluate(scope, strict=False) is True
         try:
-            found = cell.evaluate(WithInput(value, scope))
+            found = cell.evaluate(scope)
         except FeelError as error:
             self._fail(f"{cell.text}: {error}", row, column, value, error)
         if not isinstance(found, bool):
@@ -257,7 +273,7 @@ class Table:
         return value
 
     def _allowed(self, allowed: Expression, value: Any, scope: Mapping[str, Any]) -> bool:
-        return allowed.evaluate(WithInput(value, scope), strict=False) is True
+        return allowed.evaluate(with_input(value, scope), strict=False) is True
 
 
 def _column(one: Input, finders: Mapping[type, Finder]) -> _Column:
