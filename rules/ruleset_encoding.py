@@ -74,7 +74,7 @@ def _minor(value: int | Decimal, scale: int) -> int:
         rest = 1
     if rest:
         raise NotEncodable(f"{value} has more than {scale} digits after the point")
-    return -whole if sign else whole
+    return int(-whole if sign else whole)
 
 
 def _within(value: int) -> int:

@@ -1,0 +1,138 @@
+"""A watch as it runs: fed in the order of time, rebuilt after the child's death from what it keeps,
+after the server's from the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from orderloom.platform.app.ruleset_frames import event_to_json, hits_of
+from orderloom.rules import Hit, Ruleset, RulesetFailed, WatchEvent
+from orderloom.rules.ruleset_watch import behind
+
+if TYPE_CHECKING:
+    from orderloom.platform.app.ruleset_worker import RulesetWorker
+
+BATCH: Final = 500
+
+
+class WatchSession:
+    """For one reader. It keeps the events of the watch's time, and the hits they were part of, so
+    that the death of the child loses nothing and finds nothing twice."""
+
+    def __init__(self, worker: RulesetWorker, ruleset: Ruleset, name: str) -> None:
+        self.ruleset = ruleset
+        self._worker = worker
+        self._name = name
+        self._generation = 0
+        self._kept: list[WatchEvent] = []
+        self._hits: list[Hit] = []
+        self._latest: datetime | None = None
+
+    def feed(
+        self, events: Sequence[WatchEvent] = (), *, now: datetime | None = None
+    ) -> tuple[Hit, ...] | RulesetFailed:
+        """Takes events (of `event_of`), in the order of the log; one earlier than the one before
+        counts as of the same moment. Then, with `now`, what fell due until then: absence is told
+        by it or by a later event alone.
+
+        The hits, each told once. After a failure nothing of the call counts: feed it again.
+        """
+        hits: list[Hit] = []
+        for at in range(0, max(len(events), 1), BATCH):
+            some = self._ordered(events[at : at + BATCH])
+            last = at + BATCH >= len(events)
+            found = self._feed(some, now if last else None)
+            if isinstance(found, RulesetFailed):
+                return found
+            hits += found
+        return tuple(hits)
+
+    def rebuild(
+        self,
+        events: Iterable[WatchEvent],
+        hits: Iterable[Hit] = (),
+        *,
+        now: datetime | None = None,
+    ) -> tuple[Hit, ...] | RulesetFailed:
+        """Begins anew from the log: after the server's start, or for a new version.
+
+        `events`: those since the watch's `within` before the moment up to which it had been fed,
+        or all. `hits`: those that are recorded; they are not found again, and no event before them
+        counts for their rule and key. What is told are hits that are not recorded yet.
+        """
+        self.close()
+        known = list(hits)
+        self._kept, self._hits, self._latest = [], known, None
+        return self.feed(list(behind(events, known)), now=now)
+
+    def close(self) -> None:
+        """Frees what the child has of it. It may be fed again, and then begins where it was."""
+        if self._generation and self._generation == self._worker.generation:
+            self._worker.guarded(
+                self.ruleset, lambda: self._worker.call({"do": "close", "watch": self._name})
+            )
+        self._generation = 0
+
+    def _ordered(self, events: Sequence[WatchEvent]) -> list[WatchEvent]:
+        latest = self._latest
+        found: list[WatchEvent] = []
+        for event in events:
+            latest = event.time if latest is None else max(latest, event.time)
+            found.append(event if event.time == latest else replace(event, time=latest))
+        return found
+
+    def _feed(
+        self, events: list[WatchEvent], now: datetime | None
+    ) -> tuple[Hit, ...] | RulesetFailed:
+        def ask() -> dict[str, Any]:
+            lost = self._reopen()
+            answer = self._call(events, now)
+            return answer if "hits" not in answer else {"hits": [*lost, *answer["hits"]]}
+
+        answer = self._worker.guarded(self.ruleset, ask)
+        if isinstance(answer, RulesetFailed):
+            self._generation = 0
+            return answer
+        hits = hits_of(answer["hits"])
+        self._keep(events, hits, now)
+        return hits
+
+    def _reopen(self) -> list[Any]:
+        """Opens it in a child that does not have it, with what is kept."""
+        if self._generation and self._generation == self._worker.generation:
+            return []
+        ruleset = self.ruleset
+        opening = {"do": "open", "watch": self._name, "digest": ruleset.digest}
+        answer = self._worker.call({**opening, "document": ruleset.document})
+        if "reason" in answer:
+            raise ValueError(answer["detail"])
+        found: list[Any] = []
+        kept = list(behind(self._kept, self._hits))
+        for at in range(0, len(kept), BATCH):
+            found += self._call(kept[at : at + BATCH], None).get("hits", [])
+        found += self._call([], self._latest).get("hits", []) if self._latest else []
+        self._generation = self._worker.generation
+        return found
+
+    def _call(self, events: Sequence[WatchEvent], now: datetime | None) -> dict[str, Any]:
+        return self._worker.call(
+            {
+                **{"do": "feed", "watch": self._name, "digest": ""},
+                "events": [event_to_json(one) for one in events],
+                "now": None if now is None else now.isoformat(),
+            }
+        )
+
+    def _keep(
+        self, events: Sequence[WatchEvent], hits: tuple[Hit, ...], now: datetime | None
+    ) -> None:
+        times = [one for one in (self._latest, events[-1].time if events else None, now) if one]
+        if not times:
+            return
+        self._latest = latest = max(times)
+        since = latest - (self.ruleset.within or timedelta())
+        self._kept = [one for one in (*self._kept, *events) if one.time >= since]
+        self._hits = [one for one in (*self._hits, *hits) if one.time >= since]
