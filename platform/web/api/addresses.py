@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.routing import compile_path
 
 from orderloom.platform.problem import Rejection
-from orderloom.platform.web.api import definitions, order, orders, tasks
+from orderloom.platform.web.api import approvals, definitions, order, orders, tasks
 from orderloom.platform.web.api.answering import json_answer
 from orderloom.platform.web.api.described import schemas
 from orderloom.platform.web.api.problems import language_of, problem
@@ -22,7 +22,7 @@ PREFIX = "/api/v1"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE"]
 
 router = APIRouter(prefix=PREFIX, route_class=ApiRoute)
-for part in (orders, order, tasks, definitions):
+for part in (orders, order, tasks, approvals, definitions):
     router.include_router(part.router)
 
 

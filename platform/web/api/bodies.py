@@ -6,7 +6,7 @@ import re
 from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from orderloom.platform.codec import CodecError, loads_strict
 from orderloom.platform.problem import Refused, Rejection
@@ -53,13 +53,27 @@ class SendEvent(Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Verdict(Struct, forbid_unknown_fields=True, frozen=True):
-    """A verdict. `changes`: merge patch, for approving with changes. `key`: the line, where each
-    is approved by itself."""
+    """A verdict; `undo` takes the caller's own back. `changes`: merge patch, for approving with
+    changes. `key`: the line, where each is approved by itself. `to`: who is asked (`ask`). `for`:
+    for whom the caller stands in, where they might also speak for themselves."""
 
-    verdict: Annotated[str, Meta(pattern="^(approve|reject|return|abstain|ask|withdraw)$")]
+    verdict: Annotated[str, Meta(pattern="^(approve|reject|return|abstain|ask|withdraw|undo)$")]
     comment: Sentence | UnsetType = UNSET
     changes: Json | UnsetType = UNSET
     key: Annotated[str, Meta(min_length=1, max_length=200)] | UnsetType = UNSET
+    to: Name | UnsetType = UNSET
+    for_: Name | UnsetType = field(name="for", default=UNSET)
+
+
+class BulkVerdict(Struct, forbid_unknown_fields=True, frozen=True):
+    """One verdict on many tasks; each is accepted or refused by itself."""
+
+    tasks: Annotated[
+        list[Annotated[str, Meta(max_length=200)]], Meta(min_length=1, max_length=MOST_IN_BULK)
+    ]
+    verdict: Annotated[str, Meta(pattern="^(approve|reject|return|abstain|undo)$")]
+    comment: Sentence | UnsetType = UNSET
+    for_: Name | UnsetType = field(name="for", default=UNSET)
 
 
 class Completion(Struct, forbid_unknown_fields=True, frozen=True):
@@ -68,6 +82,49 @@ class Completion(Struct, forbid_unknown_fields=True, frozen=True):
     outcome: Name | UnsetType = UNSET
     data: Json = {}
     comment: Sentence | UnsetType = UNSET
+    for_: Name | UnsetType = field(name="for", default=UNSET)
+
+
+class Claim(Struct, forbid_unknown_fields=True, frozen=True):
+    """Taking a task for oneself, or giving it back (`release`)."""
+
+    release: bool = False
+    for_: Name | UnsetType = field(name="for", default=UNSET)
+
+
+class HandOver(Struct, forbid_unknown_fields=True, frozen=True):
+    """To whom a task or a verdict goes, or who is asked besides: a login or an id."""
+
+    to: Name
+    reason: Sentence | UnsetType = UNSET
+    for_: Name | UnsetType = field(name="for", default=UNSET)
+
+
+class Reassignment(Struct, forbid_unknown_fields=True, frozen=True):
+    """To whom a task goes. `whose`: whose part of it, where the caller may reassign for others and
+    several are asked one by one."""
+
+    to: Name
+    reason: Sentence | UnsetType = UNSET
+    whose: Name | UnsetType = UNSET
+    for_: Name | UnsetType = field(name="for", default=UNSET)
+
+
+class OrderToBe(Struct, forbid_unknown_fields=True, frozen=True):
+    """An order that is not created yet; its data may be incomplete."""
+
+    process: Name
+    data: Json = {}
+
+
+class NewSubstitution(Struct, forbid_unknown_fields=True, frozen=True):
+    """Who stands in for whom. `person`: a login or an id, the caller where it is left out. `from`,
+    `until`: days (the last one counts in) or moments."""
+
+    substitute: Name
+    from_: Annotated[str, Meta(min_length=10, max_length=40)] = field(name="from")
+    until: Annotated[str, Meta(min_length=10, max_length=40)]
+    person: Name | UnsetType = UNSET
 
 
 def read_body(raw: bytes, kind: type[Body], *, limit: int) -> Body:

@@ -64,7 +64,13 @@ def schemas() -> Json:
         bodies.BulkOrders,
         bodies.SendEvent,
         bodies.Verdict,
+        bodies.BulkVerdict,
         bodies.Completion,
+        bodies.Claim,
+        bodies.HandOver,
+        bodies.Reassignment,
+        bodies.OrderToBe,
+        bodies.NewSubstitution,
     ]
     _, requests = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
     return {**requests, **_ANSWERS}
@@ -99,6 +105,65 @@ _ANSWERS: Final[Json] = {
             "due": _MAYBE_INSTANT,
             "late": _FLAG,
             "assignee": {"anyOf": [ref("Person"), {"type": "null"}]},
+            "for": {
+                "anyOf": [ref("Person"), {"type": "null"}],
+                "description": "For whom the caller would answer it, where they stand in",
+            },
+        }
+    ),
+    "BulkVerdicts": _object(
+        {
+            "done": _COUNT,
+            "refused": _COUNT,
+            "results": {
+                "type": "array",
+                "items": _object(
+                    {
+                        "id": _TEXT,
+                        "ok": _FLAG,
+                        "order": ref("Standing"),
+                        "problem": ref("Problem"),
+                    },
+                    optional=("order", "problem"),
+                ),
+                "description": "One for each task sent, in the same order",
+            },
+        }
+    ),
+    "Approvers": _object(
+        {"steps": {"type": "array", "items": ref("Approver")}, "complete": _FLAG},
+        optional=("complete",),
+    ),
+    "Approver": _object(
+        {
+            "approval": _TEXT,
+            "title": _TEXT,
+            "state": {**_TEXT, "description": "`running`, `ahead`, or the approval's outcome"},
+            "key": {**_MAYBE, "description": "The line, where each is approved by itself"},
+            "step": _TEXT,
+            "level": {**_COUNT, "description": "Equal ones are asked side by side"},
+            "mode": {"enum": ["any", "all", "quorum", "percent", "weight"]},
+            "number": _COUNT,
+            "status": _TEXT,
+            "people": {"type": "array", "items": ref("Person")},
+            "rule": {**_MAYBE, "description": "The row of the matrix, or the step's condition"},
+            "decision": _MAYBE,
+            "values": {**_ANY, "description": "What the rule read, as it was"},
+            "limits": {**_ANY, "description": "What the row compares with, by column"},
+            "why": {**_TEXT, "description": "A sentence in the caller's language"},
+            "verdicts": {"type": "array", "items": _ANY},
+        }
+    ),
+    "Substitution": _object(
+        {
+            "id": _COUNT,
+            "person": ref("Person"),
+            "substitute": ref("Person"),
+            "from": _INSTANT,
+            "until": {**_INSTANT, "description": "The first moment at which it is over"},
+            "set_by": ref("Person"),
+            "set_at": _INSTANT,
+            "ended": _MAYBE_INSTANT,
         }
     ),
     "Event": _object(

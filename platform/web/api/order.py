@@ -56,6 +56,17 @@ def read_events(
     return _entries(app, actor, number, cursor, limit)
 
 
+@router.get(
+    "/approvers",
+    summary="Who approves",
+    responses=answers(ref("Approvers"), refusals=(404,)),
+)
+def read_approvers(app: App, actor: Caller, number: Number) -> Response:
+    """Every step of every approval: who is asked, was asked, and may still be asked, and why."""
+    found = accepted(app.views.approvers(actor, number))
+    return json_answer({"steps": [shapes.approver_json(each) for each in found]})
+
+
 @router.get("/audit", summary="The audit", responses=answers(page_of("Entry"), refusals=(404,)))
 def read_audit(
     app: App, actor: Caller, number: Number, cursor: Cursor = None, limit: Limit = 50
