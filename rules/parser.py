@@ -64,7 +64,7 @@ class Parser(Reader):
         token = self.token
         if token.kind == "sign" and token.text in _COMPARISONS:
             self.index += 1
-            return s.Comparison(token.at, token.text, self.additive())
+            return s.Comparison(token.at, token.text, self.compared())
         return self.any()
 
     # ── expressions, from the loosest ───────────────────────────────────────────────────────
@@ -155,7 +155,7 @@ class Parser(Reader):
             token = self.token
             if token.kind == "sign" and token.text in _COMPARISONS:
                 self.index += 1
-                node = s.Binary(token.at, token.text, node, self.additive())
+                node = s.Binary(token.at, token.text, node, self.compared())
             elif token.text == "between" and token.kind == "keyword":
                 self.index += 1
                 low = self.additive()
@@ -187,7 +187,13 @@ class Parser(Reader):
         token = self.token
         if token.kind == "sign" and token.text in _COMPARISONS:
             self.index += 1
-            return s.Comparison(token.at, token.text, self.additive())
+            return s.Comparison(token.at, token.text, self.compared())
+        return self.additive()
+
+    def compared(self) -> s.Node:
+        """What follows a sign of comparison: no second one (`==`), unless in parentheses."""
+        if self.token.kind == "sign" and self.token.text in _COMPARISONS:
+            raise self.error(f"{self.token.text!r} was not expected")
         return self.additive()
 
     def additive(self) -> s.Node:
@@ -295,7 +301,7 @@ class Parser(Reader):
             return self.context()
         if token.kind == "sign" and token.text in _COMPARISONS:
             self.index += 1
-            return s.Comparison(token.at, token.text, self.additive())
+            return s.Comparison(token.at, token.text, self.compared())
         raise self.error("an expression is missing here")
 
     def parenthesis(self) -> s.Node:

@@ -174,6 +174,9 @@ PLACES = [
     ('@"2026-13-01"', 0, "no date, time or duration"),
     ("f(a: 1, 2)", 10, "named or none"),
     ("1\n+ )", 4, "is missing here"),
+    ("== 1", 1, "'=' was not expected"),
+    ("n == 1", 3, "'=' was not expected"),
+    ("> >= 1", 2, "'>=' was not expected"),
 ]
 
 
