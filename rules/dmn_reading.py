@@ -53,11 +53,11 @@ class Reading:
         self.listing.see(table)
         inputs = list(self._inputs(table))
         outputs = list(self._outputs(table, result))
-        columns = [one["name"] for one in inputs], [one["name"] for one in outputs]
+        names = [one["name"] for one in inputs]
         clauses = [one.get("name") or "" for one in children(table, "annotation")]
         self.listing.see(*children(table, "annotation"))
         rules = [
-            self._rule(one, number, *columns, clauses)
+            self._rule(one, number, names, outputs, clauses)
             for number, one in enumerate(children(table, "rule"), 1)
         ]
         if not outputs:
@@ -116,7 +116,12 @@ class Reading:
             yield {**_given(made), **_more(one)}
 
     def _rule(
-        self, rule: Element, number: int, inputs: list[str], outputs: list[str], notes: list[str]
+        self,
+        rule: Element,
+        number: int,
+        inputs: list[str],
+        outputs: list[dict[str, Any]],
+        notes: list[str],
     ) -> dict[str, Any]:
         self.listing.see(rule)
         row = f"row {number}"
@@ -130,8 +135,8 @@ class Reading:
             for name, cell in zip(inputs, tests, strict=False)
         }
         then = {
-            name: self.expression(cell, f"{row}, column '{name}'")
-            for name, cell in zip(outputs, values, strict=False)
+            one["name"]: self._output(cell, one, f"{row}, column '{one['name']}'")
+            for one, cell in zip(outputs, values, strict=False)
         }
         made: dict[str, Any] = {"id": rule.get(f"{{{OURS}}}id")}
         made["when"] = {n: cell for n, cell in when.items() if cell not in ("", ANY_CELL)} or None
@@ -140,6 +145,16 @@ class Reading:
         for key in ("valid_from", "valid_to"):
             made[key] = rule.get(f"{{{OURS}}}{key}")
         return {**_given(made), **_more(rule)}
+
+    def _output(self, cell: Element, column: Mapping[str, Any], place: str) -> str:
+        """An output of a row; empty: nothing is said, and our default stands in. In the standard it
+        does not, so that an empty entry is null there; where it does, we have written it out."""
+        text = self.expression(cell, place)
+        default = column.get("default")
+        if default is None:
+            return text
+        left_out = cell.get(f"{{{OURS}}}default") == "true" and text == default
+        return "" if left_out else text or "null"
 
     def _note(self, rule: Element, clauses: list[str]) -> str:
         description = child(rule, "description")

@@ -243,7 +243,10 @@ class _Writer:
             cell = row.get("when", {}).get(one["name"], ANY_CELL)
             made.add("inputEntry").add("text", cell)
         for one in self.document["outputs"]:
-            made.add("outputEntry").add("text", row["then"].get(one["name"], ""))
+            # In the standard a default is for where no row matches alone: here it is written out.
+            left_out = one["name"] not in row["then"] and one.get("default") is not None
+            entry = made.add("outputEntry", o_default="true" if left_out else None)
+            entry.add("text", one["default"] if left_out else row["then"].get(one["name"], ""))
         if any(isinstance(each.get("note"), str) for each in self.document["rules"]):
             made.add("annotationEntry").add("text", note if isinstance(note, str) else "")
         unknown = {*row.get("when", {}), *row["then"]} - {

@@ -37,8 +37,7 @@ def normal(document: Mapping[str, Any]) -> dict[str, Any]:
     made["inputs"] = inputs
     made["outputs"] = outputs
     made["rules"] = [
-        _row(one, [each["name"] for each in inputs], [each["name"] for each in outputs])
-        for one in document.get("rules") or ()
+        _row(one, [each["name"] for each in inputs], outputs) for one in document.get("rules") or ()
     ]
     return made
 
@@ -69,7 +68,9 @@ def _column(one: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _row(one: Mapping[str, Any], inputs: Sequence[str], outputs: Sequence[str]) -> dict[str, Any]:
+def _row(
+    one: Mapping[str, Any], inputs: Sequence[str], outputs: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
     made = dict(one)
     when = {
         name: expression_text(cell)
@@ -77,8 +78,15 @@ def _row(one: Mapping[str, Any], inputs: Sequence[str], outputs: Sequence[str]) 
         if cell is not None
     }
     when = {name: cell for name, cell in when.items() if cell not in ("", ANY_CELL)}
-    then = cells_of(one.get("then"), outputs)
-    made["then"] = {name: expression_text(value) for name, value in then.items() if _said(value)}
+    then = cells_of(one.get("then"), [each["name"] for each in outputs])
+    # Without a default an output that is null and one that is not there come to the same.
+    defaulted = {each["name"] for each in outputs if "default" in each}
+    texts = {name: expression_text(value) for name, value in then.items()}
+    made["then"] = {
+        name: text
+        for name, text in texts.items()
+        if text != "" and (then[name] is not None or name in defaulted)
+    }
     made.pop("when", None)
     if when:
         made["when"] = when
@@ -87,8 +95,3 @@ def _row(one: Mapping[str, Any], inputs: Sequence[str], outputs: Sequence[str]) 
     if not made.get("note"):
         made.pop("note", None)
     return made
-
-
-def _said(value: Any) -> bool:
-    """An output without a value and one that is null come to the same."""
-    return value is not None and expression_text(value) != ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from parts import random_decisions
 from parts.examples import EXAMPLES, folder
 
 from orderloom.platform.app.bundles import open_bundle
-from orderloom.rules import FeelError, compile_decisions
+from orderloom.rules import FeelError, compile_decision, compile_decisions
 from orderloom.rules.dmn_writing import write_dmn
 from orderloom.rules.dmn_xml import DmnModel, read_dmn
 from orderloom.rules.normal_form import normal
@@ -231,6 +232,39 @@ def same(documents: list[dict[str, Any]]) -> None:
     read = read_dmn(write_dmn(documents).encode())
     assert (read.unsupported, read.notes, read.adapted, read.lost) == ((), (), (), 0)
     assert [normal(one) for one in read.decisions] == [normal(one) for one in documents]
+
+
+DEFAULTED: dict[str, Any] = {
+    "kind": "decision",
+    "id": "d",
+    "title": "D",
+    "hit": "FIRST",
+    "inputs": [{"name": "n", "type": "number"}],
+    "outputs": [{"name": "a", "default": "n * 2"}, {"name": "b", "default": '"x"'}, {"name": "c"}],
+    "rules": [
+        {"id": "r1", "when": {"n": "1"}, "then": {"b": None, "c": "1"}},
+        {"id": "r2", "when": {"n": "2"}, "then": {"a": "7", "b": '"x"'}},
+        {"id": "r3", "when": {"n": "3"}, "then": {"a": None}},
+    ],
+}
+
+
+def test_defaults_are_written_out_for_tools_that_know_them_only_where_no_row_matches() -> None:
+    same([DEFAULTED])
+    text = write_dmn([DEFAULTED])
+    assert text.count("<text>n * 2</text>") == 2
+    (ours,) = read_dmn(text.encode()).decisions
+    (plain,) = read_dmn(re.sub(r' o:default="true"', "", text).encode()).decisions
+    for n in range(1, 5):
+        expected = compile_decision(DEFAULTED).evaluate({"n": n}).outputs
+        assert compile_decision(ours).evaluate({"n": n}).outputs == expected
+        assert compile_decision(plain).evaluate({"n": n}).outputs == expected
+
+
+def test_an_empty_output_of_another_tool_is_null_whatever_the_default() -> None:
+    text = re.sub(r' o:default="true">\s*<text>[^<]*<', "><text><", write_dmn([DEFAULTED]))
+    (read,) = read_dmn(text.encode()).decisions
+    assert compile_decision(read).evaluate({"n": 1}).outputs == {"a": None, "b": None, "c": 1}
 
 
 @given(random_decisions.tables())
