@@ -1,6 +1,7 @@
 """Decision tables written for zen, as FEEL: what our language can express of them.
 
-A sign of its own is `$` for the input; `'` quotes; `==`; `and` between comparisons of the input.
+Signs of its own are `$` for the input, `'` quotes, `==`, `!`, `??`, `a ? b : c`, and `and` between
+comparisons of the input. A name that is a word of FEEL gets another: `return` is `returned`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 STRINGS = re.compile(r"'([^'\\]*)'|\"([^\"\\]*)\"")
-COMPARISON = re.compile(r"(==|!=|<=|>=|<|>)\s*(\S.*)")
+COMPARISON = re.compile(r"(==?|!=|<=|>=|<|>)\s*(\S.*)")
 CALLS = {
     "startsWith": "starts with",
     "endsWith": "ends with",
@@ -46,17 +47,13 @@ def cell(text: str) -> str:
     text = text.strip()
     if not text:
         return "-"
+    if text.startswith("!") and not text.startswith("!="):
+        return f"not({cell(text[1:])})"
     text = expression(text)
     parts = re.split(r"\s+(and|or)\s+", text)
     if len(parts) == 1:
         return text.replace("== ", "= ") if COMPARISON.match(text) else text
-    if all(COMPARISON.fullmatch(part) for part in parts[::2]):
-        return "".join(part if n % 2 else f"? {part}" for n, part in spaced(parts))
-    return text
-
-
-def spaced(parts: list[str]) -> list[tuple[int, str]]:
-    return [(n, f" {part} " if n % 2 else part) for n, part in enumerate(parts)]
+    return " ".join(f"? {part}" if COMPARISON.fullmatch(part) else part for part in parts)
 
 
 def expression(text: str) -> str:
@@ -67,10 +64,14 @@ def expression(text: str) -> str:
         kept.append(found[1] if found[1] is not None else found[2])
         return f"\x00{len(kept) - 1}\x00"
 
-    text = STRINGS.sub(aside, text).replace("$", "?").replace("==", "=")
+    text = re.sub(r"\breturn\.", "returned.", STRINGS.sub(aside, text))
+    text = re.sub(r"([\w.]+) \?\? (\x00\d+\x00|\[\])", r"(if \1 = null then \2 else \1)", text)
+    text = re.sub(r"^(.+?) \? (.+?) : (.+)$", r"if \1 then \2 else \3", text)
+    text = text.replace("$", "?").replace("==", "=").replace("len(trim(", "string length(trim(")
     for name, ours in CALLS.items():
         text = re.sub(rf"\b{name}\(", f"{ours}(", text)
     text = re.sub(r"\bcontains\((\?|[\w.]+), ?(\x00\d+\x00)\)", r"list contains(\1, \2)", text)
+    text = re.sub(r"(?<!list )\bcontains\((?=[\[(])", "list contains(", text)
     text = re.sub(r"(\x00\d+\x00) in (\?|[\w.]+)", r"list contains(\2, \1)", text)
     text = re.sub(r"\bsome\((\?|[\w.]+|\[[^\]]*\]), (.*?)\)$", r"some x in \1 satisfies \2", text)
     text = re.sub(r"(?<=\d)_(?=\d)", "", text.replace("#", "x"))

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from parts.zen_dialect import document
 
-from orderloom.rules import FeelError, compile_decision
 from orderloom.rules.dmn_writing import write_dmn
 from orderloom.rules.dmn_xml import read_dmn
 from orderloom.rules.normal_form import normal
@@ -36,16 +35,8 @@ def test_they_come_back_as_they_were(way: Way, most: int, shared_data: Path) -> 
     seen = 0
     for table in json.loads(text, parse_float=Decimal):
         one = {"kind": "decision", "title": table["id"], **document(table)}
-        if len(one["rules"]) > most or not compiles(one):
+        if len(one["rules"]) > most:
             continue
         assert normal(way(one)) == normal(one)
         seen += 1
-    assert seen >= 215
-
-
-def compiles(one: dict[str, Any]) -> bool:
-    try:
-        compile_decision(one)
-    except FeelError:
-        return False
-    return True
+    assert seen >= 223
