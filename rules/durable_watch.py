@@ -19,7 +19,8 @@ from typing import Any
 
 from orderloom.rules.durable_adapter import Network, closed
 from orderloom.rules.ruleset import Rule, Ruleset
-from orderloom.rules.ruleset_encoding import Condition, moment, token
+from orderloom.rules.ruleset_codes import moment, token
+from orderloom.rules.ruleset_encoding import Condition
 from orderloom.rules.ruleset_result import Hit, WatchEvent
 from orderloom.rules.ruleset_watch import Heard, heard, hit_of, key_text
 

@@ -96,7 +96,7 @@ class _Run:
             values = {name: read.evaluate(scope) for name, read in one.values.items()}
         except FeelError as error:
             raise RulesetStopped("refused", f"{one.fact}: {error.message}", rule.id) from None
-        return typed(self.ruleset.facts[one.fact], values, rule=rule.id)
+        return typed(self.ruleset.facts[one.fact], values, self.ruleset.scale, rule=rule.id)
 
     def _take(self, kind: str, values: dict[str, Any], counts: dict[str, int]) -> None:
         index = counts.get(kind, 0)

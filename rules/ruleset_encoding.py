@@ -1,86 +1,23 @@
 """Facts and tests as the library is given them: by declared type, so that nothing is coerced.
 
-Numbers are integers of minor units, dates days and moments microseconds since 1970, truth `Y` and
-`N`, text a token of letters. What is empty is left out and named by a field of its own. A test that
-is more than one value or range is evaluated beforehand, and its answer is a field.
+What is empty is left out and named by a field of its own (`e…`). A test that is more than one value
+or one range is evaluated beforehand, and its answer is a field (`c…`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from hashlib import sha256
 from typing import Any, Final
 
 from orderloom.rules.cell import Span
-from orderloom.rules.ruleset import FactType, FieldTest, Pattern, Ruleset, RulesetStopped
+from orderloom.rules.ruleset import FactType, FieldTest, Pattern, Ruleset
+from orderloom.rules.ruleset_codes import NotEncodable, encode
 from orderloom.rules.ruleset_oracle import passes
 
-_LARGEST: Final = 2**63 - 1
-_PLAIN: Final = 60
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SIGNS: Final = {"<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte", "!=": "$neq"}
 
 Condition = dict[str, Any]
-
-
-class NotEncodable(ValueError):
-    """A value that the library could not hold exactly."""
-
-
-def encode(value: Any, type_: str, scale: int) -> str | int:
-    """One value that is not null. Raises `NotEncodable`."""
-    if type_ == "string":
-        return token(value)
-    if type_ == "boolean":
-        return "Y" if value else "N"
-    if type_ == "number":
-        return _within(_minor(value, scale))
-    if type_ == "date":
-        return int((value - date(1970, 1, 1)).days)
-    return _within(moment(value))
-
-
-def token(text: str) -> str:
-    """One word for one text: short plain ones stay readable, others are hexadecimal, long ones
-    their SHA-256."""
-    if len(text) <= _PLAIN and text.isascii() and text.replace("-", "").isalnum():
-        return f"t{text}"
-    data = text.encode("utf-8", "surrogatepass")
-    return f"x{data.hex()}" if len(data) <= _PLAIN else f"h{sha256(data).hexdigest()}"
-
-
-def moment(time: datetime) -> int:
-    """Microseconds since 1970."""
-    return (time - _EPOCH) // timedelta(microseconds=1)
-
-
-def _minor(value: int | Decimal, scale: int) -> int:
-    if isinstance(value, int):
-        return value * 10**scale
-    sign, digits, exponent = value.as_tuple()
-    shift = int(exponent) + scale
-    if value and value.adjusted() > 20:
-        raise NotEncodable(f"{value} is too large")
-    rest = 0
-    whole: int = int("".join(map(str, digits)) or "0")
-    if shift >= 0:
-        whole *= 10**shift if whole else 1
-    elif -shift <= len(digits):
-        whole, rest = divmod(whole, 10**-shift)
-    elif whole:
-        rest = 1
-    if rest:
-        raise NotEncodable(f"{value} has more than {scale} digits after the point")
-    return int(-whole if sign else whole)
-
-
-def _within(value: int) -> int:
-    if abs(value) > _LARGEST:
-        raise NotEncodable(f"{value} is too large")
-    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +30,15 @@ class FactCode:
     asked: Mapping[str, tuple[Pattern, int]] = field(default_factory=dict)
 
     def fields(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The fields of one fact. Raises `RulesetStopped` for what cannot be encoded."""
+        """The fields of one fact, whose values `typed` has let through. Raises `RulesetStopped`
+        where a test that is answered beforehand fails."""
         found: dict[str, Any] = {}
         for name, type_ in self.fact.fields.items():
             value, place = values[name], self.places[name]
             if value is None:
                 found[f"e{place}"] = "Y"
                 continue
-            try:
-                found[f"f{place}"] = encode(value, type_, self.scale)
-            except NotEncodable as error:
-                raise RulesetStopped("refused", f"{self.fact.name}.{name}: {error}") from None
+            found[f"f{place}"] = encode(value, type_, self.scale)
         for pattern, number in self.asked.values():
             found[f"c{number}"] = "Y" if passes(pattern, values) else "N"
         return found

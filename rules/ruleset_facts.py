@@ -8,6 +8,7 @@ from typing import Any
 
 from orderloom.rules.error import FeelError
 from orderloom.rules.ruleset import FACTS, FactType, Ruleset, RulesetStopped
+from orderloom.rules.ruleset_codes import NotEncodable, encode
 from orderloom.rules.ruleset_result import WatchEvent
 from orderloom.rules.temporal import parse_date, parse_moment
 from orderloom.rules.values import is_number, to_json
@@ -42,7 +43,7 @@ def event_of(
 
     Raises `FeelError` where an expression fails.
     """
-    heard = [one for one in ruleset.facts.values() if one.event and _hears(one.event, name)]
+    heard = _heard(ruleset, name)
     if not heard or ruleset.key is None:
         return None
     key = to_json(ruleset.key.evaluate(scope))
@@ -60,13 +61,24 @@ def event_of(
     return WatchEvent(id, time, key, facts)
 
 
-def typed(fact: FactType, values: Mapping[str, Any], *, rule: str | None = None) -> dict[str, Any]:
+def facts_by_event(
+    ruleset: Ruleset, name: str, data: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """The kinds of facts that an event of that name is, all fields read from `data`: for tests."""
+    return {
+        one.name: {field: data.get(field) for field in one.fields} for one in _heard(ruleset, name)
+    }
+
+
+def typed(
+    fact: FactType, values: Mapping[str, Any], scale: int, *, rule: str | None = None
+) -> dict[str, Any]:
     """The values of one fact, each of its declared type; what is missing is null.
 
-    Raises `RulesetStopped` (`refused`) for one of another type.
+    Raises `RulesetStopped` (`refused`) for one of another type, or that cannot be encoded.
     """
     return {
-        field: _typed(values.get(field), type_, f"{fact.name}.{field}", rule)
+        field: _typed(values.get(field), type_, f"{fact.name}.{field}", scale, rule)
         for field, type_ in fact.fields.items()
     }
 
@@ -79,7 +91,7 @@ def typed_facts(ruleset: Ruleset, facts: Facts) -> list[tuple[str, dict[str, Any
     if sum(len(some) for some in facts.values()) > FACTS:
         raise RulesetStopped("refused", f"more than {FACTS} facts")
     return [
-        (name, typed(fact, one))
+        (name, typed(fact, one, ruleset.scale))
         for name, fact in ruleset.facts.items()
         for one in facts.get(name, ())
     ]
@@ -104,17 +116,25 @@ def _picked(fact: FactType, one: Mapping[str, Any]) -> dict[str, Any]:
     return {field: to_json(one.get(field)) for field in fact.fields if one.get(field) is not None}
 
 
+def _heard(ruleset: Ruleset, name: str) -> list[FactType]:
+    return [one for one in ruleset.facts.values() if one.event and _hears(one.event, name)]
+
+
 def _hears(pattern: str, name: str) -> bool:
     pattern = pattern.removesuffix(".*")
     return pattern in ("*", name) or name.startswith(f"{pattern}.")
 
 
-def _typed(value: Any, type_: str, where: str, rule: str | None) -> Any:
+def _typed(value: Any, type_: str, where: str, scale: int, rule: str | None) -> Any:
     if value is None:
         return None
     found = _READ[type_](value)
     if found is None:
         raise RulesetStopped("refused", f"{where} is no {type_}: {_shown(value)}", rule)
+    try:
+        encode(found, type_, scale)
+    except NotEncodable as error:
+        raise RulesetStopped("refused", f"{where}: {error}", rule) from None
     return found
 
 

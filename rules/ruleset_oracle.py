@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from orderloom.rules.error import FeelError
@@ -49,8 +50,24 @@ class _Plain:
         self.rules = [(index, ruleset.rules[index]) for index in layer]
         self.known = known
         self.taken: list[Fact] = []
+        self.patterns = [one for rule in ruleset.rules for one in (*rule.all, *rule.none)]
+        self.heard = {one.fact for _, rule in self.rules for one in rule.all}
+        absent = {one.fact for _, rule in self.rules for one in rule.none}
+        for fact in known:
+            if fact.kind in absent:
+                self._tried(fact)
+
+    def _tried(self, fact: Fact) -> None:
+        """Every test on a fact is answered, so that one that fails is told in any order."""
+        for pattern in self.patterns:
+            if pattern.fact == fact.kind:
+                for one in pattern.tests:
+                    passes(replace(pattern, tests=(one,)), fact.values)
 
     def add(self, fact: Fact) -> Iterable[Match]:
+        if fact.kind not in self.heard:
+            return
+        self._tried(fact)
         self.taken.append(fact)
         for index, rule in self.rules:
             for facts in self._matching(rule, ()):

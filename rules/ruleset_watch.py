@@ -49,7 +49,7 @@ def heard(ruleset: Ruleset, rule: Rule, event: WatchEvent) -> Heard:
     if rule.id in event.behind:
         return Heard({}, False)
     values = {
-        name: _values(ruleset.facts[name], one)
+        name: _values(ruleset.facts[name], one, ruleset.scale)
         for name, one in event.facts.items()
         if name in ruleset.facts
     }
@@ -121,11 +121,11 @@ def _passed(event: WatchEvent, place: int, hit: Hit, places: Mapping[str, int]) 
     return event.time < hit.time if end is None else place <= end
 
 
-def _values(fact: FactType, values: Mapping[str, Any]) -> dict[str, Any]:
+def _values(fact: FactType, values: Mapping[str, Any], scale: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for field in fact.fields:
         try:
-            found[field] = typed(fact, {field: values.get(field)})[field]
+            found[field] = typed(fact, {field: values.get(field)}, scale)[field]
         except RulesetStopped:
             found[field] = None
     return found
