@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from orderloom.approvals.routing import StepPlan
+from orderloom.platform.record import record
 
 Vote = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Voter:
     """Who votes: the user's id, the principals under which tasks reach them (those of the person
     for whom they vote, where they do), and what that word weighs where a step counts by weight.
@@ -23,7 +24,7 @@ class Voter:
     stands_in: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RoundStep:
     """`status`: `waiting open approved rejected returned`. `principals`: who may vote.
 
@@ -69,7 +70,7 @@ class RoundStep:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Round:
     """`content`: digest of what is judged. `requester`: a user's id."""
 

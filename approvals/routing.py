@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from orderloom.approvals.people import PeopleSpec, of_row
 from orderloom.approvals.policy import Escalation, Mode, Policy, Step, Text, escalation_of, texts
+from orderloom.platform.record import record
 from orderloom.rules import Expression, parse_expression
 
 Evaluate = Callable[[Expression], Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StepPlan:
     """A step that applies. `why`: `rule`, and `values` it read, as they are now."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -34,6 +34,7 @@ from orderloom.platform.engine.commands import Body, Command, Create, Fail, Star
 from orderloom.platform.engine.standing_in import in_whose_name
 from orderloom.platform.engine.step import iso
 from orderloom.platform.problem import Rejection
+from orderloom.platform.record import record
 from orderloom.platform.store import StoreError
 from orderloom.platform.store.order_rows import Answered, Conflict
 
@@ -41,7 +42,7 @@ MOST_QUESTIONS: Final = 16
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where a command works: the release it runs by, the order (None before it exists), its id."""
 

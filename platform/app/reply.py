@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Event, OrderState
+from orderloom.platform.record import named_record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class Reply:
     """The order after the command, durable when it is given.
 

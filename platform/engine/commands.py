@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+
+from orderloom.platform.record import named_record, record
 
 Json = Mapping[str, Any]
 
@@ -38,13 +41,7 @@ class Actor:
 
     def principals(self) -> frozenset[str]:
         """Names under which tasks are offered: `u:<id>`, `r:<role>`, `p:<permission>`."""
-        return frozenset(
-            {
-                f"u:{self.id}",
-                *(f"r:{role}" for role in self.roles),
-                *(f"p:{permission}" for permission in self.permissions),
-            }
-        )
+        return _principals(self.id, self.roles, self.permissions)
 
     def record(self) -> dict[str, Any]:
         """What expressions read as `actor` or `user` (language 11)."""
@@ -56,6 +53,17 @@ class Actor:
             "units": list(self.units),
             "manager": self.manager,
         }
+
+
+@lru_cache(maxsize=4096)
+def _principals(id_: str, roles: frozenset[str], permissions: frozenset[str]) -> frozenset[str]:
+    return frozenset(
+        {
+            f"u:{id_}",
+            *(f"r:{role}" for role in roles),
+            *(f"p:{permission}" for permission in permissions),
+        }
+    )
 
 
 SYSTEM = Actor(id="system", kind="system", name="Orderloom")
@@ -72,7 +80,7 @@ class ParentRef:
     item: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Create:
     """A new order of `process`. `order`: the id given by the runner (or fixed by the parent).
 
@@ -97,7 +105,7 @@ class DiscardDraft:
     """Ends a draft that nobody needs."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SendEvent:
     """A declared event: pressed by a person, or brought by a connector, a watch or another order.
 
@@ -120,7 +128,7 @@ class EditData:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CastVerdict:
     """A verdict on an approval's task: `approve reject return abstain ask withdraw`; `undo` takes
     the actor's own verdict on this task back.
@@ -282,7 +290,7 @@ Body = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class Command:
     """A body with who, through what, on which order, and what makes it safe to repeat.
 

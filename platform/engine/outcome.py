@@ -15,9 +15,10 @@ from typing import Any
 from orderloom.platform.codec import canonical
 from orderloom.platform.engine.commands import Actor, Body
 from orderloom.platform.engine.state import OrderState
+from orderloom.platform.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Event:
     """One sentence of the timeline: a type of `events.TYPES` and its facts (JSON values)."""
 
@@ -93,7 +94,7 @@ class FindOrders:
     value: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NextNumber:
     """The next value of a sequence. `name`: `<process>` or a sequence's id, with the date parts."""
 
@@ -150,7 +151,7 @@ class CancelCall:
     n: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MessageEffect:
     """A notice to people. `names`: what its templates read, as it was. `to`: principals, and mail
     addresses or templates of them."""
@@ -177,7 +178,7 @@ Effect = CallEffect | CancelCall | MessageEffect | InboxEffect
 # ── answers of advance ───────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """The command applies: these events, this state (their fold), these effects."""
 
@@ -207,7 +208,7 @@ class Failure:
     error: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Context:
     """What enters from outside: the instant (aware UTC), who, and through which channel.
 
