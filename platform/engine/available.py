@@ -103,7 +103,7 @@ def _possible(step: Step, declared: EventDecl) -> bool:
         for stage in [*(process.stages[id_] for id_ in line), process.root]:
             if stage.id in stopped:
                 continue
-            for transition in by_name(stage, declared.name):
+            for transition in by_name(process, stage, declared.name):
                 try:
                     if step.holds_true(transition.condition, step.scope(record, stage.id)):
                         return True

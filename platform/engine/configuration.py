@@ -26,6 +26,16 @@ def lineage(process: Process) -> Mapping[str, frozenset[str]]:
     return {id_: frozenset(stage.ancestors) for id_, stage in process.stages.items()}
 
 
+@lru_cache(maxsize=4096)
+def outwards(process: Process, active: tuple[str, ...]) -> tuple[tuple[Stage, ...], ...]:
+    """From each of the innermost active stages outwards, the process itself last."""
+    stages = process.stages
+    return tuple(
+        (stages[id_], *(stages[outer] for outer in reversed(stages[id_].ancestors)), process.root)
+        for id_ in atomic(process, active)
+    )
+
+
 def in_order(process: Process, ids: Iterable[str]) -> list[str]:
     """Ids sorted as in the document."""
     found = list(ids)

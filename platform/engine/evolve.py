@@ -42,20 +42,20 @@ def evolve(state: OrderState | None, event: Event) -> OrderState:
         if event.type != "order.created":
             raise ValueError(f"an order cannot begin with {event.type}")
         return _created(event.facts)
+    facts = event.facts
     handler = HANDLERS.get(event.type)
-    if handler is not None:
-        state = handler(state, event.facts)
-    return state.but(last_at=event.facts["at"], next_n=_next_n(state, event.facts))
+    changed = state if handler is None else handler(state, facts)
+    return changed.stamped(facts["at"], _next_n(state.next_n, facts), new=changed is not state)
 
 
-def _next_n(state: OrderState, facts: Facts) -> int:
-    top = state.next_n
+def _next_n(top: int, facts: Facts) -> int:
     n = facts.get("n")
     if isinstance(n, int) and n >= top:
         top = n + 1
     for name in ("tasks", "timers", "activities", "set"):
-        for key in facts.get(name) or ():
-            top = max(top, int(key) + 1)
+        if name in facts:
+            for key in facts[name] or ():
+                top = max(top, int(key) + 1)
     return top
 
 
@@ -109,18 +109,18 @@ def _stage_changed(state: OrderState, facts: Facts) -> OrderState:
     left = set(facts.get("exits") or ())
     stages = {id_: at for id_, at in state.stages.items() if id_ not in left}
     stages.update(dict.fromkeys(facts.get("enters") or (), facts["at"]))
+    pending = tuple(facts.get("pending") or ())
+    if state.pending:
+        pending = (*(id_ for id_ in state.pending if id_ not in left), *pending)
     history = facts.get("history")
     changed = state.but(
         stages=stages,
-        pending=(
-            *(id_ for id_ in state.pending if id_ not in left),
-            *(facts.get("pending") or ()),
-        ),
+        pending=pending,
         history={**state.history, **{k: tuple(v) for k, v in history.items()}}
         if history
         else state.history,
     )
-    if not left:
+    if not left or not (state.activities or state.timers):
         return changed
     gone = {n for n, record in state.activities.items() if record["stage"] in left}
     if not gone and not state.timers:

@@ -13,6 +13,8 @@ from orderloom.platform.engine.step import Step
 
 def leave_work(step: Step, left: set[str]) -> None:
     """Cancels what runs in the stages that are about to be left."""
+    if not step.state.activities:
+        return
     for n, activity in step.state.activities.items():
         if activity["stage"] in left and activity["kind"] == "order":
             _cancel_children(step, n)

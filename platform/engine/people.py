@@ -58,21 +58,28 @@ def _is_one(step: Step, people: People, actor: Actor, stage: str | None) -> bool
         return actor.id == step.state.requester and actor.kind == "person"
     if people.role == "link":
         return actor.kind == "link"
+    by_name = people.users is not None or people.manager_of is not None
+    if not by_name and not _belongs(people, actor):
+        return False
+    if not by_name and people.where is None:
+        return True
     scope = step.scope(None, stage, user=actor.record())
     if people.users is not None:
         return actor.id in _ids(step, people.users, scope)
     if people.manager_of is not None:
         return f"u:{actor.id}" in principals(step, (people,), scope)
-    if people.role not in actor.roles:
-        return False
-    if people.unit is not None and people.unit not in actor.units:
-        return False
     if people.where is None:
         return True
     try:
         return step.value(people.where, scope) is True
     except BlockError:
         return False
+
+
+def _belongs(people: People, actor: Actor) -> bool:
+    """Whether the actor has the role, in the unit that is meant."""
+    in_unit = people.unit is None or people.unit in actor.units
+    return people.role in actor.roles and in_unit
 
 
 def _ids(step: Step, code: Code, scope: Scope) -> list[str]:

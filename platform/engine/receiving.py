@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from orderloom.platform.engine.keeping import event_facts, event_record, keep_ev
 from orderloom.platform.engine.orders import child_ended
 from orderloom.platform.engine.outcome import InboxEffect
 from orderloom.platform.engine.people import may
-from orderloom.platform.engine.selection import choose
+from orderloom.platform.engine.selection import Choice, choose
 from orderloom.platform.engine.settle import settle, take
 from orderloom.platform.engine.step import BlockError, Internal, Step, StepFailure
 from orderloom.platform.problem import Rejection
@@ -49,7 +50,7 @@ def _with_reason(declared: EventDecl, body: SendEvent) -> SendEvent:
 
 def _brought(declared: EventDecl, body: SendEvent) -> Mapping[str, Any] | Rejection:
     """The event's data as expressions see them; what a form or fields ask for is judged there."""
-    if declared.form is not None or (declared.fields and not declared.data):
+    if not body.data or declared.form is not None or (declared.fields and not declared.data):
         return body.data
     of_fields = {field.partition(".")[0] for field in declared.fields}
     own = {name: value for name, value in body.data.items() if name not in of_fields}
@@ -79,19 +80,21 @@ def _bring(
 ) -> Rejection | None:
     record = event_record(step, body, brought)
     event = Internal(body.name, record)
-    try:
-        possible = bool(choose(step, event))
-    except BlockError:
-        possible = True
-    if not possible:
+    choices: list[Choice] | None = None  # None: what a guard said is an error, told when taken
+    with suppress(BlockError):
+        choices = choose(step, event)
+    if choices is not None and not choices:
         return _not_now(step, declared, body)
+    data = step.state.data
     refused = _write_fields(step, declared, body)
     if refused is not None:
         return refused
     step.emit("event.received", **event_facts(step, body))
     if declared.form is not None:
         step.emit("result.set", {"as": declared.form}, out=to_json(dict(body.data)))
-    take(step, event)
+    # What the guards read is as it was, unless the event wrote something.
+    same = step.state.data is data and declared.form is None
+    take(step, event, choices if same else None)
     return None
 
 

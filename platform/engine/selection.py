@@ -7,15 +7,15 @@ stage around. Of regions' choices that exclude each other the inner wins, else t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from orderloom.platform.definitions.model import Process, Stage, Transition
-from orderloom.platform.engine.configuration import atomic, exits, lineage
+from orderloom.platform.engine.configuration import exits, lineage, outwards
 from orderloom.platform.engine.step import Internal, Step
+from orderloom.platform.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """A transition and the stage it stands in (None: the process itself)."""
 
@@ -32,11 +32,17 @@ def matches(pattern: str, name: str) -> bool:
     return name == stem or name.startswith(stem + ".")
 
 
-def by_name(stage: Stage, name: str) -> list[Transition]:
+def by_name(process: Process, stage: Stage, name: str) -> tuple[Transition, ...]:
     """The stage's transitions for an event, the most specific pattern first."""
+    return _by_name(process, stage.id, name) if stage.on else ()
+
+
+@lru_cache(maxsize=8192)
+def _by_name(process: Process, id_: str, name: str) -> tuple[Transition, ...]:
+    stage = process.stages[id_] if id_ else process.root
     found = [(pattern, listed) for pattern, listed in stage.on if matches(pattern, name)]
     found.sort(key=lambda pair: _vagueness(pair[0], name))
-    return [transition for _, listed in found for transition in listed]
+    return tuple(transition for _, listed in found for transition in listed)
 
 
 def _vagueness(pattern: str, name: str) -> int:
@@ -60,17 +66,23 @@ def choose(step: Step, event: Internal, *, unheld: bool = False) -> list[Choice]
         return _of_stage(step, event, stage, stage.done or (), stopped)
 
     def candidates(stage: Stage) -> Sequence[Transition]:
-        return by_name(stage, event.name)
+        return by_name(process, stage, event.name)
 
     return _enabled(step, event, candidates, stopped)
 
 
-def choose_always(step: Step) -> list[Choice]:
-    """The transitions that need no event."""
-    process = step.release.process
-    if not process.root.always and not any(process.stages[id_].always for id_ in step.state.stages):
-        return []
-    event = Internal("always", {"name": "always", "time": step.now})
+def may_move_always(step: Step) -> bool:
+    """Whether any stage that is active has transitions that need no event."""
+    return _has_always(step.release.process, tuple(step.state.stages))
+
+
+@lru_cache(maxsize=4096)
+def _has_always(process: Process, active: tuple[str, ...]) -> bool:
+    return bool(process.root.always) or any(process.stages[id_].always for id_ in active)
+
+
+def choose_always(step: Step, event: Internal) -> list[Choice]:
+    """The transitions that need no event; `event` is what their conditions read."""
     return _enabled(step, event, lambda stage: stage.always, step.state.stopped)
 
 
@@ -115,8 +127,8 @@ def _enabled(
     process = step.release.process
     chosen: list[Choice] = []
     cache: dict[str, Choice | None] = {}
-    for inner in atomic(process, step.state.stages):
-        for stage in _outwards(process, inner):
+    for line in outwards(process, tuple(step.state.stages)):
+        for stage in line:
             if stage.id in stopped:
                 continue
             if stage.id not in cache:
@@ -127,14 +139,6 @@ def _enabled(
                     chosen.append(choice)
                 break
     return _without_conflicts(step, chosen)
-
-
-def _outwards(process: Process, inner: str) -> Iterable[Stage]:
-    stage = process.stages[inner]
-    yield stage
-    for id_ in reversed(stage.ancestors):
-        yield process.stages[id_]
-    yield process.root
 
 
 def _without_conflicts(step: Step, chosen: list[Choice]) -> list[Choice]:

@@ -14,11 +14,12 @@ from orderloom.platform.definitions.model import Stage, Transition
 from orderloom.platform.engine import rest
 from orderloom.platform.engine.actions import run_block
 from orderloom.platform.engine.attention import unhandled
-from orderloom.platform.engine.configuration import entries, exits, in_order, initial, remembered
+from orderloom.platform.engine.configuration import initial
 from orderloom.platform.engine.finish import announce_done, finished
 from orderloom.platform.engine.keeping import keep_held
 from orderloom.platform.engine.leaving import leave_work
-from orderloom.platform.engine.selection import Choice, choose, choose_always
+from orderloom.platform.engine.moving import has_work, move
+from orderloom.platform.engine.selection import Choice, choose, choose_always, may_move_always
 from orderloom.platform.engine.step import BlockError, Internal, Step, StepFailure
 
 
@@ -34,12 +35,17 @@ def enter_order(step: Step) -> None:
     settle(step)
 
 
-def take(step: Step, event: Internal) -> bool:
-    """Runs one event to the end. False: no transition could take it (nothing changed)."""
-    taken = _one(step, event)
-    if taken:
-        settle(step)
-    return taken
+def take(step: Step, event: Internal, choices: Sequence[Choice] | None = None) -> bool:
+    """Runs one event to the end. False: no transition could take it (nothing changed).
+
+    `choices`: which ones do, where that is known already.
+    """
+    if choices:
+        _microstep(step, choices, event)
+    elif not _one(step, event):
+        return False
+    settle(step)
+    return True
 
 
 def move_to(step: Step, transition: Transition) -> None:
@@ -75,9 +81,11 @@ def _error(step: Step, event: Internal) -> None:
 
 
 def _always(step: Step) -> bool:
+    if not may_move_always(step):
+        return False
     event = Internal("always", {"name": "always", "time": step.now})
     try:
-        choices = choose_always(step)
+        choices = choose_always(step, event)
     except BlockError as error:
         step.raise_error(error, error.cause["place"])
         return True
@@ -105,46 +113,27 @@ def _microstep(step: Step, choices: Sequence[Choice], event: Internal) -> None:
     if step.moves > step.context.most_moves:
         _too_many(step, choices[0].transition.path)
         return
-    process = step.release.process
-    active = set(step.state.stages)
-    left: set[str] = set()
-    for choice in choices:
-        left |= exits(process, active, choice.source, choice.transition)
-    leaving = list(reversed(in_order(process, left)))
-    history = remembered(process, active, left)
-    staying = active - left
-    entering: set[str] = set()
-    defaults = []
-    for choice in choices:
-        if choice.transition.targets:
-            found = entries(
-                process,
-                staying,
-                choice.source,
-                choice.transition,
-                {**step.state.history, **history},
-            )
-            entering |= set(found.stages)
-            defaults += found.actions_of
+    process, state = step.release.process, step.state
+    moved = move(
+        process, state.stages, state.history, [(one.source, one.transition) for one in choices]
+    )
     explanation = _explain(step, choices, event)
-    for id_ in leaving:
+    for id_ in moved.leaving:
         _leave(step, process.stages[id_], event)
-    if left:
-        leave_work(step, left)
-    if choices_move := [c for c in choices if c.transition.targets]:
-        source = choices_move[0].source
-        transition = choices_move[0].transition
-        pending = [id_ for id_ in in_order(process, entering) if _has_work(process.stages[id_])]
+    if moved.leaving:
+        leave_work(step, set(moved.leaving))
+    first = next((one for one in choices if one.transition.targets), None)
+    if first is not None:
         step.emit(
             "stage.changed",
             explanation,
-            exits=leaving,
-            enters=in_order(process, entering),
-            pending=pending or None,
-            history=history or None,
+            exits=list(moved.leaving),
+            enters=list(moved.entering),
+            pending=list(moved.pending) or None,
+            history=moved.history or None,
             cause=event.name,
-            source=source,
-            path=transition.path,
+            source=first.source,
+            path=first.transition.path,
         )
     for choice in choices:
         if choice.transition.actions:
@@ -155,9 +144,9 @@ def _microstep(step: Step, choices: Sequence[Choice], event: Internal) -> None:
                 choice.transition.path,
                 choice.source,
             )
-    for default in defaults:
+    for default in moved.defaults:
         run_block(step, default.actions, event.record, default.path, None)
-    _run_entries(step, in_order(process, entering), event)
+    _run_entries(step, moved.entering, event)
     _end_if_final(step)
 
 
@@ -182,10 +171,6 @@ def _explain(step: Step, choices: Sequence[Choice], event: Internal) -> dict[str
     return {}
 
 
-def _has_work(stage: Stage) -> bool:
-    return bool(stage.do or stage.timers or (stage.done is not None and not stage.children))
-
-
 def _leave(step: Step, stage: Stage, event: Internal) -> None:
     if stage.exit:
         run_block(step, stage.exit, event.record, f"{stage.path}.exit", stage.id)
@@ -201,7 +186,7 @@ def _enter(
     choice: Choice | None,
 ) -> None:
     process = step.release.process
-    pending = [id_ for id_ in stages if _has_work(process.stages[id_])]
+    pending = [id_ for id_ in stages if has_work(process.stages[id_])]
     step.emit(
         "stage.changed",
         exits=list(exited),

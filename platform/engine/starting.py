@@ -81,7 +81,8 @@ def _begin(step: Step, body: Create) -> None:
             "activity": body.parent.activity,
             "item": body.parent.item,
         }
-    step.state = step.state.but(parent=parent)
+    if parent is not None:
+        step.state = step.state.but(parent=parent)
     number = None if body.draft else draw(step, step.release.process.number)
     data = step.computed(step.state.data, "create")
     facts = {

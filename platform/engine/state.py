@@ -73,13 +73,23 @@ class OrderState:
         state.__dict__.update(self.__dict__, **changes)
         return state
 
+    def stamped(self, at: str, next_n: int, *, new: bool) -> OrderState:
+        """The state after an event of that instant. `new`: it was made for the event and nobody
+        else has seen it, so that it is finished rather than made once more."""
+        state = self if new else self.but()
+        state.__dict__.update(last_at=at, next_n=next_n)
+        return state
+
     @property
     def in_attention(self) -> bool:
-        return any(task["kind"] == "attention" for task in self.tasks.values())
+        tasks = self.tasks
+        return bool(tasks) and any(task["kind"] == "attention" for task in tasks.values())
 
     @property
     def wake_at(self) -> str | None:
         """The earliest instant at which `Wake` has something to do."""
+        if not self.timers:
+            return None
         stopped = self.stopped
         return min(
             (
@@ -93,12 +103,18 @@ class OrderState:
     @property
     def stopped(self) -> frozenset[str]:
         """The stages that a hold stops now."""
+        if not self.holds:
+            return _NONE
         return frozenset(stage for stages in self.holds.values() for stage in stages)
 
     def to_json(self) -> dict[str, Any]:
         """Fields that differ from their defaults; `data` is stored apart and left out."""
         mine = self.__dict__
-        return {name: mine[name] for name, blank in _BLANKS if mine[name] != blank}
+        return {
+            name: value
+            for name, blank in _BLANKS
+            if (value := mine[name]) is not blank and value != blank
+        }
 
     @staticmethod
     def from_json(value: Json, data: Json) -> OrderState:
@@ -113,6 +129,7 @@ class OrderState:
         return OrderState(**known, data=data)
 
 
+_NONE: frozenset[str] = frozenset()
 _BLANK = OrderState(order=0, process="")
 _NAMES = tuple(f.name for f in fields(OrderState) if f.name != "data")
 _BLANKS = tuple((name, getattr(_BLANK, name)) for name in _NAMES)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -34,6 +34,7 @@ from orderloom.platform.engine.outcome import (
 from orderloom.platform.engine.scope import Scope
 from orderloom.platform.engine.spans import add_span
 from orderloom.platform.engine.state import OrderState
+from orderloom.platform.record import record
 from orderloom.rules import EvaluationError, FeelError, evaluate, to_json
 
 
@@ -53,7 +54,7 @@ class Asking(Exception):
         self.asks = asks
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Internal:
     """An event inside the step. `stage`: only that stage's `done` or timer may take it.
 
@@ -68,7 +69,8 @@ class Internal:
 
 def iso(moment: datetime) -> str:
     """ISO 8601 in UTC with microseconds and `Z`: sorts as text."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    plain = moment.astimezone(UTC).replace(tzinfo=None)
+    return f"{plain.isoformat(timespec='microseconds')}Z"
 
 
 def instant(text: str) -> datetime:
@@ -96,6 +98,7 @@ class Step:
         self.tried_waits: tuple[Any, ...] | None = None
         self._ready: dict[str, list[Any]] = {}
         self._lifted: tuple[Any, Mapping[str, Any]] | None = None
+        self._computed: tuple[Any, OrderState, Mapping[str, Any]] | None = None
         last = instant(state.last_at) if state.last_at else context.now
         self.now = max(context.now.astimezone(UTC), last)
         self.at = iso(self.now)
@@ -269,15 +272,20 @@ class Step:
 
     def computed(self, data: Mapping[str, Any], place: str) -> Mapping[str, Any]:
         """Data with the form's computed fields."""
+        before = self._computed
+        if before is not None and before[0] is data and before[1] is self.state:
+            return before[2]  # looked at before it is written
         form = self.release.form
 
         def over(current: Mapping[str, Any]) -> Scope:
             return Scope(self, local=form.lift(current))
 
         try:
-            return form.compute(data, over)
+            found = form.compute(data, over)
         except FeelError as error:
             raise BlockError("evaluation", str(error), place) from error
+        self._computed = (data, self.state, found)
+        return found
 
     # ── functions that expressions call ──────────────────────────────────────────────────────
 
