@@ -79,15 +79,36 @@ def _others(rows: list[Any], same: Counter[bytes]) -> Iterator[Any]:
 
 def without_nulls(data: Any) -> Any:
     """The same data without members that are null, which are absent (language 2)."""
+    return _without_nulls(data) if _has_null(data) else data
+
+
+def _has_null(data: Any) -> bool:
+    """Whether a member anywhere in it is null; most data have none, and are as they are."""
+    kind = type(data)
+    if kind is dict:
+        inner = data.values()
+        if None in inner:
+            return True
+    elif kind is list:
+        inner = data
+    else:
+        return kind not in _SCALARS and isinstance(data, Mapping | list)
+    for item in inner:
+        if type(item) not in _SCALARS and item is not None and _has_null(item):
+            return True
+    return False
+
+
+def _without_nulls(data: Any) -> Any:
     if data is None or type(data) in _SCALARS:
-        return data  # nearly all there is
+        return data
     if type(data) is dict or isinstance(data, Mapping):
-        out = {name: without_nulls(item) for name, item in data.items() if item is not None}
+        out = {name: _without_nulls(item) for name, item in data.items() if item is not None}
         if len(out) == len(data) and all(out[name] is data[name] for name in out):
             return data
         return out
     if isinstance(data, list):
-        listed = [without_nulls(item) for item in data]
+        listed = [_without_nulls(item) for item in data]
         if all(one is other for one, other in zip(listed, data, strict=True)):
             return data
         return listed

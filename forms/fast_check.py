@@ -40,29 +40,55 @@ def fast_check(schema: Mapping[str, Any], is_multiple: Multiple) -> Check | None
 def _compile(schema: Any, is_multiple: Multiple) -> Check:
     if not isinstance(schema, Mapping):
         raise _Unsupported
-    checks: list[Check] = []
+    of_any: list[Check] = []
+    of_kind: dict[str, list[Check]] = {kind: [] for kind in _IS}
     for keyword, value in schema.items():
         if keyword in _ANNOTATIONS or keyword.startswith("x-") or keyword in _TOGETHER:
             continue
-        made = _KEYWORDS.get(keyword)
-        if made is None:
+        if keyword in _OF_ANY:
+            of_any.append(_OF_ANY[keyword](value))
+        elif keyword in _OF_KIND:
+            kind, make = _OF_KIND[keyword]
+            of_kind[kind].append(make(value))
+        else:
             raise _Unsupported
-        checks.append(made(value))
     if "multipleOf" in schema:
-        checks.append(_multiple(schema["multipleOf"], is_multiple))
+        of_kind["number"].append(_multiple(schema["multipleOf"], is_multiple))
     if _OF_OBJECTS & schema.keys():
-        checks.append(_object(schema, is_multiple))
+        of_kind["object"].append(_object(schema, is_multiple))
     if "items" in schema:
-        checks.append(_items(_compile(schema["items"], is_multiple)))
-    return _all(checks)
+        of_kind["array"].append(_items(_compile(schema["items"], is_multiple)))
+    named = schema.get("type")
+    if not isinstance(named, str):
+        many = () if named is None else (_one_of_types(named),)
+        return _all([*many, *of_any, *(_only_of(kind, each) for kind, each in of_kind.items())])
+    # Of one type the keywords of others say nothing, and its own need not ask for it.
+    own = of_kind.get("number" if named == "integer" else named, [])
+    return _all([_TYPES[named], *of_any, *own])
+
+
+def _only_of(kind: str, checks: Sequence[Check]) -> Check:
+    """Checks that say nothing of values of another kind."""
+    if not checks:
+        return _anything
+    is_kind, check = _IS[kind], _all(checks)
+    return lambda value: not is_kind(value) or check(value)
+
+
+def _anything(value: Any) -> bool:
+    return True
 
 
 def _all(checks: Sequence[Check]) -> Check:
-    if len(checks) == 1:
-        return checks[0]
+    needed = [check for check in checks if check is not _anything]
+    if len(needed) == 1:
+        return needed[0]
+    if len(needed) == 2:
+        first, second = needed
+        return lambda value: first(value) and second(value)
 
     def check(value: Any) -> bool:
-        for one in checks:  # noqa: SIM110  a generator costs more than all that it would run
+        for one in needed:  # noqa: SIM110  a generator costs more than all that it would run
             if not one(value):
                 return False
         return True
@@ -73,8 +99,12 @@ def _all(checks: Sequence[Check]) -> Check:
 # ── types ────────────────────────────────────────────────────────────────────────────────────
 
 
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
 def is_number(value: Any) -> bool:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return isinstance(value, _NUMBERS) and not isinstance(value, bool)
 
 
 def _is_integer(value: Any) -> bool:
@@ -83,20 +113,33 @@ def _is_integer(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-_TYPES: Final[Mapping[str, Check]] = {
-    "string": lambda value: isinstance(value, str),
+def _is_list(value: Any) -> bool:
+    return isinstance(value, _LISTS)
+
+
+def _is_object(value: Any) -> bool:
+    # To ask of anything but a dictionary whether it is a mapping takes long.
+    return type(value) is dict or isinstance(value, Mapping)
+
+
+_NUMBERS: Final = (int, Decimal)
+_LISTS: Final = (list, tuple)
+# The kinds of values that keywords speak of.
+_IS: Final[Mapping[str, Check]] = {
+    "string": _is_text,
     "number": is_number,
+    "array": _is_list,
+    "object": _is_object,
+}
+_TYPES: Final[Mapping[str, Check]] = {
+    **_IS,
     "integer": _is_integer,
     "boolean": lambda value: isinstance(value, bool),
-    "array": lambda value: isinstance(value, list | tuple),
-    "object": lambda value: isinstance(value, Mapping),
     "null": lambda value: value is None,
 }
 
 
-def _type(named: Any) -> Check:
-    if isinstance(named, str):
-        return _TYPES[named]
+def _one_of_types(named: Any) -> Check:
     known = [_TYPES[one] for one in named]
     return lambda value: any(one(value) for one in known)
 
@@ -104,25 +147,9 @@ def _type(named: Any) -> Check:
 # ── keywords ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_texts(test: Check) -> Check:
-    return lambda value: not isinstance(value, str) or test(value)
-
-
-def _of_numbers(test: Check) -> Check:
-    return lambda value: not is_number(value) or test(value)
-
-
-def _of_lists(test: Check) -> Check:
-    return lambda value: not isinstance(value, list | tuple) or test(value)
-
-
 def _pattern(pattern: str) -> Check:
     search = re2.compile(pattern).search
-    return _of_texts(lambda value: search(value) is not None)
-
-
-def _format(name: str) -> Check:
-    return _of_texts(lambda value: fits(name, value))
+    return lambda value: search(value) is not None
 
 
 def _enum(values: Sequence[Any]) -> Check:
@@ -134,14 +161,11 @@ def _enum(values: Sequence[Any]) -> Check:
 
 
 def _multiple(step: Any, is_multiple: Multiple) -> Check:
-    return _of_numbers(lambda value: is_multiple(value, step))
+    return lambda value: is_multiple(value, step)
 
 
 def _items(item: Check) -> Check:
-    def check(value: Any) -> bool:
-        return not isinstance(value, list | tuple) or all(map(item, value))
-
-    return check
+    return lambda value: all(map(item, value))
 
 
 def _object(schema: Mapping[str, Any], is_multiple: Multiple) -> Check:
@@ -154,8 +178,6 @@ def _object(schema: Mapping[str, Any], is_multiple: Multiple) -> Check:
     other = None if isinstance(more, bool) else _compile(more, is_multiple)
 
     def check(value: Any) -> bool:
-        if not isinstance(value, Mapping):
-            return True
         for name in required:
             if name not in value:
                 return False
@@ -172,19 +194,20 @@ def _object(schema: Mapping[str, Any], is_multiple: Multiple) -> Check:
 
 
 _OF_OBJECTS: Final = frozenset(("properties", "required", "additionalProperties"))
-_TOGETHER: Final = _OF_OBJECTS | {"items", "multipleOf"}
-_KEYWORDS: Final[Mapping[str, Callable[[Any], Check]]] = {
-    "type": _type,
-    "pattern": _pattern,
-    "format": _format,
+_TOGETHER: Final = _OF_OBJECTS | {"type", "items", "multipleOf"}
+_OF_ANY: Final[Mapping[str, Callable[[Any], Check]]] = {
     "enum": _enum,
     "const": lambda value: _enum([value]),
-    "minLength": lambda least: _of_texts(lambda value: len(value) >= least),
-    "maxLength": lambda most: _of_texts(lambda value: len(value) <= most),
-    "minimum": lambda least: _of_numbers(lambda value: value >= least),
-    "maximum": lambda most: _of_numbers(lambda value: value <= most),
-    "exclusiveMinimum": lambda least: _of_numbers(lambda value: value > least),
-    "exclusiveMaximum": lambda most: _of_numbers(lambda value: value < most),
-    "minItems": lambda least: _of_lists(lambda value: len(value) >= least),
-    "maxItems": lambda most: _of_lists(lambda value: len(value) <= most),
+}
+_OF_KIND: Final[Mapping[str, tuple[str, Callable[[Any], Check]]]] = {
+    "pattern": ("string", _pattern),
+    "format": ("string", lambda name: lambda value: fits(name, value)),
+    "minLength": ("string", lambda least: lambda value: len(value) >= least),
+    "maxLength": ("string", lambda most: lambda value: len(value) <= most),
+    "minimum": ("number", lambda least: lambda value: value >= least),
+    "maximum": ("number", lambda most: lambda value: value <= most),
+    "exclusiveMinimum": ("number", lambda least: lambda value: value > least),
+    "exclusiveMaximum": ("number", lambda most: lambda value: value < most),
+    "minItems": ("array", lambda least: lambda value: len(value) >= least),
+    "maxItems": ("array", lambda most: lambda value: len(value) <= most),
 }

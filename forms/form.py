@@ -129,6 +129,10 @@ class Form:
         """Whether the form has the field: `yes`, `no`, or `unknown` where the schema is open."""
         return nodes.knows(self.root, path)
 
+    def names_fit(self, data: Data) -> bool:
+        """Whether `knows` says "no" of no field in the data: looked at in one go."""
+        return nodes.names_fit(self.root, data)
+
     def type_of(self, path: Path) -> Any:
         """The field's type in the words of language 2 (`number`, `[t]`, `{a: t}`), else `any`."""
         node = nodes.find(self.root, path)

@@ -12,6 +12,7 @@ from orderloom.forms.problem import FormError
 MOST_FIELDS: Final = 5_000
 MOST_HOPS: Final = 24
 APPLICATORS: Final = ("allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas")
+_SCALARS: Final = frozenset((str, int, bool, Decimal, type(None)))
 FEEL_FORMATS: Final = {
     "date": "date",
     "date-time": "date and time",
@@ -85,6 +86,25 @@ def knows(node: Node, path: tuple[str, ...]) -> str:
             return "unknown" if node.open else "no"
         node = below
     return "yes"
+
+
+def names_fit(node: Node, value: Any) -> bool:
+    """Whether `knows` says "no" of no name in the value."""
+    while node.item is not None:
+        node = node.item
+    if isinstance(value, list):
+        return all(names_fit(node, each) for each in value if type(each) not in _SCALARS)
+    if type(value) is not dict and not isinstance(value, Mapping):
+        return True
+    known, is_open = node.properties, node.open
+    for name, inner in value.items():
+        below = known.get(name)
+        if below is None:
+            if not is_open:
+                return False
+        elif type(inner) not in _SCALARS and not names_fit(below, inner):
+            return False
+    return True
 
 
 def feel_type(node: Node) -> Any:

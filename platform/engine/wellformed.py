@@ -70,7 +70,40 @@ def _field(name: str, value: Any) -> Rejection | None:
 
 def unfit(value: Any, path: str) -> Rejection | None:
     """Why a value cannot be kept: too deep, too long, no JSON, a number beyond all amounts."""
-    return next(_faults(value, path), None)
+    return None if _is_plain(value) else next(_faults(value, path), None)
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether there is certainly no fault: a quick look, which keeps no places."""
+    level = [value]
+    for _ in range(DEPTH):
+        inner: list[Any] = []
+        for one in level:
+            kind = type(one)
+            if kind is str:
+                if len(one) > LONGEST_DATA or not (one.isascii() or _has_whole_signs(one)):
+                    return False
+            elif kind is dict:
+                for name in one:
+                    if type(name) is not str or len(name) >= LONGEST_NAME or not name.isascii():
+                        return False
+                inner += one.values()
+            elif kind is list:
+                inner += one
+            elif not (-_MOST < one < _MOST if kind is int else _scalar(one, "") is None):
+                return False
+        if not inner:
+            return True
+        level = inner
+    return False
+
+
+def _has_whole_signs(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _faults(value: Any, path: str) -> Iterator[Rejection]:
@@ -79,7 +112,7 @@ def _faults(value: Any, path: str) -> Iterator[Rejection]:
         one, place, depth = waiting.pop()
         kind = type(one)
         if kind is str and len(one) < LONGEST_NAME and one.isascii():
-            continue  # nearly all there is
+            continue
         if kind is int and -_MOST < one < _MOST:
             continue
         if depth > DEPTH:
