@@ -13,7 +13,7 @@ from orderloom.rules.error import FeelError
 from orderloom.rules.identity import key
 from orderloom.rules.operators import arithmetic, equal, order
 from orderloom.rules.operators import whole as without_loss
-from orderloom.rules.values import NUMBERS, Function
+from orderloom.rules.values import LIMIT, NUMBERS, Function
 from orderloom.rules.weight import weigh
 
 LIST_LIMIT: Final = 100_000
@@ -35,10 +35,15 @@ def _extreme(sign: str) -> Callable[..., Any]:
     return found
 
 
+_WHOLE: Final = frozenset((int,))
+
+
 def _sum(*values: Any) -> Any:
     listed = spread(values)
     if not listed:
         return None
+    if _WHOLE.issuperset(map(type, listed)) and sum(map(abs, listed)) < LIMIT:
+        return sum(listed)
     total: Any = listed[0]
     for item in listed[1:]:
         if item is None or total is None:

@@ -76,6 +76,13 @@ class Environment:
         if self.strict:
             raise error
 
+    def failed_at(self, error: FeelError, at: int) -> None:
+        """The same of an operation at a place, which its error tells unless it knows a nearer one.
+        What takes too many steps is an error in any case."""
+        if self.budget.left < 0:
+            raise error
+        self.failed(error if error.position else FeelError(error.message, at))
+
 
 class Item(Mapping[str, Any]):
     """The names of a filter: `item`, and the fields of an element that is a context."""
@@ -106,11 +113,6 @@ def guarded(run: Run, at: int) -> Run:
         try:
             return run(environment)
         except FeelError as error:
-            if environment.budget.left < 0:
-                raise
-            if not error.position:
-                error = FeelError(error.message, at)
-            environment.failed(error)
-            return None
+            return environment.failed_at(error, at)
 
     return guarded

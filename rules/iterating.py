@@ -26,7 +26,7 @@ def compile_for(node: s.For, compile_node: Callable[[s.Node], Run]) -> Run:
             for names in _combinations(loops, environment.within({"partial": partial})):
                 partial.append(result(names))
         except FeelError as error:
-            return _failed(environment, error, at)
+            return environment.failed_at(error, at)
         return partial
 
     return run
@@ -47,16 +47,10 @@ def compile_quantified(node: s.Quantified, compile_node: Callable[[s.Node], Run]
                     return decisive
                 unknown = unknown or not isinstance(value, bool)
         except FeelError as error:
-            return _failed(environment, error, at)
+            return environment.failed_at(error, at)
         return None if unknown else not decisive
 
     return run
-
-
-def _failed(environment: Environment, error: FeelError, at: int) -> None:
-    if environment.budget.left < 0:
-        raise error
-    environment.failed(error if error.position else FeelError(error.message, at))
 
 
 def _loops(
@@ -76,15 +70,17 @@ def _combinations(loops: list[Loop], environment: Environment) -> Iterator[Envir
     value = source(environment)
     if end is not None:
         value = Range(value, end(environment))
-    for item in _items(value):
-        environment.budget.spend()
-        yield from _combinations(rest, environment.within({name: item}))
+    spend, within = environment.budget.spend, environment.within
+    for item in value if isinstance(value, list) else _items(value):
+        spend()
+        if rest:
+            yield from _combinations(rest, within({name: item}))
+        else:
+            yield within({name: item})
 
 
 def _items(value: Any) -> Iterator[Any]:
-    if isinstance(value, list):
-        yield from value
-    elif isinstance(value, Range):
+    if isinstance(value, Range):
         yield from _steps(value)
     elif value is None:
         raise FeelError("there is nothing to go through: null")

@@ -99,21 +99,26 @@ _KINDS: Final[tuple[tuple[str, type | tuple[type, ...]], ...]] = (
 )
 
 
+_SCALARS: Final = (str, int, bool, Decimal)
+
+
 def to_json(value: Any) -> Any:
     """The value as JSON has it: dates, times and durations as ISO 8601 text.
 
     Raises `FeelError` for one with too many parts, or nested too deep.
     """
-    if value is None or isinstance(value, bool | str | int | Decimal):
+    if value is None or isinstance(value, _SCALARS):
         return value
+    if (type(value) is dict or type(value) is list) and not value:
+        return type(value)()
     weigh(value)
     return _json(value)
 
 
 def _json(value: Any) -> Any:
-    if value is None or isinstance(value, bool | str | int | Decimal):
+    if value is None or isinstance(value, _SCALARS):
         return value
-    if isinstance(value, Mapping):
+    if type(value) is dict or isinstance(value, Mapping):
         return {str(key): _json(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_json(item) for item in value]
