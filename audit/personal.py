@@ -38,26 +38,28 @@ class Disclosure:
 @dataclass(slots=True)
 class Committer:
     """Replaces the personal values of one entry. `paths`: dotted fields of the order's data
-    (`customer.email`, `lines.name`: of every line). `salt` makes 16 fresh random bytes.
+    (`customer.email`, `lines.name`: of every line). `salt` makes 16 fresh random bytes. `bare`:
+    nothing in the entry is free text of people or looks like a commitment.
     """
 
     paths: Iterable[str]
     salt: Callable[[], bytes]
+    bare: bool = False
     found: list[Disclosure] = field(default_factory=list)
 
     def facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """The facts with personal values replaced: in `data`, in the operations of `patch`, in the
         inputs `in` by name, in the free text of people; and whatever looks like a commitment."""
-        steps = [tuple(path.split(".")) for path in self.paths]
+        steps = _steps(tuple(self.paths))
         changed = dict(facts)
-        if not steps and not _has_signs(facts):
-            return changed
         if isinstance(facts.get("data"), Mapping):
             changed["data"] = self.document(facts["data"], steps, "")
         if isinstance(facts.get("patch"), Sequence) and not isinstance(facts["patch"], str):
             changed["patch"] = [self._operation(each, steps) for each in facts["patch"]]
         if isinstance(facts.get("in"), Mapping):
             changed["in"] = self._named(facts["in"], steps)
+        if self.bare:
+            return changed
         return {name: self._guarded(value, name) for name, value in changed.items()}
 
     def trace(self, trace: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,11 +76,15 @@ class Committer:
             return value
         if any(not way for way in ways):
             return value if value is None else self.commit(value, path)
-        if isinstance(value, Mapping):
+        if type(value) is dict or isinstance(value, Mapping):
+            first = {way[0] for way in ways}
+            every = EVERY in first
             return {
                 key: self.document(
                     inner, [way[1:] for way in ways if way[0] in (key, EVERY)], _join(path, key)
                 )
+                if every or key in first
+                else inner
                 for key, inner in value.items()
             }
         if isinstance(value, list | tuple):
@@ -144,7 +150,8 @@ class Committer:
         return commitment(self.found[slot].salt, self.found[slot].value)
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: one is made for each entry, and a frozen one takes six times as long to make.
+@dataclass(slots=True)
 class Sealed:
     """An entry ready to be stored: its body, its trace, and what is kept beside it."""
 
@@ -170,22 +177,30 @@ def seal(
     `personal`: dotted fields. Most entries hold none; they are encoded once and only looked at.
     """
 
-    def written(facts: Mapping[str, Any], kept: bytes | None, answers: Any) -> bytes:
-        return encode(
-            type_, facts, header=header, index=index, count=count, trace=kept, answers=answers
-        )
-
     kept = None if trace is None else encode_trace(trace)
-    body = written(facts, kept, answers)
+    body = encode(
+        type_, facts, header=header, index=index, count=count, trace=kept, answers=answers
+    )
     seen = body if kept is None else body + kept
-    if not any(sign in seen for sign in _signs(tuple(personal))):
+    for sign in _signs(tuple(personal)):
+        if sign in seen:
+            break
+    else:
         return Sealed(body, kept, ())
-    author = Committer(personal, salt)
+    author = Committer(personal, salt, bare=not _has_signs(seen))
     hidden = author.facts(facts)
     if trace is not None:
         kept = encode_trace(author.trace(trace))
-    body = written(hidden, kept, author.facts({"": answers})[""])
+    answers = author.facts({"": answers})[""]
+    body = encode(
+        type_, hidden, header=header, index=index, count=count, trace=kept, answers=answers
+    )
     return Sealed(body, kept, tuple(author.found))
+
+
+@cache
+def _steps(paths: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return [tuple(path.split(".")) for path in paths]
 
 
 @cache
@@ -214,9 +229,8 @@ def disclose(facts: Any, kept: Mapping[int, bytes]) -> Any:
     return facts
 
 
-def _has_signs(facts: Mapping[str, Any]) -> bool:
-    data = value_bytes(facts)
-    return any(sign in data for sign in _SIGNS)
+def _has_signs(seen: bytes) -> bool:
+    return any(sign in seen for sign in _SIGNS)
 
 
 def _below(way: tuple[str, ...], place: list[str]) -> tuple[str, ...] | None:
