@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
 from orderloom.platform.definitions.model import Process
 from orderloom.platform.engine import OrderState
@@ -11,17 +11,44 @@ from orderloom.platform.store.order_rows import Projection, TaskWrite
 from orderloom.platform.store.plain_text import bounded
 from orderloom.platform.store.sort_keys import sort_key
 
+COLUMN: Final = "column:"
+
 
 def project(state: OrderState, process: Process) -> Projection:
     """Keys of lists, references that find the order, open tasks."""
     return Projection(
-        keys=frozenset(_keys(state, process)),
+        keys=frozenset((*_keys(state), *_columns(state, process))),
         references=frozenset(_references(state, process)),
         tasks=frozenset(_tasks(state)),
     )
 
 
-def _keys(state: OrderState, process: Process) -> Iterator[tuple[str, str]]:
+def project_again(
+    state: OrderState, process: Process, *, was: OrderState, before: Projection
+) -> Projection:
+    """What `project` gives, where `before` is what it gave for `was` by the same process: parts
+    whose origin is the same object are taken over."""
+    same_data, same_tasks = state.data is was.data, state.tasks is was.tasks
+    same_name = state.status == was.status and state.number == was.number
+    same_keys = same_data and same_tasks and same_name and state.stages is was.stages
+    keys = before.keys
+    if not same_keys:
+        columns: Iterable[tuple[str, str]] = (
+            [key for key in before.keys if key[0].startswith(COLUMN)]
+            if same_data
+            else _columns(state, process)
+        )
+        keys = frozenset((*_keys(state), *columns))
+    return Projection(
+        keys=keys,
+        references=before.references
+        if same_data and same_name
+        else frozenset(_references(state, process)),
+        tasks=before.tasks if same_tasks else frozenset(_tasks(state)),
+    )
+
+
+def _keys(state: OrderState) -> Iterator[tuple[str, str]]:
     yield "process", state.process
     yield "status", state.status
     yield "requester", bounded(state.requester)
@@ -31,10 +58,13 @@ def _keys(state: OrderState, process: Process) -> Iterator[tuple[str, str]]:
         yield "attention", "1"
     for stage in state.stages:
         yield "stage", stage
+
+
+def _columns(state: OrderState, process: Process) -> Iterator[tuple[str, str]]:
     for path in process.columns:
         value = _at(state.data, path)
         if value is not None:
-            yield f"column:{path}", sort_key(value)
+            yield f"{COLUMN}{path}", sort_key(value)
 
 
 def _references(state: OrderState, process: Process) -> Iterator[tuple[str, str, str]]:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from orderloom.platform.app.projection import project
+from orderloom.platform.app.projection import project, project_again
 from orderloom.platform.codec import dumps
-from orderloom.platform.definitions.model import Release
+from orderloom.platform.definitions.model import Process, Release
 from orderloom.platform.engine import OrderState
 from orderloom.platform.store.order_rows import (
     NOTHING,
@@ -25,7 +25,8 @@ class WorkingOrder:
 
     `revision` counts accepted commands, `commands` those refused too, `seq` entries; `head` is the
     hash of the last one. `stored`: (revision, seq) of its row, None before it has one;
-    `projected`, `saved`: what the tables say of it, and the data in them.
+    `projected`: what the tables say of it, as it followed from `shown`, the state and process of
+    then; `saved`: the data in them.
     """
 
     id: int
@@ -39,6 +40,7 @@ class WorkingOrder:
     state: OrderState
     stored: tuple[int, int] | None = None
     projected: Projection = NOTHING
+    shown: tuple[OrderState, Process] | None = None
     saved: Mapping[str, Any] | None = None
 
     def but(self, **changes: Any) -> WorkingOrder:
@@ -58,7 +60,7 @@ class WorkingOrder:
     def written(self) -> tuple[OrderWrite, ProjectionWrite, WorkingOrder]:
         """What must be written, and the order once it is."""
         state = self.state
-        after = project(state, self.release.process)
+        after = self._projection()
         same = self.stored is not None and state.data is self.saved
         write = OrderWrite(
             id=self.id,
@@ -76,8 +78,19 @@ class WorkingOrder:
             before=self.stored,
         )
         projection = ProjectionWrite(self.organisation, self.id, self.projected, after)
-        kept = self.but(stored=(self.revision, self.seq), projected=after, saved=state.data)
+        kept = self.but(
+            stored=(self.revision, self.seq),
+            projected=after,
+            shown=(state, self.release.process),
+            saved=state.data,
+        )
         return write, projection, kept
+
+    def _projection(self) -> Projection:
+        process, shown = self.release.process, self.shown
+        if shown is None or shown[1] is not process:
+            return project(self.state, process)
+        return project_again(self.state, process, was=shown[0], before=self.projected)
 
 
 def working(loaded: LoadedOrder, release: Release) -> WorkingOrder:
@@ -94,5 +107,6 @@ def working(loaded: LoadedOrder, release: Release) -> WorkingOrder:
         state=loaded.state,
         stored=(loaded.revision, loaded.seq),
         projected=project(loaded.state, release.process),
+        shown=(loaded.state, release.process),
         saved=loaded.state.data,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 from typing import Any, Final
@@ -23,7 +24,8 @@ class Checkpoints:
 
     def __init__(self, engine: Engine, file: Path) -> None:
         self._engine = engine
-        self._log = file.with_name(f"{file.name}-wal")
+        # As text: a path is put together anew for each look.
+        self._log = str(file.with_name(f"{file.name}-wal"))
         self._moved_at = 0
         self._wake = threading.Event()
         self._closed = False
@@ -47,7 +49,7 @@ class Checkpoints:
     def size(self) -> int:
         """Bytes of the log."""
         try:
-            return self._log.stat().st_size
+            return os.stat(self._log).st_size
         except FileNotFoundError:
             return 0
 

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 import psycopg
@@ -135,21 +136,22 @@ class Transaction:
         """(revision, seq) of the orders that exist, locked until the end, ascending."""
         if not ids:
             return {}
-        rows = self._cursor.rows(_HEADS.format(marks=_marks(ids)) + self._locked, sorted(ids))
-        return {row[0]: (row[1], row[2]) for row in rows}
+        sql = _select(_HEADS, len(ids), locks=not self._cursor.sqlite)
+        return {row[0]: (row[1], row[2]) for row in self._cursor.rows(sql, sorted(ids))}
 
     def load(self, ids: Collection[int]) -> list[LoadedOrder]:
         """The orders that exist, locked until the end, ascending."""
         if not ids:
             return []
-        sql = _ORDER.format(marks=_marks(ids)) + self._locked
+        sql = _select(_ORDER, len(ids), locks=not self._cursor.sqlite)
         return [_loaded(row) for row in self._cursor.rows(sql, sorted(ids))]
 
     def look_at(self, ids: Collection[int]) -> list[LoadedOrder]:
         """The orders that exist, as they are committed or flushed; none is locked."""
         if not ids:
             return []
-        return [_loaded(row) for row in self._cursor.rows(_ORDER.format(marks=_marks(ids)), [*ids])]
+        sql = _select(_ORDER, len(ids), locks=False)
+        return [_loaded(row) for row in self._cursor.rows(sql, [*ids])]
 
     def answered(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Answered]:
         """Requests that were answered before, by (scope, key)."""
@@ -273,10 +275,6 @@ class Transaction:
         """Writes everything; raises `Conflict` where an order is no longer as it was read."""
         writing.write(self._cursor, changes)
 
-    @property
-    def _locked(self) -> str:
-        return "" if self._cursor.sqlite else " FOR NO KEY UPDATE"
-
 
 def _told(error: BaseException) -> Exception:
     """A driver's error as what the caller can do about it."""
@@ -287,8 +285,10 @@ def _told(error: BaseException) -> Exception:
     return explained(error)
 
 
-def _marks(ids: Collection[int]) -> str:
-    return ", ".join("?" * len(ids))
+@cache
+def _select(sql: str, count: int, *, locks: bool) -> str:
+    """The query of so many orders."""
+    return sql.format(marks=", ".join("?" * count)) + (" FOR NO KEY UPDATE" if locks else "")
 
 
 def _loaded(row: Sequence[Any]) -> LoadedOrder:

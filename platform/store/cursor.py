@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
+from itertools import chain
 from typing import Any, Final
 
 # Rows by one statement: SQLite's limit of parameters is far above it.
@@ -23,7 +24,8 @@ class Cursor:
     def rows(self, sql: str, values: Sequence[Any]) -> list[Any]:
         """The rows that a query gives."""
         self._cursor.execute(self._text(sql), values)
-        return list(self._cursor.fetchall())
+        found: list[Any] = self._cursor.fetchall()
+        return found
 
     def change(self, sql: str, values: Sequence[Any]) -> int:
         """Carries a statement out; how many rows it touched."""
@@ -34,16 +36,15 @@ class Cursor:
         self, table: str, columns: str, rows: Sequence[Sequence[Any]], end: str = ""
     ) -> None:
         """Inserts rows, many by one statement. `end`: what follows the values."""
+        for start in range(0, len(rows), MOST_ROWS):
+            part = rows if len(rows) <= MOST_ROWS else rows[start : start + MOST_ROWS]
+            sql = _insert(table, columns, len(part), end, self.sqlite)
+            self._cursor.execute(sql, [*chain.from_iterable(part)])
+
+    def delete(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Deletes the rows that have these values."""
         if not rows:
             return
-        width = columns.count(",") + 1
-        for start in range(0, len(rows), MOST_ROWS):
-            part = rows[start : start + MOST_ROWS]
-            sql = _insert(table, columns, width, len(part), end)
-            self._cursor.execute(self._text(sql), [value for row in part for value in row])
-
-    def delete(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """Deletes the rows that have these values."""
         sql = self._text(_delete(table, tuple(columns)))
         for row in rows:
             self._cursor.execute(sql, row)
@@ -64,7 +65,8 @@ def _delete(table: str, columns: tuple[str, ...]) -> str:
 
 
 @cache
-def _insert(table: str, columns: str, width: int, count: int, end: str) -> str:
-    row = f"({', '.join('?' * width)})"
+def _insert(table: str, columns: str, count: int, end: str, sqlite: bool) -> str:
+    row = f"({', '.join('?' * (columns.count(',') + 1))})"
     values = ", ".join([row] * count)
-    return f"INSERT INTO {table} ({columns}) VALUES {values}{end}"  # noqa: S608 - names of ours
+    sql = f"INSERT INTO {table} ({columns}) VALUES {values}{end}"  # noqa: S608 - names of ours
+    return sql if sqlite else _percent(sql)

@@ -7,8 +7,8 @@ two statements. One thread writes at a time.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from orderloom.platform.store.cursor import Cursor
@@ -23,29 +23,46 @@ class Driver:
         self._database = database
         self._turn = database.writers if database.sqlite else threading.Lock()
         self._kept: Any = None
+        self._bare: Any = None
         self._watcher: Callable[[Any], Any] | None = None
 
-    @contextmanager
-    def transaction(self) -> Iterator[Cursor]:
+    def transaction(self) -> Turn:
         """Committed at the end, undone by an exception."""
-        with self._turn:
-            connection = self._connection()
-            cursor: Cursor | None = None
-            try:
-                cursor = Cursor(connection.cursor(), sqlite=self._database.sqlite)
-                if self._database.sqlite:
-                    cursor.change("BEGIN IMMEDIATE", ())
-                yield cursor
-                self._database.counted()
-                self._commit(connection)
-            except BaseException:
-                self._undo(connection)
-                raise
-            finally:
-                if cursor is not None:
-                    with suppress(Exception):
-                        cursor.close()
-            self._database.written(connection.driver_connection)
+        return Turn(self)
+
+    def begin(self) -> Cursor:
+        """Waits for its turn and begins; `end` must follow."""
+        self._turn.acquire()
+        try:
+            cursor = Cursor(self._connection().cursor(), sqlite=self._database.sqlite)
+            if self._database.sqlite:
+                cursor.change("BEGIN IMMEDIATE", ())
+        except BaseException:
+            self._undo()
+            self._turn.release()
+            raise
+        return cursor
+
+    def end(self, cursor: Cursor, *, undo: bool) -> None:
+        """Commits or undoes, and lets the next one begin."""
+        try:
+            if undo:
+                self._undo()
+            else:
+                self._finish()
+        finally:
+            with suppress(Exception):
+                cursor.close()
+            self._turn.release()
+
+    def _finish(self) -> None:
+        try:
+            self._database.counted()
+            self._commit(self._kept)
+        except BaseException:
+            self._undo()
+            raise
+        self._database.written(self._bare)
 
     def close(self) -> None:
         """Gives the connection back; the next transaction opens another."""
@@ -65,21 +82,41 @@ class Driver:
             connection.commit()
         except Exception as error:
             # A database that says why has undone it; one that is gone may have done it.
-            if not self._database.sqlite and connection.driver_connection.closed:
+            if not self._database.sqlite and self._bare.closed:
                 raise Unknown("the connection broke in the middle of the commit") from error
             raise
 
     def _connection(self) -> Any:
         if self._kept is None:
             opened = self._database.engine.raw_connection()
+            self._bare = opened.driver_connection
             self._kept = opened if self._watcher is None else self._watcher(opened)
         return self._kept
 
-    def _undo(self, connection: Any) -> None:
+    def _undo(self) -> None:
         """Undoes the transaction; a connection that cannot even do that is not used again."""
+        connection = self._kept
+        if connection is None:
+            return
         try:
             connection.rollback()
         except Exception:
             self._kept = None
             with suppress(Exception):
                 connection.invalidate()
+
+
+class Turn:
+    """One transaction: a class of its own, for a generator would cost as much as its statements."""
+
+    __slots__ = ("_cursor", "_driver")
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+
+    def __enter__(self) -> Cursor:
+        self._cursor = self._driver.begin()
+        return self._cursor
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        self._driver.end(self._cursor, undo=kind is not None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from orderloom.audit.personal import Disclosure
 from orderloom.platform.engine.state import OrderState
+from orderloom.platform.record import named_record, record
 from orderloom.platform.store.substitution_rows import Substitution
 
 
@@ -14,7 +15,7 @@ class Conflict(Exception):
     """Another transaction changed an order, or took a number or a key, first: try again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class LoadedOrder:
     """An order as read, locked until the transaction ends. `release`: number of its release row.
     `seq`: entries of its stream, `commands`: commands that wrote them, `head`: the last hash."""
@@ -29,7 +30,7 @@ class LoadedOrder:
     state: OrderState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class OrderWrite:
     """An order's row as it is to be. `before`: (revision, seq) it had; None: the order is new.
     `data` None: unchanged."""
@@ -49,7 +50,7 @@ class OrderWrite:
     before: tuple[int, int] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class EntryWrite:
     organisation: int
     stream: int
@@ -64,7 +65,7 @@ class EntryWrite:
     personal: tuple[Disclosure, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TaskWrite:
     """An open task. `due`: ISO text. `principals`: whom lists show it to."""
 
@@ -76,7 +77,7 @@ class TaskWrite:
     principals: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Projection:
     """What the tables say of an order beside its row: a function of its state.
 
@@ -91,7 +92,7 @@ class Projection:
 NOTHING = Projection()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProjectionWrite:
     organisation: int
     order: int
@@ -110,7 +111,7 @@ class LetterWrite:
     at: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class JobWrite:
     organisation: int
     order: int
@@ -121,7 +122,7 @@ class JobWrite:
     lane: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class Answered:
     """A request that was answered. `revision`: of the order after it; `refused`: it was refused,
     and entry `seq` of `stream` says how."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any, Final
 
 from orderloom.platform.store.cursor import Cursor
@@ -17,6 +18,7 @@ from orderloom.platform.store.order_rows import (
     OrderWrite,
     ProjectionWrite,
     StreamHead,
+    TaskWrite,
 )
 from orderloom.platform.store.substitutions import COLUMNS, row_of
 
@@ -31,6 +33,19 @@ _UPDATE: Final = (
 )
 _UPDATE_DATA: Final = _UPDATE.replace("state = ?,", "state = ?, data = ?,")
 _ENTRY: Final = "organisation_id, stream, seq, type, at, actor, subject, body, hash, trace"
+_PERSONAL: Final = "stream, seq, slot, organisation_id, path, salt, value"
+_LETTER: Final = "to_order, from_stream, from_n, organisation_id, kind, body, at"
+_JOB: Final = "organisation_id, order_id, n, lane, kind, body, due_at, attempts"
+_ANSWERED: Final = "scope, key, organisation_id, request_digest, stream, seq, revision, refused, at"
+_SEQUENCE: Final = "organisation_id, name, value"
+_SEQUENCE_THERE: Final = " ON CONFLICT (organisation_id, name) DO UPDATE SET value = excluded.value"
+_SUBSTITUTION_THERE: Final = (
+    " ON CONFLICT (id) DO UPDATE SET ended = excluded.ended, ended_by = excluded.ended_by"
+)
+_KEY_ROW: Final = ("organisation_id", "slot", "sort_key", "order_id")
+_REFERENCE_ROW: Final = ("organisation_id", "process", "key", "value")
+_TASK_ROW: Final = ("order_id", "n")
+_id = attrgetter("id")
 
 
 def write(cursor: Cursor, changes: Changes) -> None:
@@ -38,47 +53,34 @@ def write(cursor: Cursor, changes: Changes) -> None:
     _orders(cursor, changes.orders)
     _projections(cursor, changes.projections)
     cursor.insert("audit_entry", _ENTRY, [_entry(each) for each in changes.entries])
-    personal = [row for each in changes.entries for row in _personal(each)]
-    cursor.insert(
-        "audit_personal", "stream, seq, slot, organisation_id, path, salt, value", personal
-    )
-    cursor.insert(
-        "inbox",
-        "to_order, from_stream, from_n, organisation_id, kind, body, at",
-        [_letter(each) for each in changes.letters],
-    )
+    personal = [row for each in changes.entries if each.personal for row in _personal(each)]
+    cursor.insert("audit_personal", _PERSONAL, personal)
+    if changes.letters:
+        cursor.insert("inbox", _LETTER, [_letter(each) for each in changes.letters])
     cursor.delete("outbox", ("order_id", "n"), changes.cancelled)
-    cursor.insert(
-        "outbox",
-        "organisation_id, order_id, n, lane, kind, body, due_at, attempts",
-        [_job(each) for each in changes.jobs],
-    )
-    cursor.insert(
-        "idempotency",
-        "scope, key, organisation_id, request_digest, stream, seq, revision, refused, at",
-        [_answered(each) for each in changes.answered],
-    )
+    if changes.jobs:
+        cursor.insert("outbox", _JOB, [_job(each) for each in changes.jobs])
+    if changes.answered:
+        cursor.insert("idempotency", _ANSWERED, [_answered(each) for each in changes.answered])
     for stream in changes.streams:
         _stream(cursor, stream)
-    cursor.insert(
-        "substitution",
-        COLUMNS,
-        [row_of(each) for each in changes.substitutions],
-        " ON CONFLICT (id) DO UPDATE SET ended = excluded.ended, ended_by = excluded.ended_by",
-    )
-    cursor.insert(
-        "sequence",
-        "organisation_id, name, value",
-        sorted(changes.sequences),
-        " ON CONFLICT (organisation_id, name) DO UPDATE SET value = excluded.value",
-    )
+    if changes.substitutions:
+        rows = [row_of(each) for each in changes.substitutions]
+        cursor.insert("substitution", COLUMNS, rows, _SUBSTITUTION_THERE)
+    if changes.sequences:
+        cursor.insert("sequence", _SEQUENCE, sorted(changes.sequences), _SEQUENCE_THERE)
 
 
 def _orders(cursor: Cursor, orders: Sequence[OrderWrite]) -> None:
-    for order in sorted(orders, key=lambda each: each.id):
-        if order.before is not None:
+    if len(orders) > 1:
+        orders = sorted(orders, key=_id)
+    fresh: list[tuple[Any, ...]] = []
+    for order in orders:
+        if order.before is None:
+            fresh.append(_order(order))
+        else:
             _update(cursor, order, order.before)
-    cursor.insert("order_row", _ORDER, [_order(each) for each in orders if each.before is None])
+    cursor.insert("order_row", _ORDER, fresh)
 
 
 def _update(cursor: Cursor, order: OrderWrite, before: tuple[int, int]) -> None:
@@ -120,6 +122,9 @@ def _order(order: OrderWrite) -> tuple[Any, ...]:
 
 def _projections(cursor: Cursor, projections: Sequence[ProjectionWrite]) -> None:
     """Only what differs is touched."""
+    gone_keys: list[tuple[Any, ...]] = []
+    gone_references: list[tuple[Any, ...]] = []
+    gone_tasks: list[tuple[int, int]] = []
     keys: list[tuple[Any, ...]] = []
     references: list[tuple[Any, ...]] = []
     tasks: list[tuple[Any, ...]] = []
@@ -127,29 +132,27 @@ def _projections(cursor: Cursor, projections: Sequence[ProjectionWrite]) -> None
     for each in projections:
         before, after = each.before, each.after
         organisation, order = each.organisation, each.order
-        cursor.delete(
-            "order_key",
-            ("organisation_id", "slot", "sort_key", "order_id"),
-            ((organisation, *key, order) for key in sorted(before.keys - after.keys)),
-        )
-        cursor.delete(
-            "order_reference",
-            ("organisation_id", "process", "key", "value"),
-            ((organisation, *row) for row in sorted(before.references - after.references)),
-        )
-        gone = sorted(task.n for task in before.tasks - after.tasks)
-        for table in ("task", "task_candidate"):
-            cursor.delete(table, ("order_id", "n"), ((order, n) for n in gone))
-        keys += ((organisation, *key, order) for key in after.keys - before.keys)
-        references += ((organisation, *row, order) for row in after.references - before.references)
-        for task in after.tasks - before.tasks:
-            tasks.append(
-                (order, task.n, organisation, task.kind, task.definition, task.due, task.assignee)
-            )
-            candidates += (
-                (organisation, principal, task.due or NO_DUE, order, task.n)
-                for principal in task.principals
-            )
+        # What did not change is most often the same object.
+        if before.keys is not after.keys:
+            gone_keys += [(organisation, *key, order) for key in before.keys - after.keys]
+            keys += [(organisation, *key, order) for key in after.keys - before.keys]
+        if before.references is not after.references:
+            gone_references += [
+                (organisation, *row) for row in before.references - after.references
+            ]
+            references += [
+                (organisation, *row, order) for row in after.references - before.references
+            ]
+        if before.tasks is not after.tasks:
+            gone_tasks += [(order, task.n) for task in before.tasks - after.tasks]
+            for task in after.tasks - before.tasks:
+                tasks.append(_task(organisation, order, task))
+                candidates += _candidates(organisation, order, task)
+    cursor.delete("order_key", _KEY_ROW, sorted(gone_keys))
+    cursor.delete("order_reference", _REFERENCE_ROW, sorted(gone_references))
+    gone_tasks.sort()
+    cursor.delete("task", _TASK_ROW, gone_tasks)
+    cursor.delete("task_candidate", _TASK_ROW, gone_tasks)
     cursor.insert("order_key", "organisation_id, slot, sort_key, order_id", sorted(keys))
     cursor.insert(
         "order_reference", "organisation_id, process, key, value, order_id", sorted(references)
@@ -158,6 +161,15 @@ def _projections(cursor: Cursor, projections: Sequence[ProjectionWrite]) -> None
     cursor.insert(
         "task_candidate", "organisation_id, principal, due_at, order_id, n", sorted(candidates)
     )
+
+
+def _task(organisation: int, order: int, task: TaskWrite) -> tuple[Any, ...]:
+    return (order, task.n, organisation, task.kind, task.definition, task.due, task.assignee)
+
+
+def _candidates(organisation: int, order: int, task: TaskWrite) -> Iterable[tuple[Any, ...]]:
+    due = task.due or NO_DUE
+    return [(organisation, principal, due, order, task.n) for principal in task.principals]
 
 
 def _entry(entry: EntryWrite) -> tuple[Any, ...]:
