@@ -102,11 +102,8 @@ class Accounts:
     def by_session(self, token: str) -> SignedIn | None:
         """The session of a cookie, extended by its use; None when it ended or the person left."""
         key, now = digest(token), self._now()
-        session = self._tables.session(key)
-        if session is None or session.expires <= now:
-            return None
-        user = self._tables.user(session.organisation, session.user)
-        if user is None or not user.active:
+        session, user = self._tables.session_user(key) or (None, None)
+        if session is None or session.expires <= now or user is None or not user.active:
             return None
         expires = now + self._lifetime
         if expires - session.expires >= EXTEND_AFTER:
@@ -122,10 +119,10 @@ class Accounts:
         """The actor of an API token; None for what is not one, has expired, or whose user left."""
         if not token.startswith(TOKEN_PREFIX):
             return None
-        found = self._tables.token(digest(token))
+        found, user = self._tables.token_user(digest(token)) or (None, None)
         if found is None or (found.expires is not None and found.expires <= self._now()):
             return None
-        return self.actor(found.user, found.organisation)
+        return actor_of(user) if user is not None and user.active else None
 
     def create_token(
         self,
@@ -254,7 +251,7 @@ class Accounts:
 
     def role_titles(self, organisation: int = DEFAULT_ORGANISATION) -> dict[str, str]:
         """Role → title as the organisation calls it."""
-        return {role.id: role.title for role in self._tables.roles(organisation)}
+        return dict(self._tables.role_titles(organisation))
 
     def set_language(self, actor: Actor, language: str) -> None:
         """What the person reads from now on."""

@@ -88,6 +88,9 @@ class AccountTables(Protocol):
     def names(self, organisation: int, users: Sequence[str]) -> Mapping[str, str]:
         """Id → name of the users that exist, inactive ones too."""
 
+    def role_titles(self, organisation: int) -> Mapping[str, str]:
+        """Id → title of all the roles."""
+
     def set_role(self, role: Role) -> None:
         """Adds the role or replaces its title and permissions."""
 
@@ -96,6 +99,9 @@ class AccountTables(Protocol):
     def add_session(self, session: Session) -> None: ...
 
     def session(self, digest: str) -> Session | None: ...
+
+    def session_user(self, digest: str) -> tuple[Session, User] | None:
+        """A session with whose it is."""
 
     def extend_session(self, digest: str, expires: datetime) -> None: ...
 
@@ -106,6 +112,9 @@ class AccountTables(Protocol):
     def add_token(self, token: Token) -> None: ...
 
     def token(self, digest: str) -> Token | None: ...
+
+    def token_user(self, digest: str) -> tuple[Token, User] | None:
+        """A token with whose it is."""
 
     def end_token(self, digest: str) -> None: ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import delete, func
 from sqlalchemy.exc import IntegrityError
@@ -19,12 +19,37 @@ from orderloom.platform.store.columns import moment, moment_or_none, stamp
 from orderloom.platform.store.database import Database, only_one
 from orderloom.platform.store.plain_text import bounded
 
+_PERSON: Final = (
+    "u.organisation_id, u.id, u.login, u.name, u.password, u.language, u.zone, u.manager, u.active,"
+    " u.attributes,"
+    " (SELECT {all}(role_id) FROM user_role r"
+    " WHERE r.organisation_id = u.organisation_id AND r.user_id = u.id),"
+    " (SELECT {all}(unit_id) FROM (SELECT n.unit_id FROM user_unit n WHERE n.user_id = u.id"
+    " AND n.organisation_id = u.organisation_id ORDER BY n.place) AS placed),"
+    " (SELECT {all}(p.permission) FROM user_role r JOIN role_permission p"
+    " ON p.organisation_id = r.organisation_id AND p.role_id = r.role_id"
+    " WHERE r.organisation_id = u.organisation_id AND r.user_id = u.id)"
+)
+_USER: Final = f"SELECT {_PERSON} FROM app_user u WHERE u.organisation_id = ? AND u.id = ?"
+_SESSION: Final = (
+    f"SELECT s.digest, s.created, s.expires, {_PERSON} FROM session s JOIN app_user u"
+    " ON u.organisation_id = s.organisation_id AND u.id = s.user_id WHERE s.digest = ?"
+)
+_TOKEN: Final = (
+    f"SELECT t.digest, t.name, t.created, t.expires, {_PERSON} FROM api_token t JOIN app_user u"
+    " ON u.organisation_id = t.organisation_id AND u.id = t.user_id WHERE t.digest = ?"
+)
+_TITLES: Final = "SELECT id, title FROM role WHERE organisation_id = ?"
+
 
 class SqlAccounts:
     """Fulfils `AccountTables`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._reader = database.reader
+        # A list as JSON: in one row with the rest.
+        self._all = "json_group_array" if database.sqlite else "json_agg"
 
     def add_organisation(self, organisation: int, name: str) -> None:
         with self._write("organisation", organisation) as unit:
@@ -53,9 +78,8 @@ class SqlAccounts:
             _write_groups(unit, user)
 
     def user(self, organisation: int, user: str) -> User | None:
-        with self._read() as unit:
-            found = unit.get(t.AppUser, (organisation, user))
-            return _users(unit, [found])[0] if found is not None else None
+        row = self._reader.first(_USER.format(all=self._all), (organisation, user))
+        return None if row is None else _person(row)
 
     def user_by_login(self, organisation: int, login: str) -> User | None:
         with self._read() as unit:
@@ -89,13 +113,12 @@ class SqlAccounts:
             return _users(session, session.exec(wanted).all())
 
     def names(self, organisation: int, users: Sequence[str]) -> Mapping[str, str]:
-        with self._read() as unit:
-            found = unit.exec(
-                select(t.AppUser.id, t.AppUser.name)
-                .where(t.AppUser.organisation_id == organisation)
-                .where(col(t.AppUser.id).in_(list(users)))
-            )
-            return dict(found.all())
+        marks = ", ".join("?" * len(users))
+        sql = f"SELECT id, name FROM app_user WHERE organisation_id = ? AND id IN ({marks})"
+        return dict(self._reader.rows(sql, (organisation, *users))) if users else {}
+
+    def role_titles(self, organisation: int) -> Mapping[str, str]:
+        return dict(self._reader.rows(_TITLES, (organisation,)))
 
     def set_role(self, role: Role) -> None:
         table = t.RolePermission
@@ -149,6 +172,14 @@ class SqlAccounts:
             created, expires = moment(row.created), moment(row.expires)
             return Session(row.digest, row.organisation_id, row.user_id, created, expires)
 
+    def session_user(self, digest: str) -> tuple[Session, User] | None:
+        row = self._reader.first(_SESSION.format(all=self._all), (digest,))
+        if row is None:
+            return None
+        user = _person(row[3:])
+        created, expires = moment(row[1]), moment(row[2])
+        return Session(row[0], user.organisation, user.id, created, expires), user
+
     def extend_session(self, digest: str, expires: datetime) -> None:
         with self._write() as unit:
             row = unit.get(t.SessionRow, digest)
@@ -193,6 +224,14 @@ class SqlAccounts:
                 expires,
             )
 
+    def token_user(self, digest: str) -> tuple[Token, User] | None:
+        row = self._reader.first(_TOKEN.format(all=self._all), (digest,))
+        if row is None:
+            return None
+        user = _person(row[4:])
+        created, expires = moment(row[2]), moment_or_none(row[3])
+        return Token(row[0], user.organisation, user.id, row[1], created, expires), user
+
     def end_token(self, digest: str) -> None:
         self._delete(delete(t.ApiToken).where(col(t.ApiToken.digest) == digest))
 
@@ -234,6 +273,31 @@ class SqlAccounts:
     def _delete(self, statement: Any) -> None:
         with self._write() as unit:
             unit.exec(statement)
+
+
+def _person(row: Sequence[Any]) -> User:
+    """A row of `_PERSON`."""
+    return User(
+        organisation=row[0],
+        id=row[1],
+        login=row[2],
+        name=row[3],
+        password=row[4],
+        language=row[5],
+        zone=row[6],
+        manager=row[7],
+        active=bool(row[8]),
+        attributes=loads(row[9]),
+        roles=frozenset(_listed(row[10])),
+        units=tuple(_listed(row[11])),
+        permissions=frozenset(_listed(row[12])),
+    )
+
+
+def _listed(found: Any) -> list[str]:
+    """What a list came as: JSON text, a list, or nothing for an empty one."""
+    listed: list[str] = loads(found) if isinstance(found, str) else found or []
+    return listed
 
 
 def _user_row(user: User) -> t.AppUser:

@@ -23,13 +23,13 @@ class Cursor:
 
     def rows(self, sql: str, values: Sequence[Any]) -> list[Any]:
         """The rows that a query gives."""
-        self._cursor.execute(self._text(sql), values)
+        self._cursor.execute(self.text(sql), values)
         found: list[Any] = self._cursor.fetchall()
         return found
 
     def change(self, sql: str, values: Sequence[Any]) -> int:
         """Carries a statement out; how many rows it touched."""
-        self._cursor.execute(self._text(sql), values)
+        self._cursor.execute(self.text(sql), values)
         return int(self._cursor.rowcount)
 
     def insert(
@@ -45,11 +45,12 @@ class Cursor:
         """Deletes the rows that have these values."""
         if not rows:
             return
-        sql = self._text(_delete(table, tuple(columns)))
+        sql = self.text(_delete(table, tuple(columns)))
         for row in rows:
             self._cursor.execute(sql, row)
 
-    def _text(self, sql: str) -> str:
+    def text(self, sql: str) -> str:
+        """A statement as the driver takes it."""
         return sql if self.sqlite else _percent(sql)
 
 

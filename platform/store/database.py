@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from orderloom.platform.store.checkpoints import Checkpoints
 from orderloom.platform.store.faults import StoreError, explained, faults_told
 from orderloom.platform.store.postgresql import postgresql_engine
+from orderloom.platform.store.reader import Reader
 from orderloom.platform.store.sqlite import SYNCHRONOUS, sqlite_engine
 
 CONNECTIONS: Final = 16
@@ -28,12 +29,14 @@ class Database:
     """Connections for reading and for writing. Safe to use from several threads.
 
     SQLite has one writer at a time: writers of this process queue here, those of others wait in
-    the database. `commits` counts transactions that wrote, for tests and metrics. `file`: where a
+    the database. `reader` is for single statements. `commits` counts transactions that wrote, for
+    tests and metrics. `file`: where a
     database in memory has its pages, gone with `close`. `writers` is held by the one that writes.
     """
 
     def __init__(self, engine: Engine, *, file: Path | None = None) -> None:
         self.engine = engine
+        self.reader = Reader(engine)
         self.file = file
         self.sqlite = engine.dialect.name == "sqlite"
         self.commits = 0
@@ -91,6 +94,7 @@ class Database:
         """Lets go of the database; one that was in memory is gone."""
         if self._checkpoints is not None:
             self._checkpoints.close()
+        self.reader.close()
         self.engine.dispose()
         if self._forget is not None:
             self._forget()

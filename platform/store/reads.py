@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, bindparam, text
+from sqlalchemy import text
 
 from orderloom.audit.entry import decode
 from orderloom.audit.personal import disclose
@@ -25,9 +25,20 @@ _ORDER: Final = (
 # One range of the index for each principal, so that the page is read and nothing else.
 _OFFERED: Final = (
     "SELECT * FROM (SELECT due_at, order_id, n FROM task_candidate"
-    " WHERE organisation_id = :organisation AND principal = :{name}"
-    " AND (due_at, order_id, n) > (:due, :order, :n)"
-    " ORDER BY due_at, order_id, n LIMIT :limit) AS {name}"
+    " WHERE organisation_id = ? AND principal = ? AND (due_at, order_id, n) > (?, ?, ?)"
+    " ORDER BY due_at, order_id, n LIMIT ?) AS offered{n}"
+)
+_BY_KEY: Final = (
+    f"{_ORDER} JOIN order_reference f ON f.order_id = r.id WHERE f.organisation_id = ?"
+    " AND f.process = ? AND f.key = ? AND f.value = ?"
+)
+_ENTRIES: Final = (
+    "SELECT seq, body, hash, trace FROM audit_entry WHERE stream = ? AND seq < ?"
+    " AND organisation_id = ? ORDER BY seq DESC LIMIT ?"
+)
+_PERSONAL: Final = (
+    "SELECT seq, slot, value FROM audit_personal"
+    " WHERE stream = ? AND seq >= ? AND seq <= ? AND salt <> ''"
 )
 NONE_DUE: Final = "~"
 # Ranges and values in one statement; SQLite joins 500 selects at most.
@@ -39,6 +50,7 @@ class SqlReads:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._reader = database.reader
 
     def order_by_number(self, organisation: int, number: str) -> StoredOrder | None:
         return self.order_by_key(organisation, "", "number", number)
@@ -46,26 +58,18 @@ class SqlReads:
     def order_by_key(
         self, organisation: int, process: str, key: str, value: str
     ) -> StoredOrder | None:
-        sql = text(
-            f"{_ORDER} JOIN order_reference f ON f.order_id = r.id"
-            " WHERE f.organisation_id = :organisation AND f.process = :process"
-            " AND f.key = :key AND f.value = :value"
-        )
-        known = {"organisation": organisation, "process": process, "key": key}
-        with self._database.reading() as connection:
-            row = connection.execute(sql, {**known, "value": bounded(value)}).mappings().first()
+        row = self._reader.first(_BY_KEY, (organisation, process, key, bounded(value)))
         return None if row is None else _order(row)
 
     def orders_by_id(self, organisation: int, ids: Collection[int]) -> Mapping[int, StoredOrder]:
-        with self._database.reading() as connection:
-            return _orders(connection, organisation, list(ids))
+        return self._orders(organisation, list(ids))
 
     def orders(
         self, organisation: int, chosen: OrderFilter, *, before: int | None, limit: int
     ) -> Sequence[StoredOrder]:
         with self._database.reading() as connection:
             ids = chosen_orders(connection, organisation, chosen, before=before, limit=limit)
-            found = _orders(connection, organisation, ids)
+        found = self._orders(organisation, ids)
         return [found[id_] for id_ in ids if id_ in found]
 
     def tasks(
@@ -77,20 +81,12 @@ class SqlReads:
         limit: int,
     ) -> Sequence[TaskRow]:
         due, order, n = after if after is not None else ("", 0, 0)
-        values: dict[str, Any] = {
-            "organisation": organisation,
-            "due": due,
-            "order": within(order),
-            "n": within(n),
-            "limit": limit,
-        }
+        where = (due, within(order), within(n), limit)
         found: list[tuple[str, int, int]] = []
-        with self._database.reading() as connection:
-            for some in batched(sorted(set(principals)), _TOGETHER):
-                names = {f"principal{index}": each for index, each in enumerate(some)}
-                sql = " UNION ALL ".join(_OFFERED.format(name=name) for name in names)
-                rows = connection.execute(text(sql), values | names)
-                found.extend(tuple(row) for row in rows)
+        for some in batched(sorted(set(principals)), _TOGETHER):
+            sql = " UNION ALL ".join(_OFFERED.format(n=index) for index in range(len(some)))
+            values = [value for each in some for value in (organisation, each, *where)]
+            found.extend(tuple(row) for row in self._reader.rows(sql, values))
         return [_task(*row) for row in sorted(set(found))[:limit]]
 
     def count_tasks(self, organisation: int, principals: Collection[str], *, limit: int) -> int:
@@ -99,21 +95,9 @@ class SqlReads:
     def entries(
         self, organisation: int, order: int, *, before: int | None, limit: int
     ) -> Sequence[EntryRow]:
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                text(
-                    "SELECT seq, body, hash, trace FROM audit_entry WHERE stream = :stream"
-                    " AND seq < :before AND organisation_id = :organisation"
-                    " ORDER BY seq DESC LIMIT :limit"
-                ),
-                {
-                    "stream": within(order),
-                    "organisation": organisation,
-                    "before": within(before),
-                    "limit": limit,
-                },
-            ).all()
-            kept = _kept(connection, order, [row[0] for row in rows])
+        rows = self._reader.rows(_ENTRIES, (within(order), within(before), organisation, limit))
+        seqs = [row[0] for row in rows]
+        kept = self._kept(order, min(seqs), max(seqs)) if seqs else {}
         return [_entry(row, kept.get(row[0], {})) for row in rows]
 
     def notices(self, organisation: int, user: str, *, limit: int) -> Sequence[Mapping[str, Any]]:
@@ -129,49 +113,36 @@ class SqlReads:
             )
             return [dict(row) for row in rows.mappings()]
 
+    def _orders(self, organisation: int, ids: Sequence[int]) -> dict[int, StoredOrder]:
+        found = {}
+        for some in batched([id_ for id_ in ids if id_ == within(id_)], _TOGETHER):
+            marks = ", ".join("?" * len(some))
+            sql = f"{_ORDER} WHERE r.id IN ({marks}) AND r.organisation_id = ?"
+            for row in self._reader.rows(sql, (*some, organisation)):
+                found[int(row[0])] = _order(row)
+        return found
 
-def _orders(
-    connection: Connection, organisation: int, ids: Sequence[int]
-) -> dict[int, StoredOrder]:
-    sql = text(f"{_ORDER} WHERE r.id IN :ids AND r.organisation_id = :organisation")
-    sql = sql.bindparams(bindparam("ids", expanding=True))
-    found = {}
-    for some in batched([id_ for id_ in ids if id_ == within(id_)], _TOGETHER):
-        known = {"organisation": organisation, "ids": some}
-        for row in connection.execute(sql, known).mappings():
-            found[int(row["id"])] = _order(row)
-    return found
+    def _kept(self, stream: int, first: int, last: int) -> dict[int, dict[int, bytes]]:
+        """Personal values of these entries. Whatever is erased meanwhile is not among them."""
+        kept: dict[int, dict[int, bytes]] = {}
+        for seq, slot, value in self._reader.rows(_PERSONAL, (stream, first, last)):
+            kept.setdefault(seq, {})[slot] = value.encode()
+        return kept
 
 
-def _order(row: RowMapping) -> StoredOrder:
+def _order(row: Sequence[Any]) -> StoredOrder:
     return StoredOrder(
-        id=row["id"],
-        organisation=row["organisation_id"],
-        release=row["release_no"],
-        revision=row["revision"],
-        state=OrderState.from_json(loads(row["state"]), loads(row["data"])),
-        entries=row["chain_seq"],
+        id=row[0],
+        organisation=row[1],
+        release=row[2],
+        revision=row[3],
+        state=OrderState.from_json(loads(row[4]), loads(row[5])),
+        entries=row[6],
     )
 
 
 def _task(due: str, order: int, n: int) -> TaskRow:
     return TaskRow(order=order, n=n, due=None if due == NONE_DUE else moment(due))
-
-
-def _kept(connection: Connection, stream: int, seqs: list[int]) -> dict[int, dict[int, bytes]]:
-    if not seqs:
-        return {}
-    rows = connection.execute(
-        text(
-            "SELECT seq, slot, value FROM audit_personal"
-            " WHERE stream = :stream AND seq >= :from AND seq <= :to AND salt <> ''"
-        ),
-        {"stream": stream, "from": min(seqs), "to": max(seqs)},
-    )
-    kept: dict[int, dict[int, bytes]] = {}
-    for seq, slot, value in rows:
-        kept.setdefault(seq, {})[slot] = value.encode()
-    return kept
 
 
 def _entry(row: Any, kept: Mapping[int, bytes]) -> EntryRow:

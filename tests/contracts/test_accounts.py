@@ -173,6 +173,30 @@ def test_tokens_are_found_until_they_are_taken_back(tables: AccountTables) -> No
     assert tables.token("d2") == tokens[1]
 
 
+def test_whose_a_session_or_a_token_is(tables: AccountTables) -> None:
+    assert tables.add_user(BOB)
+    other = replace(BOB, organisation=2, name="Other", roles=frozenset(), units=())
+    assert tables.add_user(other)
+    for digest, organisation, user in (("s1", 1, "u_bob"), ("s2", 2, "u_bob"), ("s3", 1, "u_9")):
+        tables.add_session(Session(digest, organisation, user, at(0), at(30)))
+        tables.add_token(Token(digest, organisation, user, "ci", at(0)))
+    for organisation in (1, 2):
+        session = Session(f"s{organisation}", organisation, "u_bob", at(0), at(30))
+        user = tables.user(organisation, "u_bob")
+        assert user is not None
+        assert tables.session_user(session.digest) == (session, user)
+        token = Token(session.digest, organisation, "u_bob", "ci", at(0))
+        assert tables.token_user(session.digest) == (token, user)
+    assert [tables.session_user(digest) for digest in ("s3", "s9")] == [None, None]
+    assert [tables.token_user(digest) for digest in ("s3", "s9")] == [None, None]
+
+
+def test_titles_of_roles_are_of_the_organisation_alone(tables: AccountTables) -> None:
+    tables.set_role(Role("buyer", 1, "Kupujący", ("audit.read",)))
+    assert tables.role_titles(1) == {"buyer": "Kupujący", "sales": "Sales"}
+    assert tables.role_titles(2) == {"sales": "Sales"}
+
+
 def test_failures_are_counted_since_a_moment(tables: AccountTables) -> None:
     for minute in (0, 5, 10):
         tables.note_failure("login:1:bob", at(minute))

@@ -176,7 +176,9 @@ def _plan(store: Store, use: Callable[[Store], Any]) -> list[Step]:
     def before(_: Any, cursor: Any, statement: str, values: Any, *rest: Any) -> None:
         ran.append((statement, values))
 
+    store.database.reader.watcher = lambda statement, values: ran.append((statement, tuple(values)))
     use(store)
+    store.database.reader.watcher = None
     event.remove(store.database.engine, "before_cursor_execute", before)
     explained = _sqlite_steps if store.database.sqlite else _postgres_steps
     return [step for statement, values in ran for step in explained(store, statement, values)]

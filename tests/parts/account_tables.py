@@ -68,11 +68,19 @@ class MemoryAccounts:
     def roles(self, organisation: int) -> Sequence[Role]:
         return [role for key, role in sorted(self._roles.items()) if key[0] == organisation]
 
+    def role_titles(self, organisation: int) -> Mapping[str, str]:
+        return {role.id: role.title for role in self.roles(organisation)}
+
     def add_session(self, session: Session) -> None:
         self.sessions[session.digest] = session
 
     def session(self, digest: str) -> Session | None:
         return self.sessions.get(digest)
+
+    def session_user(self, digest: str) -> tuple[Session, User] | None:
+        found = self.sessions.get(digest)
+        user = self.user(found.organisation, found.user) if found else None
+        return (found, user) if found and user else None
 
     def extend_session(self, digest: str, expires: datetime) -> None:
         if digest in self.sessions:
@@ -94,6 +102,11 @@ class MemoryAccounts:
 
     def token(self, digest: str) -> Token | None:
         return self._tokens.get(digest)
+
+    def token_user(self, digest: str) -> tuple[Token, User] | None:
+        found = self._tokens.get(digest)
+        user = self.user(found.organisation, found.user) if found else None
+        return (found, user) if found and user else None
 
     def end_token(self, digest: str) -> None:
         self._tokens.pop(digest, None)
