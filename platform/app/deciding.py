@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from orderloom.platform.app.decision_tests import compiled_decision
+from orderloom.platform.app.given_values import GivenValues
 from orderloom.platform.app.why import why_sentence
 from orderloom.platform.definitions import Bundle
 from orderloom.platform.problem import Refused, Rejection
@@ -23,6 +24,7 @@ def decide(
         raise Refused(Rejection("decision.not_found", message, {"decision": decision}))
     try:
         compiled = compiled_decision(bundle, decision)
+        given = GivenValues(bundle).lifted(compiled, given)
         answer = compiled.evaluate(given)
         explained = None if why is None else explain(compiled, given)
     except (EvaluationError, FeelError) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from orderloom.platform.app.given_values import GivenValues
 from orderloom.platform.app.scenario import ScenarioResult
 from orderloom.platform.app.scenario_expect import mismatches
 from orderloom.platform.definitions import Bundle, Document
@@ -15,6 +16,7 @@ def decision_tests(bundle: Bundle) -> Iterator[ScenarioResult]:
     """One result a test; a decision that others require is compiled once."""
     documents = {each.id: each for each in bundle.documents if each.kind == "decision"}
     compiled = compile_decisions({id_: each.value for id_, each in documents.items()})
+    values = GivenValues(bundle)
     for document in documents.values():
         for index, test in enumerate(document.value.get("tests") or []):
             place = document.line_of(("tests", index))
@@ -22,7 +24,7 @@ def decision_tests(bundle: Bundle) -> Iterator[ScenarioResult]:
                 scenario=f"{document.id} {index + 1}",
                 file=document.file,
                 line=place,
-                problem=_problem(compiled[document.id], document, test),
+                problem=_problem(compiled[document.id], document, test, values),
             )
 
 
@@ -32,9 +34,12 @@ def compiled_decision(bundle: Bundle, id_: str) -> Decision:
     return compile_decisions(documents, [id_])[id_]
 
 
-def _problem(decision: Decision, document: Document, test: Mapping[str, Any]) -> str:
+def _problem(
+    decision: Decision, document: Document, test: Mapping[str, Any], values: GivenValues
+) -> str:
     try:
-        result = to_json(decision.evaluate(test.get("given") or {}).outputs)
+        given = values.lifted(decision, test.get("given") or {})
+        result = to_json(decision.evaluate(given).outputs)
     except (EvaluationError, FeelError) as error:
         return "" if test.get("error") else str(error)
     if test.get("error"):

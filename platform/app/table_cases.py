@@ -9,6 +9,7 @@ from typing import Any
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.decision_tests import compiled_decision
+from orderloom.platform.app.given_values import GivenValues
 from orderloom.platform.app.scenario import ScenarioResult
 from orderloom.platform.app.simulate import Progress, Simulate
 from orderloom.platform.app.simulation import Simulation, open_world
@@ -17,15 +18,12 @@ from orderloom.platform.codec import loads
 from orderloom.platform.definitions import Bundle
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.rules import Decision, EvaluationError, FeelError, boundary_cases, to_json
-from orderloom.rules.values import kind
-
-_PLAIN = frozenset(("string", "number", "boolean", "null", "list", "context"))
 
 
 @dataclass(frozen=True, slots=True)
 class SuggestedCases:
-    """`tests`: as a decision's `tests`, each with the present answer; `left_out`: cases whose
-    values are no plain data (dates, times, durations), which tests cannot give."""
+    """`tests`: as a decision's `tests`, each with the present answer; `left_out`: cases with dates,
+    times or durations of inputs without a type, which plain data cannot give."""
 
     tests: tuple[dict[str, Any], ...]
     left_out: int = 0
@@ -39,11 +37,12 @@ def suggested_cases(bundle: Bundle, decision: str) -> SuggestedCases:
     single = outputs[0]["name"] if len(outputs) == 1 else ""
     made: list[dict[str, Any]] = []
     left_out = 0
+    values = GivenValues(bundle)
     for case in boundary_cases(compiled):
-        if not _is_plain(case.given):
+        given = to_json(case.given)
+        if values.lifted(compiled, given) != case.given:
             left_out += 1
             continue
-        given = to_json(case.given)
         if case.error:
             made.append({"given": given, "error": True})
             continue
@@ -91,13 +90,15 @@ def row_coverage(
     What scenarios matched is read from the audit of their orders. Raises `Refused`.
     """
     coverage = Coverage()
+    values = GivenValues(bundle)
     documents = {one.id: one.value for one in bundle.documents if one.kind == "decision"}
     for id_, value in documents.items():
         compiled = _compiled(bundle, id_)
         if compiled.table is not None:
             coverage.rows[id_] = tuple(row.id for row in compiled.table.rows)
         for test in value.get("tests") or ():
-            _note(coverage.tested, documents, id_, *_matched(compiled, test.get("given") or {}))
+            given = values.lifted(compiled, test.get("given") or {})
+            _note(coverage.tested, documents, id_, *_matched(compiled, given))
 
     class Noted(Simulation):
         """A world whose orders' entries are looked through before it ends."""
@@ -141,14 +142,6 @@ def _note(
     for name, one in (trace.get("requires") or {}).items():
         if name in requires:
             _note(found, documents, str(requires[name]), list(one.get("rows") or ()), {})
-
-
-def _is_plain(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return all(_is_plain(one) for one in value.values())
-    if isinstance(value, list):
-        return all(_is_plain(one) for one in value)
-    return kind(value) in _PLAIN
 
 
 def _decided(app: Application) -> Iterator[tuple[str, list[str], Mapping[str, Any]]]:

@@ -131,13 +131,15 @@ def test_suggested_cases_are_tests_that_pass(
 
 def test_cases_that_are_no_plain_data_are_counted(orderloom: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / "d.yaml"
-    file.write_text(
-        "{kind: decision, id: d, title: D, inputs: [{name: day, type: date}], outputs: [{name: o}],"
-        " rules: [{when: ['> date(\"2026-01-01\")'], then: ['1']}]}",
-        encoding="utf-8",
+    text = (
+        "{kind: decision, id: d, title: D, inputs: [{name: day}], outputs: [{name: o}],"
+        " rules: [{when: ['> date(\"2026-01-01\")'], then: ['1']}]}"
     )
+    file.write_text(text, encoding="utf-8")
+    assert orderloom.json("table", "cases", file, "d").json["left_out"] > 0
+    file.write_text(text.replace("name: day", "name: day, type: date"), encoding="utf-8")
     found = orderloom.json("table", "cases", file, "d").json
-    assert found["left_out"] > 0
+    assert (found["left_out"], found["tests"][0]["given"]) == (0, {"day": "2026-01-02"})
     assert all(one["given"]["day"] is None for one in found["tests"])
 
 
