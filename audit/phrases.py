@@ -277,6 +277,17 @@ def _failed(voice: Voice) -> tuple[str, dict[str, Any]]:
     return "said", {"error": _error(voice, voice.facts.get("error"))}
 
 
+def _inbound_settled(voice: Voice) -> tuple[str, dict[str, Any]]:
+    facts = voice.facts
+    way = str(facts.get("way"))
+    params = {
+        "message": str(facts.get("message")),
+        "connector": voice.title(facts.get("connector")),
+        "number": voice.value(facts.get("number")),
+    }
+    return (way if way in ("retry", "assign", "discard") else "so"), params
+
+
 def _refused(voice: Voice) -> tuple[str, dict[str, Any]]:
     return "said", {"problem": voice.problem(str(voice.facts.get("code")))}
 
@@ -370,6 +381,7 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "attention.opened": _attention,
     "attention.settled": _settled,
     "command.failed": _failed,
+    "inbound.settled": _inbound_settled,
     "refused": _refused,
     "substitution.set": _substitution,
     "substitution.ended": _substitution,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -15,7 +16,7 @@ from orderloom.platform.app.demo import refuse_off_loopback
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.simulation import open_world
 from orderloom.platform.delivery import Worker, make_worker
-from orderloom.platform.settings import Settings
+from orderloom.platform.settings import Settings, outside_value
 from orderloom.platform.store import StoreError, open_store
 
 if TYPE_CHECKING:
@@ -41,7 +42,13 @@ def build(settings: Settings) -> Application:
         store.migrate()
     except (OSError, StoreError) as error:
         raise CannotOpen(f"{_shown(settings.database)}: {error}") from error
-    return assemble(store, settings=settings, clock=clock_of(settings), simulate=simulator())
+    return assemble(
+        store,
+        settings=settings,
+        clock=clock_of(settings),
+        simulate=simulator(),
+        secrets=lambda name: outside_value(os.environ, "SECRET", name),
+    )
 
 
 def clock_of(settings: Settings) -> Clock:

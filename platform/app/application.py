@@ -9,6 +9,8 @@ from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.clock import Clock
 from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.imports import Imports
+from orderloom.platform.app.inbound import Inbound
+from orderloom.platform.app.inbound_settling import Settling
 from orderloom.platform.app.inbox import Inbox
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.publish import Publish
@@ -17,6 +19,7 @@ from orderloom.platform.app.runner import Reply, Runner
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.substitutions import Substitutions
 from orderloom.platform.app.timers import Timers
+from orderloom.platform.app.view_inbound import InboundReads
 from orderloom.platform.app.views import Views
 from orderloom.platform.engine import Command
 from orderloom.platform.problem import Rejection
@@ -41,6 +44,9 @@ class Application:
     simulate: Simulate
     publish: Publish
     imports: Imports
+    inbound: Inbound
+    inbound_reads: InboundReads
+    settling: Settling
     inbox: Inbox
     timers: Timers
     metrics: Metrics

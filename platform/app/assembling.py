@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +11,9 @@ from orderloom.platform.app.application import Application
 from orderloom.platform.app.clock import Clock
 from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.imports import Imports
+from orderloom.platform.app.inbound import Inbound
+from orderloom.platform.app.inbound_carrying import Carrying
+from orderloom.platform.app.inbound_settling import Settling
 from orderloom.platform.app.inbox import Inbox
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.publish import Publish
@@ -19,14 +22,23 @@ from orderloom.platform.app.runner import Runner
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.substitutions import Substitutions
 from orderloom.platform.app.timers import Timers
+from orderloom.platform.app.view_inbound import InboundReads
 from orderloom.platform.app.views import Views
 from orderloom.platform.settings import Settings
 from orderloom.platform.store import Store
 from orderloom.platform.words import Words
 
 
-def assemble(store: Store, *, settings: Settings, clock: Clock, simulate: Simulate) -> Application:
-    """The application on a migrated store."""
+def assemble(
+    store: Store,
+    *,
+    settings: Settings,
+    clock: Clock,
+    simulate: Simulate,
+    secrets: Callable[[str], str | None] = lambda name: None,
+) -> Application:
+    """The application on a migrated store. `secrets`: what `secret:name` in a definition stands
+    for; without them nothing signed is taken."""
     accounts = Accounts(
         store.accounts,
         clock.now,
@@ -55,6 +67,8 @@ def assemble(store: Store, *, settings: Settings, clock: Clock, simulate: Simula
         now=clock.now,
         make_roles=lambda roles, organisation: _make_roles(accounts, roles, organisation),
     )
+    carrying = Carrying(store.reads, registry, runner, clock.now)
+    inbound = Inbound(store.inbound, carrying, clock.now, secrets=secrets, metrics=metrics)
     return Application(
         settings=settings,
         clock=clock,
@@ -68,6 +82,9 @@ def assemble(store: Store, *, settings: Settings, clock: Clock, simulate: Simula
         simulate=simulate,
         publish=publish,
         imports=Imports(runner),
+        inbound=inbound,
+        inbound_reads=InboundReads(store.inbound, views.desk),
+        settling=Settling(store.inbound, store.reads, runner, carrying, inbound, clock.now),
         inbox=Inbox(store.work, runner, clock.now),
         timers=Timers(store.work, runner, clock.now),
         metrics=metrics,

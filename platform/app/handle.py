@@ -21,7 +21,13 @@ from orderloom.platform.app.permissions import may_see
 from orderloom.platform.app.questions import Questions
 from orderloom.platform.app.reading import not_found
 from orderloom.platform.app.recorder import Recorder, recorded
-from orderloom.platform.app.refusals import ONLY_COUNTED, Noted, Throttle, refusal_event
+from orderloom.platform.app.refusals import (
+    ONLY_COUNTED,
+    Announced,
+    Noted,
+    Throttle,
+    refusal_event,
+)
 from orderloom.platform.app.reply import Reply
 from orderloom.platform.app.security import security_entry
 from orderloom.platform.app.statuses import passes
@@ -91,9 +97,13 @@ class Handler:
             return changed_since(place.order, int(command.expected_revision or 0), unit)
         return self._interpreted(command, place, unit, now)
 
-    def note(self, noted: Noted, unit: UnitOfWork) -> None:
-        """Notes a refusal that never reached an order (401, 403, malformed)."""
-        event = refusal_event(noted.rejection, None, self._now(), noted.more)
+    def note(self, noted: Noted | Announced, unit: UnitOfWork) -> None:
+        """Notes a refusal that never reached an order (401, 403, malformed), or what somebody did
+        that belongs to none."""
+        if isinstance(noted, Announced):
+            event = noted.event
+        else:
+            event = refusal_event(noted.rejection, None, self._now(), noted.more)
         security_entry(event, noted, unit, self._recorder)
 
     # ── before the interpreter ───────────────────────────────────────────────────────────────

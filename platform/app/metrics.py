@@ -46,6 +46,12 @@ class Metrics:
         self.commits = Counter(
             "orderloom_commits", "Transactions committed by the runner", registry=self.registry
         )
+        self.inbound = Counter(
+            "orderloom_inbound",
+            "Tries of messages of other systems by what they came to",
+            ["state"],
+            registry=self.registry,
+        )
         self.requests = Counter(
             "orderloom_requests",
             "HTTP requests by method, route and status",

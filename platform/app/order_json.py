@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from orderloom.platform.app.view_inbound import InboundLine, InboundView
 from orderloom.platform.app.view_models import (
     ApproverView,
     DefinitionLine,
@@ -16,6 +17,7 @@ from orderloom.platform.app.view_models import (
     Sentence,
     TaskLine,
 )
+from orderloom.platform.store.inbound_rows import KeptMessage
 from orderloom.platform.store.substitution_rows import Substitution
 
 Json = dict[str, Any]
@@ -54,6 +56,45 @@ def head_json(head: OrderHead) -> Json:
         "requester": person_json(head.requester),
         "channel": head.channel,
         "release": head.release,
+    }
+
+
+def taken_json(kept: KeptMessage) -> Json:
+    """What the sender of a message learns of it."""
+    return {
+        "id": kept.id,
+        "message": kept.arrival.message,
+        "state": str(kept.state),
+        "order": kept.number if kept.order is not None else None,
+        "code": (kept.problem or {}).get("code"),
+    }
+
+
+def inbound_line_json(line: InboundLine) -> Json:
+    """A message of another system in a list."""
+    return {
+        "id": line.id,
+        "connector": line.connector,
+        "message": line.message,
+        "state": line.state,
+        "received": instant(line.received),
+        "number": line.number,
+        "code": line.problem.code if line.problem is not None else None,
+        "detail": line.problem.message if line.problem is not None else None,
+        "again": instant(line.again),
+    }
+
+
+def inbound_json(view: InboundView) -> Json:
+    """A whole message of another system."""
+    return {
+        **inbound_line_json(view.line),
+        "body": view.body,
+        "headers": dict(view.headers),
+        "attempts": view.attempts,
+        "sender": person_json(view.sender) if view.sender is not None else None,
+        "settled_by": person_json(view.settled_by) if view.settled_by is not None else None,
+        "settled": instant(view.settled),
     }
 
 

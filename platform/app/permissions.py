@@ -24,6 +24,8 @@ PERMISSIONS: Final[Mapping[str, str]] = MappingProxyType(
         "definition.publish": "Publish versions of definitions that another person saved.",
         "definition.read": "Read definitions, their versions and what they refer to.",
         "definition.write": "Save drafts of definitions and bring bundles in.",
+        "inbound.send": "Send messages of other systems that bear no signature.",
+        "inbound.settle": "Read messages of other systems, and settle those that stand still.",
         "order.import": "Bring orders in from files, in bulk, in the name of others.",
         "order.move": "Take an order in attention to another stage.",
         "order.read.all": "Read every order of the organisation, whatever its process says.",

@@ -35,6 +35,16 @@ class Noted:
     on_behalf_of: None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """What somebody did that belongs to no order, for the security stream."""
+
+    event: Event
+    actor: Actor
+    channel: str
+    on_behalf_of: None = None
+
+
 @dataclass(slots=True)
 class _Minute:
     began: datetime
@@ -75,7 +85,7 @@ def refusal_event(rejection: Rejection, body: Body | None, now: datetime, more: 
         facts["command"] = type(body).__name__
     if more:
         facts["more"] = more
-    facts["reason"] = dumps(_json(rejection)).decode()
+    facts["reason"] = dumps(rejection_json(rejection)).decode()
     return Event("refused", facts)
 
 
@@ -83,18 +93,19 @@ def refusal_of(facts: Mapping[str, Any]) -> Rejection:
     """The refusal that an entry tells, word for word unless it was erased."""
     reason = facts.get("reason")
     if isinstance(reason, str):
-        return _rejection(loads(reason))
+        return rejection_of(loads(reason))
     return Rejection(str(facts["code"]), "the refusal's words were erased")
 
 
-def _json(rejection: Rejection) -> dict[str, Any]:
+def rejection_json(rejection: Rejection) -> dict[str, Any]:
+    """A refusal as JSON keeps it; of many details the first ones."""
     made: dict[str, Any] = {"code": rejection.code, "message": rejection.message}
     if rejection.params:
         made["params"] = {key: _value(value) for key, value in rejection.params.items()}
     if rejection.path:
         made["path"] = rejection.path
     if rejection.details:
-        made["details"] = [_json(each) for each in rejection.details[:MOST_DETAILS]]
+        made["details"] = [rejection_json(each) for each in rejection.details[:MOST_DETAILS]]
     return made
 
 
@@ -106,11 +117,12 @@ def _value(value: Any) -> Any:
     return value
 
 
-def _rejection(value: Mapping[str, Any]) -> Rejection:
+def rejection_of(value: Mapping[str, Any]) -> Rejection:
+    """What `rejection_json` told."""
     return Rejection(
         value["code"],
         value["message"],
         value.get("params") or {},
         path=value.get("path"),
-        details=tuple(_rejection(each) for each in value.get("details") or ()),
+        details=tuple(rejection_of(each) for each in value.get("details") or ()),
     )

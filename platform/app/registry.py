@@ -82,6 +82,7 @@ class Registry:
         self._compiled: OrderedDict[str, Release] = OrderedDict()
         self._current: dict[tuple[int, str], _Seen] = {}
         self._numbered: dict[int, _Seen] = {}
+        self._processes: dict[int, tuple[datetime, float, tuple[str, ...]]] = {}
         self._numbers: dict[tuple[int, str], int] = {}
         self._rows: dict[int, ReleaseRow] = {}
 
@@ -131,6 +132,23 @@ class Registry:
     def processes(self, organisation: int) -> tuple[str, ...]:
         """Ids of the processes of which orders can be made now."""
         now = self._now()
+        with self._lock:
+            seen = self._processes.get(organisation)
+            if seen is not None and self._is_young(seen[0], seen[1], now):
+                return seen[2]
+        found = self._startable(organisation, now)
+        with self._lock:
+            self._processes[organisation] = (now, monotonic(), found)
+        return found
+
+    def forget(self) -> None:
+        """Reads the tables anew at the next call (after publishing)."""
+        with self._lock:
+            self._current.clear()
+            self._processes.clear()
+            self._numbered.clear()
+
+    def _startable(self, organisation: int, now: datetime) -> tuple[str, ...]:
         found = {
             row.id: row
             for row in reversed(self._tables.versions(organisation))
@@ -140,16 +158,13 @@ class Registry:
             id_ for id_, row in sorted(found.items()) if loads(row.body).get("fragment") is not True
         )
 
-    def forget(self) -> None:
-        """Reads the tables anew at the next call (after publishing)."""
-        with self._lock:
-            self._current.clear()
-            self._numbered.clear()
-
     def _is_fresh(self, seen: _Seen, now: datetime) -> bool:
+        return self._is_young(seen.at, seen.seconds, now)
+
+    def _is_young(self, at: datetime, seconds: float, now: datetime) -> bool:
         # The clock may be fixed, and then says nothing about what others published since.
-        aged = monotonic() - seen.seconds
-        return seen.at <= now < seen.at + FRESH and aged < FRESH.total_seconds()
+        aged = monotonic() - seconds
+        return at <= now < at + FRESH and aged < FRESH.total_seconds()
 
     def _row(self, no: int) -> ReleaseRow:
         if no not in self._rows:

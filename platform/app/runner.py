@@ -23,7 +23,7 @@ from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.outside_reads import OutsideReads
 from orderloom.platform.app.questions import Questions
 from orderloom.platform.app.recorder import Recorder, Salt, fresh_salt
-from orderloom.platform.app.refusals import Noted
+from orderloom.platform.app.refusals import Announced, Noted
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.releases import releases_for
 from orderloom.platform.app.reply import Reply
@@ -60,7 +60,9 @@ UNKNOWN: Final = Rejection(
 log = logging.getLogger(__name__)
 
 
-Work = Command | Noted | Appoint | Dismiss
+Work = Command | Noted | Announced | Appoint | Dismiss
+# Stands in the place of an answer where there is nothing to answer.
+NOTED: Final = Rejection("noted", "It stands in the security stream.")
 
 
 @dataclass(slots=True)
@@ -136,6 +138,10 @@ class Runner:
         """Notes a refusal that came before any order was looked at (401, 403, malformed). How
         many there may be is for the caller to bound (`noting`)."""
         self._wait_for(_Ticket([noted]))
+
+    def announce(self, announced: Announced) -> bool:
+        """Writes down what somebody did that belongs to no order; whether it is durable."""
+        return self._wait_for(_Ticket([announced]))[0] is NOTED
 
     def close(self) -> None:
         """Waits for the batch that is under way."""
@@ -259,9 +265,9 @@ class Runner:
         for work in works:
             if answers and self._is_over(perf_counter() - began):
                 break
-            if isinstance(work, Noted):
+            if isinstance(work, Noted | Announced):
                 self._handler.note(work, unit)
-                answers.append(work.rejection)
+                answers.append(NOTED)
             elif isinstance(work, Appoint | Dismiss):
                 answers.append(self._appointing.carry_out(work, unit))
             else:

@@ -112,6 +112,14 @@ def startable(desk: Desk, actor: Actor) -> tuple[Choice, ...]:
     return tuple(sorted(found, key=lambda each: each.title.casefold()))
 
 
+def may_start_any(desk: Desk, actor: Actor) -> bool:
+    """Whether the actor may create orders at all."""
+    return any(
+        may_start(actor, release, now=desk.now(), answer=desk.answer(actor))
+        for _, release in _current(desk, actor)
+    )
+
+
 def processes(desk: Desk, actor: Actor) -> tuple[Choice, ...]:
     """All processes, for filters and headings."""
     words = Words(actor.language)

@@ -65,6 +65,11 @@ class Views:
         self._desk = Desk(reads, registry, accounts, ask, now)
         self._definitions = definitions
 
+    @property
+    def desk(self) -> Desk:
+        """What readers of other things for one viewer start from."""
+        return self._desk
+
     def tasks(
         self, actor: Actor, scope: str = "mine", cursor: str | None = None, limit: int = PAGE
     ) -> Page[TaskLine] | Rejection:
@@ -115,6 +120,10 @@ class Views:
     def startable(self, actor: Actor) -> tuple[Choice, ...]:
         """Processes of which the actor may create orders."""
         return view_orders.startable(self._desk, actor)
+
+    def may_start_any(self, actor: Actor) -> bool:
+        """Whether there is anything that the actor may start."""
+        return view_orders.may_start_any(self._desk, actor)
 
     def processes(self, actor: Actor) -> tuple[Choice, ...]:
         """All processes, for filters."""

@@ -6,7 +6,7 @@ What comes from outside is read by `loads_strict` and `load_yaml`; what the prod
 
 from orderloom.platform.codec.canonical import canonical, digest
 from orderloom.platform.codec.error import CodecError
-from orderloom.platform.codec.json_text import dumps, loads
+from orderloom.platform.codec.json_text import dumps, loads, pretty
 from orderloom.platform.codec.patches import apply_patch, diff_patch, merge_patch
 from orderloom.platform.codec.strict import loads_strict
 from orderloom.platform.codec.yaml_text import Located, dump_yaml, load_all_yaml, load_yaml
@@ -25,4 +25,5 @@ __all__ = [
     "loads",
     "loads_strict",
     "merge_patch",
+    "pretty",
 ]

@@ -19,6 +19,11 @@ def loads(data: bytes | str) -> Any:
     return _decoder.decode(data)
 
 
+def pretty(text: str) -> str:
+    """The same JSON text for people: a line each, numbers and texts as they are written."""
+    return msgspec.json.format(text, indent=2)
+
+
 def dumps(value: Any) -> bytes:
     """Compact UTF-8 JSON. A Decimal is a number, written as it is (`1.10` stays `1.10`).
 

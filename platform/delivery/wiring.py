@@ -55,7 +55,7 @@ def make_worker(app: Application, *, environment: Mapping[str, str] | None = Non
         metrics=app.metrics,
     )
     sweeping = Sweeping(app.store.work, app.clock.now)
-    worker = Worker(outbox, app.inbox, app.timers, app.metrics, sweeping)
+    worker = Worker(outbox, app.inbox, app.timers, app.metrics, sweeping, inbound=app.inbound)
     app.runner.committed = worker.ring
     return worker
 

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 from typing import Any, Final
 
+from orderloom.platform.app.inbound import Inbound
 from orderloom.platform.app.inbox import Inbox
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.outbox import Outbox
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 class Worker:
-    """Calls, messages to people, clocks, messages between orders.
+    """Calls, messages to people, clocks, messages between orders and of other systems.
 
     Any number may run against one database, in one process or many: jobs are claimed, and what is
     done twice is recognised by the order's state. `ring` says that there may be work.
@@ -41,6 +42,7 @@ class Worker:
         metrics: Metrics,
         sweeping: Sweeping | None = None,
         *,
+        inbound: Inbound | None = None,
         threads: int = THREADS,
         pause: float = PAUSE,
     ) -> None:
@@ -49,6 +51,7 @@ class Worker:
         self._timers = timers
         self._metrics = metrics
         self._sweeping = sweeping
+        self._inbound = inbound
         self._pause = pause
         self._slots = threads
         self._free = threading.Semaphore(threads)
@@ -97,7 +100,8 @@ class Worker:
         struck = self._timers.run_once()
         self._metrics.timers.inc(struck)
         swept = self._sweeping.run_once() if self._sweeping is not None else 0
-        return delivered + struck + swept
+        tried = self._inbound.run_once() if self._inbound is not None else 0
+        return delivered + struck + swept + tried
 
     def _dispatch(self) -> int:
         """Claims as many jobs as there are free threads."""

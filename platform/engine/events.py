@@ -96,5 +96,9 @@ TYPES: Final[dict[str, str]] = {
         "order"
     ),
     "substitution.ended": "substitution person substitute until: the same, no more",
+    "inbound.settled": (
+        "message connector kind digest way number reason: somebody found a way out for a message "
+        "of another system; in the security stream"
+    ),
     "order.migrated": "release stages activities timers patch: moved to another release",
 }

@@ -95,6 +95,8 @@ def _surroundings(viewer: Viewer) -> dict[str, Any]:
         "asset": _asset_tag(local),
         "fonts": is_vendored(assets()["inter-latin"]),
         "waiting": app.views.count_tasks(session.actor) if session else 0,
+        "starts": app.views.may_start_any(session.actor) if session else False,
+        "still": app.inbound_reads.count(session.actor) if session else 0,
         "demo": app.settings.demo,
     }
 

@@ -249,6 +249,26 @@ SAID: list[tuple[str, dict[str, Any], str]] = [
         {"person": "u_2", "substitute": "u_3"},
         "Bob ended that Alice stands in for Carol",
     ),
+    (
+        "inbound.settled",
+        {"way": "retry", "message": 7, "connector": "wms"},
+        "Bob had message 7 of wms tried again",
+    ),
+    (
+        "inbound.settled",
+        {"way": "assign", "message": 7, "connector": "wms", "number": "SO-1"},
+        "Bob assigned message 7 of wms to the order SO-1",
+    ),
+    (
+        "inbound.settled",
+        {"way": "discard", "message": 7, "connector": "wms", "reason": "a test"},
+        "Bob discarded message 7 of wms: “a test”",
+    ),
+    (
+        "inbound.settled",
+        {"way": "odd", "message": 7, "connector": "wms"},
+        "Bob settled message 7 of wms",
+    ),
     ("refused", {"code": "no.such", "message": "no way"}, "Bob was refused: no way"),
 ]
 

@@ -15,7 +15,13 @@ from orderloom.platform.engine import fold
 from orderloom.platform.engine.events import TYPES
 
 # Written by the runner or by what comes later, never by a walk.
-ELSEWHERE = {"refused", "order.migrated", "substitution.set", "substitution.ended"}
+ELSEWHERE = {
+    "refused",
+    "order.migrated",
+    "substitution.set",
+    "substitution.ended",
+    "inbound.settled",
+}
 
 
 @settings(max_examples=60, deadline=None)

@@ -12,7 +12,15 @@ from fastapi.openapi.utils import get_openapi
 from starlette.routing import compile_path
 
 from orderloom.platform.problem import Rejection
-from orderloom.platform.web.api import approvals, definitions, order, orders, tasks
+from orderloom.platform.web.api import (
+    approvals,
+    definitions,
+    inbound,
+    inbound_messages,
+    order,
+    orders,
+    tasks,
+)
 from orderloom.platform.web.api.answering import json_answer
 from orderloom.platform.web.api.described import schemas
 from orderloom.platform.web.api.problems import language_of, problem
@@ -22,7 +30,7 @@ PREFIX = "/api/v1"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE"]
 
 router = APIRouter(prefix=PREFIX, route_class=ApiRoute)
-for part in (orders, order, tasks, approvals, definitions):
+for part in (orders, order, tasks, approvals, definitions, inbound, inbound_messages):
     router.include_router(part.router)
 
 

@@ -127,6 +127,18 @@ class NewSubstitution(Struct, forbid_unknown_fields=True, frozen=True):
     person: Name | UnsetType = UNSET
 
 
+class AssignMessage(Struct, forbid_unknown_fields=True, frozen=True):
+    """The order that a message of another system is for, by its number."""
+
+    number: Name
+
+
+class DiscardMessage(Struct, forbid_unknown_fields=True, frozen=True):
+    """Why nobody needs a message of another system."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=4000, pattern=r"\S")]
+
+
 def read_body(raw: bytes, kind: type[Body], *, limit: int) -> Body:
     """The body as `kind`, numbers exact. Raises `Refused` with `request.…` and a place."""
     value = read_json(raw, limit=limit)

@@ -41,6 +41,24 @@ _STANDING: Final[Json] = {
     "outcome": _MAYBE,
     "data": {**_ANY, "description": "As the process's form has it; numbers are exact decimals"},
 }
+_INBOUND_STATE: Final[Json] = {
+    "enum": ["received", "done", "ignored", "quarantined", "discarded"],
+    "description": "Received ones wait or are tried again; quarantined ones wait for somebody",
+}
+_INBOUND: Final[Json] = {
+    "id": {**_COUNT, "minimum": 1},
+    "connector": _TEXT,
+    "message": {
+        **_TEXT,
+        "description": "Its id in the connector's inbound; empty: nothing took it",
+    },
+    "state": _INBOUND_STATE,
+    "received": _INSTANT,
+    "number": {**_MAYBE, "description": "The order that took it, or that it was assigned to"},
+    "code": {**_MAYBE, "description": "Why it stands still or waits"},
+    "detail": _MAYBE,
+    "again": {**_MAYBE_INSTANT, "description": "When it is tried next"},
+}
 _HEAD: Final[Json] = {
     "failed": _FLAG,
     "created": _INSTANT,
@@ -71,6 +89,8 @@ def schemas() -> Json:
         bodies.Reassignment,
         bodies.OrderToBe,
         bodies.NewSubstitution,
+        bodies.AssignMessage,
+        bodies.DiscardMessage,
     ]
     _, requests = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
     return {**requests, **_ANSWERS}
@@ -179,6 +199,34 @@ _ANSWERS: Final[Json] = {
             "channel": _TEXT,
             "definition": _TEXT,
             "hash": _TEXT,
+        }
+    ),
+    "Taken": _object(
+        {
+            "messages": {
+                "type": "array",
+                "items": _object(
+                    {
+                        "id": _COUNT,
+                        "message": _TEXT,
+                        "state": _INBOUND_STATE,
+                        "order": _MAYBE,
+                        "code": _MAYBE,
+                    }
+                ),
+            }
+        }
+    ),
+    "InboundLine": _object(_INBOUND),
+    "InboundMessage": _object(
+        {
+            **_INBOUND,
+            "body": {**_TEXT, "description": "The JSON that came, as text"},
+            "headers": {**_ANY, "description": "Those that expressions read"},
+            "attempts": _COUNT,
+            "sender": {"anyOf": [ref("Person"), {"type": "null"}]},
+            "settled_by": {"anyOf": [ref("Person"), {"type": "null"}]},
+            "settled": _MAYBE_INSTANT,
         }
     ),
     "Definition": _object(

@@ -28,9 +28,9 @@ class ApiRoute(ThreadedRoute):
             except RefusedByRunner as refused:
                 return problem(refused.rejection, language_of(request))
             except Refused as refused:
-                return _noted(request, refused.rejection)
+                return noted(request, refused.rejection)
             except RequestValidationError as error:
-                return _noted(request, _parameters(error))
+                return noted(request, _parameters(error))
 
         return handler
 
@@ -38,7 +38,7 @@ class ApiRoute(ThreadedRoute):
         try:
             authenticate(request)
         except Refused as refused:
-            return _noted(request, refused.rejection)
+            return noted(request, refused.rejection)
         return None
 
 
@@ -52,7 +52,8 @@ def _check_query(request: Request, known: Collection[str]) -> None:
         raise Refused(Rejection("request.unknown_field", message, params, path=wrong[0][:100]))
 
 
-def _noted(request: Request, rejection: Rejection) -> Response:
+def noted(request: Request, rejection: Rejection) -> Response:
+    """The problem document of a refusal, after it was written down. It may wait for the writer."""
     note(request, rejection, channel="api")
     return problem(rejection, language_of(request))
 

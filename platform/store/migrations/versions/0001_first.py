@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import TEXT
 
+from orderloom.platform.store.migrations.guards import guard_in_postgresql, guard_in_sqlite
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -26,9 +28,9 @@ def upgrade() -> None:
     _audit()
     _watches()
     if op.get_context().dialect.name == "sqlite":
-        _guard_in_sqlite()
+        guard_in_sqlite()
     else:
-        _guard_in_postgresql()
+        guard_in_postgresql()
 
 
 def _people() -> None:
@@ -369,58 +371,6 @@ def _watches() -> None:
         _words("at"),
     )
     op.create_index("watch_hit_at", "watch_hit", ["organisation_id", "ruleset", "at"])
-
-
-def _guard_in_sqlite() -> None:
-    """A trace may be cleared and a personal value erased; nothing else of these ever changes."""
-    same = "id organisation_id stream seq type at actor subject body hash xid"
-    cleared = f"NEW.trace IS NULL AND {_same(same)}"
-    same = "stream seq slot organisation_id path person"
-    erased = f"NEW.salt = '' AND NEW.value = '' AND {_same(same)}"
-    for table, allowed in (
-        ("audit_entry", cleared),
-        ("audit_personal", erased),
-        ("definition_version", "0"),
-    ):
-        no = f"BEGIN SELECT RAISE(ABORT, '{table} keeps what it has'); END"
-        op.execute(f"CREATE TRIGGER {table}_delete BEFORE DELETE ON {table} {no}")
-        op.execute(
-            f"CREATE TRIGGER {table}_update BEFORE UPDATE ON {table} WHEN NOT ({allowed}) {no}"
-        )
-
-
-def _same(columns: str) -> str:
-    return " AND ".join(f"NEW.{column} IS OLD.{column}" for column in columns.split())
-
-
-def _guard_in_postgresql() -> None:
-    """The same promises as in SQLite, and no TRUNCATE."""
-    for table, allowed, may_change in (
-        ("audit_entry", "NEW.trace IS NULL", ("trace",)),
-        (
-            "audit_personal",
-            "NEW.salt = '' AND NEW.value = ''",
-            ("salt", "value", "erased_at"),
-        ),
-        ("definition_version", "false", ()),
-    ):
-        restored = " ".join(f"wanted.{column} := OLD.{column};" for column in may_change)
-        op.execute(
-            f"CREATE FUNCTION {table}_keeps() RETURNS trigger LANGUAGE plpgsql AS $$"
-            f" DECLARE wanted {table}; BEGIN"
-            f" IF TG_OP = 'UPDATE' THEN wanted := NEW; {restored}"
-            f" IF {allowed} AND wanted IS NOT DISTINCT FROM OLD THEN RETURN NEW; END IF; END IF;"
-            f" RAISE EXCEPTION '{table} keeps what it has'"
-            " USING ERRCODE = 'integrity_constraint_violation'; END $$"
-        )
-        op.execute(
-            f"CREATE TRIGGER {table}_rows BEFORE UPDATE OR DELETE ON {table}"
-            f" FOR EACH ROW EXECUTE FUNCTION {table}_keeps()"
-        )
-        op.execute(
-            f"CREATE TRIGGER {table}_all BEFORE TRUNCATE ON {table}"
-            f" FOR EACH STATEMENT EXECUTE FUNCTION {table}_keeps()"
-        )
 
 
 def _key(name: str, type_: Any = WORDS, **more: Any) -> sa.Column[Any]:

@@ -1,0 +1,58 @@
+"""Triggers that keep what was written: the audit, published versions. Never changed later: a
+revision that needs others has others."""
+
+from __future__ import annotations
+
+from alembic import op
+
+
+def guard_in_sqlite() -> None:
+    """A trace may be cleared and a personal value erased; nothing else of these ever changes."""
+    same = "id organisation_id stream seq type at actor subject body hash xid"
+    cleared = f"NEW.trace IS NULL AND {_same(same)}"
+    same = "stream seq slot organisation_id path person"
+    erased = f"NEW.salt = '' AND NEW.value = '' AND {_same(same)}"
+    for table, allowed in (
+        ("audit_entry", cleared),
+        ("audit_personal", erased),
+        ("definition_version", "0"),
+    ):
+        no = f"BEGIN SELECT RAISE(ABORT, '{table} keeps what it has'); END"
+        op.execute(f"CREATE TRIGGER {table}_delete BEFORE DELETE ON {table} {no}")
+        op.execute(
+            f"CREATE TRIGGER {table}_update BEFORE UPDATE ON {table} WHEN NOT ({allowed}) {no}"
+        )
+
+
+def _same(columns: str) -> str:
+    return " AND ".join(f"NEW.{column} IS OLD.{column}" for column in columns.split())
+
+
+def guard_in_postgresql() -> None:
+    """The same promises as in SQLite, and no TRUNCATE."""
+    for table, allowed, may_change in (
+        ("audit_entry", "NEW.trace IS NULL", ("trace",)),
+        (
+            "audit_personal",
+            "NEW.salt = '' AND NEW.value = ''",
+            ("salt", "value", "erased_at"),
+        ),
+        ("definition_version", "false", ()),
+    ):
+        restored = " ".join(f"wanted.{column} := OLD.{column};" for column in may_change)
+        op.execute(
+            f"CREATE FUNCTION {table}_keeps() RETURNS trigger LANGUAGE plpgsql AS $$"
+            f" DECLARE wanted {table}; BEGIN"
+            f" IF TG_OP = 'UPDATE' THEN wanted := NEW; {restored}"
+            f" IF {allowed} AND wanted IS NOT DISTINCT FROM OLD THEN RETURN NEW; END IF; END IF;"
+            f" RAISE EXCEPTION '{table} keeps what it has'"
+            " USING ERRCODE = 'integrity_constraint_violation'; END $$"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_rows BEFORE UPDATE OR DELETE ON {table}"
+            f" FOR EACH ROW EXECUTE FUNCTION {table}_keeps()"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_all BEFORE TRUNCATE ON {table}"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION {table}_keeps()"
+        )
