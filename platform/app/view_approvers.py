@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from orderloom.platform.app.naming import named, voters_of
 from orderloom.platform.app.permissions import may_start
 from orderloom.platform.app.reading import Desk, Seen, instant
 from orderloom.platform.app.reasons import reason
-from orderloom.platform.app.view_audit import named
 from orderloom.platform.app.view_models import ApproverView
-from orderloom.platform.app.view_order import find
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Actor, Asks, Context, OrderState, Outcome, advance
 from orderloom.platform.engine.commands import Create
@@ -33,17 +32,9 @@ class Preview:
     complete: bool
 
 
-def approvers(desk: Desk, actor: Actor, number: str) -> tuple[ApproverView, ...] | Rejection:
-    """Of an order: the steps that run, those that were decided, those that it may still come to."""
-    seen = find(desk, actor, number)
-    if isinstance(seen, Rejection):
-        return seen
-    return of_order(seen)
-
-
 def of_order(seen: Seen) -> tuple[ApproverView, ...]:
-    """The same for an order that was found already. A draft is judged by what is in force now, as
-    its start would be."""
+    """Of an order: the steps that run, those that were decided, those that it may still come to. A
+    draft is judged by what is in force now, as its start would be."""
     if seen.state.status != "draft":
         return _views(seen, seen.release, seen.state)
     try:
@@ -118,7 +109,7 @@ def _view(seen: Seen, found: Found) -> ApproverView:
     words = seen.words
     stage = seen.release.process.stages.get(found["stage"])
     people = named(seen, found["for"])
-    voters = seen.people(str(vote["by"]) for vote in found.get("verdicts", ()))
+    voters = voters_of(seen, found.get("verdicts", ()))
     key = found.get("key")
     title = words.choose(found["title"]) or found["approval"]
     return ApproverView(

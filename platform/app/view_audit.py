@@ -7,21 +7,19 @@ from dataclasses import replace
 from typing import Any, Final
 
 from orderloom.platform.app.cursors import read_cursor, write_cursor
+from orderloom.platform.app.naming import named
 from orderloom.platform.app.narration import narrate
 from orderloom.platform.app.reading import Desk, Seen
 from orderloom.platform.app.reasons import reason, reason_of
-from orderloom.platform.app.view_models import AuditView, Page, PersonView, Sentence, Why
+from orderloom.platform.app.view_models import AuditView, Page, Sentence, Why
 from orderloom.platform.app.view_order import find
 from orderloom.platform.app.view_tasks import title_of
 from orderloom.platform.engine import Actor
-from orderloom.platform.engine.outcome import Approvers
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.read_rows import EntryRow
 
 # How far back the reasons of open and past approvals are looked for.
 REACH: Final = 500
-# How many of those who have a role are named.
-MOST_NAMED: Final = 4
 
 
 def audit(
@@ -137,26 +135,6 @@ def _of_steps(seen: Seen, entry: EntryRow) -> list[Why]:
             )
         )
     return found
-
-
-def named(seen: Seen, principals: Iterable[str]) -> tuple[PersonView, ...]:
-    """People by name; a role with those who have it now, since its name alone finds nobody."""
-    given = list(principals)
-    return tuple(
-        replace(person, name=_with_holders(seen, principal, person.name))
-        for principal, person in zip(given, seen.people(given), strict=True)
-    )
-
-
-def _with_holders(seen: Seen, principal: str, title: str) -> str:
-    if not principal.startswith("r:"):
-        return title
-    ids = seen.desk.ask(Approvers(role=principal[2:]), seen.actor.organisation)
-    if not isinstance(ids, Sequence) or not ids:
-        return title
-    names = [person.name for person in seen.people(f"u:{id_}" for id_ in ids[:MOST_NAMED])]
-    more = ["…"] if len(ids) > MOST_NAMED else []
-    return f"{title} ({', '.join([*names, *more])})"
 
 
 def _sentence(seen: Seen, people: Sequence[Any], title: str, because: str) -> str:

@@ -139,6 +139,8 @@ class TaskView:
     the fields to be mended or filled in; `base` the data they are about; `submit` is the form that
     reads what the page sends back; `lists`: the order's lines, to be read. `waive`: the viewer may
     set the ticket aside. `decided`: what a decision said last before an approval was opened.
+    `hands`: `reassign delegate add`, as far as the viewer may; `colleagues`: to whom, login and
+    name; `names`: in whose name the viewer may answer, where there is a choice.
     """
 
     line: TaskLine
@@ -157,6 +159,9 @@ class TaskView:
     facts: tuple[tuple[str, str], ...] = ()
     waive: bool = False
     withdraw: bool = False
+    hands: tuple[str, ...] = ()
+    colleagues: tuple[Choice, ...] = ()
+    names: tuple[PersonView, ...] = ()
     error: str = ""
     decided: Sentence | None = None
     form: FormView | None = None
@@ -259,7 +264,8 @@ class ChildView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderView:
-    """An order as its page and the API show it. `data` and `state` are for programs."""
+    """An order as its page and the API show it. `data` and `state` are for programs. `undo`: tasks
+    on which the viewer's verdict can be taken back, and until when."""
 
     head: OrderHead
     map: tuple[StageView, ...]
@@ -279,6 +285,8 @@ class OrderView:
     timeline: tuple[Sentence, ...]
     earlier: str | None
     waits: tuple[tuple[str, datetime], ...] = ()
+    undo: tuple[tuple[str, datetime], ...] = ()
+    approvers: tuple[ApproverView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

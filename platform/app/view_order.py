@@ -9,6 +9,7 @@ from typing import Final
 from orderloom.platform.app.cursors import read_cursor, write_cursor
 from orderloom.platform.app.narration import narrate
 from orderloom.platform.app.reading import Desk, Seen, instant
+from orderloom.platform.app.view_approvers import of_order
 from orderloom.platform.app.view_forms import blank_form, order_form
 from orderloom.platform.app.view_models import (
     ChildView,
@@ -38,9 +39,10 @@ def order(
     typed: Typed | None = None,
     event: tuple[str, Typed] | None = None,
     cursor: str | None = None,
+    approvers: bool = False,
 ) -> OrderView | Rejection:
     """The order, or `order.not_found`. `typed`: data that was refused; `event`: the same of an
-    event's dialog. `cursor`: earlier sentences of the timeline."""
+    event's dialog. `cursor`: earlier sentences of the timeline. `approvers`: with who approves."""
     seen = find(desk, actor, number)
     if isinstance(seen, Rejection):
         return seen
@@ -76,6 +78,8 @@ def order(
         timeline=narrate(seen, shown, quiet=True),
         earlier=write_cursor((shown[-1].seq,)) if len(entries) > TIMELINE else None,
         waits=_waits(seen),
+        undo=_undo(seen),
+        approvers=of_order(seen) if approvers else (),
     )
 
 
@@ -173,6 +177,15 @@ def _children(seen: Seen) -> tuple[ChildView, ...]:
 def _parent(seen: Seen) -> str | None:
     parent = seen.state.parent
     return str(parent["number"]) if parent and parent.get("number") else None
+
+
+def _undo(seen: Seen) -> tuple[tuple[str, datetime], ...]:
+    """Verdicts of the viewer that can be taken back."""
+    return tuple(
+        (f"{seen.state.order}.{n}", until)
+        for n, text in seen.may.undo.items()
+        if (until := instant(text)) is not None
+    )
 
 
 def _waits(seen: Seen) -> tuple[tuple[str, datetime], ...]:

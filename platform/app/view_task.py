@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 from orderloom.approvals.policy import Policy, Step
 from orderloom.forms import FieldView, Form, FormView
 from orderloom.platform.app.field_words import field_label, field_value, value_at
+from orderloom.platform.app.naming import voters_of
 from orderloom.platform.app.reading import Desk, Seen, instant
 from orderloom.platform.app.reasons import reason, reason_of
 from orderloom.platform.app.view_audit import decided_before
@@ -18,10 +19,14 @@ from orderloom.platform.app.view_stages import targets
 from orderloom.platform.app.view_tasks import line
 from orderloom.platform.definitions import model as m
 from orderloom.platform.engine import Actor
+from orderloom.platform.engine.handing_over import ANYBODYS
+from orderloom.platform.engine.standing_in import asked
 from orderloom.platform.problem import Rejection
 
-VERDICTS: Final = ("approve", "reject", "return")
+VERDICTS: Final = ("approve", "reject", "return", "abstain")
 MOST_FACTS: Final = 12
+# As many as a list that opens below a field can show; others are typed by login.
+MOST_COLLEAGUES: Final = 200
 
 Shown = tuple[FormView | None, Form | None, Mapping[str, Any], tuple[str, ...] | None]
 
@@ -44,6 +49,7 @@ def _view(seen: Seen, n: int, record: Mapping[str, Any], typed: Typed | None) ->
     kind, words = record["kind"], seen.words
     mine = n in seen.may.tasks
     form, submit, base, only = _form(seen, record, typed, mine=mine)
+    hands = _hands(seen, record, mine=mine)
     return TaskView(
         line=line(seen, n, record),
         instruction=words.choose(record.get("instruction")),
@@ -61,6 +67,9 @@ def _view(seen: Seen, n: int, record: Mapping[str, Any], typed: Typed | None) ->
         facts=_facts(seen, record),
         waive=kind == "ticket" and record.get("waive") in seen.actor.roles,
         withdraw=n in seen.may.withdraw,
+        hands=hands,
+        colleagues=_colleagues(seen, record) if hands or kind == "approval" else (),
+        names=_names(seen, record),
         error=reason_of(seen, record).text if kind == "attention" else "",
         decided=decided_before(seen, n) if kind == "approval" else None,
         form=form,
@@ -82,6 +91,33 @@ def _form(seen: Seen, record: Mapping[str, Any], typed: Typed | None, *, mine: b
     title = "web.task.change" if record["kind"] == "approval" else "web.task.fields"
     view = _together(order_form(seen, typed=typed, only=fields), seen.words.text(title))
     return view, seen.release.form, seen.state.data, fields
+
+
+def _hands(seen: Seen, record: Mapping[str, Any], *, mine: bool) -> tuple[str, ...]:
+    """How the viewer may bring others in."""
+    if record["kind"] == "attention":
+        return ()
+    if not mine:
+        return ("reassign",) if ANYBODYS in seen.actor.permissions else ()
+    return ("reassign", "delegate", "add") if record["kind"] == "approval" else ("reassign",)
+
+
+def _colleagues(seen: Seen, record: Mapping[str, Any]) -> tuple[Choice, ...]:
+    """Who can be brought in: everybody but those who are asked by name, and the requester of an
+    approval."""
+    there = {name[2:] for name in record["for"] if name.startswith("u:")} | {seen.actor.id}
+    if record["kind"] == "approval":
+        there.add(seen.state.requester)
+    people = seen.desk.accounts.people(seen.actor.organisation)
+    found = (one for one in people if one.id not in there)
+    return tuple(Choice(id=one.login, title=one.name) for one in found)[:MOST_COLLEAGUES]
+
+
+def _names(seen: Seen, record: Mapping[str, Any]) -> tuple[PersonView, ...]:
+    """In whose name the viewer may answer: themselves, and those for whom they stand in."""
+    people = (seen.actor, *seen.actor.in_place_of.values())
+    mine = [one.id for one in people if asked(record, one)]
+    return seen.people(f"u:{id_}" for id_ in mine) if len(mine) > 1 else ()
 
 
 def _together(view: FormView, title: str) -> FormView:
@@ -110,14 +146,14 @@ def _answers(seen: Seen, record: Mapping[str, Any]) -> tuple[tuple[str, PersonVi
 
 def _lists(seen: Seen, form: FormView | None) -> FormView:
     """The order's lines to be read, unless the task's own form shows them."""
-    asked = {field.path for section in form.sections for field in section.fields} if form else set()
+    shown = {field.path for section in form.sections for field in section.fields} if form else set()
     whole = order_form(seen, prefix="see.")
     sections = (
         replace(section, fields=tuple(_readable(field) for field in section.fields if field.rows))
         for section in whole.sections
     )
     kept = (
-        replace(each, fields=tuple(f for f in each.fields if f.path not in asked))
+        replace(each, fields=tuple(f for f in each.fields if f.path not in shown))
         for each in sections
     )
     return FormView(tuple(each for each in kept if each.fields))
@@ -168,7 +204,7 @@ def _step_title(seen: Seen, policy: Policy | None, step: Step) -> str:
 def step_view(seen: Seen, step: Mapping[str, Any], title: str) -> StepView:
     """A step of a round as its JSON says."""
     verdicts: Sequence[Mapping[str, Any]] = step.get("verdicts") or ()
-    voters = seen.people([str(vote.get("by")) for vote in verdicts])
+    voters = voters_of(seen, verdicts)
     return StepView(
         id=str(step["id"]),
         title=title,

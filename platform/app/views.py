@@ -107,9 +107,19 @@ class Views:
         typed: Typed | None = None,
         event: tuple[str, Typed] | None = None,
         cursor: str | None = None,
+        approvers: bool = False,
     ) -> OrderView | Rejection:
-        """One order; 404 `order.not_found` also for what the actor may not see."""
-        return view_order.order(self._desk, actor, number, typed=typed, event=event, cursor=cursor)
+        """One order; 404 `order.not_found` also for what the actor may not see. `approvers`: with
+        who approves it, which takes a little longer."""
+        return view_order.order(
+            self._desk,
+            actor,
+            number,
+            typed=typed,
+            event=event,
+            cursor=cursor,
+            approvers=approvers,
+        )
 
     def start(
         self, actor: Actor, process: str, *, typed: Typed | None = None
@@ -141,7 +151,8 @@ class Views:
 
     def approvers(self, actor: Actor, number: str) -> tuple[ApproverView, ...] | Rejection:
         """Who is asked, was asked, and may still be asked to approve, and why."""
-        return view_approvers.approvers(self._desk, actor, number)
+        seen = view_order.find(self._desk, actor, number)
+        return seen if isinstance(seen, Rejection) else view_approvers.of_order(seen)
 
     def preview(self, actor: Actor, process: str, data: Mapping[str, Any]) -> Preview | Rejection:
         """Who would have to approve an order that is not created yet, and why."""

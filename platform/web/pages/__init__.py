@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from orderloom.platform.web.pages import (
+    absences,
     audit,
     definitions,
     health,
@@ -20,6 +21,7 @@ routers: tuple[APIRouter, ...] = (
     health.router,
     sign_in.router,
     preferences.router,
+    absences.router,
     tasks.router,
     task.router,
     definitions.router,

@@ -20,7 +20,7 @@ from orderloom.platform.engine.commands import (
 )
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.web.errors import sentence, sentences, status_of
-from orderloom.platform.web.pages.sending import given, go, order_path, send
+from orderloom.platform.web.pages.sending import given, go, order_path, send, task_path
 from orderloom.platform.web.render import render
 from orderloom.platform.web.threaded_route import ThreadedRoute
 from orderloom.platform.web.viewer import FormSender, Sender, SignedInViewer, Viewer
@@ -110,10 +110,24 @@ def withdraw(sender: FormSender, number: str, task: int) -> Response:
     return _send(sender, _view(sender, number), body, done="withdrawn")
 
 
+@router.post("/orders/{number:path}/undo/{task}")
+def undo(sender: FormSender, number: str, task: int) -> Response:
+    """Takes one's own verdict back; the task is there again."""
+    view = _view(sender, number)
+    reply = send(
+        sender, CastVerdict(task, "undo", sender.fields.text("reason")), order=view.head.id
+    )
+    if isinstance(reply, Rejection):
+        return _again(sender, number, None, reply)
+    return go(task_path(f"{view.head.id}.{task}"), "undone")
+
+
 @router.get("/orders/{number:path}")
 def order(viewer: SignedInViewer, number: str, cursor: str = "") -> Response:
-    view = given(viewer.app.views.order(viewer.actor, number, cursor=cursor or None))
-    return _page(viewer, view)
+    views = viewer.app.views
+    return _page(
+        viewer, given(views.order(viewer.actor, number, cursor=cursor or None, approvers=True))
+    )
 
 
 def _view(sender: Sender, number: str) -> OrderView:
@@ -146,7 +160,7 @@ def _again(
     event: tuple[str, Typed] | None = None,
 ) -> Response:
     """The page once more, with what was typed and the reason why it was not taken."""
-    view = sender.app.views.order(sender.actor, number, typed=typed, event=event)
+    view = sender.app.views.order(sender.actor, number, typed=typed, event=event, approvers=True)
     if isinstance(view, Rejection):
         raise Refused(refused or view)
     return _page(sender.viewer, view, refused, opened=event[0] if event else "")

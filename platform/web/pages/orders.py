@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from orderloom.platform.app.view_forms import problems_of
-from orderloom.platform.app.view_models import StartView, Typed
+from orderloom.platform.app.view_models import ApproverView, StartView, Typed
 from orderloom.platform.app.view_orders import OrderQuery
 from orderloom.platform.engine.commands import Create
 from orderloom.platform.problem import Rejection
@@ -74,6 +74,11 @@ def create(sender: FormSender, process: str) -> Response:
         sender.fields.without(*OWN_FIELDS), view.base, language=actor.language
     )
     key = sender.fields.get("key")[:64]
+    if sender.fields.get("action") == "approvers":
+        # Only looking: what is wrong with the fields is told when it is sent.
+        shown = given(views.start(actor, process, typed=Typed(read.data)))
+        found = given(views.preview(actor, process, read.data))
+        return _page(sender.viewer, shown, key=key, approvers=found.steps, asked=True)
     if read.again or (read.problems and not draft):
         shown = given(views.start(actor, process, typed=Typed(read.data, read.problems)))
         return _page(sender.viewer, shown, key=key)
@@ -86,8 +91,15 @@ def create(sender: FormSender, process: str) -> Response:
 
 
 def _page(
-    viewer: Viewer, view: StartView, refused: Rejection | None = None, key: str = ""
+    viewer: Viewer,
+    view: StartView,
+    refused: Rejection | None = None,
+    key: str = "",
+    *,
+    approvers: tuple[ApproverView, ...] = (),
+    asked: bool = False,
 ) -> Response:
+    """`asked`: who would approve was asked for; `approvers` is the answer."""
     status = status_of(refused.code) if refused else 422 if view.form.problems else 200
     shown = () if refused is None or view.form.problems else sentences(refused, viewer.words)
     return render(
@@ -96,6 +108,8 @@ def _page(
         status=status,
         start=view,
         refused=shown,
+        approvers=approvers,
+        asked=asked,
         # A refused attempt counted under its key: what is mended is another request.
         key=secrets.token_urlsafe(18) if refused or not key else key,
     )

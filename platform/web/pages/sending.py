@@ -17,10 +17,16 @@ CHANNEL = "web"
 
 
 def send(
-    sender: Sender, body: Body, *, order: int = 0, revision: int | None = None, key: str = ""
+    sender: Sender,
+    body: Body,
+    *,
+    order: int = 0,
+    revision: int | None = None,
+    key: str = "",
+    for_: str | None = None,
 ) -> Reply | Rejection:
     """Hands the command to the runner. `key`: makes a form that is sent twice count once;
-    `revision`: what the page showed."""
+    `revision`: what the page showed; `for_`: for whom the sender stands in."""
     digest = hashlib.sha256(repr(sender.fields.pairs).encode()).digest() if key else None
     return sender.app.handle(
         Command(
@@ -28,6 +34,7 @@ def send(
             actor=sender.actor,
             order=order,
             channel=CHANNEL,
+            on_behalf_of=for_,
             key=key or None,
             key_scope=f"web:{sender.actor.id}" if key else None,
             request_digest=digest,
@@ -57,3 +64,17 @@ def order_path(number: str, *rest: str) -> str:
 def task_path(id_: str) -> str:
     """The address of a task's page."""
     return f"/tasks/{quote(id_, safe='')}"
+
+
+def order_of(id_: str) -> int:
+    """The order of a task's id; 0, which none has, for what is no id."""
+    return _number(id_.partition(".")[0])
+
+
+def number_of(id_: str) -> int:
+    """The task's own number in its order; 0 for none."""
+    return _number(id_.partition(".")[2])
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -8,22 +8,27 @@ from fastapi.responses import Response
 from orderloom.platform.app.view_forms import problems_of
 from orderloom.platform.app.view_models import TaskView, Typed
 from orderloom.platform.engine.commands import (
+    AddApprover,
     Body,
     CastVerdict,
     ClaimTask,
     CompleteTask,
+    Delegate,
+    Reassign,
     SettleAttention,
     WaiveTicket,
 )
-from orderloom.platform.problem import Rejection
+from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.web.errors import sentences, status_of
-from orderloom.platform.web.pages.sending import given, go, order_path, send
+from orderloom.platform.web.pages.sending import given, go, order_path, send, task_path
 from orderloom.platform.web.render import render
 from orderloom.platform.web.threaded_route import ThreadedRoute
 from orderloom.platform.web.viewer import FormSender, Sender, SignedInViewer, Viewer
 
 router = APIRouter(route_class=ThreadedRoute)
-OWN_FIELDS = ("verdict", "comment", "outcome", "way", "reason", "stage", "release")
+OWN_FIELDS = ("verdict", "comment", "outcome", "way", "reason", "stage", "release", "_to", "_for")
+# How others are brought in: what the form says, and what is asked of the order.
+HANDS = {"reassign": Reassign, "delegate": Delegate, "add": AddApprover}
 
 
 @router.get("/tasks/{id}")
@@ -43,8 +48,30 @@ def verdict(sender: FormSender, id: str) -> Response:
         if read.problems or read.again:
             return _again(sender, id, Typed(read.data, read.problems))
         changes = read.patch or None
-    body = CastVerdict(_number(id), said, fields.text("comment"), changes)
+    to = _person(sender, "_to") if fields.get("_to") and said == "ask" else None
+    if isinstance(to, Rejection):
+        return _again(sender, id, None, to)
+    body = CastVerdict(_number(id), said, fields.text("comment"), changes, to=to)
     return _send(sender, view, body, done=f"verdict_{said}")
+
+
+@router.post("/tasks/{id}/hand")
+def hand(sender: FormSender, id: str) -> Response:
+    """Gives the task away, lets another give the verdict, or asks one more."""
+    kind = HANDS.get(sender.fields.get("hand"))
+    if kind is None:
+        raise Refused(Rejection("request.invalid", "There is no such way to bring others in."))
+    view = _view(sender, id)
+    to = _person(sender, "_to")
+    if isinstance(to, Rejection):
+        return _again(sender, id, None, to)
+    body = kind(_number(id), to, sender.fields.text("reason"))
+    reply = send(sender, body, order=view.order.id, for_=_for(sender))
+    if isinstance(reply, Rejection):
+        return _again(sender, id, None, reply)
+    still = sender.app.views.task(sender.actor, id)
+    done = f"hand_{sender.fields.get('hand')}"
+    return go("/tasks" if isinstance(still, Rejection) else task_path(id), done)
 
 
 @router.post("/tasks/{id}/complete")
@@ -101,14 +128,31 @@ def _send(
     typed: Typed | None = None,
     stay: bool = False,
 ) -> Response:
-    reply = send(sender, body, order=view.order.id)
+    reply = send(sender, body, order=view.order.id, for_=_for(sender))
     if isinstance(reply, Rejection):
         typed = Typed(typed.data, problems_of(reply)) if typed else None
         return _again(sender, view.line.id, typed, reply)
     if stay:
         return go(f"/tasks/{view.line.id}", done)
     number = reply.number or view.order.number
+    if isinstance(sender.app.views.head(sender.actor, number), Rejection):
+        return go("/tasks", done)
     return go(order_path(number), done)
+
+
+def _person(sender: Sender, field: str) -> str | Rejection:
+    """The id of whoever is named by login; `task.unknown_person` for nobody."""
+    who = sender.fields.get(field)
+    found = sender.app.accounts.person(who, sender.actor.organisation)
+    if isinstance(found, Rejection):
+        return Rejection("task.unknown_person", f"There is no user {who}.", {"user": who}, "to")
+    return found.id
+
+
+def _for(sender: Sender) -> str | None:
+    """In whose name, where the page let one choose."""
+    other = sender.fields.get("_for")
+    return other if other in sender.actor.in_place_of else None
 
 
 def _again(
