@@ -75,12 +75,12 @@ class Network:
     def add(self, id_: int, fields: Mapping[str, Any]) -> list[tuple[str, dict[str, int]]]:
         """One more fact: the rules that match with it, and the ids of the facts by alias."""
         self.found.clear()
-        self._assert({"id": str(id_), "i": id_, "o": 1, **fields})
+        self._assert({"id": str(id_), "i": id_, "o": 1, "q": "N", **fields})
         return list(self.found)
 
     def remove(self, id_: int, fields: Mapping[str, Any]) -> None:
         """Takes a fact back."""
-        self._run(self.ruleset.retract_fact, {"id": str(id_), "i": id_, "o": 1, **fields})
+        self._run(self.ruleset.retract_fact, {"id": str(id_), "i": id_, "o": 1, "q": "N", **fields})
 
     def finish(self) -> None:
         """Forgets all facts. Allowed after `start` alone: its rule has run."""

@@ -1,6 +1,7 @@
 """Facts and tests as the library is given them: by declared type, so that nothing is coerced.
 
-What is empty is left out and named by a field of its own (`e…`). A test that is more than one value
+No field is ever left out, for the library stops at one that is missing: a field of its own (`e…`)
+says which are empty, and every comparison asks it first. A test that is more than one value
 or one range is evaluated beforehand, and its answer is a field (`c…`).
 """
 
@@ -16,6 +17,8 @@ from orderloom.rules.ruleset_codes import NotEncodable, encode
 from orderloom.rules.ruleset_oracle import passes
 
 _SIGNS: Final = {"<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte", "!=": "$neq"}
+
+_NOTHING: Final = 0
 
 Condition = dict[str, Any]
 
@@ -35,10 +38,8 @@ class FactCode:
         found: dict[str, Any] = {}
         for name, type_ in self.fact.fields.items():
             value, place = values[name], self.places[name]
-            if value is None:
-                found[f"e{place}"] = "Y"
-                continue
-            found[f"f{place}"] = encode(value, type_, self.scale)
+            found[f"e{place}"] = "N" if value is not None else "Y"
+            found[f"f{place}"] = _NOTHING if value is None else encode(value, type_, self.scale)
         for pattern, number in self.asked.values():
             found[f"c{number}"] = "Y" if passes(pattern, values) else "N"
         return found
@@ -52,8 +53,9 @@ class FactCode:
             if asked is not None:
                 exact.append({f"c{asked[1]}": "Y"})
                 continue
-            some = self._native(one)
-            (exact if len(some) == 1 and not _signed(some[0]) else ranges).extend(some)
+            for condition in self._native(one):
+                (ranges if _signed(condition) else exact).append(condition)
+        exact += [{f"e{self.places[one.field]}": "N"} for one in pattern.joins]
         return exact + ranges
 
     def joins(
@@ -63,8 +65,10 @@ class FactCode:
         that the library knows these patterns by, both by alias."""
         found: list[Condition] = []
         for one in sorted(pattern.joins, key=lambda join: join.sign != "="):
-            theirs = {names[one.alias]: f"f{codes[one.alias].places[one.other]}"}
+            place = codes[one.alias].places[one.other]
+            theirs = {names[one.alias]: f"f{place}"}
             condition: Condition = {f"f{self.places[one.field]}": theirs}
+            found.insert(0, {"q": {names[one.alias]: f"e{place}"}})
             found.append(condition if one.sign == "=" else {_SIGNS[one.sign]: condition})
         return found
 
@@ -76,9 +80,9 @@ class FactCode:
         span = spans[0]
         type_ = self.fact.fields[one.field]
         low, high = (_end(end, type_, self.scale) for end in (span.low, span.high))
-        if span.point:
-            return [{f"f{place}": low}]
-        found: list[Condition] = []
+        found: list[Condition] = [{f"e{place}": "N"}]
+        if _is_point(span):
+            return [*found, {f"f{place}": low}]
         if low is not None:
             found.append({"$gte" if span.low_closed else "$gt": {f"f{place}": low}})
         if high is not None:
@@ -119,9 +123,13 @@ def is_native(one: FieldTest, type_: str, scale: int) -> bool:
     if not cell.spans:
         return True
     span = cell.spans[0]
-    if not span.point and type_ in ("string", "boolean"):
+    if not _is_point(span) and type_ in ("string", "boolean"):
         return False
     return _fits(span, type_, scale)
+
+
+def _is_point(span: Span) -> bool:
+    return span.point and span.high_closed
 
 
 def _fits(span: Span, type_: str, scale: int) -> bool:

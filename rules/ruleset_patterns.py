@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from orderloom.rules import syntax as s
@@ -13,6 +14,7 @@ from orderloom.rules.ruleset import (
     CONDITIONS,
     COUNT,
     PATTERNS,
+    PATTERNS_OF_FACT,
     FactType,
     FieldTest,
     Join,
@@ -163,13 +165,22 @@ class PatternReader:
         return [Join(field, sign, alias, other)]
 
 
-def conditions(rules: Iterable[Rule], report: Report) -> None:
+def conditions(rules: Sequence[Rule], report: Report) -> None:
     """Reports more conditions in one ruleset than what runs it can tell apart."""
     count = sum(
         1 + len(one.tests) + len(one.joins) for rule in rules for one in (*rule.all, *rule.none)
     )
     if count > CONDITIONS:
         report("too_many", ("rules",), what="conditions", limit=CONDITIONS, count=count)
+    for index, rule in enumerate(rules):
+        events = sum(one.count for one in rule.all)
+        if events > COUNT:
+            report("too_many", ("rules", index), what="events", limit=COUNT, count=events)
+    uses = Counter(one.fact for rule in rules for one in (*rule.all, *rule.none))
+    for name, used in uses.items():
+        if used > PATTERNS_OF_FACT:
+            limit = PATTERNS_OF_FACT
+            report("too_many", ("facts", name), what="patterns", limit=limit, count=used)
 
 
 def _alien(cell: Test, kind: str) -> bool:

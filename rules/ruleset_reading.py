@@ -10,8 +10,7 @@ from orderloom.platform.codec import digest as digest_of
 from orderloom.rules.error import FeelError
 from orderloom.rules.expression import Expression, parse_expression
 from orderloom.rules.ruleset import (
-    COUNT,
-    FACTS,
+    FIELDS,
     INFERENCE,
     RULES,
     SCALE,
@@ -27,7 +26,7 @@ from orderloom.rules.ruleset import (
     Send,
 )
 from orderloom.rules.ruleset_layers import NotLayered, layers_of
-from orderloom.rules.ruleset_patterns import PatternReader, Place, Report, conditions
+from orderloom.rules.ruleset_patterns import PatternReader, Place, conditions
 from orderloom.rules.temporal import parse_duration
 from orderloom.rules.written import feel_text
 
@@ -109,6 +108,9 @@ class _Reader:
             fields[field] = type_ if type_ in TYPES else "string"
             if type_ not in TYPES:
                 self.report("type", (*place, "type", field), value=type_, known=list(TYPES))
+        if len(fields) > FIELDS:
+            where = (*place, "type")
+            self.report("too_many", where, what="fields", limit=FIELDS, count=len(fields))
         source = one.get("from")
         event = one.get("event")
         if self.mode == WATCH and not isinstance(event, str):
@@ -281,6 +283,3 @@ class _Reader:
 
 def _members(value: Any) -> Iterable[tuple[str, Any]]:
     return list(value.items()) if isinstance(value, Mapping) else []
-
-
-__all__ = ["COUNT", "FACTS", "Report", "check_ruleset", "compile_ruleset", "read_ruleset"]
