@@ -108,6 +108,9 @@ def add_approver(step: Step, body: c.AddApprover) -> Rejection | None:
     n = str(task["activity"])
     policy, activity = policy_of(step, n)
     before = Round.from_json(step.state.activities[n]["round"])
+    if any(f"u:{body.to}" in one.asked for one in before.steps):
+        message = f"{body.to} is asked already"
+        return Rejection("task.asked_already", message, {"user": body.to}, "to")
     by = step.context.actor.id
     after = approvals.add_step(before, task["id"], user=body.to, by=by, reason=body.reason)
     fresh = after.steps[-1]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+from orderloom.platform.app.substitutions import Wanted
 from orderloom.platform.app.view_models import OrderLine, TaskLine
 from orderloom.platform.app.view_orders import OrderQuery
 from orderloom.platform.engine.commands import CastVerdict, Create, SendEvent
@@ -63,6 +64,7 @@ def _none(site: Site) -> tuple[Screen, ...]:
         Screen("tasks-pl", "bob", "/tasks", "pl"),
         Screen("orders", "bob", "/orders"),
         Screen("orders-none-found", "bob", "/orders?number=PO-2026-999999"),
+        Screen("absences", "bob", "/absences"),
         Screen("new-nothing-to-start", "mallory", "/orders/new"),
         Screen("not-found", "alice", "/orders/PO-2026-999999", status=404),
         Screen("no-permission", "alice", "/definitions", status=403),
@@ -81,9 +83,17 @@ def _one(site: Site) -> tuple[Screen, ...]:
     asked = site.order(customer=LONG)
     site.send("bob", CastVerdict(int(next(iter(asked.state.tasks))), "ask", LONG), asked.order)
     question = first_of(open_tasks(site, "alice"), "answer")
+    days = Wanted("bob", "dave", "2026-03-02", "2026-03-06")
+    made = site.app.substitutions.set(site.actors["bob"], days, channel="web")
+    assert not isinstance(made, Rejection), made
     return (
         Screen("tasks", "bob", "/tasks", "pl"),
         Screen("task-approval", "bob", path, "pl"),
+        Screen("task-substituted", "dave", path, "sk"),
+        Screen("tasks-substituted", "dave", "/tasks", "pl"),
+        Screen("tasks-decided", "dave", "/tasks", "pl", _reject_all),
+        Screen("absences", "bob", "/absences", "pl"),
+        Screen("absences-refused", "bob", "/absences", "sk", _again_absent),
         Screen("task-question", "alice", f"/tasks/{question.id}", "pl"),
         Screen("task-not-mine", "carol", path, "sk"),
         Screen("orders", "carol", "/orders", "pl"),
@@ -92,6 +102,7 @@ def _one(site: Site) -> tuple[Screen, ...]:
         Screen("order-ended", "alice", f"/orders/{ended.number}", "pl"),
         Screen("audit", "erin", f"/orders/{number}/audit", "pl"),
         Screen("new-order", "alice", "/orders/new/pump-order", "sk"),
+        Screen("new-order-approvers", "alice", "/orders/new/pump-order", "pl", _approvers),
         Screen("new-order-refused", "alice", "/orders/new/pump-order", "pl", _empty_order, 422),
         Screen("definitions", "ada", "/definitions", "pl"),
         Screen("definition", "ada", "/definitions/process/pump-order", "pl"),
@@ -187,6 +198,30 @@ def _empty_order(page: Page) -> None:
 def _reject(page: Page) -> None:
     page.locator('button[value="reject"]').click()
     page.locator("[role=alert]").first.wait_for()
+
+
+def _reject_all(page: Page) -> None:
+    for box in page.locator('input[name="task"]').all():
+        box.check()
+    page.locator('#bulk button[value="reject"]').click()
+    page.locator(".ol-results").wait_for()
+
+
+def _again_absent(page: Page) -> None:
+    page.locator("#substitute").fill("carol")
+    page.locator("#until").fill("2026-03-09")
+    page.locator("main button.btn-primary").click()
+    page.locator("[role=alert]").first.wait_for()
+
+
+def _approvers(page: Page) -> None:
+    page.locator('[name="customer"]').fill(LONG)
+    page.locator('button[name="_add"]').click()
+    page.locator('[name="lines.0.qty"]').fill("100")
+    page.locator('[name="lines.0.price"]').fill("900")
+    page.locator('[name="lines.0.item"]').fill("P-220")
+    page.locator('button[value="approvers"]').click()
+    page.locator("#approvers").wait_for()
 
 
 def _load_more(page: Page) -> None:

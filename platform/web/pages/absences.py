@@ -85,7 +85,7 @@ def _page(
         rows=rows,
         team=[Choice(id=one.login, title=one.name) for one in team if one.id != actor.id],
         colleagues=[Choice(id=one.login, title=one.name) for one in people[:200]],
-        typed=typed or {},
+        typed={**dict.fromkeys(FIELDS, ""), **(typed or {})},
         today=app.clock.now().astimezone(zone).date().isoformat(),
         refused=sentences(refused, viewer.words) if refused else (),
         done=done,
