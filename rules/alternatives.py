@@ -38,7 +38,10 @@ def alternatives(table: Table, column: int, value: Any) -> list[Alternative]:
     """The nearest other values of a column, nearest first: its cut points and what lies beside
     them, allowed values, null where it may be."""
     spans = list(_spans(table, column))
-    kind = kind_of(value) if value is not None else _usual(spans)
+    kind = kind_of(value)
+    if spans and kind not in {span.kind for span in spans}:
+        # Null, or a value that the column does not take: any of the usual kind is as far.
+        kind, value = _usual(spans), None
     points = sorted({end for span in spans if span.kind == kind for end in _ends(span)})
     found = list(_values(kind, points, value))
     if table.inputs[column].nullable and value is not None:

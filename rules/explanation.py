@@ -1,5 +1,5 @@
-"""Why a decision answers as it does: the rows that match, what stops every other row, and the
-smallest change of one and of two inputs that changes the answer.
+"""Why a decision answers as it does, or has no answer: the rows that match, what stops every other
+row, and the smallest change of one and of two inputs that changes the answer.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from itertools import combinations
 from typing import Any, Final
 
 from orderloom.rules.alternatives import Alternative, alternatives
-from orderloom.rules.columns import Row
+from orderloom.rules.columns import Input, Row
 from orderloom.rules.decision import Decision
 from orderloom.rules.error import EvaluationError, FeelError
+from orderloom.rules.failing import Failure, failure
 from orderloom.rules.operators import equal
 from orderloom.rules.result import Result
 from orderloom.rules.table import Table
@@ -21,6 +22,7 @@ from orderloom.rules.values import to_json
 
 # Evaluations that looking for a change may take.
 TRIES: Final = 20_000
+_BEFORE_ROWS: Final = ("null", "type", "allowed", "input")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class Flip:
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """`beaten`: rows that match too, but do not count by the hit policy. `flips`: of one input and
-    of two, as far as there are any. `cells`: of the rows matched, by row and column, as written."""
+    of two, as far as there are any. `cells`: of the rows matched, by row and column, as written.
+    `failure`: why there is no answer; then `matched` are the rows whose cells hold."""
 
     outputs: Any
     matched: tuple[str, ...]
@@ -67,6 +70,7 @@ class Explanation:
     beaten: tuple[str, ...] = ()
     missed: tuple[Missed, ...] = ()
     flips: tuple[Flip, ...] = ()
+    failure: Failure | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -94,21 +98,33 @@ class Explanation:
                 }
                 for one in self.flips
             ],
+            **({} if self.failure is None else {"failure": self.failure.to_json()}),
         }
 
 
 def explain(decision: Decision, inputs: Mapping[str, Any]) -> Explanation:
-    """Why `decision` answers as it does in the scope `inputs`. Raises `EvaluationError`.
+    """Why `decision` answers as it does in the scope `inputs`, or why it has no answer. Raises
+    `EvaluationError` where one that it requires has none.
 
     A single expression has neither rows nor changes. A change is looked for at the cut points of
     the table's literal cells; what a cell that is run would need is not known.
     """
-    result = decision.evaluate(inputs)
+    scope = decision.scope(inputs)
+    result: Result | None = None
+    failed: Failure | None = None
+    try:
+        result = decision.evaluate(inputs)
+    except EvaluationError as error:
+        failed = failure(decision, error)
+    outputs = None if result is None else result.outputs
     table = decision.table
     if table is None:
-        return Explanation(result.outputs, (), result.trace.get("inputs", {}), {})
-    scope = decision.scope(inputs)
-    values = table.read(scope)
+        read = {} if result is None else result.trace.get("inputs", {})
+        return Explanation(outputs, (), read, {}, failure=failed)
+    values = [_value(one, scope) for one in table.inputs]
+    if failed is not None and failed.kind in _BEFORE_ROWS:
+        flips = tuple(_flips(table, values, scope, None))
+        return Explanation(None, (), _named(table, values), {}, flips=flips, failure=failed)
     missed, rows = [], []
     for row in table.rows:
         one = _missed(table, row, values, scope)
@@ -116,15 +132,26 @@ def explain(decision: Decision, inputs: Mapping[str, Any]) -> Explanation:
             rows.append(row)
         else:
             missed.append(one)
+    matched = tuple(row.id for row in rows) if result is None else result.matched
     return Explanation(
-        outputs=result.outputs,
-        matched=result.matched,
-        inputs=dict(zip((one.name for one in table.inputs), values, strict=True)),
-        cells={row.id: dict(_cells(table, row)) for row in rows if row.id in result.matched},
-        beaten=tuple(row.id for row in rows if row.id not in result.matched),
+        outputs=outputs,
+        matched=matched,
+        inputs=_named(table, values),
+        cells={row.id: dict(_cells(table, row)) for row in rows if row.id in matched},
+        beaten=tuple(row.id for row in rows if row.id not in matched),
         missed=tuple(missed),
         flips=tuple(_flips(table, values, scope, result)),
+        failure=failed,
     )
+
+
+def _named(table: Table, values: Sequence[Any]) -> dict[str, Any]:
+    return dict(zip((one.name for one in table.inputs), values, strict=True))
+
+
+def _value(one: Input, scope: Mapping[str, Any]) -> Any:
+    """What an input is; null where it fails, which is told as the failure."""
+    return one.value.evaluate(scope, strict=False)
 
 
 def _cells(table: Table, row: Row) -> Iterator[tuple[str, str]]:
@@ -152,10 +179,11 @@ def _missed(
 
 
 def _flips(
-    table: Table, values: Sequence[Any], scope: Mapping[str, Any], result: Result
+    table: Table, values: Sequence[Any], scope: Mapping[str, Any], result: Result | None
 ) -> Iterator[Flip]:
+    """Changes that lead to another answer, or to one where there is none."""
     choices = [alternatives(table, column, value) for column, value in enumerate(values)]
-    tries = _Tries(table, values, scope, result.outputs)
+    tries = _Tries(table, values, scope, result)
     single: dict[int, list[Alternative]] = {}
     found: list[tuple[Decimal, Flip]] = []
     for column, options in enumerate(choices):
@@ -187,12 +215,16 @@ class _Tries:
     """Answers with other values, within a number of tries."""
 
     def __init__(
-        self, table: Table, values: Sequence[Any], scope: Mapping[str, Any], outputs: Any
+        self,
+        table: Table,
+        values: Sequence[Any],
+        scope: Mapping[str, Any],
+        now: Result | None,
     ) -> None:
         self.table = table
         self.values = values
         self.scope = scope
-        self.outputs = outputs
+        self.now = now
         self.left = TRIES
 
     def flip(self, options: Mapping[int, Alternative]) -> Flip | None:
@@ -207,7 +239,7 @@ class _Tries:
             result = self.table.answer_for(values, self.scope)
         except (EvaluationError, FeelError):
             return None
-        if equal(result.outputs, self.outputs) is True:
+        if self.now is not None and equal(result.outputs, self.now.outputs) is True:
             return None
         changes = tuple(
             Change(self.table.inputs[column].name, self.values[column], option.value)

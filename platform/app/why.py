@@ -9,10 +9,14 @@ from typing import Any
 
 from orderloom.platform.words import Words
 from orderloom.rules import Explanation, to_json
+from orderloom.rules.failing import Failure
 
 
 def why_sentence(explanation: Explanation, words: Words, *, table: bool = True) -> str:
-    """The answer, the rows and values it comes from, and what would change it."""
+    """The answer, the rows and values it comes from, and what would change it; without an answer
+    what it fails at, and what would lead to one."""
+    if explanation.failure is not None:
+        return f"{_failure(explanation, explanation.failure, words)}{_flip(explanation, words)}."
     facts = _facts(explanation.inputs.items(), words)
     params = {"outcome": _shown(explanation.outputs, words), "facts": facts}
     rows = explanation.matched
@@ -24,6 +28,19 @@ def why_sentence(explanation: Explanation, words: Words, *, table: bool = True) 
     else:
         first = words.text("decisions.nothing", **params)
     return f"{first}{_flip(explanation, words)}."
+
+
+def _failure(explanation: Explanation, failure: Failure, words: Words) -> str:
+    return words.text(
+        f"decisions.fails.{failure.kind}",
+        rows=", ".join(explanation.matched),
+        row=failure.row,
+        column=failure.column,
+        cell=failure.cell,
+        value=_shown(failure.value, words),
+        facts=_facts(explanation.inputs.items(), words),
+        reason=failure.reason,
+    )
 
 
 def _flip(explanation: Explanation, words: Words) -> str:

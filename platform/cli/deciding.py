@@ -10,7 +10,7 @@ import click
 
 from orderloom.platform.app.bundles import open_bundle
 from orderloom.platform.app.deciding import decide as evaluate
-from orderloom.platform.cli.output import Output, reporting
+from orderloom.platform.cli.output import FINDINGS, Output, reporting
 from orderloom.platform.codec import CodecError, dumps, loads_strict
 from orderloom.platform.words import LANGUAGES, Words
 
@@ -43,6 +43,9 @@ def decide(
         raise click.UsageError("the values are one JSON object")
     words = Words(lang) if lang else output.words
     made = evaluate(open_bundle(bundle), decision, given, why=words if why else None)
+    if "code" in made:
+        output.emit(made, list(_why(made["why"], words)))
+        raise SystemExit(FINDINGS)
     lines = [
         words.text("cli.decide.result", value=dumps(made["result"]).decode()),
         words.text("cli.decide.rows", rows=", ".join(map(str, made["rows"])) or "–"),
@@ -52,12 +55,16 @@ def decide(
 
 def _why(why: Mapping[str, Any], words: Words) -> Iterator[str]:
     yield why["sentence"]
+    if "failure" in why:
+        matched = ", ".join(why["matched"]) or "–"
+        yield words.text("cli.decide.rows", rows=matched)
     for row in why["beaten"]:
         yield words.text("cli.decide.beaten", row=row)
     for one in why["missed"]:
         value = dumps(one["value"]).decode()
         names = {"row": one["row"], "cell": one["cell"], "column": one["column"], "value": value}
-        yield words.text(f"cli.decide.{'missed' if one['column'] else 'not_valid'}", **names)
+        how = "failed" if one.get("error") else "missed" if one["column"] else "not_valid"
+        yield words.text(f"cli.decide.{how}", **names)
     for flip in why["flips"]:
         changes = ", ".join(f"{c['column']} = {dumps(c['to']).decode()}" for c in flip["changes"])
         outcome = dumps(flip["outputs"]).decode()

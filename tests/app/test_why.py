@@ -27,6 +27,16 @@ MANY = {
     "hit": "COLLECT",
     "rules": [{"id": "a", "then": ["1"]}, {"id": "b", "then": ['date("2026-03-01")']}],
 }
+ALONE = {
+    "id": "t",
+    "inputs": [{"name": "total", "type": "number"}],
+    "outputs": [{"name": "out"}],
+    "rules": [
+        {"id": "low", "when": ["<= 500"], "then": ["1"]},
+        {"id": "high", "when": ["[500..1000]"], "then": ["1"]},
+    ],
+}
+CELL = {**ALONE, "rules": [{"id": "a", "when": ["> limit"], "then": ["1"]}]}
 VALUE = {"id": "v", "value": "total * 2"}
 
 SENTENCES = [
@@ -50,6 +60,39 @@ SENTENCES = [
         "Wynik to 1, 1 mar 2026, bo pasują wiersze a, b (total = 1, urgent = brak).",
     ),
     (*("en", VALUE, {"total": 2}), "The answer is 4 (total = 2)."),
+    (
+        *("en", ALONE, {"total": 3000}),
+        "There is no answer: no row matches (total = 3,000), and there is no default; "
+        "with total = 1,000 it would be 1.",
+    ),
+    (
+        *("pl", ALONE, {"total": 3000}),
+        "Nie ma wyniku: nie pasuje żaden wiersz (total = 3 000) i brakuje wartości domyślnej; "
+        "przy total = 1 000 wynikiem byłoby 1.",
+    ),
+    (
+        *("sk", ALONE, {"total": 500}),
+        "Výsledok chýba: vyhovujú riadky low, high, no vyhovieť smie iba jeden (total = 500); "
+        "pri total = 499 by bol výsledok 1.",
+    ),
+    (
+        *("pl", TABLE, {"total": None, "urgent": None}),
+        "Nie ma wyniku: brakuje wartości total; przy total = 1 000,5 wynikiem byłoby „none”.",
+    ),
+    (
+        *("sk", TABLE, {"total": "dosť", "urgent": None}),
+        "Výsledok chýba: total = „dosť“ je iného typu než number; "
+        "pri total = 1 000,5 by bol výsledok „none“.",
+    ),
+    (
+        *("pl", CELL, {"total": 5}),
+        "Nie ma wyniku: w wierszu a komórki > limit w kolumnie total nie da się obliczyć "
+        "dla wartości 5.",
+    ),
+    (
+        *("sk", CELL | {"rules": [{"id": "a", "then": ["total / 0"]}]}, {"total": 5}),
+        "Výsledok chýba: v riadku a sa nedá vypočítať výstup out (total / 0).",
+    ),
 ]
 
 

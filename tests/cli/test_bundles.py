@@ -170,3 +170,24 @@ def test_a_decision_says_why(
     assert why["flips"][0]["outputs"] == "none"
     text = orderloom.run("decide", bundle, "tier", *arguments)
     assert why["sentence"] in text.out
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "There is no answer: total is missing; with total = 100 it would be “none”."),
+        ("pl", "Nie ma wyniku: brakuje wartości total; przy total = 100 wynikiem byłoby „none”."),
+        ("sk", "Výsledok chýba: chýba hodnota total; pri total = 100 by bol výsledok „none“."),
+    ],
+)
+def test_a_decision_without_an_answer_says_why(
+    orderloom: CommandLine, bundle: Path, language: str, sentence: str
+) -> None:
+    arguments = ("--given", "{}", "--why", "--lang", language)
+    failed = orderloom.json("decide", bundle, "tier", *arguments)
+    assert failed.code == 1
+    assert (failed.json["code"], failed.json["path"]) == ("decision.failed", "total")
+    assert failed.json["why"]["failure"]["kind"] == "null"
+    assert failed.json["why"]["sentence"] == sentence
+    text = orderloom.run("decide", bundle, "tier", *arguments)
+    assert (text.code, text.out.splitlines()[0]) == (1, sentence)

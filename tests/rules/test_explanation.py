@@ -87,9 +87,92 @@ def test_a_cell_that_fails_is_told_as_such() -> None:
     assert [(one.row, one.column, bool(one.error)) for one in missed] == [("b", "total", True)]
 
 
-def test_what_has_no_answer_has_no_explanation() -> None:
+NUMBER = {"name": "n", "type": "number"}
+BOTH = [{"id": "a", "when": ["< 5"], "then": ["1"]}, {"id": "b", "when": ["> 2"], "then": ["2"]}]
+# Inputs, hit policy, rows, scope → kind, row, column, cell, value; rows matched; rows missed; flip.
+FAILURES: list[tuple[Any, str, Any, Any, Any, Any, Any, Any]] = [
+    (
+        *([NUMBER], "FIRST", BOTH[:1], {"n": 7}),
+        *(("nothing", None, None, "", None), (), [("a", "n", 7)], {"n": 4}),
+    ),
+    (
+        *([NUMBER], "UNIQUE", BOTH, {"n": 3}),
+        *(("many", "b", None, "", None), ("a", "b"), [], {"n": 2}),
+    ),
+    (
+        *([NUMBER], "ANY", BOTH, {"n": 4}),
+        *(("different", "b", None, "", None), ("a", "b"), [], {"n": 5}),
+    ),
+    (
+        *([NUMBER], "FIRST", BOTH, {"n": None}),
+        *(("null", None, "n", "n", None), (), [], {"n": 2}),
+    ),
+    (
+        *([NUMBER], "FIRST", BOTH, {"n": "x"}),
+        *(("type", None, "n", "number", "x"), (), [], {"n": 2}),
+    ),
+    (
+        *([{**NUMBER, "allowed": "[0..9]"}], "FIRST", BOTH, {"n": 10}),
+        *(("allowed", None, "n", "[0..9]", 10), (), [], {"n": 9}),
+    ),
+    (
+        *([{**NUMBER, "value": "n / m"}], "FIRST", BOTH, {"n": 1, "m": 0}),
+        *(("input", None, "n", "n / m", None), (), [], {"n": 2}),
+    ),
+    (
+        *([NUMBER], "FIRST", [{"id": "c", "when": ["> limit"], "then": ["1"]}, *BOTH], {"n": 3}),
+        *(("cell", "c", "n", "> limit", 3), ("a", "b"), [("c", "n", 3)], None),
+    ),
+    (
+        *([NUMBER], "FIRST", [{"id": "d", "then": ["n / 0"]}], {"n": 3}),
+        *(("output", "d", "out", "n / 0", None), ("d",), [], None),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "hit", "rules", "given", "expected", "matched", "missed", "flip"), FAILURES
+)
+def test_what_has_no_answer_says_where_it_fails_and_what_was_looked_at(
+    inputs: Any,
+    hit: str,
+    rules: Any,
+    given: Any,
+    expected: Any,
+    matched: Any,
+    missed: Any,
+    flip: Any,
+) -> None:
+    outputs = [{"name": "out"}]
+    decision = compile_decision(
+        {"id": "t", "hit": hit, "inputs": inputs, "outputs": outputs, "rules": rules}
+    )
     with pytest.raises(EvaluationError):
-        explain(compile_decision(TIERS), scope(None))
+        decision.evaluate(given)
+    found = explain(decision, given)
+    one = found.failure
+    assert one is not None
+    assert (one.kind, one.row, one.column, one.cell, one.value) == expected
+    assert (found.outputs, found.matched, found.beaten) == (None, matched, ())
+    assert [(each.row, each.column, each.value) for each in found.missed] == missed
+    first = {c.column: c.after for c in found.flips[0].changes} if found.flips else None
+    assert first == flip
+    assert found.to_json()["failure"]["reason"] == one.reason
+
+
+def test_what_a_required_decision_fails_at_is_raised() -> None:
+    documents = {
+        "a": {"id": "a", "value": "1 / 0"},
+        "b": {"id": "b", "requires": {"a": "a"}, "value": "a"},
+    }
+    with pytest.raises(EvaluationError, match="division"):
+        explain(compile_decisions(documents)["b"], {})
+
+
+def test_a_single_expression_that_fails_is_told() -> None:
+    found = explain(compile_decision({"id": "v", "value": "1 / x"}), {"x": 0})
+    assert found.failure is not None
+    assert (found.failure.kind, found.failure.cell) == ("other", "1 / x")
 
 
 def test_an_expression_tells_what_it_read() -> None:
