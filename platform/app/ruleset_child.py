@@ -1,8 +1,8 @@
 """The child process that runs rulesets, and may die of them: `python -m …ruleset_child SECONDS`.
 
-It reads one request at a time from its standard input and answers on its standard output. A request
-that takes longer than `SECONDS` ends the process by the kernel's alarm, whatever the library does,
-and so does the end of the server: none is left behind.
+It says that it is ready by an empty answer. Then it reads one request at a time from its standard
+input and answers on its standard output. A request that takes longer than `SECONDS` ends it by the
+kernel's alarm, whatever the library does; it ends with its server: none is left behind.
 """
 
 from __future__ import annotations
@@ -134,7 +134,9 @@ def main(make: Callable[[], Child] = Child) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    serve(make(), seconds, 0, target)
+    child = make()
+    _write(target, packed({}))
+    serve(child, seconds, 0, target)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from typing import IO, Any, Final
 from orderloom.platform.app.ruleset_frames import HEAD, packed, unpacked
 
 CHILD: Final = ("-P", "-m", "orderloom.platform.app.ruleset_child")
+# Reading its modules takes a child a moment, on a busy machine a long one.
+START: Final = 60.0
 _CHUNK: Final = 65_536
 
 
@@ -25,7 +27,10 @@ class Died(Exception):
 
 
 class RulesetProcess:
-    """A running child. Not for several threads at once."""
+    """A running child, which has said that it is ready. Not for several threads at once.
+
+    Raises `Died` where it does not start.
+    """
 
     def __init__(self, seconds: float, command: Sequence[str] = CHILD) -> None:
         self.seconds = seconds
@@ -37,17 +42,17 @@ class RulesetProcess:
             stderr=subprocess.DEVNULL,
         )
         self._to, self._from = _file(self._process.stdin), _file(self._process.stdout)
+        self._answer(START)
 
     @property
     def pid(self) -> int:
         return self._process.pid
 
-    def call(self, request: Mapping[str, Any], *, seconds: float | None = None) -> dict[str, Any]:
+    def call(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """The answer. Raises `Died`: the process is over then, and its pipes are closed."""
         try:
             self._send(packed(request))
-            size = HEAD.unpack(self._receive(HEAD.size, seconds or self.seconds))[0]
-            return unpacked(self._receive(size, seconds or self.seconds))
+            return self._answer(self.seconds)
         except Died:
             self.end()
             raise
@@ -62,6 +67,14 @@ class RulesetProcess:
             if pipe is not None and not pipe.closed:
                 _closed(pipe)
         return f"signal {-code}" if code < 0 else f"exit {code}"
+
+    def _answer(self, seconds: float) -> dict[str, Any]:
+        try:
+            size = HEAD.unpack(self._receive(HEAD.size, seconds))[0]
+            return unpacked(self._receive(size, seconds))
+        except Died:
+            self.end()
+            raise
 
     def _send(self, data: bytes) -> None:
         view = memoryview(data)

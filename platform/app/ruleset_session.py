@@ -88,9 +88,8 @@ class WatchSession:
         self, events: list[WatchEvent], now: datetime | None
     ) -> tuple[Hit, ...] | RulesetFailed:
         def ask() -> dict[str, Any]:
-            lost = self._reopen()
-            answer = self._call(events, now)
-            return answer if "hits" not in answer else {"hits": [*lost, *answer["hits"]]}
+            found = self._reopen()
+            return {"hits": [*found, *_good(self._call(events, now))["hits"]]}
 
         answer = self._worker.guarded(self.ruleset, ask)
         if isinstance(answer, RulesetFailed):
@@ -106,14 +105,13 @@ class WatchSession:
             return []
         ruleset = self.ruleset
         opening = {"do": "open", "watch": self._name, "digest": ruleset.digest}
-        answer = self._worker.call({**opening, "document": ruleset.document})
-        if "reason" in answer:
-            raise ValueError(answer["detail"])
+        _good(self._worker.call({**opening, "document": ruleset.document}))
         found: list[Any] = []
         kept = list(behind(self._kept, self._hits))
         for at in range(0, len(kept), BATCH):
-            found += self._call(kept[at : at + BATCH], None).get("hits", [])
-        found += self._call([], self._latest).get("hits", []) if self._latest else []
+            found += _good(self._call(kept[at : at + BATCH], None))["hits"]
+        if self._latest is not None:
+            found += _good(self._call([], self._latest))["hits"]
         self._generation = self._worker.generation
         return found
 
@@ -136,3 +134,10 @@ class WatchSession:
         since = latest - (self.ruleset.within or timedelta())
         self._kept = [one for one in (*self._kept, *events) if one.time >= since]
         self._hits = [one for one in (*self._hits, *hits) if one.time >= since]
+
+
+def _good(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer, where the child gave one. Raises `ValueError`: the ruleset is refused."""
+    if "reason" in answer:
+        raise ValueError(answer["detail"])
+    return answer

@@ -87,8 +87,7 @@ class RulesetWorker:
     def close(self) -> None:
         """Ends the child. A later call starts another."""
         with self._lock:
-            _end_all(self._children)
-            self._loaded.clear()
+            self._forget()
 
     def guarded(
         self, ruleset: Ruleset, ask: Callable[[], dict[str, Any]]
@@ -125,7 +124,7 @@ class RulesetWorker:
         return self._children[0].call(request)
 
     def _load(self, ruleset: Ruleset) -> None:
-        if self._children and ruleset.digest in self._loaded:
+        if ruleset.digest in self._loaded:
             self._loaded.move_to_end(ruleset.digest)
             return
         request = {"do": "load", "digest": ruleset.digest, "document": ruleset.document}
@@ -152,6 +151,7 @@ class RulesetWorker:
         return _failed(ruleset, "timeout" if timeout else "crashed", died.detail if died else "")
 
     def _forget(self) -> None:
+        self.generation += 1
         _end_all(self._children)
         self._loaded.clear()
 
