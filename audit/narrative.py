@@ -75,6 +75,10 @@ class Teller:
             said = self.words.text("audit.quote", said=said, quote=self.value(quote))
         return said
 
+    def say(self, key: str, **params: Any) -> str:
+        """A part of a sentence, from the same catalogue."""
+        return self.words.text(f"audit.{key}", **params)
+
     def who(self) -> str:
         """Who acted, and for whom."""
         who = self.person(self.actor)
@@ -84,13 +88,14 @@ class Teller:
         return self.words.text("audit.on_behalf", who=who, other=self.person(other))
 
     def person(self, id_: str) -> str:
-        """The name behind a principal: `u_7`, `u:u_7`, `r:finance`, `p:order.settle`, `c:wms`."""
+        """The name behind a principal: `u_7`, `u:u_7`, `r:finance`, `p:order.settle`, `c:wms`,
+        `w:fraud`."""
         head, _, tail = id_.partition(":")
         if known := self.names.get(id_) or self.names.get(tail):
             return known
         if id_ in ("system", "link"):
             return self.words.text(f"audit.who.{id_}")
-        kinds = {"r": "role", "p": "permission", "c": "connector"}
+        kinds = {"r": "role", "p": "permission", "c": "connector", "w": "watch"}
         if tail and head in kinds:
             return self.words.text(f"audit.who.{kinds[head]}", name=self.title(tail))
         return tail if head == "u" and tail else id_

@@ -3,32 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
+from orderloom.audit.phrases_rules import hit, inferred
+from orderloom.audit.voice import Voice, items
 
-class Voice(Protocol):
-    """What a phrase asks of the teller (`narrative.Teller`)."""
-
-    @property
-    def facts(self) -> Mapping[str, Any]: ...
-
-    def person(self, id_: str) -> str: ...
-
-    def people(self, ids: Any) -> str: ...
-
-    def title(self, id_: Any) -> str: ...
-
-    def titled(self, ids: Any) -> str: ...
-
-    def listed(self, parts: Any) -> str: ...
-
-    def value(self, value: Any) -> str: ...
-
-    def values(self, values: Mapping[str, Any]) -> str: ...
-
-    def because(self, why: Any) -> str: ...
-
-    def problem(self, code: str, otherwise: str = "") -> str: ...
+__all__ = ["PHRASES", "Phrase", "items"]
 
 
 Phrase = Callable[[Any], tuple[str, dict[str, Any]]]
@@ -303,13 +283,6 @@ def _error(voice: Voice, error: Any) -> str:
     return voice.value(error)
 
 
-def items(value: Any) -> list[Any]:
-    """What a fact lists: nothing, one, or several."""
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list | tuple | Mapping) else [value]
-
-
 def _called(voice: Voice, record: Mapping[str, Any]) -> str:
     title = record.get("title")
     if isinstance(title, str) and title:
@@ -351,6 +324,7 @@ PHRASES: Final[Mapping[str, Phrase]] = {
         {"step": voice.title(voice.facts.get("step")), "to": _somebody(voice, "to")},
     ),
     "decided": _decided,
+    "inferred": inferred,
     "read": _read,
     "numbered": _numbered,
     "data.changed": _data_changed,
@@ -375,6 +349,7 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "timer.fired": _timer,
     "timers.changed": _fixed(),
     "messages.taken": _fixed(),
+    "watch.hit": hit,
     "undo.noted": _fixed(),
     "undone": lambda voice: ("skipped" if voice.facts.get("skipped") else "said", {}),
     "error.raised": _raised,

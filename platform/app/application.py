@@ -15,6 +15,7 @@ from orderloom.platform.app.inbox import Inbox
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.publish import Publish
 from orderloom.platform.app.registry import Registry
+from orderloom.platform.app.ruleset_worker import RulesetWorker
 from orderloom.platform.app.runner import Reply, Runner
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.substitutions import Substitutions
@@ -50,6 +51,7 @@ class Application:
     inbox: Inbox
     timers: Timers
     metrics: Metrics
+    rulesets: RulesetWorker
     substitutions: Substitutions
 
     def handle(self, command: Command) -> Reply | Rejection:
@@ -63,4 +65,5 @@ class Application:
     def close(self) -> None:
         """Finishes what was taken on and lets go of the database."""
         self.runner.close()
+        self.rulesets.close()
         self.store.close()

@@ -15,9 +15,11 @@ from orderloom.platform.app.inbound import Inbound
 from orderloom.platform.app.inbound_carrying import Carrying
 from orderloom.platform.app.inbound_settling import Settling
 from orderloom.platform.app.inbox import Inbox
+from orderloom.platform.app.inferring import InferFacts
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.publish import Publish
 from orderloom.platform.app.registry import Registry
+from orderloom.platform.app.ruleset_worker import RulesetWorker
 from orderloom.platform.app.runner import Runner
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.substitutions import Substitutions
@@ -36,9 +38,12 @@ def assemble(
     clock: Clock,
     simulate: Simulate,
     secrets: Callable[[str], str | None] = lambda name: None,
+    infer: InferFacts | None = None,
 ) -> Application:
     """The application on a migrated store. `secrets`: what `secret:name` in a definition stands
-    for; without them nothing signed is taken."""
+    for; without them nothing signed is taken. `infer`: what finds conclusions; without it a child
+    process that may be killed."""
+    rulesets = RulesetWorker()
     accounts = Accounts(
         store.accounts,
         clock.now,
@@ -51,7 +56,9 @@ def assemble(
     registry = Registry(store.definitions, clock.now)
     directory = Directory(store.accounts)
     metrics = Metrics()
-    runner = Runner(store, registry, directory, clock, metrics=metrics)
+    runner = Runner(
+        store, registry, directory, clock, infer=infer or rulesets.infer, metrics=metrics
+    )
     views = Views(
         store.reads,
         store.definitions,
@@ -88,6 +95,7 @@ def assemble(
         inbox=Inbox(store.work, runner, clock.now),
         timers=Timers(store.work, runner, clock.now),
         metrics=metrics,
+        rulesets=rulesets,
         substitutions=Substitutions(store.substitutions, runner, accounts, clock.now),
     )
 

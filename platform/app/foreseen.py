@@ -7,14 +7,14 @@ draws none.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine.commands import Body, Create
 from orderloom.platform.engine.numbering import number_question
-from orderloom.platform.engine.outcome import NextNumber, Question, question_digest
+from orderloom.platform.engine.outcome import Asks, Infer, NextNumber, Question, question_digest
 
 Key = tuple[int, str]
 
@@ -33,6 +33,19 @@ class Answers(dict[Key, Any]):
         """Answers a question that the interpreter asks."""
         self[key] = self._answer(question)
         self.kinds[key[0]] = type(question).__name__
+
+    def give_all(self, asked: Iterable[Asks], known: Mapping[str, Any]) -> list[Infer]:
+        """Answers all but what is answered outside of the transaction and not `known` yet."""
+        outside: list[Infer] = []
+        for one in asked:
+            key = (one.ordinal, one.digest)
+            if not isinstance(one.question, Infer):
+                self.give(key, one.question)
+            elif one.digest in known:
+                self[key], self.kinds[key[0]] = known[one.digest], type(one.question).__name__
+            else:
+                outside.append(one.question)
+        return outside
 
     def __contains__(self, key: object) -> bool:
         if super().__contains__(key):

@@ -16,6 +16,7 @@ from typing import Any, Final
 from orderloom.platform.app.answering import changed_since, remembered
 from orderloom.platform.app.effects import add_effects
 from orderloom.platform.app.foreseen import Answers, foreseen
+from orderloom.platform.app.inferring import AskedOutside
 from orderloom.platform.app.key_taken import key_taken
 from orderloom.platform.app.permissions import may_see
 from orderloom.platform.app.questions import Questions
@@ -79,7 +80,7 @@ class Handler:
         self._throttle = Throttle()
 
     def handle(self, command: Command, unit: UnitOfWork) -> Reply | Rejection:
-        """The command's answer; what follows from it is in the unit."""
+        """The command's answer; what follows from it is in the unit. Raises `AskedOutside`."""
         if command.key is not None:
             before = unit.answered((str(command.key_scope), command.key))
             if before is not None:
@@ -173,7 +174,7 @@ class Handler:
             body = replace(body, order=place.id)
         try:
             answer, answers = self._advance(command, body, place, unit, now)
-        except (Conflict, StoreError):
+        except (AskedOutside, Conflict, StoreError):
             # Not the command's fault: the batch is undone and comes again.
             raise
         except Exception as error:
@@ -214,8 +215,10 @@ class Handler:
             answer = advance(place.release, place.state, body, context)
             if not isinstance(answer, Asks):
                 return answer, recorded(answers, answers.kinds)
-            for asked in (answer, *answer.more):
-                answers.give((asked.ordinal, asked.digest), asked.question)
+            outside = answers.give_all((answer, *answer.more), command.known)
+            if outside:
+                rulesets = place.release.rulesets
+                raise AskedOutside([(rulesets[one.ruleset], one) for one in outside])
         error = {"kind": "questions", "message": f"more than {MOST_QUESTIONS} questions"}
         return Failure(body, error), None
 

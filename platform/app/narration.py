@@ -20,6 +20,8 @@ TONES: Final[Mapping[str, str]] = {
     "approval.voided": "warn",
     "approval.closed": "ok",
     "decided": "vio",
+    "inferred": "vio",
+    "watch.hit": "warn",
     "checked": "vio",
     "attention.opened": "bad",
     "attention.settled": "ok",
@@ -46,7 +48,7 @@ QUIET: Final = frozenset(
         "sent",
     }
 )
-WITH_REASON: Final = frozenset({"approval.opened", "decided"})
+WITH_REASON: Final = frozenset({"approval.opened", "decided", "inferred"})
 
 
 def narrate(seen: Seen, entries: Sequence[EntryRow], *, quiet: bool) -> tuple[Sentence, ...]:
@@ -94,6 +96,7 @@ def _titles(seen: Seen) -> dict[str, str]:
         *((id_, field_label(form, id_, seen.words)) for id_ in form.root.properties),
         *((id_, each.get("title")) for group in documents for id_, each in group.items()),
         *((id_, policy.title) for id_, policy in release.approvals.items()),
+        *(named for one in release.rulesets.values() for named in _of_ruleset(one.document)),
         *release.processes.items(),
         *((id_, stage.title) for id_, stage in process.stages.items()),
         *((id_, event.title) for id_, event in process.events.items()),
@@ -101,6 +104,15 @@ def _titles(seen: Seen) -> dict[str, str]:
         *((id_, title) for id_, title in release.roles.items()),
     ]
     return {id_: shown for id_, title in things if (shown := choose(title))}
+
+
+def _of_ruleset(document: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    """A ruleset, its kinds of facts and its rules, as people call them."""
+    for name, fact in (document.get("facts") or {}).items():
+        yield name, (fact or {}).get("title")
+    for rule in document["rules"]:
+        yield rule["id"], rule.get("title")
+    yield document["id"], document.get("title")
 
 
 def _tone(entry: EntryRow) -> str:

@@ -23,6 +23,7 @@ from orderloom.platform.store.order_rows import Conflict
 KINDS = (
     "process",
     "decision",
+    "ruleset",
     "approval",
     "form",
     "message",

@@ -20,6 +20,7 @@ from orderloom.platform.definitions.references import (
     BUILT_IN_MESSAGES,
     child_processes,
     references,
+    sources,
 )
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.store.definition_rows import (
@@ -222,8 +223,13 @@ class Registry:
                 waiting += [("calendar", meta["calendar"])] if meta.get("calendar") else []
             waiting += references(document)
         for key in [("message", id_) for id_ in sorted(BUILT_IN_MESSAGES)]:
-            row = self._own_words(organisation, key, at, pinned)
+            row = self._added(organisation, key, at, pinned)
             if row is not None and row.bundle == bundle:
+                documents[key] = loads(row.body)
+                versions[key] = Version(row.kind, row.id, row.number, row.digest)
+        for key in [("ruleset", id_) for id_ in sources(documents["process", process])]:
+            row = self._added(organisation, key, at, pinned)
+            if row is not None:
                 documents[key] = loads(row.body)
                 versions[key] = Version(row.kind, row.id, row.number, row.digest)
         children = frozenset(child_processes(documents["process", process])) - {process}
@@ -235,15 +241,16 @@ class Registry:
                 versions["process", child] = Version(row.kind, row.id, row.number, row.digest)
         return Resolved(process, bundle, documents, versions, children)
 
-    def _own_words(
+    def _added(
         self,
         organisation: int,
         key: Key,
         at: datetime,
         pinned: Mapping[Key, tuple[str, int]],
     ) -> DefinitionVersion | None:
-        """What a bundle says instead of the product: pinned with all else, so never added to an
-        order that started without it."""
+        """What may be there or not: words that a bundle says instead of the product, watches whose
+        events a process takes. Pinned with all else, so never added to an order that started
+        without it."""
         if pinned and key not in pinned:
             return None
         return self._find(organisation, key, at, pinned)

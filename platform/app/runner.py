@@ -10,14 +10,15 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter, sleep
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from orderloom.platform.app.appointing import Appoint, Appointing, Dismiss
 from orderloom.platform.app.clock import Clock
 from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.handle import Handler
+from orderloom.platform.app.inferring import AskedOutside, InferFacts
 from orderloom.platform.app.kept_orders import KeptOrders
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.outside_reads import OutsideReads
@@ -48,6 +49,8 @@ LONGEST: Final = 0.2
 GATHERING: Final = 0.002
 MOST_WAITS: Final = 4
 TRIES: Final = 8
+# So often a command comes again with what was found for it: its order may change meanwhile.
+MOST_INFERENCES: Final = 8
 FAILED: Final = frozenset({"internal", "unavailable", "outcome.unknown"})
 PAUSE: Final = 0.005
 Answer = Reply | Rejection
@@ -89,6 +92,7 @@ class Runner:
         directory: Directory,
         clock: Clock,
         *,
+        infer: InferFacts,
         metrics: Metrics | None = None,
         salt: Salt = fresh_salt,
     ) -> None:
@@ -100,6 +104,7 @@ class Runner:
         recorder = Recorder(self._commands.runtime(versions()), salt)
         self._handler = Handler(self._questions, recorder, now=clock.now)
         self._appointing = Appointing(recorder, now=clock.now)
+        self._infer = infer
         self._now = clock.now
         self._blocks = Blocks(self._commands)
         self._kept = KeptOrders()
@@ -120,10 +125,22 @@ class Runner:
         """Many commands, each with its own answer, in their order."""
         if not commands:
             return []
-        answers = self._wait_for(_Ticket(commands))
+        waited = self._wait_for(_Ticket(commands))
+        answers = [self._informed(*each) for each in zip(commands, waited, strict=True)]
         for command, answer in zip(commands, answers, strict=True):
             self._count(command, answer)
         return answers
+
+    def _informed(self, command: Command, answer: Any) -> Answer:
+        """What is answered outside of the transaction is found on the caller's thread; then the
+        command joins another batch."""
+        for _ in range(MOST_INFERENCES):
+            if not isinstance(answer, AskedOutside):
+                return cast(Answer, answer)
+            command = replace(command, known={**command.known, **answer.answered(self._infer)})
+            (answer,) = self._wait_for(_Ticket([command]))
+        message = "The order changed each time that something was found for it; nothing was done."
+        return Rejection("unavailable", message)
 
     def ask(self, question: Question, organisation: int) -> Any:
         """Answers a question of the interpreter outside of any transaction (for views)."""
@@ -271,8 +288,16 @@ class Runner:
             elif isinstance(work, Appoint | Dismiss):
                 answers.append(self._appointing.carry_out(work, unit))
             else:
-                answers.append(self._handler.handle(work, unit))
+                answers.append(self._handled(work, unit))
         return answers
+
+    def _handled(self, command: Command, unit: UnitOfWork) -> Answer | AskedOutside:
+        drawn = unit.series.mark()
+        try:
+            return self._handler.handle(command, unit)
+        except AskedOutside as asked:
+            unit.series.back(drawn)
+            return asked
 
     def _is_over(self, seconds: float) -> bool:
         return seconds > LONGEST or (seconds > BATCH_SECONDS and bool(self._queue))

@@ -55,6 +55,14 @@ class Series:
         """Ids for new orders and streams, rising, one series for the whole installation."""
         return [self.next(0, ORDERS) for _ in range(count)]
 
+    def mark(self) -> dict[tuple[int, str], int]:
+        """What is drawn so far, to come `back` to."""
+        return dict(self._last)
+
+    def back(self, mark: dict[tuple[int, str], int]) -> None:
+        """Numbers drawn since then are drawn again: whoever drew them was undone."""
+        self._last = {key: mark.get(key, 0) for key in self._last if key in mark}
+
     def drawn(self) -> Sequence[tuple[int, str, int]]:
         """(organisation, name, last number) of the series used."""
         return [(*key, value) for key, value in self._last.items()]

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from orderloom.platform.app.assembling import assemble
 from orderloom.platform.app.clock import FixedClock
+from orderloom.platform.app.inferring import infer_plainly
 from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.app.publish import NotPublished, PublishOptions
 from orderloom.platform.app.runner import Reply
@@ -42,7 +43,11 @@ class Simulation:
         store.migrate()
         settings = Settings(database_url="memory:", second_person=False)
         self._app = assemble(
-            store, settings=settings, clock=self.clock, simulate=Simulate(open_world)
+            store,
+            settings=settings,
+            clock=self.clock,
+            simulate=Simulate(open_world),
+            infer=infer_plainly,
         )
         self._collections = {
             each.id: each.value for each in bundle.documents if each.kind == "collection"

@@ -23,6 +23,7 @@ from orderloom.platform.words import Words
 KINDS: Final = (
     "process",
     "decision",
+    "ruleset",
     "approval",
     "form",
     "message",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,9 +17,11 @@ from orderloom.platform.definitions.calendar import compile_calendar
 from orderloom.platform.definitions.compile_messages import receivers
 from orderloom.platform.definitions.compile_process import compile_process
 from orderloom.platform.definitions.fragments import expand
-from orderloom.platform.definitions.model import Calendar, Release, Version
-from orderloom.platform.definitions.references import Reference, child_processes, closure
+from orderloom.platform.definitions.model import Calendar, Process, Release, Version
+from orderloom.platform.definitions.references import Reference, child_processes, closure, sources
 from orderloom.rules import Decision, compile_decision
+from orderloom.rules.ruleset import WATCH, Ruleset
+from orderloom.rules.ruleset_reading import compile_ruleset
 
 Document = Mapping[str, Any]
 
@@ -39,9 +42,10 @@ def compile_release(
     zone = ZoneInfo(meta.get("zone", "UTC"))
     head = expand(of_kind("process")[process], lambda id_: of_kind("process")[id_])
     pinned = dict(versions)
+    rulesets = _rulesets(of_kind("ruleset"), pinned)
     return Release(
         digest=release_digest(pinned),
-        process=compile_process(head),
+        process=_watched(compile_process(head), head, rulesets),
         zone=zone,
         languages=tuple(meta.get("languages") or ("en",)),
         decisions=_decisions(of_kind("decision")),
@@ -59,6 +63,7 @@ def compile_release(
         calendar=_calendar(meta, of_kind("calendar"), zone),
         roles=meta.get("roles") or {},
         receivers={id_: receivers(document) for id_, document in of_kind("message").items()},
+        rulesets=rulesets,
     )
 
 
@@ -130,6 +135,25 @@ def _decisions(documents: Mapping[str, Document]) -> dict[str, Decision]:
         return compile_decision(document, decisions={id_: compiled(id_) for id_ in required})
 
     return {reference: compiled(reference) for reference in documents}
+
+
+def _rulesets(
+    documents: Mapping[str, Document], versions: Mapping[Reference, Version]
+) -> dict[str, Ruleset]:
+    """By reference; what infers is told apart by the digest of its version."""
+    found = {}
+    for reference, document in documents.items():
+        version = versions.get(("ruleset", reference))
+        digest = version.digest if version is not None else None
+        found[reference] = compile_ruleset(document, digest=digest)
+    return found
+
+
+def _watched(process: Process, head: Document, rulesets: Mapping[str, Ruleset]) -> Process:
+    """The process with the keys of the watches whose events it takes."""
+    known = {id_: rulesets[id_] for id_ in sources(head) if id_ in rulesets}
+    keys = {id_: one.key for id_, one in known.items() if one.mode == WATCH and one.key is not None}
+    return replace(process, watches=keys) if keys else process
 
 
 def _approvals(documents: Mapping[str, Document]) -> dict[str, Policy]:

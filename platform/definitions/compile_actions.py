@@ -87,6 +87,10 @@ def _decide(document: Document, path: str) -> m.Decide:
     return m.Decide(document["decide"], names(document, "with", path))
 
 
+def _infer(document: Document, path: str) -> m.Infer:
+    return m.Infer(document["infer"], names(document, "with", path))
+
+
 def _read(document: Document, path: str) -> m.Read:
     what, place = document["read"], f"{path}.read"
     return m.Read(
@@ -145,6 +149,7 @@ _KINDS: Final[dict[str, Callable[[Document, str], m.ActionKind]]] = {
     "set": _set,
     "append": _set,
     "decide": _decide,
+    "infer": _infer,
     "read": _read,
     "notify": _notify,
     "next": _next,

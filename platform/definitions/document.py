@@ -14,6 +14,7 @@ Path = tuple[str | int, ...]
 KINDS: Final = (
     "process",
     "decision",
+    "ruleset",
     "approval",
     "form",
     "message",
@@ -21,7 +22,7 @@ KINDS: Final = (
     "calendar",
     "collection",
 )
-LATER_KINDS: Final = ("ruleset", "document")
+LATER_KINDS: Final = ("document",)
 META_FILE: Final = "bundle.yaml"
 META_FILES: Final = frozenset({META_FILE, "bundle.yml", "bundle.json"})
 SCENARIOS: Final = "scenarios"

@@ -21,6 +21,7 @@ from orderloom.platform.definitions.model_actions import (
     Code,
     Decide,
     Each,
+    Infer,
     Link,
     Mark,
     Next,
@@ -34,7 +35,8 @@ from orderloom.platform.definitions.model_actions import (
     StartOrder,
     WorkingTime,
 )
-from orderloom.rules import Decision
+from orderloom.rules import Decision, Expression
+from orderloom.rules.ruleset import Ruleset
 
 __all__ = [
     "Action",
@@ -51,6 +53,7 @@ __all__ = [
     "Each",
     "EventDecl",
     "HoldDecl",
+    "Infer",
     "Link",
     "Mark",
     "Next",
@@ -269,7 +272,7 @@ class Process:
     """`root`: a stage without id that holds the top stages and the process's own `on`.
 
     `stages`: by id, in document order, the root excluded. `columns`: dotted paths. `keys`: name →
-    dotted path of the data.
+    dotted path of the data. `watches`: id → key of each watch whose events it takes.
     """
 
     id: str
@@ -286,6 +289,7 @@ class Process:
     keys: Mapping[str, str] = field(default_factory=dict)
     events: Mapping[str, EventDecl] = field(default_factory=dict)
     holds: Mapping[str, HoldDecl] = field(default_factory=dict)
+    watches: Mapping[str, Expression] = field(default_factory=dict)
 
 
 class Calendar(Protocol):
@@ -322,10 +326,10 @@ class Receivers:
 class Release:
     """All that an order runs by: one process and the versions it pinned.
 
-    `get` finds decisions, approvals, forms by the reference as written in the definition; what is
-    not pinned (`connector`, `calendar`, `collection`, `@latest`) is as of today. `receivers`: of
-    each message, by the same reference. `versions`:
-    (kind, reference as written) → `Version`. `digest`: SHA-256 of the sorted versions.
+    `get` finds decisions, rulesets, approvals, forms by the reference as written in the
+    definition; what is not pinned (`connector`, `calendar`, `collection`, `@latest`) is as of
+    today. `receivers`: of each message, by the same reference. `versions`: (kind, reference as
+    written) → `Version`. `digest`: SHA-256 of the sorted versions.
     """
 
     digest: str
@@ -344,6 +348,7 @@ class Release:
     roles: Mapping[str, Text] = field(default_factory=dict)
     lift: Callable[[Any], Any] | None = None
     receivers: Mapping[str, Receivers] = field(default_factory=dict)
+    rulesets: Mapping[str, Ruleset] = field(default_factory=dict)
 
     @property
     def form(self) -> Form:

@@ -74,6 +74,14 @@ class Decide:
 
 
 @dataclass(frozen=True, slots=True)
+class Infer:
+    """What follows from the order's facts by a ruleset."""
+
+    ruleset: str
+    names: tuple[tuple[str, Code], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """`read: {collection, key}` or `read: {order}`."""
 
@@ -140,7 +148,7 @@ class Call:
 
 
 ActionKind = (
-    SetData | Decide | Read | Notify | Mark | Next | Raise | Send | StartOrder | Link | Call
+    SetData | Decide | Infer | Read | Notify | Mark | Next | Raise | Send | StartOrder | Link | Call
 )
 
 

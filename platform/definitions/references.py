@@ -35,10 +35,20 @@ def child_processes(document: Document) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def sources(document: Document) -> tuple[str, ...]:
+    """Who may send the events of a process: connectors, watches, words such as `parent`."""
+    found: list[str] = []
+    for event in (document.get("events") or {}).values():
+        given = (event or {}).get("from") or ()
+        found += [given] if isinstance(given, str) else given
+    return tuple(dict.fromkeys(found))
+
+
 def closure(process: str, find: Callable[[str, str], Document | None]) -> dict[Reference, Document]:
     """The process and all it needs, by kind and reference; `find` gives a document or None.
 
-    What the product says by itself (`task`, `reminder`) is needed where a bundle words it anew.
+    What the product says by itself (`task`, `reminder`) is needed where a bundle words it anew;
+    watches whose events it takes, since their orders are found by a key.
     """
     found: dict[Reference, Document] = {}
     waiting: list[Reference] = [("process", process)]
@@ -52,6 +62,8 @@ def closure(process: str, find: Callable[[str, str], Document | None]) -> dict[R
             continue
         found[reference] = document
         waiting += references(document)
+        if reference == ("process", process):
+            waiting += [("ruleset", id_) for id_ in sources(document)]
     return found
 
 
@@ -96,6 +108,7 @@ def _of_map(one: Document) -> Iterator[Reference]:
 
 _NAMED: Final = {
     "decide": "decision",
+    "infer": "ruleset",
     "verify": "decision",
     "approval": "approval",
     "notify": "message",

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from orderloom.platform.definitions import model as m
 from orderloom.platform.engine import orders
+from orderloom.platform.engine.inferring import infer, question
 from orderloom.platform.engine.marks import mark
 from orderloom.platform.engine.messages import send_message
 from orderloom.platform.engine.numbering import series
@@ -60,6 +61,9 @@ def _ask_ahead(
             scopes = [scope.with_names({each.variable: item}) for item in found]
             keys = [step.json(key, inner) for inner in scopes]
             step.ask_ahead([Lookup(id_, None if one is None else str(one)) for one in keys])
+        case m.Infer() as what:
+            scopes = [scope.with_names({each.variable: item}) for item in found]
+            step.ask_ahead([question(step, what, inner, action.path) for inner in scopes])
         case m.Next(sequence):
             step.ask_ahead([_next_number(step, sequence)] * len(found))
         case m.StartOrder():
@@ -149,6 +153,10 @@ def evaluate_decision(
     return result, list(result.matched)
 
 
+def _infer(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
+    return infer(step, action, cast(m.Infer, action.what), scope, index)
+
+
 def _read(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
     what = cast(m.Read, action.what)
     if what.order is not None:
@@ -220,6 +228,7 @@ def _call(step: Step, action: m.Action, scope: Scope, index: int | None) -> Any:
 _HANDLERS: dict[type, Callable[[Step, m.Action, Scope, int | None], Any]] = {
     m.SetData: _set,
     m.Decide: _decide,
+    m.Infer: _infer,
     m.Read: _read,
     m.Notify: _notify,
     m.Mark: _mark,

@@ -298,7 +298,8 @@ class Command:
     `Idempotency-Key`, scoped by `key_scope` (the client when creating, else the order);
     `request_digest`: SHA-256 of the request's bytes. `expected_revision`: from `If-Match`.
     `remembers_refusal`: a refusal counts under the key as well (not where what was refused is
-    mended and sent again under the same key, as imports do).
+    mended and sent again under the same key, as imports do). `known`: answers that were found
+    outside of the transaction, by the digest of the question.
     """
 
     body: Body
@@ -311,3 +312,4 @@ class Command:
     request_digest: bytes | None = None
     expected_revision: int | None = None
     remembers_refusal: bool = True
+    known: Json = field(default_factory=dict)

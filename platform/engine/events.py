@@ -57,6 +57,10 @@ TYPES: Final[dict[str, str]] = {
         "n id approval fields closed: material content changed; `late` after the end"
     ),
     "decided": "decision def digest as index in out rows how: a decision was evaluated",
+    "inferred": (
+        "ruleset def digest as index in facts out chain further library: a ruleset was asked; "
+        "`chain`: rule and fact of each step with the facts behind it"
+    ),
     "read": "collection key order as out: a record was copied",
     "numbered": "sequence as out: a number was drawn",
     "data.changed": "patch cause: RFC 6902 patch of the order's data, computed fields included",
@@ -84,6 +88,7 @@ TYPES: Final[dict[str, str]] = {
     "timer.fired": "n stage kind due next k: a clock struck; `next` is its next moment",
     "timers.changed": "set cancel: moments that follow the data moved",
     "messages.taken": "seen: stream → highest message number",
+    "watch.hit": "watch def rule key events awaited: what a watch noticed, and by which entries",
     "undo.noted": "n stage action: how to reverse what was just done",
     "undone": "n stage action skipped: it was reversed, or left out by an administrator",
     "error.raised": "kind cause place: an error inside a block, offered to the process",

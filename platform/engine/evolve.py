@@ -223,6 +223,7 @@ def _waived(state: OrderState, facts: Facts) -> OrderState:
 
 
 @on("decided")
+@on("inferred")
 @on("read")
 @on("numbered")
 @on("result.set")

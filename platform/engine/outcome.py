@@ -61,6 +61,17 @@ class Lookup:
 
 
 @dataclass(frozen=True, slots=True)
+class Infer:
+    """What follows from an order's facts by a ruleset of its release; `digest`: the ruleset's.
+    Answered outside of the transaction. Answer: `{facts, chain, library}`, or `{failed: {reason,
+    detail, rule}}`."""
+
+    ruleset: str
+    digest: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class ReadOrder:
     """Another order's data by number. Answer: data or None."""
 
@@ -113,6 +124,7 @@ Question = (
     Approvers
     | Person
     | Lookup
+    | Infer
     | ReadOrder
     | Standing
     | Siblings

@@ -63,15 +63,29 @@ def _of_action(release: Release, action: m.Action) -> Lift | None:
                 return None
             types = {one.name: one.type or "any" for one in table.outputs}
             return _row(types) if any(name in _TIMES for name in types.values()) else None
+        case m.Infer(ruleset=id_):
+            facts = release.rulesets[id_].facts
+            if not any(_TIMES & set(fact.fields.values()) for fact in facts.values()):
+                return None
+            return _facts({name: _row(fact.fields) for name, fact in facts.items()})
         case _:
             return None
+
+
+def _facts(rows: Mapping[str, Lift]) -> Lift:
+    def lift(value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            return value
+        return {name: [rows[name](one) for one in some] for name, some in value.items()}
+
+    return lift
 
 
 _TIMES = frozenset(("date", "time", "date and time", "duration"))
 
 
 def _row(types: Mapping[str, str]) -> Lift:
-    only = next(iter(types.values()))
+    only = next(iter(types.values()), "any")
 
     def lift(value: Any) -> Any:
         if isinstance(value, Mapping):

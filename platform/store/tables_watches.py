@@ -30,8 +30,8 @@ class WatchRow(SQLModel, table=True):
 
 
 class WatchHitRow(SQLModel, table=True):
-    """What a watch has told, once. `mark`: digest of rule, key and the entries that led to it.
-    `entries`: JSON list of `[stream, seq]`; they are spent, and lead to no other hit."""
+    """What a watch has told, once. `mark`: digest of the rule and of the events that led to it.
+    `key` and `events` (their ids): JSON. `awaited`: it is about what did not come until `at`."""
 
     __tablename__ = "watch_hit"
     __table_args__ = (
@@ -45,5 +45,6 @@ class WatchHitRow(SQLModel, table=True):
     version: int = Field(sa_type=Id)
     rule: str = Field(sa_type=Words)
     key: str = Field(sa_type=Words)
-    entries: str = Field(sa_type=Words)
+    events: str = Field(sa_type=Words)
+    awaited: bool = False
     at: str = Field(sa_type=Words)

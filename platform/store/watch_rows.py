@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from orderloom.platform.store.feed_rows import FeedCursor
-
-Place = tuple[int, int]  # stream, seq: one audited event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,17 +25,27 @@ class HeldWatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WatchHit:
-    """What a rule of a watch has noticed about one key. `orders`: the slot and sort key of its open
-    orders in `order_key`, or an order's number. `body`: the letter (`name data source watch`)."""
+class KnownHit:
+    """What a rule of a watch has told about one key. `mark`: the same for the same hit. `events`:
+    the ids of those that led to it. `awaited`: it is about what did not come until `at`."""
 
+    mark: str
     rule: str
-    key: str
-    entries: tuple[Place, ...]
+    key: Any
+    events: tuple[str, ...]
     at: datetime
-    body: Mapping[str, Any]
+    awaited: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitWrite:
+    """A hit with its letters: each of `bodies` goes to each open order that `order_key` has under
+    `slot` and `sort_key`, which may be written from `at` on."""
+
+    hit: KnownHit
     slot: str
     sort_key: str
+    bodies: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +84,8 @@ class WatchTables(Protocol):
     def let_go(self, held: HeldWatch) -> None:
         """Another one may take it at once."""
 
-    def spent(self, organisation: int, ruleset: str, since: datetime) -> Collection[Place]:
-        """The entries that led to hits since then."""
+    def hits(self, organisation: int, ruleset: str, since: datetime) -> Sequence[KnownHit]:
+        """What the watch has told since then, the oldest first."""
 
     def advance(
         self,
@@ -85,7 +93,7 @@ class WatchTables(Protocol):
         *,
         cursor: FeedCursor,
         read_at: datetime | None,
-        hits: Sequence[WatchHit],
+        hits: Sequence[HitWrite],
     ) -> int | None:
         """Moves the watch on and writes the letters of its hits, each hit once, in one transaction;
         how many letters. None: another one holds it by now, and nothing was written."""

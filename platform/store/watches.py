@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, text
 
-from orderloom.platform.codec import canonical, dumps, loads
-from orderloom.platform.store.columns import moment_or_none, stamp
+from orderloom.platform.codec import dumps, loads
+from orderloom.platform.store.columns import moment, moment_or_none, stamp
 from orderloom.platform.store.database import Database
 from orderloom.platform.store.feed_rows import FeedCursor
-from orderloom.platform.store.plain_text import bounded
-from orderloom.platform.store.watch_rows import HeldWatch, Place, WatchHit, WatchStanding
+from orderloom.platform.store.watch_rows import HeldWatch, HitWrite, KnownHit, WatchStanding
 
 _NEW: Final = text(
     "INSERT INTO watch (organisation_id, ruleset, version, stream, sent, cursor)"
@@ -47,9 +46,9 @@ _START_AGAIN: Final = text(
     "UPDATE watch SET stopped = NULL, stopped_at = NULL"
     " WHERE organisation_id = :organisation AND ruleset = :ruleset"
 )
-_SPENT: Final = text(
-    "SELECT entries FROM watch_hit"
-    " WHERE organisation_id = :organisation AND ruleset = :ruleset AND at >= :since"
+_HITS: Final = text(
+    "SELECT * FROM watch_hit"
+    " WHERE organisation_id = :organisation AND ruleset = :ruleset AND at >= :since ORDER BY at"
 )
 _ALL: Final = text("SELECT * FROM watch ORDER BY organisation_id, ruleset")
 _OLD: Final = text(
@@ -60,8 +59,8 @@ _FORGET: Final = text(
     " WHERE organisation_id = :organisation AND ruleset = :ruleset AND mark = :mark"
 )
 _HIT: Final = text(
-    "INSERT INTO watch_hit (organisation_id, ruleset, mark, version, rule, key, entries, at)"
-    " VALUES (:organisation, :ruleset, :mark, :version, :rule, :key, :entries, :at)"
+    "INSERT INTO watch_hit (organisation_id, ruleset, mark, version, rule, key, events, awaited,"
+    " at) VALUES (:organisation, :ruleset, :mark, :version, :rule, :key, :events, :awaited, :at)"
     " ON CONFLICT DO NOTHING RETURNING mark"
 )
 _ORDERS: Final = text(
@@ -109,13 +108,10 @@ class SqlWatches:
         with self._database.writing() as connection:
             connection.execute(_LET_GO, _mine(held))
 
-    def spent(self, organisation: int, ruleset: str, since: datetime) -> Collection[Place]:
+    def hits(self, organisation: int, ruleset: str, since: datetime) -> Sequence[KnownHit]:
+        known = {"organisation": organisation, "ruleset": ruleset, "since": stamp(since)}
         with self._database.reading() as connection:
-            rows = connection.execute(
-                _SPENT,
-                {"organisation": organisation, "ruleset": ruleset, "since": stamp(since)},
-            )
-            return {(place[0], place[1]) for body in rows.scalars() for place in loads(body)}
+            return [_known(row) for row in connection.execute(_HITS, known).mappings()]
 
     def advance(
         self,
@@ -123,7 +119,7 @@ class SqlWatches:
         *,
         cursor: FeedCursor,
         read_at: datetime | None,
-        hits: Sequence[WatchHit],
+        hits: Sequence[HitWrite],
     ) -> int | None:
         with self._database.writing() as connection:
             moved = connection.execute(
@@ -172,19 +168,20 @@ class SqlWatches:
         return len(marks)
 
 
-def _tell(connection: Connection, held: HeldWatch, hit: WatchHit, sent: int) -> int:
-    """A letter to each open order of the key, unless the hit was told already."""
-    mark = hashlib.sha256(canonical([hit.rule, hit.key, [list(each) for each in hit.entries]]))
+def _tell(connection: Connection, held: HeldWatch, written: HitWrite, sent: int) -> int:
+    """Letters to the open orders of the key, unless the hit was told already."""
+    hit = written.hit
     told = connection.execute(
         _HIT,
         {
             "organisation": held.organisation,
             "ruleset": held.ruleset,
-            "mark": mark.hexdigest(),
+            "mark": hashlib.sha256(hit.mark.encode()).hexdigest(),
             "version": held.version,
             "rule": hit.rule,
-            "key": bounded(hit.key),
-            "entries": dumps([list(each) for each in hit.entries]).decode(),
+            "key": dumps(hit.key).decode(),
+            "events": dumps(list(hit.events)).decode(),
+            "awaited": hit.awaited,
             "at": stamp(hit.at),
         },
     ).first()
@@ -192,22 +189,26 @@ def _tell(connection: Connection, held: HeldWatch, hit: WatchHit, sent: int) -> 
         return sent
     found = connection.execute(
         _ORDERS,
-        {"organisation": held.organisation, "slot": hit.slot, "sort_key": hit.sort_key},
-    )
-    body = dumps(hit.body).decode()
+        {
+            "organisation": held.organisation,
+            "slot": written.slot,
+            "sort_key": written.sort_key,
+        },
+    ).scalars()
     letters: list[dict[str, Any]] = [
         {
             "to": order,
             "stream": held.stream,
-            "n": sent + place,
             "organisation": held.organisation,
-            "body": body,
+            "body": dumps(body).decode(),
             "at": stamp(hit.at),
         }
-        for place, order in enumerate(found.scalars(), start=1)
+        for order in found
+        for body in written.bodies
     ]
     if letters:
-        connection.execute(_LETTER, letters)
+        numbered = [{**each, "n": sent + n} for n, each in enumerate(letters, start=1)]
+        connection.execute(_LETTER, numbered)
     return sent + len(letters)
 
 
@@ -241,4 +242,15 @@ def _standing(row: RowMapping) -> WatchStanding:
         read_at=moment_or_none(row["read_at"]),
         stopped=None if row["stopped"] is None else loads(row["stopped"]),
         stopped_at=moment_or_none(row["stopped_at"]),
+    )
+
+
+def _known(row: RowMapping) -> KnownHit:
+    return KnownHit(
+        mark=row["mark"],
+        rule=row["rule"],
+        key=loads(row["key"]),
+        events=tuple(loads(row["events"])),
+        at=moment(row["at"]),
+        awaited=bool(row["awaited"]),
     )

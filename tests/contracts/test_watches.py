@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -10,7 +9,7 @@ from parts.store_rows import START, add, at, keys
 
 from orderloom.platform.store import Store
 from orderloom.platform.store.feed_rows import FeedCursor
-from orderloom.platform.store.watch_rows import HeldWatch, WatchHit
+from orderloom.platform.store.watch_rows import HeldWatch, HitWrite, KnownHit
 
 SLOT = "watch:w:customer.id"
 
@@ -36,16 +35,17 @@ def mine(store: Store, holder: str = "a", *, now: datetime = START) -> HeldWatch
     return found
 
 
-def hit(*entries: tuple[int, int], rule: str = "r", key: str = "C-1") -> WatchHit:
-    return WatchHit(
+def hit(*events: str, rule: str = "r", key: str = "C-1", at: datetime = START) -> HitWrite:
+    known = KnownHit(
+        mark="|".join((rule, *events)),
         rule=rule,
         key=key,
-        entries=entries,
-        at=at(0),
-        body={"name": "suspected", "source": "w"},
-        slot=SLOT,
-        sort_key=key,
+        events=events,
+        at=at,
+        awaited=False,
     )
+    body = {"name": "suspected", "source": "w"}
+    return HitWrite(hit=known, slot=SLOT, sort_key=key, bodies=(body,))
 
 
 def letters(store: Store, order: int) -> list[tuple[int, int, str]]:
@@ -82,7 +82,7 @@ def test_who_lets_go_leaves_it_to_others(store: Store) -> None:
 def test_a_hit_goes_to_the_open_orders_of_its_key_once(filled: Store) -> None:
     watch = mine(filled)
     sent = filled.watches.advance(
-        watch, cursor=FeedCursor(after=9), read_at=at(1), hits=[hit((1, 2), (3, 4))]
+        watch, cursor=FeedCursor(after=9), read_at=at(1), hits=[hit("1.2", "3.4")]
     )
     assert sent == 2
     assert [letters(filled, order) for order in (10, 11, 12, 13)] == [
@@ -91,7 +91,7 @@ def test_a_hit_goes_to_the_open_orders_of_its_key_once(filled: Store) -> None:
         [],
         [],
     ]
-    again = [hit((1, 2), (3, 4)), hit((1, 2), (3, 5)), hit((5, 1), key="C-2")]
+    again = [hit("1.2", "3.4"), hit("1.2", "3.5"), hit("5.1", key="C-2")]
     sent = filled.watches.advance(watch, cursor=FeedCursor(after=9), read_at=at(1), hits=again)
     assert sent == 3
     assert letters(filled, 10) == [(900, 1, "hit"), (900, 3, "hit")]
@@ -104,19 +104,23 @@ def test_who_lost_a_watch_writes_nothing(filled: Store) -> None:
     lost = mine(filled)
     mine(filled, "b", now=at(2))
     wanted = FeedCursor(after=99)
-    assert filled.watches.advance(lost, cursor=wanted, read_at=at(1), hits=[hit((1, 2))]) is None
+    assert filled.watches.advance(lost, cursor=wanted, read_at=at(1), hits=[hit("1.2")]) is None
     assert letters(filled, 10) == []
     assert mine(filled, "b", now=at(2)).cursor == FeedCursor(after=7)
 
 
-def test_what_led_to_a_hit_is_spent(filled: Store) -> None:
+def test_what_was_told_is_known(filled: Store) -> None:
     watch = mine(filled)
-    hits = [hit((1, 2), (3, 4)), replace(hit((5, 6)), at=at(-10))]
-    filled.watches.advance(watch, cursor=watch.cursor, read_at=None, hits=hits)
-    assert set(filled.watches.spent(1, "w", at(-5))) == {(1, 2), (3, 4)}
-    assert set(filled.watches.spent(1, "w", at(-10))) == {(1, 2), (3, 4), (5, 6)}
+    told = [hit("5.6", at=at(-10)), hit("1.2", "3.4")]
+    filled.watches.advance(watch, cursor=watch.cursor, read_at=None, hits=told)
+    known = filled.watches.hits(1, "w", at(-10))
+    assert [(one.rule, one.key, one.events, one.at) for one in known] == [
+        ("r", "C-1", ("5.6",), at(-10)),
+        ("r", "C-1", ("1.2", "3.4"), START),
+    ]
+    assert [one.events for one in filled.watches.hits(1, "w", at(-5))] == [("1.2", "3.4")]
     assert filled.watches.sweep(at(-5), limit=10) == 1
-    assert set(filled.watches.spent(1, "w", at(-10))) == {(1, 2), (3, 4)}
+    assert [one.events for one in filled.watches.hits(1, "w", at(-10))] == [("1.2", "3.4")]
 
 
 def test_a_watch_that_was_stopped_waits_for_a_newer_version(store: Store) -> None:

@@ -97,7 +97,7 @@ def test_a_mistake_is_told_at_its_place(row: dict[str, Any], tmp_path: Path) -> 
 
 
 # Codes that are put together: `<kind>.unknown` and those of expressions.
-KINDS = ("form", "decision", "approval", "message", "calendar", "collection", "process")
+KINDS = ("form", "decision", "ruleset", "approval", "message", "calendar", "collection", "process")
 BUILT = {f"{kind}.unknown" for kind in KINDS} | {"stage.unknown", "hold.unknown"}
 LITERAL = re.compile(r'"([a-z_]+\.[a-z_]+)"')
 TOLD = re.compile(r'self\.tell\(\s*"([a-z_]+)"')

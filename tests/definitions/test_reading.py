@@ -53,7 +53,7 @@ def findings(path: Path) -> tuple[Finding, ...]:
     [
         pytest.param(FORM.replace("form", "fonm", 1), "kind.unknown", 1, id="unknown kind"),
         pytest.param("id: x\ntitle: X\n", "kind.missing", 1, id="no kind"),
-        pytest.param("kind: ruleset\nid: x\n", "kind.unavailable", 1, id="later kind"),
+        pytest.param("kind: document\nid: x\n", "kind.unavailable", 1, id="later kind"),
         pytest.param("# c\nkind: form\ntitle: T\n", "id.missing", 2, id="no id"),
         pytest.param("kind: form\nid: [a]\n", "id.missing", 1, id="an id that is no text"),
         pytest.param("- kind: form\n", "document.not_a_map", 1, id="a list"),

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import Any
 
+from orderloom.platform.app.inferring import answer_of, infer_plainly
 from orderloom.platform.codec import dumps, load_yaml, loads
 from orderloom.platform.definitions import compile_documents
 from orderloom.platform.definitions.model import Release
@@ -35,7 +36,7 @@ from orderloom.platform.engine.available import Available
 from orderloom.platform.engine.relatives import siblings, standing
 from orderloom.platform.engine.standing_in import in_whose_name
 from orderloom.platform.problem import Rejection
-from orderloom.rules import parse_expression
+from orderloom.rules import Ruleset, parse_expression
 
 MOST_MESSAGES = 20
 
@@ -123,6 +124,10 @@ class World:
                 self.documents, process=process, meta=self.meta
             )
         return self.releases[process]
+
+    def _ruleset(self, digest: str) -> Ruleset:
+        known = (one for each in self.releases.values() for one in each.rulesets.values())
+        return next(one for one in known if one.digest == digest)
 
     # ── commands ────────────────────────────────────────────────────────────────────────────
 
@@ -329,6 +334,8 @@ class World:
         if isinstance(question, o.Lookup):
             rows = self.collections.get(question.collection, {})
             return list(rows.values()) if question.key is None else rows.get(question.key)
+        if isinstance(question, o.Infer):
+            return answer_of(infer_plainly(self._ruleset(question.digest), question.facts))
         if isinstance(question, o.ReadOrder):
             found = self.by_number(question.number)
             return found.data if found else None

@@ -19,11 +19,11 @@ FILLED = re.compile(r"\{(\w+)\}")
 # but for problems of an expression, whose place comes between.
 MAKERS = {"finding": 1, "_finding": None, "tell": 1, "Told": 0}
 # Codes and variants that are put together while it runs.
-NAMED = ("form", "decision", "approval", "message", "calendar", "collection", "process")
+NAMED = ("form", "decision", "ruleset", "approval", "message", "calendar", "collection", "process")
 BUILT = [
     *((f"{kind}.unknown", "") for kind in (*NAMED, "stage", "hold", "activity")),
     *((f"decision.{code}", key) for code in ("cells", "column") for key in ("inputs", "outputs")),
-    *(("id.duplicate", what) for what in ("step", "row")),
+    *(("id.duplicate", what) for what in ("step", "row", "rule")),
     *(("expression.types", expected) for expected in ("truth", "list", "moment")),
     *(("expression.syntax", variant) for variant in ("", "lines")),
     *(("bundle.path", why) for why in ("link_out", "outside", "link", "encrypted")),

@@ -1,4 +1,4 @@
-"""Who uses a decision or an approval, and with which names it is evaluated there."""
+"""Who uses a decision, a ruleset or an approval, and with which names it is evaluated there."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class Callers:
         self.processes = {id(view): names_of(context, view) for view in context.processes}
         self._approvals: Used = defaultdict(list)
         self._decisions: Used = defaultdict(list)
+        self._rulesets: Used = defaultdict(list)
         for view in context.processes:
             self._of_process(view, self.processes[id(view)])
         for document in context.of_kind("approval"):
@@ -56,6 +57,16 @@ class Callers:
         users = self._decisions.get(document.id)
         names = merged(users) if users else Names(self._anything(), open=True)
         return names.within(self._own(document))
+
+    def ruleset(self, document: Document) -> Names:
+        """The names that the facts of a ruleset are made of: its users'."""
+        users = self._rulesets.get(document.id)
+        return merged(users) if users else Names(self._anything(), open=True)
+
+    def everywhere(self) -> Names:
+        """The names of every process: what the key of a watch is read from."""
+        found = [self.processes[id(view)] for view in self._context.processes if not view.fragment]
+        return merged(found) if found else Names(self._anything(), open=True)
 
     def _own(self, document: Document) -> dict[str, Kind]:
         value = document.value
@@ -82,6 +93,7 @@ class Callers:
             for key, used in (
                 ("approval", self._approvals),
                 ("decide", self._decisions),
+                ("infer", self._rulesets),
                 ("verify", self._decisions),
             ):
                 named = text(part.body.get(key))

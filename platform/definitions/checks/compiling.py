@@ -17,6 +17,7 @@ from orderloom.platform.definitions.compile_values import CompileError
 from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
 from orderloom.rules import FeelError, compile_decision
+from orderloom.rules.ruleset_reading import compile_ruleset
 
 _FAULTS: Final = (
     *(FeelError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError),
@@ -62,6 +63,7 @@ def _decision(value: Mapping[str, Any]) -> None:
 _COMPILE: Final[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
     "process": _process,
     "decision": _decision,
+    "ruleset": compile_ruleset,
     "approval": compile_policy,
     "form": compile_form,
     "calendar": lambda value: compile_calendar(value, ZoneInfo("UTC")),

@@ -19,7 +19,7 @@ from orderloom.platform.definitions.finding import Finding
 from orderloom.platform.definitions.saying import Listed, Said, meant, one_of
 
 RESERVED: Final = ("done", "failed", "approval", "child", "data", "error")
-ERRORS: Final = ("evaluation", "data", "stock", "send", "loop")
+ERRORS: Final = ("evaluation", "data", "ruleset", "stock", "send", "loop")
 Wrong = tuple[str, str, str, Said | None]  # code, variant, name, better advice
 
 

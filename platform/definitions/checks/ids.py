@@ -38,10 +38,11 @@ def unique_ids(context: Context) -> Iterator[Finding]:
                 )
     for document in context.of_kind("approval"):
         yield from _repeated(document, list(approval_steps(document)), "step")
-    for document in context.of_kind("decision"):
+    for document in (*context.of_kind("decision"), *context.of_kind("ruleset")):
         rows = listed(document.value.get("rules"), ("rules",))
         named = [(path, text(body(row).get("id")) or "") for path, row in rows]
-        yield from _repeated(document, [(path, id_) for path, id_ in named if id_], "row")
+        what = "row" if document.kind == "decision" else "rule"
+        yield from _repeated(document, [(path, id_) for path, id_ in named if id_], what)
 
 
 def _twice(documents: tuple[Document, ...]) -> Iterator[Finding]:

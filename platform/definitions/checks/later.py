@@ -13,7 +13,7 @@ from orderloom.platform.definitions.finding import Finding
 
 @checks
 def later_actions(context: Context) -> Iterator[Finding]:
-    """Inference, stock moves and generated documents."""
+    """Stock moves and generated documents."""
     for view in context.processes:
         for action in view.actions:
             if action.own and action.kind in LATER_ACTIONS:

@@ -17,10 +17,10 @@ from orderloom.platform.definitions.fragments import expand
 
 STOCK: Final = ("reserve", "release", "allocate", "issue", "receive", "transfer")
 ACTIONS: Final = (
-    *("set", "append", "decide", "read", "notify", "milestone", "tag", "untag", "next", "raise"),
-    *("send", "start", "link", "hold", "unhold", "call"),
+    *("set", "append", "decide", "infer", "read", "notify", "milestone", "tag", "untag", "next"),
+    *("raise", "send", "start", "link", "hold", "unhold", "call"),
 )
-LATER_ACTIONS: Final = ("infer", *STOCK)
+LATER_ACTIONS: Final = STOCK
 ACTIVITIES: Final = ("approval", "task", "verify", "call", "order", "wait", "compensate")
 LATER_ACTIVITIES: Final = ("document", "reserve")
 

@@ -20,7 +20,12 @@ from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
 from orderloom.platform.definitions.saying import meant
 
-_ACTIONS: Final = {"decide": "decision", "notify": "message", "start": "process"}
+_ACTIONS: Final = {
+    "decide": "decision",
+    "infer": "ruleset",
+    "notify": "message",
+    "start": "process",
+}
 _ACTIVITIES: Final = {"approval": "approval", "verify": "decision", "order": "process"}
 Named = Iterator[tuple[Document, Path, str, Any]]  # document, place, kind, reference
 
@@ -206,8 +211,9 @@ def _brought(
 
 @checks
 def sources(context: Context) -> Iterator[Finding]:
-    """A source that is almost the id of a connector or process is a slip of the pen."""
-    ids = [one.id for kind in ("connector", "process") for one in context.of_kind(kind)]
+    """A source that is almost the id of a connector, process or watch is a slip of the pen."""
+    kinds = ("connector", "process", "ruleset")
+    ids = [one.id for kind in kinds for one in context.of_kind(kind)]
     known = {*ids, "api", "parent", "child", "siblings"}
     for view in context.processes:
         places: list[tuple[Path, Any]] = [

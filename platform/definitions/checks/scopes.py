@@ -154,6 +154,8 @@ def _result_of(context: Context, part: ActionView | ActivityView) -> Kind:
     named = text(part.body.get(part.kind or ""))
     if part.kind == "decide" and named is not None:
         return result_of_decision(context.find("decision", named))
+    if part.kind == "infer" and named is not None:
+        return result_of_ruleset(context.find("ruleset", named))
     if part.kind == "read":
         collection = text(body(part.body.get("read")).get("collection"))
         found = context.find("collection", collection) if collection else None
@@ -177,6 +179,27 @@ def result_of_decision(document: Document | None) -> Kind:
     if hit in ("RULE ORDER", "OUTPUT ORDER", "COLLECT"):
         return k.listing(single)
     return k.NUMBER if hit == "COLLECT COUNT" else single
+
+
+def result_of_ruleset(document: Document | None) -> Kind:
+    """A list of each kind of fact that rules conclude."""
+    if document is None:
+        return k.ANY
+    concluded = {
+        str(body(one).get("assert"))
+        for _, rule in listed(document.value.get("rules"), ())
+        for _, one in listed(body(rule).get("then"), ())
+    }
+    facts = body(document.value.get("facts"))
+    return k.record(
+        {name: k.listing(fields_of(facts[name])) for name in facts if name in concluded}
+    )
+
+
+def fields_of(fact: Any) -> Kind:
+    """The fields of a kind of fact."""
+    types = body(body(fact).get("type"))
+    return k.record({str(name): k.of_type(type_) for name, type_ in types.items()})
 
 
 def with_loop(names: Names, one: Body) -> Names:

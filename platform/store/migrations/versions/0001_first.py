@@ -367,7 +367,8 @@ def _watches() -> None:
         _number("version"),
         _words("rule"),
         _words("key"),
-        _words("entries"),
+        _words("events"),
+        _flag("awaited"),
         _words("at"),
     )
     op.create_index("watch_hit_at", "watch_hit", ["organisation_id", "ruleset", "at"])
