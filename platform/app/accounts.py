@@ -122,7 +122,7 @@ class Accounts:
         found, user = self._tables.token_user(digest(token)) or (None, None)
         if found is None or (found.expires is not None and found.expires <= self._now()):
             return None
-        return actor_of(user) if user is not None and user.active else None
+        return self._acting(user) if user is not None and user.active else None
 
     def create_token(
         self,

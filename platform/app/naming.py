@@ -44,6 +44,6 @@ def _with_holders(seen: Seen, principal: str, title: str) -> str:
     ids = seen.desk.ask(Approvers(role=principal[2:]), seen.actor.organisation)
     if not isinstance(ids, Sequence) or not ids:
         return title
-    names = [person.name for person in seen.people(f"u:{id_}" for id_ in ids[:MOST_NAMED])]
+    names = sorted(person.name for person in seen.people(f"u:{id_}" for id_ in ids[:MOST_NAMED]))
     more = ["…"] if len(ids) > MOST_NAMED else []
     return f"{title} ({', '.join([*names, *more])})"

@@ -137,7 +137,8 @@ def _ids(entry: EntryRow) -> Iterable[str]:
         value = entry.facts.get(name)
         if isinstance(value, str):
             yield value
-    yield from _principals(entry.facts.get("for"))
+    for name in ("for", "to"):
+        yield from _principals(entry.facts.get(name))
     for task in _records(entry.facts.get("tasks")):
         yield from _principals(task.get("for"))
 

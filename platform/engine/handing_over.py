@@ -15,7 +15,7 @@ from orderloom.platform.engine.open_tasks import acting_for, mine, no_task
 from orderloom.platform.engine.outcome import Approvers
 from orderloom.platform.engine.settle import settle
 from orderloom.platform.engine.step import Step
-from orderloom.platform.engine.tasks import offer
+from orderloom.platform.engine.tasks import notice, offer
 from orderloom.platform.engine.voiding import scope_of
 from orderloom.platform.problem import Rejection
 
@@ -56,7 +56,7 @@ def reassign(step: Step, body: c.Reassign) -> Rejection | None:
         reason=body.reason,
         principals=counted,
     )
-    offer(step, {key: {**step.state.tasks[key], "for": [f"u:{body.to}"]}})
+    notice(step, "task", step.state.tasks[key], [f"u:{body.to}"])
     return None
 
 
@@ -91,7 +91,7 @@ def delegate(step: Step, body: c.Delegate) -> Rejection | None:
         by=step.context.actor.id,
         reason=body.reason,
     )
-    offer(step, {key: {**step.state.tasks[key], "for": [f"u:{body.to}"]}})
+    notice(step, "task", step.state.tasks[key], [f"u:{body.to}"])
     return None
 
 

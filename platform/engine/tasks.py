@@ -88,7 +88,7 @@ def remind(step: Step, timer: Mapping[str, Any]) -> None:
     """The built-in message `reminder`, to those who are asked."""
     task = step.state.tasks.get(str(timer["task"]))
     if task is not None:
-        _notice(step, "reminder", task, _asked(task))
+        notice(step, "reminder", task, _asked(task))
 
 
 def escalate(step: Step, timer: Mapping[str, Any]) -> None:
@@ -100,14 +100,15 @@ def escalate(step: Step, timer: Mapping[str, Any]) -> None:
     added = [name for name in timer["to"] if name not in task["for"]]
     if added:
         step.emit("task.escalated", {"for": [*task["for"], *added]}, n=int(key), added=added)
-    _notice(step, "escalation", task, timer["to"])
+    notice(step, "escalation", task, timer["to"])
 
 
 def _asked(task: Mapping[str, Any]) -> Sequence[str]:
     return [f"u:{task['assignee']}"] if task.get("assignee") else task["for"]
 
 
-def _notice(step: Step, message: str, task: Mapping[str, Any], to: Sequence[str]) -> None:
+def notice(step: Step, message: str, task: Mapping[str, Any], to: Sequence[str]) -> None:
+    """A message about a task that was offered before, under a number of its own."""
     n = step.number()
     step.emit("message.requested", n=n, message=message, to=list(to) or None)
     _request(step, n, message, task, to)

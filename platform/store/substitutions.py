@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, text
-
 from orderloom.platform.store.columns import moment, moment_or_none, stamp
 from orderloom.platform.store.database import Database
 from orderloom.platform.store.plain_text import plain
@@ -16,48 +14,43 @@ from orderloom.platform.store.substitution_rows import Substitution
 COLUMNS: Final = (
     "id, organisation_id, person, substitute, starts, ends, set_by, set_at, ended, ended_by"
 )
-_ABSENT: Final = text(
-    "SELECT person FROM substitution WHERE organisation_id = :organisation"
-    " AND substitute = :substitute AND ends > :now AND starts <= :now AND ended IS NULL ORDER BY id"
+_ABSENT: Final = (
+    "SELECT person FROM substitution WHERE organisation_id = ? AND substitute = ? AND ends > ?"
+    " AND starts <= ? AND ended IS NULL ORDER BY id"
 )
-_ALL: Final = f"SELECT {COLUMNS} FROM substitution WHERE organisation_id = :organisation"  # noqa: S608
-_BY_ID: Final = text(f"{_ALL} AND id = :id")
-_LAST_FIRST: Final = " ORDER BY starts DESC, id DESC LIMIT :limit"
-_EVERYBODYS: Final = text(_ALL + _LAST_FIRST)
-_OF_SOME: Final = text(
-    f"{_ALL} AND (person IN :users OR substitute IN :users){_LAST_FIRST}"
-).bindparams(bindparam("users", expanding=True))
+_ALL: Final = f"SELECT {COLUMNS} FROM substitution WHERE organisation_id = ?"  # noqa: S608
+_LAST_FIRST: Final = " ORDER BY starts DESC, id DESC LIMIT ?"
 
 
 class SqlSubstitutions:
     """Fulfils `SubstitutionTables`."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._reader = database.reader
 
     def absent(self, organisation: int, substitute: str, now: datetime) -> Sequence[str]:
-        rows = self._rows(
-            _ABSENT, organisation=organisation, substitute=plain(substitute), now=stamp(now)
-        )
+        at = stamp(now)
+        rows = self._reader.rows(_ABSENT, (organisation, plain(substitute), at, at))
         return [row[0] for row in rows]
 
     def of(
         self, organisation: int, users: Sequence[str] | None, *, limit: int
     ) -> Sequence[Substitution]:
         if users is None:
-            rows = self._rows(_EVERYBODYS, organisation=organisation, limit=limit)
-        else:
-            known = [plain(user) for user in users]
-            rows = self._rows(_OF_SOME, organisation=organisation, users=known, limit=limit)
-        return [substitution(row) for row in rows]
+            return self._found(_ALL + _LAST_FIRST, organisation, limit)
+        known = [plain(user) for user in users]
+        if not known:
+            return []
+        marks = ", ".join("?" * len(known))
+        some = f"{_ALL} AND (person IN ({marks}) OR substitute IN ({marks})){_LAST_FIRST}"
+        return self._found(some, organisation, *known, *known, limit)
 
     def by_id(self, organisation: int, id: int) -> Substitution | None:
-        rows = self._rows(_BY_ID, organisation=organisation, id=id)
-        return substitution(rows[0]) if rows else None
+        found = self._found(f"{_ALL} AND id = ?", organisation, id)
+        return found[0] if found else None
 
-    def _rows(self, statement: Any, **values: Any) -> Sequence[Any]:
-        with self._database.reading() as connection:
-            return connection.execute(statement, values).all()
+    def _found(self, sql: str, *values: Any) -> list[Substitution]:
+        return [substitution(row) for row in self._reader.rows(sql, values)]
 
 
 def substitution(row: Sequence[Any]) -> Substitution:

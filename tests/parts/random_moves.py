@@ -19,7 +19,7 @@ def move(chance: Random, world: World, order: Order) -> None:
         world.command(order, body, "alice")
         return
     moves = [_send, _send, _bring, _edit, _answer, _wait, _hold, _task, _task, _vote, _vote, _begin]
-    moves += [_vote, _take_back]
+    moves += [_vote, _take_back, _hand_over]
     chance.choice(moves)(chance, world, order)
 
 
@@ -91,9 +91,6 @@ def _task(chance: Random, world: World, order: Order) -> None:
         world.command(order, c.WaiveTicket(n, "known"), "carol")
     elif chance.random() < 0.2:
         world.command(order, c.ClaimTask(n, release=chance.random() < 0.3), by)
-    elif chance.random() < 0.25:
-        kind = chance.choice([c.Reassign, c.Delegate, c.AddApprover])
-        world.command(order, kind(n, _by(chance), "so"), by)
     elif task["kind"] != "approval":
         data = {"answer": "so"} if task["kind"] == "answer" else {}
         world.command(order, c.CompleteTask(n, data=data), by)
@@ -107,6 +104,15 @@ def _settle(chance: Random, world: World, order: Order, n: int) -> None:
 
 
 VERDICTS = ("approve", "approve", "approve", "reject", "return", "abstain", "ask", "withdraw")
+
+
+def _hand_over(chance: Random, world: World, order: Order) -> None:
+    if not order.state.tasks:
+        return
+    key = chance.choice(list(order.state.tasks))
+    kind = chance.choice([c.Reassign, c.Delegate, c.Delegate, c.AddApprover])
+    by = _asked(chance, world, order.state.tasks[key])
+    world.command(order, kind(int(key), _by(chance), "so"), by)
 
 
 def _take_back(chance: Random, world: World, order: Order) -> None:
