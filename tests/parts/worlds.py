@@ -17,7 +17,8 @@ from orderloom.platform.app.view_models import OrderLine, TaskLine
 from orderloom.platform.app.view_orders import OrderQuery
 from orderloom.platform.engine.commands import CastVerdict, Create, SendEvent
 from orderloom.platform.problem import Rejection
-from parts.site import LINES, Site, open_demo, open_site, serving
+from parts.inbound_rows import stand_still
+from parts.site import LINES, NOW, Site, open_demo, open_site, serving
 
 LONG = (
     "Przedsiębiorstwo Wielobranżowe „Konstantynopolitańczykowianeczka” Międzywojewódzkie sp. z o.o."
@@ -66,6 +67,7 @@ def _none(site: Site) -> tuple[Screen, ...]:
         Screen("orders-none-found", "bob", "/orders?number=PO-2026-999999"),
         Screen("absences", "bob", "/absences"),
         Screen("new-nothing-to-start", "mallory", "/orders/new"),
+        Screen("inbound", "ada", "/inbound"),
         Screen("not-found", "alice", "/orders/PO-2026-999999", status=404),
         Screen("no-permission", "alice", "/definitions", status=403),
     )
@@ -82,6 +84,7 @@ def _one(site: Site) -> tuple[Screen, ...]:
     site.send("alice", SendEvent("cancel", {}, LONG), ended.order)
     asked = site.order(customer=LONG)
     site.send("bob", CastVerdict(int(next(iter(asked.state.tasks))), "ask", LONG), asked.order)
+    (kept,) = stand_still(site.app.store, NOW, value=LONG)
     question = first_of(open_tasks(site, "alice"), "answer")
     days = Wanted("bob", "dave", "2026-03-02", "2026-03-06")
     made = site.app.substitutions.set(site.actors["bob"], days, channel="web")
@@ -104,6 +107,9 @@ def _one(site: Site) -> tuple[Screen, ...]:
         Screen("new-order", "alice", "/orders/new/pump-order", "sk"),
         Screen("new-order-approvers", "alice", "/orders/new/pump-order", "pl", _approvers),
         Screen("new-order-refused", "alice", "/orders/new/pump-order", "pl", _empty_order, 422),
+        Screen("inbound", "ada", "/inbound", "pl"),
+        Screen("inbound-message", "ada", f"/inbound/{kept.id}", "pl"),
+        Screen("inbound-refused", "ada", f"/inbound/{kept.id}", "sk", _assign, 404),
         Screen("definitions", "ada", "/definitions", "pl"),
         Screen("definition", "ada", "/definitions/process/pump-order", "pl"),
     )
@@ -112,6 +118,8 @@ def _one(site: Site) -> tuple[Screen, ...]:
 def _many(site: Site, rows: int = 500) -> tuple[Screen, ...]:
     for n in range(rows):
         site.order(customer=LONG if n % 7 == 3 else f"Tatra Pumps {n}", note=LONG)
+    stand_still(site.app.store, NOW, count=rows)
+    stand_still(site.app.store, NOW, count=2, value=LONG)
     lines = [{**LINES[0], "item": f"{LONG} {n}"} for n in range(rows // 5)]
     long = site.order(customer=LONG, lines=lines)
     task = next(iter(long.state.tasks))
@@ -119,6 +127,8 @@ def _many(site: Site, rows: int = 500) -> tuple[Screen, ...]:
         Screen("tasks", "bob", "/tasks"),
         Screen("tasks-more", "bob", "/tasks", "pl", _load_more),
         Screen("orders", "bob", "/orders"),
+        Screen("inbound", "ada", "/inbound", "sk"),
+        Screen("inbound-more", "ada", "/inbound", "pl", _load_more),
         Screen("order", "alice", f"/orders/{long.number}", "pl"),
         Screen("task-approval", "bob", f"/tasks/{long.order}.{task}"),
     )
@@ -222,6 +232,13 @@ def _approvers(page: Page) -> None:
     page.locator('[name="lines.0.item"]').fill("P-220")
     page.locator('button[value="approvers"]').click()
     page.locator("#approvers").wait_for()
+
+
+def _assign(page: Page) -> None:
+    page.locator("details.ol-ask summary").first.click()
+    page.locator("#number").fill("PO-9999")
+    page.locator('form[action$="/assign"] button').click()
+    page.locator("[role=alert]").first.wait_for()
 
 
 def _load_more(page: Page) -> None:
