@@ -36,7 +36,8 @@ def serve(
         if settings.demo:
             demonstration.refuse_off_loopback(settings.host)
             demonstration.add_cast(app)
-            output.note("cli.demo.password", password=demonstration.PASSWORD)
+            people = ", ".join(sorted(demonstration.CAST))
+            output.note("cli.demo.password", people=people, password=demonstration.PASSWORD)
         stop = _stop_signal()
         with server(app) as running:
             _ready(output, running.address)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import pytest
 from parts.command_line import CommandLine
 from parts.small_bundle import write_small_bundle
 
+from orderloom.platform.app.demo import CAST, PASSWORD
 from orderloom.platform.codec import loads
 
 PROGRAM = (sys.executable, "-c", "from orderloom.platform.cli import main; main()")
@@ -24,12 +26,12 @@ SECONDS = 60
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def serving(home: Path, *more: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """The program on a free port, and its address; its standard error goes to a file."""
     environment = {**os.environ, "ORDERLOOM_HOME": str(home), "ORDERLOOM_PORT": "0"}
     with (home / "log").open("wb") as log:
         program = subprocess.Popen(
-            [*PROGRAM, "serve", "--format", "json"],
+            [*PROGRAM, "serve", *more, "--format", "json"],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -42,6 +44,14 @@ def serving(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
             program.wait(SECONDS)
             if program.stdout is not None:
                 program.stdout.close()
+
+
+@pytest.mark.slow
+def test_the_demo_says_who_there_is(tmp_path: Path) -> None:
+    with serving(tmp_path, "--demo", "--no-worker"):
+        said = (tmp_path / "log").read_text().splitlines()
+    (line,) = [each for each in said if PASSWORD in each]
+    assert set(CAST) <= set(re.findall(r"\w+", line))
 
 
 @pytest.mark.slow
