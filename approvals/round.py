@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Any
 
 from orderloom.approvals.routing import StepPlan
-from orderloom.platform.record import record
+from orderloom.platform.record import changed, record
 
 Vote = Mapping[str, Any]
 
@@ -79,14 +79,17 @@ class Round:
     requester: str
 
     def with_content(self, content: str) -> Round:
-        return replace(self, content=content)
+        return changed(self, content=content)
 
     def step(self, id_: str) -> RoundStep | None:
-        return next((step for step in self.steps if step.id == id_), None)
+        for step in self.steps:
+            if step.id == id_:
+                return step
+        return None
 
     def with_step(self, changed: RoundStep) -> Round:
         steps = tuple(changed if step.id == changed.id else step for step in self.steps)
-        return replace(self, steps=steps)
+        return Round(steps, self.content, self.requester)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -119,7 +122,7 @@ def assign(round_: Round, id_: str, principals: Sequence[str]) -> Round:
     step = round_.step(id_)
     if step is None:
         return round_
-    return round_.with_step(replace(step, status="open", principals=tuple(principals)))
+    return round_.with_step(changed(step, status="open", principals=tuple(principals)))
 
 
 def add_step(round_: Round, beside: str, *, user: str, by: str, reason: str | None) -> Round:
@@ -131,7 +134,7 @@ def add_step(round_: Round, beside: str, *, user: str, by: str, reason: str | No
     place = round_.step(beside)
     added = {"user": user, "by": by, **({"reason": reason} if reason else {})}
     step = RoundStep(f"added-{number}", place.group if place is not None else 1, added=added)
-    return replace(round_, steps=(*round_.steps, step))
+    return changed(round_, steps=(*round_.steps, step))
 
 
 def with_added(new: Round, old: Round) -> Round:
@@ -141,7 +144,7 @@ def with_added(new: Round, old: Round) -> Round:
         for step in old.steps
         if step.added is not None and new.step(step.id) is None
     )
-    return replace(new, steps=(*new.steps, *kept))
+    return changed(new, steps=(*new.steps, *kept))
 
 
 def carry_over(new: Round, old: Round) -> Round:
@@ -152,7 +155,7 @@ def carry_over(new: Round, old: Round) -> Round:
             continue
         good = tuple(vote for vote in before.verdicts if vote["verdict"] == "approve")
         status = "approved" if before.status == "approved" else "waiting"
-        kept = replace(step, status=status, verdicts=good, principals=before.principals)
+        kept = changed(step, status=status, verdicts=good, principals=before.principals)
         new = new.with_step(kept)
     return new
 

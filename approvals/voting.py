@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
 
 from orderloom.approvals.policy import Policy
 from orderloom.approvals.round import Round, RoundStep, Vote, Voter
 from orderloom.platform.problem import Rejection
+from orderloom.platform.record import changed
 
 VERDICTS: Final = ("approve", "reject", "return", "abstain", "ask")
 _WITH_REASON: Final = ("reject", "return", "ask")
@@ -45,7 +45,7 @@ def cast(
     if found.mode == "weight":
         vote["weight"] = by.weight
     kept = {key: value for key, value in vote.items() if value is not None}
-    return _counted(policy, round_, replace(found, verdicts=(*found.verdicts, kept)))
+    return _counted(policy, round_, changed(found, verdicts=(*found.verdicts, kept)))
 
 
 def take_back(policy: Policy, round_: Round, *, step: str, vote: Vote) -> Round:
@@ -54,14 +54,14 @@ def take_back(policy: Policy, round_: Round, *, step: str, vote: Vote) -> Round:
     if found is None:
         return round_
     left = tuple(each for each in found.verdicts if each is not vote)
-    return _counted(policy, round_, replace(found, verdicts=left, status="open"))
+    return _counted(policy, round_, changed(found, verdicts=left, status="open"))
 
 
 def _counted(policy: Policy, round_: Round, step: RoundStep) -> Round:
     status = _status(policy, step)
     if status == "open" and _lost(policy, round_, step):
         status = "rejected"
-    return round_.with_step(replace(step, status=status))
+    return round_.with_step(changed(step, status=status))
 
 
 def judged(
@@ -80,12 +80,12 @@ def judged(
 
 def outcome(policy: Policy, round_: Round) -> str | None:
     """`approved`, `rejected`, `returned`, or None while it is open. No step at all: approved."""
-    if any(step.status == "returned" for step in round_.steps):
+    found = {step.status for step in round_.steps}
+    if "returned" in found:
         return "returned"
-    rejected = any(step.status == "rejected" for step in round_.steps)
-    if rejected:
+    if "rejected" in found:
         return "returned" if policy.on_reject == "return" else "rejected"
-    return "approved" if all(step.status == "approved" for step in round_.steps) else None
+    return "approved" if found <= {"approved"} else None
 
 
 def unassignable(policy: Policy, round_: Round) -> tuple[str, ...]:

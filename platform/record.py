@@ -8,7 +8,11 @@ promise to the type checker, which refuses to set a field of one.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeVar, dataclass_transform
+from functools import cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, TypeVar, dataclass_transform
+
+__all__ = ["changed", "named_record", "record"]
 
 T = TypeVar("T")
 
@@ -23,3 +27,19 @@ def record(kind: type[T]) -> type[T]:
 def named_record(kind: type[T]) -> type[T]:
     """The same with `kw_only=True`."""
     return dataclass(slots=True, unsafe_hash=True, kw_only=True)(kind)
+
+
+if TYPE_CHECKING:
+    from dataclasses import replace as changed
+else:
+
+    def changed(value, /, **changes):
+        """A record with other values of these fields: what `dataclasses.replace` gives, sooner."""
+        kind = type(value)
+        names = kind.__slots__
+        return kind(**dict(zip(names, _reader(kind)(value), strict=True), **changes))
+
+    @cache
+    def _reader(kind):
+        names = kind.__slots__
+        return attrgetter(*names) if len(names) > 1 else lambda value: (getattr(value, names[0]),)

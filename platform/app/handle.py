@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -41,7 +40,7 @@ from orderloom.platform.engine.commands import Body, Command, Create, Fail, Star
 from orderloom.platform.engine.standing_in import in_whose_name
 from orderloom.platform.engine.step import iso
 from orderloom.platform.problem import Rejection
-from orderloom.platform.record import record
+from orderloom.platform.record import changed, record
 from orderloom.platform.store import StoreError
 from orderloom.platform.store.order_rows import Answered, Conflict
 
@@ -169,9 +168,9 @@ class Handler:
         body = command.body
         if command.on_behalf_of is None and command.actor.in_place_of:
             other = in_whose_name(body, place.state, command.actor)
-            command = replace(command, on_behalf_of=other)
+            command = changed(command, on_behalf_of=other)
         if isinstance(body, Create):
-            body = replace(body, order=place.id)
+            body = changed(body, order=place.id)
         try:
             answer, answers = self._advance(command, body, place, unit, now)
         except (AskedOutside, Conflict, StoreError):
