@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter, sleep
 from typing import Any, Final, cast
 
+from prometheus_client import Counter
+
 from orderloom.platform.app.appointing import Appoint, Appointing, Dismiss
 from orderloom.platform.app.clock import Clock
 from orderloom.platform.app.directory import Directory
@@ -70,16 +72,23 @@ NOTED: Final = Rejection("noted", "It stands in the security stream.")
 
 @dataclass(slots=True)
 class _Ticket:
-    """Work of one caller. `wake` is set when it is done, or to lead the next batch."""
+    """Work of one caller. `wake` is set when it is done, or to lead the next batch; who leads at
+    once and is done with that needs none."""
 
     commands: Sequence[Work]
     answers: list[Any] = field(default_factory=list)
     error: BaseException | None = None
-    wake: threading.Event = field(default_factory=threading.Event)
+    wake: threading.Event | None = None
 
     @property
     def done(self) -> bool:
         return self.error is not None or len(self.answers) == len(self.commands)
+
+    def sleeper(self) -> threading.Event:
+        """What its caller waits for, and others set."""
+        if self.wake is None:
+            self.wake = threading.Event()
+        return self.wake
 
 
 class Runner:
@@ -114,12 +123,16 @@ class Runner:
         self._queue: deque[_Ticket] = deque()
         self._busy = False
         self._crowd = 1
+        self._counters: dict[tuple[type, str], Counter] = {}
         self.committed: Callable[[], None] = lambda: None
 
     def submit(self, command: Command) -> Answer:
         """One command: durable, or refused and noted. An `unavailable` was not carried out."""
-        with self._metrics.timed(self._metrics.command_seconds):
+        began = perf_counter()
+        try:
             return self.submit_many([command])[0]
+        finally:
+            self._metrics.command_seconds.observe(perf_counter() - began)
 
     def submit_many(self, commands: Sequence[Command]) -> list[Answer]:
         """Many commands, each with its own answer, in their order."""
@@ -172,12 +185,14 @@ class Runner:
 
     def _wait_for(self, ticket: _Ticket) -> list[Any]:
         with self._mutex:
-            self._queue.append(ticket)
             leads, self._busy = not self._busy, True
+            if not leads:
+                ticket.sleeper()
+            self._queue.append(ticket)
         while not ticket.done:
             if not leads:
-                ticket.wake.wait()
-                ticket.wake.clear()
+                ticket.sleeper().wait()
+                ticket.sleeper().clear()
             leads = False
             if not ticket.done:
                 self._lead()
@@ -221,15 +236,17 @@ class Runner:
     def _hand_over(self, batch: Sequence[_Ticket]) -> None:
         unfinished = [ticket for ticket in batch if not ticket.done]
         with self._mutex:
+            for ticket in unfinished:
+                ticket.sleeper()
             # Behind those who came meanwhile: a long list must not keep a click waiting.
             self._queue.extend(unfinished)
             heir = self._queue[0] if self._queue else None
             self._busy = heir is not None
         for ticket in batch:
-            if ticket.done:
+            if ticket.done and ticket.wake is not None:
                 ticket.wake.set()
         if heir is not None:
-            heir.wake.set()
+            heir.sleeper().set()
 
     def _carry_out(self, batch: Sequence[_Ticket]) -> None:
         waiting = [
@@ -334,4 +351,10 @@ class Runner:
         result = "accepted"
         if isinstance(answer, Rejection):
             result = "failed" if answer.code in FAILED else "refused"
-        self._metrics.commands.labels(type(command.body).__name__, result).inc()
+        key = (type(command.body), result)
+        counter = self._counters.get(key)
+        if counter is None:
+            # Found once: the library looks for it under a lock, by the text of each label.
+            counter = self._metrics.commands.labels(key[0].__name__, result)
+            self._counters[key] = counter
+        counter.inc()

@@ -59,9 +59,12 @@ class UnitOfWork:
     def load(self, ids: Collection[int]) -> None:
         """Locks and reads orders, those that did not change since this process wrote them from
         memory."""
-        wanted = sorted({id_ for id_ in ids if id_ not in self.orders} - self._absent)
+        wanted = sorted(set(ids) - self.orders.keys() - self._absent)
+        if not wanted:
+            return
         heads = self._transaction.heads(wanted)
-        self._absent |= set(wanted) - heads.keys()
+        if len(heads) < len(wanted):
+            self._absent |= set(wanted) - heads.keys()
         stale: list[int] = []
         for id_, head in heads.items():
             kept = self._kept.get(id_, head)
@@ -81,7 +84,9 @@ class UnitOfWork:
     def look_up(self, keys: Iterable[Key]) -> None:
         """Reads which of these requests were answered before."""
         wanted = {key for key in keys if key not in self._answered}
-        found = self._transaction.answered(wanted) if wanted else {}
+        if not wanted:
+            return
+        found = self._transaction.answered(wanted)
         self._answered |= {key: found.get(key) for key in wanted}
 
     def answered(self, key: Key) -> Answered | None:
