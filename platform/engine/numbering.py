@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from orderloom.platform.definitions.model import NumberPattern, Release
 from orderloom.platform.engine.outcome import NextNumber
 from orderloom.platform.engine.step import Step
 
+_DATED = ("yyyy", "yy", "mm", "dd")
 _PART = re.compile(r"\{(seq(?::[0-9]+)?|yyyy|yy|mm|dd|parent)\}")
 
 
@@ -36,13 +38,19 @@ def number_question(release: Release, moment: datetime, parent: str = "") -> Nex
 def fill(pattern: str, value: int, moment: datetime, parent: str = "") -> str:
     """The pattern with its parts filled in."""
 
-    def part(found: re.Match[str]) -> str:
-        word = found[1]
-        if word.startswith("seq"):
-            return str(value).zfill(int(word[4:] or 0))
-        return {**_dates(moment), "parent": parent}[word]
+    parts, dated = _parts(pattern)
+    words = {**(_dates(moment) if dated else {}), "parent": parent}
+    return "".join(
+        one if not is_word else words[one] if one in words else str(value).zfill(int(one[4:] or 0))
+        for is_word, one in parts
+    )
 
-    return _PART.sub(part, pattern)
+
+@lru_cache(maxsize=1024)
+def _parts(pattern: str) -> tuple[tuple[tuple[bool, str], ...], bool]:
+    """The pattern cut into plain text and words, each told apart; whether it shows a date."""
+    cut = [(at % 2 == 1, one) for at, one in enumerate(_PART.split(pattern)) if one]
+    return tuple(cut), any(is_word and one in _DATED for is_word, one in cut)
 
 
 def _dates(moment: datetime) -> dict[str, str]:
@@ -56,7 +64,8 @@ def _dates(moment: datetime) -> dict[str, str]:
 
 def series(sequence: str, pattern: str, now: datetime, zone: ZoneInfo) -> str:
     """The name of a series: the sequence and the date parts that the pattern shows."""
-    moment = now.astimezone(zone)
-    dates = _dates(moment)
-    shown = [dates[word] for word in ("yyyy", "yy", "mm", "dd") if "{" + word + "}" in pattern]
+    if not _parts(pattern)[1]:
+        return sequence
+    dates = _dates(now.astimezone(zone))
+    shown = [dates[word] for word in _DATED if "{" + word + "}" in pattern]
     return ":".join([sequence, *shown])

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from orderloom.platform.codec import canonical
@@ -136,6 +137,18 @@ Question = (
 
 def question_digest(question: Question) -> str:
     """Hexadecimal SHA-256 of the question's kind and fields, canonical JSON."""
+    if isinstance(question, NextNumber):
+        return _number_digest(question)
+    return _digest(question)
+
+
+@lru_cache(maxsize=1024)
+def _number_digest(question: NextNumber) -> str:
+    """Every order that begins asks for the next number of the same few series."""
+    return _digest(question)
+
+
+def _digest(question: Question) -> str:
     kind = type(question)
     body = {name: getattr(question, name) for name in kind.__dataclass_fields__}
     body["q"] = kind.__name__
