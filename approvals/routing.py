@@ -46,7 +46,7 @@ def plan(
 
 def plan_of_added(policy: Policy, id_: str, *, group: int, added: Mapping[str, Any]) -> StepPlan:
     """What a step asks that an approver added: `added` is `{user, by, reason?}`."""
-    why = {"added_by": added["by"], "text": added.get("reason")}
+    why = {"added_by": added["by"], "reason": added.get("reason")}
     return StepPlan(
         id=id_,
         group=group,

@@ -49,7 +49,8 @@ class Committer:
 
     def facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """The facts with personal values replaced: in `data`, in the operations of `patch`, in the
-        inputs `in` by name, in the free text of people; and whatever looks like a commitment."""
+        inputs `in` by name, in what the reasons of tasks name, in the free text of people; and
+        whatever looks like a commitment."""
         steps = _steps(tuple(self.paths))
         changed = dict(facts)
         if isinstance(facts.get("data"), Mapping):
@@ -58,6 +59,9 @@ class Committer:
             changed["patch"] = [self._operation(each, steps) for each in facts["patch"]]
         if isinstance(facts.get("in"), Mapping):
             changed["in"] = self._named(facts["in"], steps)
+        for name in ("tasks", "held"):
+            if steps and isinstance(facts.get(name), Mapping):
+                changed[name] = self._reasons(facts[name], steps)
         if self.bare:
             return changed
         return {name: self._guarded(value, name) for name, value in changed.items()}
@@ -114,6 +118,19 @@ class Committer:
             inner = [way for each in steps if (way := _below(each, place)) is not None]
             found[name] = self.document(value, inner, name)
         return found
+
+    def _reasons(self, value: Any, steps: list[tuple[str, ...]]) -> Any:
+        """Tasks with the values that their reasons (`why`) name replaced."""
+        if not isinstance(value, Mapping):
+            return value
+        return {
+            key: {**inner, "values": self._named(inner["values"], steps)}
+            if key == "why"
+            and isinstance(inner, Mapping)
+            and isinstance(inner.get("values"), Mapping)
+            else self._reasons(inner, steps)
+            for key, inner in value.items()
+        }
 
     def _guarded(self, value: Any, path: str) -> Any:
         """Commits free text; and data that pretends to be a commitment, so that none is forged."""

@@ -36,7 +36,8 @@ def reason(why: Mapping[str, Any], seen: Seen) -> Reason:
     text = words.choose(why.get("text"))
     if why.get("added_by"):
         name = seen.people([f"u:{why['added_by']}"])[0].name
-        text = words.text("web.why.added_for" if text else "web.why.added", name=name, text=text)
+        said = why.get("reason")
+        text = words.text("web.why.added_for" if said else "web.why.added", name=name, text=said)
     told = not text and bool(values)
     if told:
         text = "; ".join(words.text("web.why.value", name=n, value=v) for n, v in values)

@@ -52,7 +52,7 @@ def _view(seen: Seen, n: int, record: Mapping[str, Any], typed: Typed | None) ->
     hands = _hands(seen, record, mine=mine)
     return TaskView(
         line=line(seen, n, record),
-        instruction=words.choose(record.get("instruction")),
+        instruction=words.choose(record.get("instruction") or _question(record)),
         mine=mine,
         order=seen.head(),
         reason=reason_of(seen, record),
@@ -134,12 +134,16 @@ def _asked_by(seen: Seen, record: Mapping[str, Any]) -> PersonView | None:
     return seen.people([f"u:{asker}"])[0] if asker else None
 
 
+def _question(record: Mapping[str, Any]) -> str:
+    return str(record.get("reason") or "") if record["kind"] == "answer" else ""
+
+
 def _answers(seen: Seen, record: Mapping[str, Any]) -> tuple[tuple[str, PersonView, str], ...]:
     """Question, who answered, and what: in the order in which it was said."""
     talk: Sequence[Mapping[str, Any]] = record.get("answers") or ()
     people = seen.people(f"u:{each['by']}" for each in talk)
     return tuple(
-        (str(each.get("question") or ""), person, str(each.get("answer") or ""))
+        (str(each.get("reason") or ""), person, str(each.get("comment") or ""))
         for each, person in zip(talk, people, strict=True)
     )
 

@@ -68,7 +68,7 @@ def _answer(
         "step": task["id"],
         "about": about,
         "title": task["title"],
-        "instruction": question,
+        "reason": question,
         "asked_by": step.context.actor.id,
         "for": [f"u:{whom}"],
         "opened": step.at,
@@ -96,8 +96,8 @@ def answer(step: Step, key: str, text: str | None) -> Rejection | None:
     tasks, timers = {}, {}
     if asked is not None:
         more = [other for n, other in step.state.tasks.items() if n != key and _about(other, about)]
-        exchange = {"question": task.get("instruction"), "by": step.context.actor.id}
-        talk = [*asked.get("answers", ()), {**exchange, "answer": said}]
+        exchange = {"reason": task.get("reason"), "by": step.context.actor.id}
+        talk = [*asked.get("answers", ()), {**exchange, "comment": said}]
         tasks[about] = {**asked, "answers": talk}
         if not more:
             timers = _going_on(step, about)
