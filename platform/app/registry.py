@@ -63,11 +63,17 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What was resolved: at which instant of the clock, and when by the machine's own seconds."""
+    """What was resolved, and until when that counts: from an instant of the clock to another, and
+    by the machine's own seconds."""
 
     at: datetime
+    until: datetime
     seconds: float
     release: Release
+
+    def is_fresh(self, now: datetime) -> bool:
+        # The clock may be fixed, and then says nothing about what others published since.
+        return self.at <= now < self.until and monotonic() < self.seconds
 
 
 class Registry:
@@ -89,9 +95,12 @@ class Registry:
 
     def current(self, process: str, organisation: int, now: datetime) -> Release:
         """The release by which an order of `process` would start at `now`."""
+        seen = self._current.get((organisation, process))
+        if seen is not None and seen.is_fresh(now):
+            return seen.release
         with self._lock:
             seen = self._current.get((organisation, process))
-            if seen is not None and self._is_fresh(seen, now):
+            if seen is not None and seen.is_fresh(now):
                 return seen.release
             resolved = self._resolve(organisation, process, now, {})
             pins = resolved.pins()
@@ -103,22 +112,24 @@ class Registry:
                 versions=pins,
             )
             release = self._compile(organisation, row, resolved)
-            seen = _Seen(now, monotonic(), release)
-            self._current[(organisation, process)] = seen
+            self._current[(organisation, process)] = _seen(now, release)
             return release
 
     def by_no(self, no: int) -> Release:
         """The release that an order pinned, with connectors and collections of today."""
         now = self._now()
+        seen = self._numbered.get(no)
+        if seen is not None and seen.is_fresh(now):
+            return seen.release
         with self._lock:
             seen = self._numbered.get(no)
-            if seen is not None and self._is_fresh(seen, now):
+            if seen is not None and seen.is_fresh(now):
                 return seen.release
             row = self._row(no)
             pinned = {(kind, ref): (id_, n) for kind, ref, id_, n, _ in row.versions}
             resolved = self._resolve(row.organisation, row.process, now, pinned)
             release = self._compile(row.organisation, row, resolved)
-            self._numbered[no] = _Seen(now, monotonic(), release)
+            self._numbered[no] = _seen(now, release)
             return release
 
     def number_of(self, release: Release, organisation: int) -> int:
@@ -159,11 +170,7 @@ class Registry:
             id_ for id_, row in sorted(found.items()) if loads(row.body).get("fragment") is not True
         )
 
-    def _is_fresh(self, seen: _Seen, now: datetime) -> bool:
-        return self._is_young(seen.at, seen.seconds, now)
-
     def _is_young(self, at: datetime, seconds: float, now: datetime) -> bool:
-        # The clock may be fixed, and then says nothing about what others published since.
         aged = monotonic() - seconds
         return at <= now < at + FRESH and aged < FRESH.total_seconds()
 
@@ -271,6 +278,10 @@ class Registry:
             number = int(wanted) if VERSION.fullmatch(wanted) else 0
             return self._tables.version(organisation, kind, id_, number)
         return self._tables.in_force(organisation, kind, id_, at)
+
+
+def _seen(now: datetime, release: Release) -> _Seen:
+    return _Seen(now, now + FRESH, monotonic() + FRESH.total_seconds(), release)
 
 
 def _missing(process: str, key: Key) -> Rejection:
