@@ -1,5 +1,6 @@
 """A ruleset child that dies, hangs or errs of rulesets by their ids, as the library itself can:
-`crash` ends it by SIGSEGV, `hang` by never answering, `error` is one the library reports."""
+`crash` ends it by SIGSEGV, `hang` by never answering, `error` is one the library reports, and `lie`
+concludes nothing."""
 
 import os
 import signal
@@ -13,13 +14,17 @@ from orderloom.rules.durable_adapter import LibraryError
 
 class DyingChild(Child):
     def infer(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        _die(self.rulesets[request["digest"]].ruleset.id)
-        return super().infer(request)
+        id_ = self.rulesets[request["digest"]].ruleset.id
+        _die(id_)
+        answer = super().infer(request)
+        return {**answer, "chain": []} if id_ == "lie" else answer
 
     def feed(self, request: Mapping[str, Any]) -> dict[str, Any]:
         if request["events"]:
             _die(self.watches[request["watch"]].ruleset.id)
-        return super().feed(request)
+        answer = super().feed(request)
+        lies = self.watches[request["watch"]].ruleset.id == "lie"
+        return {**answer, "hits": []} if lies else answer
 
 
 def _die(id_: str) -> None:
