@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.engine import Actor
-from orderloom.platform.store.read_rows import StoredOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +22,11 @@ class Addressed:
 
 def addressed(app: Application, actor: Actor, number: str) -> Addressed | None:
     """The order of a number, or of `~<id>`, in the actor's organisation; not to be shown."""
-    stored = _stored(app, actor, number)
-    return Addressed(stored.state.order, stored.state.status == "draft") if stored else None
-
-
-def _stored(app: Application, actor: Actor, number: str) -> StoredOrder | None:
     reads, given = app.store.reads, number.removeprefix("~")
-    if given != number and given.isascii() and given.isdigit() and len(given) < 19:
-        return reads.orders_by_id(actor.organisation, [int(given)]).get(int(given))
-    return reads.order_by_number(actor.organisation, number)
+    by_id = given != number and given.isascii() and given.isdigit() and len(given) < 19
+    found = (
+        reads.status_by_id(actor.organisation, int(given))
+        if by_id
+        else reads.status_by_number(actor.organisation, number)
+    )
+    return Addressed(found[0], found[1] == "draft") if found else None

@@ -64,12 +64,15 @@ class Resolved:
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """What was resolved, and until when that counts: from an instant of the clock to another, and
-    by the machine's own seconds."""
+    by the machine's own seconds. It stays while nobody publishes (`mark`), but not when another
+    version comes into force (`ends`)."""
 
     at: datetime
     until: datetime
     seconds: float
     release: Release
+    mark: object
+    ends: datetime | None
 
     def is_fresh(self, now: datetime) -> bool:
         # The clock may be fixed, and then says nothing about what others published since.
@@ -100,7 +103,10 @@ class Registry:
             return seen.release
         with self._lock:
             seen = self._current.get((organisation, process))
-            if seen is not None and seen.is_fresh(now):
+            mark = self._tables.mark(organisation)
+            if seen is not None and _stays(seen, now, mark):
+                ends = seen.ends
+                self._current[(organisation, process)] = _seen(now, seen.release, mark, ends)
                 return seen.release
             resolved = self._resolve(organisation, process, now, {})
             pins = resolved.pins()
@@ -112,7 +118,8 @@ class Registry:
                 versions=pins,
             )
             release = self._compile(organisation, row, resolved)
-            self._current[(organisation, process)] = _seen(now, release)
+            ends = self._tables.next_force(organisation, now)
+            self._current[(organisation, process)] = _seen(now, release, mark, ends)
             return release
 
     def by_no(self, no: int) -> Release:
@@ -123,13 +130,16 @@ class Registry:
             return seen.release
         with self._lock:
             seen = self._numbered.get(no)
-            if seen is not None and seen.is_fresh(now):
-                return seen.release
             row = self._row(no)
+            mark = self._tables.mark(row.organisation)
+            if seen is not None and _stays(seen, now, mark):
+                self._numbered[no] = _seen(now, seen.release, mark, seen.ends)
+                return seen.release
             pinned = {(kind, ref): (id_, n) for kind, ref, id_, n, _ in row.versions}
             resolved = self._resolve(row.organisation, row.process, now, pinned)
             release = self._compile(row.organisation, row, resolved)
-            self._numbered[no] = _seen(now, release)
+            ends = self._tables.next_force(row.organisation, now)
+            self._numbered[no] = _seen(now, release, mark, ends)
             return release
 
     def number_of(self, release: Release, organisation: int) -> int:
@@ -280,8 +290,14 @@ class Registry:
         return self._tables.in_force(organisation, kind, id_, at)
 
 
-def _seen(now: datetime, release: Release) -> _Seen:
-    return _Seen(now, now + FRESH, monotonic() + FRESH.total_seconds(), release)
+def _seen(now: datetime, release: Release, mark: object, ends: datetime | None) -> _Seen:
+    until = now + FRESH if ends is None else min(now + FRESH, ends)
+    return _Seen(now, until, monotonic() + FRESH.total_seconds(), release, mark, ends)
+
+
+def _stays(seen: _Seen, now: datetime, mark: object) -> bool:
+    """Whether resolving it again would find the same; `mark` is of now."""
+    return seen.at <= now and (seen.ends is None or now < seen.ends) and seen.mark == mark
 
 
 def _missing(process: str, key: Key) -> Rejection:

@@ -60,6 +60,12 @@ class DefinitionTables(Protocol):
         """Adds the versions, keeps the bundle's `bundle.yaml`, drops drafts of the same ids; all of
         it or nothing. Raises `Conflict` where one of the numbers is taken."""
 
+    def mark(self, organisation: int) -> object:
+        """Equal to an earlier one as long as nothing was published in between."""
+
+    def next_force(self, organisation: int, after: datetime) -> datetime | None:
+        """When the next of the versions published so far comes into force."""
+
     def version(
         self, organisation: int, kind: str, id: str, number: int
     ) -> DefinitionVersion | None: ...

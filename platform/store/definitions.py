@@ -18,6 +18,15 @@ from orderloom.platform.store.order_rows import Conflict
 _VERSIONS: Final = "SELECT * FROM definition_version WHERE organisation_id = :organisation"
 _ONE: Final = f"{_VERSIONS} AND kind = :kind AND id = :id"
 
+_MARK: Final = (
+    "SELECT '', CAST(COUNT(*) AS TEXT) FROM definition_version WHERE organisation_id = ?"
+    " UNION ALL SELECT bundle, meta FROM bundle_meta WHERE organisation_id = ?"
+)
+_NEXT_FORCE: Final = (
+    "SELECT MIN(effective_from) FROM definition_version"
+    " WHERE organisation_id = ? AND effective_from > ?"
+)
+
 
 class SqlDefinitions:
     """Fulfils `DefinitionTables`."""
@@ -36,6 +45,15 @@ class SqlDefinitions:
             self._publish(versions, bundle, meta)
         except IntegrityError as error:
             raise Conflict(str(error.orig)) from error
+
+    def mark(self, organisation: int) -> object:
+        # Versions are only ever added; what a bundle says of itself is replaced.
+        rows = self._database.reader.rows(_MARK, (organisation, organisation))
+        return tuple(tuple(row) for row in rows)
+
+    def next_force(self, organisation: int, after: datetime) -> datetime | None:
+        (found,) = self._database.reader.first(_NEXT_FORCE, (organisation, stamp(after)))
+        return moment_or_none(found)
 
     def version(
         self, organisation: int, kind: str, id: str, number: int

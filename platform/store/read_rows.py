@@ -75,6 +75,11 @@ class ReadTables(Protocol):
     ) -> StoredOrder | None:
         """The open order of a process that has this value under one of its `keys`."""
 
+    def status_by_number(self, organisation: int, number: str) -> tuple[int, str] | None:
+        """Id and status of an order, and nothing of what is in it."""
+
+    def status_by_id(self, organisation: int, order: int) -> tuple[int, str] | None: ...
+
     def orders_by_id(self, organisation: int, ids: Collection[int]) -> Mapping[int, StoredOrder]:
         """Those of the ids that exist in the organisation."""
 

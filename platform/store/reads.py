@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import text
 
 from orderloom.audit.entry import decode
-from orderloom.audit.personal import disclose
+from orderloom.audit.personal import SLOT, disclose
 from orderloom.platform.codec import loads
 from orderloom.platform.engine.state import OrderState
 from orderloom.platform.store.columns import moment
@@ -32,6 +32,11 @@ _BY_KEY: Final = (
     f"{_ORDER} JOIN order_reference f ON f.order_id = r.id WHERE f.organisation_id = ?"
     " AND f.process = ? AND f.key = ? AND f.value = ?"
 )
+_STATUS_BY_NUMBER: Final = (
+    "SELECT r.id, r.status FROM order_row r JOIN order_reference f ON f.order_id = r.id"
+    " WHERE f.organisation_id = ? AND f.process = '' AND f.key = 'number' AND f.value = ?"
+)
+_STATUS_BY_ID: Final = "SELECT id, status FROM order_row WHERE id = ? AND organisation_id = ?"
 _ENTRIES: Final = (
     "SELECT seq, body, hash, trace FROM audit_entry WHERE stream = ? AND seq < ?"
     " AND organisation_id = ? ORDER BY seq DESC LIMIT ?"
@@ -40,6 +45,8 @@ _PERSONAL: Final = (
     "SELECT seq, slot, value FROM audit_personal"
     " WHERE stream = ? AND seq >= ? AND seq <= ? AND salt <> ''"
 )
+# An entry without it holds nothing personal.
+_SLOTTED: Final = f'"{SLOT}"'
 NONE_DUE: Final = "~"
 # Ranges and values in one statement; SQLite joins 500 selects at most.
 _TOGETHER: Final = 100
@@ -60,6 +67,14 @@ class SqlReads:
     ) -> StoredOrder | None:
         row = self._reader.first(_BY_KEY, (organisation, process, key, bounded(value)))
         return None if row is None else _order(row)
+
+    def status_by_number(self, organisation: int, number: str) -> tuple[int, str] | None:
+        row = self._reader.first(_STATUS_BY_NUMBER, (organisation, bounded(number)))
+        return None if row is None else (row[0], row[1])
+
+    def status_by_id(self, organisation: int, order: int) -> tuple[int, str] | None:
+        row = self._reader.first(_STATUS_BY_ID, (within(order), organisation))
+        return None if row is None else (row[0], row[1])
 
     def orders_by_id(self, organisation: int, ids: Collection[int]) -> Mapping[int, StoredOrder]:
         return self._orders(organisation, list(ids))
@@ -154,7 +169,7 @@ def _entry(row: Any, kept: Mapping[int, bytes]) -> EntryRow:
         at=moment(read.at),
         actor=read.actor,
         channel=read.channel,
-        facts=disclose(read.facts, kept),
+        facts=disclose(read.facts, kept) if _SLOTTED in body else read.facts,
         body=body.encode(),
         hash=from_base64(hash_),
         on_behalf_of=read.on_behalf_of,

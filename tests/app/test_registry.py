@@ -121,6 +121,42 @@ def test_within_a_second_the_tables_are_not_asked_again(
     assert tables.reads == before
 
 
+def test_what_nobody_changed_is_not_read_again(
+    tables: MemoryDefinitions, registry: Registry
+) -> None:
+    first = registry.current("p", 1, NOW)
+    before = tables.reads
+    for hours in (1, 2, 300):
+        assert registry.current("p", 1, NOW + timedelta(hours=hours)) is first
+    assert tables.reads == before
+    # Whoever asks for an earlier moment gets what held then.
+    registry.current("p", 1, NOW)
+    assert tables.reads > before
+
+
+@pytest.mark.parametrize("hours", [[2.0], [0.5, 1.0, 1.9, 2.0], [1.9, 300.0]])
+def test_what_others_publish_is_seen_when_it_is_in_force(
+    tables: MemoryDefinitions, registry: Registry, hours: list[float]
+) -> None:
+    registry.current("p", 1, NOW)
+    # By another process: this registry is told nothing.
+    publish(tables, process(other={"type": "final"}), since=NOW + timedelta(hours=2))
+    found = [
+        list(registry.current("p", 1, NOW + timedelta(hours=each)).process.stages) for each in hours
+    ]
+    assert found == [["only"] if each < 2 else ["other"] for each in hours]
+
+
+def test_what_a_bundle_says_of_itself_is_read_when_it_changes(
+    tables: MemoryDefinitions, registry: Registry
+) -> None:
+    registry.current("p", 1, NOW)
+    before = tables.reads
+    tables.keep_bundle(1, "b", meta={"bundle": "b", "title": "B"}, scenarios=[])
+    registry.current("p", 1, NOW + timedelta(seconds=2))
+    assert tables.reads > before
+
+
 def test_connectors_are_as_of_today_and_no_part_of_what_is_pinned(
     tables: MemoryDefinitions, registry: Registry
 ) -> None:

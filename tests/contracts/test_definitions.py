@@ -82,6 +82,29 @@ def test_a_version_to_come_is_not_in_force(tables: DefinitionTables) -> None:
     assert tables.newest(1, "process", "zzz") is None
 
 
+def test_the_mark_changes_with_what_is_published(tables: DefinitionTables) -> None:
+    marks = [tables.mark(1)]
+    publish(tables, version("a", 1))
+    marks.append(tables.mark(1))
+    publish(tables, version("a", 2, effective_from=at(10)))
+    marks.append(tables.mark(1))
+    tables.keep_bundle(1, "b2b", meta={"name": "other"}, scenarios=[])
+    marks.append(tables.mark(1))
+    tables.keep_bundle(1, "b2c", meta={"name": "other"}, scenarios=[])
+    marks.append(tables.mark(1))
+    assert [marks.index(each) for each in marks] == [0, 1, 2, 3, 4]
+    publish(tables, version("a", 1, organisation=2))
+    tables.save_draft(draft("f"))
+    assert tables.mark(1) == marks[-1]
+
+
+def test_when_the_next_version_comes_into_force(tables: DefinitionTables) -> None:
+    publish(tables, *(version("a", n, effective_from=at(10 * n)) for n in (3, 1, 2)))
+    publish(tables, version("b", 1), version("c", 1, organisation=2, effective_from=at(5)))
+    found = [tables.next_force(1, at(minute)) for minute in (0, 10, 29, 30)]
+    assert found == [at(10), at(20), at(30), None]
+
+
 def test_a_version_is_published_once(tables: DefinitionTables) -> None:
     publish(tables, version("a", 1))
     with pytest.raises(Conflict):

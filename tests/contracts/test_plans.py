@@ -83,6 +83,8 @@ USES: dict[str, Callable[[Store], Any]] = {
     "by column": _orders(columns=(("total", 1),)),
     "by all": _orders(process="b2b1", status="open", stage="stage1", requester="u_8", number="SO"),
     "order by number": lambda store: store.reads.order_by_number(1, "SO-1000008"),
+    "status by number": lambda store: store.reads.status_by_number(1, "SO-1000008"),
+    "status by id": lambda store: store.reads.status_by_id(1, 8),
     "orders by id": lambda store: store.reads.orders_by_id(1, range(1, 51)),
     "tasks": lambda store: store.reads.tasks(
         1, [f"r:{n}" for n in range(10)], after=("~", 100, 1), limit=51

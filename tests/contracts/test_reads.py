@@ -122,6 +122,11 @@ def test_another_organisation_sees_nothing(filled: Store) -> None:
     assert seven is not None
     assert one is not None
     assert (seven.id, one.id) == (7, 1)
+    for organisation, stored in ((2, seven), (1, one)):
+        short = (stored.id, stored.state.status)
+        assert reads.status_by_number(organisation, "SO-0005") == short
+        assert reads.status_by_id(organisation, stored.id) == short
+        assert reads.status_by_id(3 - organisation, stored.id) is None
     assert set(reads.orders_by_id(1, [1, 7, 99])) == {1}
     assert reads.tasks(1, ["r:sales"], after=None, limit=9) == []
     assert reads.entries(1, 7, before=None, limit=9) == []
@@ -131,6 +136,7 @@ def test_another_organisation_sees_nothing(filled: Store) -> None:
 def test_an_unknown_number_is_not_found(filled: Store) -> None:
     for number in ("", "SO-", "SO-0005\0", "\0", "x" * 10_000, "'"):
         assert filled.reads.order_by_number(1, number) is None
+        assert filled.reads.status_by_number(1, number) is None
 
 
 def test_made_up_ids_and_cursors_do_no_harm(filled: Store) -> None:
@@ -141,6 +147,7 @@ def test_made_up_ids_and_cursors_do_no_harm(filled: Store) -> None:
     assert reads.tasks(1, ["r:a"], after=("~\0", HUGE, -HUGE), limit=9) == []
     assert reads.entries(1, HUGE, before=HUGE, limit=9) == []
     assert reads.orders_by_id(1, []) == {}
+    assert [reads.status_by_id(1, id_) for id_ in (HUGE, -HUGE, 0)] == [None] * 3
 
 
 def test_many_orders_by_id(store: Store) -> None:

@@ -32,6 +32,14 @@ class MemoryDefinitions:
             self.saved.pop((row.organisation, row.kind, row.id), None)
             self.metas[row.organisation, bundle] = meta
 
+    def mark(self, organisation: int) -> object:
+        own = [row for row in self.rows if row.organisation == organisation]
+        return len(own), [each for each in self.metas.items() if each[0][0] == organisation]
+
+    def next_force(self, organisation: int, after: datetime) -> datetime | None:
+        own = (row.effective_from for row in self.rows if row.organisation == organisation)
+        return min((each for each in own if each is not None and each > after), default=None)
+
     def version(
         self, organisation: int, kind: str, id: str, number: int
     ) -> DefinitionVersion | None:
