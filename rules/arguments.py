@@ -49,7 +49,7 @@ def spread(values: tuple[Any, ...]) -> list[Any]:
 def function(value: Any) -> Any:
     """Something to call from Python."""
     if isinstance(value, Function):
-        return value.call
+        return value.invoke
     if callable(value):
         return value
     raise FeelError(f"{kind(value)} is not a function")

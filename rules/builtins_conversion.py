@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime, time
-from decimal import InvalidOperation
+from decimal import DecimalException
 from typing import Any
 
 from orderloom.rules.arguments import items, text
 from orderloom.rules.error import FeelError
 from orderloom.rules.operators import equal
-from orderloom.rules.values import NUMBERS, Function, kind, text_of
+from orderloom.rules.values import Function, kind, number_of, text_of
 from orderloom.rules.weight import weigh
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
@@ -35,8 +35,8 @@ def _number(value: Any, grouping: Any = None, decimal: Any = None) -> Any:
     if not _NUMBER.fullmatch(given):
         raise FeelError(f"{value!r} is not a number")
     try:
-        return int(given) if given.lstrip("-").isdigit() else NUMBERS.create_decimal(given)
-    except InvalidOperation as error:
+        return number_of(given)
+    except DecimalException as error:
         raise FeelError(f"{value!r} is not a number") from error
 
 
@@ -49,7 +49,7 @@ def _get_value(context: Any, key: Any) -> Any:
     for part in key if isinstance(key, list) else [key]:
         if not isinstance(found, Mapping):
             return None
-        found = found.get(part)
+        found = found.get(text(part, "the key"))
     return found
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from functools import cmp_to_key
 from typing import Any, Final
 
-from orderloom.rules.arguments import function, items, numeric, spread, whole
+from orderloom.rules.arguments import function, items, numeric, spread, text, whole
 from orderloom.rules.error import FeelError
 from orderloom.rules.identity import key
 from orderloom.rules.operators import arithmetic, equal, order
@@ -81,11 +81,13 @@ def _stddev(*values: Any) -> Any:
     listed = [Decimal(numeric(item)) for item in spread(values)]
     if len(listed) < 2:
         raise FeelError("a deviation needs two numbers")
-    mean = Decimal(_mean(listed))
-    total = Decimal(0)
-    for item in listed:
-        total = NUMBERS.add(total, NUMBERS.power(NUMBERS.subtract(item, mean), 2))
-    return without_loss(NUMBERS.sqrt(NUMBERS.divide(total, Decimal(len(listed) - 1))))
+    mean, total = _mean(listed), Decimal(0)
+    try:
+        for item in listed:
+            total = NUMBERS.add(total, NUMBERS.power(NUMBERS.subtract(item, mean), 2))
+        return without_loss(NUMBERS.sqrt(NUMBERS.divide(total, Decimal(len(listed) - 1))))
+    except DecimalException as error:
+        raise FeelError("out of range") from error
 
 
 def _mode(*values: Any) -> Any:
@@ -223,6 +225,7 @@ def _partition(value: Any, size: Any) -> list[Any]:
 def _group_by(value: Any, name: Any) -> list[dict[str, Any]]:
     """`group by(lines, "sku")`: contexts `{key, items}` in the order met."""
     groups: dict[Any, dict[str, Any]] = {}
+    name = text(name, "the key")
     for item in items(value):
         found = item.get(name) if isinstance(item, Mapping) else None
         group = groups.setdefault(key(found), {"key": found, "items": []})

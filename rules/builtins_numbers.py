@@ -56,20 +56,25 @@ def _modulo(dividend: Any, divisor: Any) -> Any:
         raise FeelError("division by zero")
     if isinstance(a, int) and isinstance(b, int):
         return a % b
-    quotient = (NUMBERS.divide(Decimal(a), Decimal(b))).to_integral_value(rounding=ROUND_FLOOR)
-    return without_loss(NUMBERS.subtract(Decimal(a), NUMBERS.multiply(Decimal(b), quotient)))
+    try:
+        quotient = NUMBERS.divide(a, b).to_integral_value(rounding=ROUND_FLOOR)
+        return without_loss(NUMBERS.subtract(a, NUMBERS.multiply(b, quotient)))
+    except DecimalException as error:
+        raise FeelError("out of range") from error
 
 
 def _root(value: Any) -> Any:
-    if numeric(value) < 0:
+    number = numeric(value)
+    if number < 0:
         raise FeelError("a negative number has no root")
-    return without_loss(NUMBERS.sqrt(Decimal(value)))
+    return without_loss(NUMBERS.sqrt(number))
 
 
 def _log(value: Any) -> Any:
-    if numeric(value) <= 0:
+    number = numeric(value)
+    if number <= 0:
         raise FeelError("only a positive number has a logarithm")
-    return without_loss(NUMBERS.ln(Decimal(value)))
+    return without_loss(NUMBERS.ln(number))
 
 
 def _exp(value: Any) -> Any:

@@ -31,7 +31,7 @@ def _date(value: Any, month: Any = None, day: Any = None) -> Any:
     if month is not None or day is not None:
         try:
             return near(far_date(whole(value), whole(month), whole(day)))
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise FeelError("this is not a date") from error
     if isinstance(value, datetime):
         return value.date()
@@ -47,7 +47,7 @@ def _time(value: Any, minute: Any = None, second: Any = None, zone: Any = None) 
         seconds, micro = exact_second(second)
         try:
             return time(whole(value), whole(minute), seconds, micro, offset(zone))
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise FeelError("this is not a time") from error
     if isinstance(value, datetime):
         return value.timetz()

@@ -169,11 +169,7 @@ def _clock(node: s.Name) -> Run:
 def _invoke(function: Function, values: list[Any], names: tuple[str, ...]) -> Any:
     if names:
         values = _ordered(function, values, names)
-    least = len(function.parameters) - function.optional
-    most = len(function.parameters)
-    if len(values) < least or (len(values) > most and not function.many):
-        raise FeelError(f"{function.name} takes {', '.join(function.parameters) or 'nothing'}")
-    return function.call(*values)
+    return function.invoke(*values)
 
 
 def _ordered(function: Function, values: list[Any], names: tuple[str, ...]) -> list[Any]:

@@ -79,9 +79,10 @@ class Environment:
     def failed_at(self, error: FeelError, at: int) -> None:
         """The same of an operation at a place, which its error tells unless it knows a nearer one.
         What takes too many steps is an error in any case."""
+        located = error if error.position else FeelError(error.message, at)
         if self.budget.left < 0:
-            raise error
-        self.failed(error if error.position else FeelError(error.message, at))
+            raise located
+        self.failed(located)
 
 
 class Item(Mapping[str, Any]):

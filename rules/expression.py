@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from orderloom.rules import syntax as s
 from orderloom.rules.builtins import BUILTINS, SPACED
@@ -13,6 +13,8 @@ from orderloom.rules.environment import Budget, Environment
 from orderloom.rules.error import FeelError
 from orderloom.rules.lexer import is_plain
 from orderloom.rules.parser import Parser
+
+LEVELS: Final = 150
 
 
 class Expression:
@@ -85,19 +87,25 @@ def unary_test(text: str, value: Any, scope: Mapping[str, Any] | None = None) ->
 
 @lru_cache(maxsize=8192)
 def _expression(text: str, names: frozenset[str]) -> Expression:
-    return Expression(text, _bounded(Parser(text, names | SPACED).expression))
+    return Expression(text, _bounded(Parser(text, names | SPACED).expression, text))
 
 
 @lru_cache(maxsize=8192)
 def _unary(text: str, names: frozenset[str]) -> Expression:
-    return Expression(text, _bounded(Parser(text, names | SPACED).unary_tests))
+    return Expression(text, _bounded(Parser(text, names | SPACED).unary_tests, text))
 
 
-def _bounded(read: Any) -> Any:
+def _bounded(read: Callable[[], s.Node], text: str) -> s.Node:
     try:
-        return read()
+        node = read()
     except RecursionError as error:
         raise FeelError("the expression is nested too deep") from error
+    # A chain (`1 + 1 + …`, `a.b.…`) is read in a loop, but each link is a level of the tree.
+    deep = s.too_deep(node, LEVELS)
+    if deep is not None:
+        at = getattr(deep, "at", 0)
+        raise FeelError(f"a chain is longer than {LEVELS} links (at {at + 1})", at, text)
+    return node
 
 
 def _paths(node: Any, bound: frozenset[str]) -> Iterator[tuple[str, ...]]:

@@ -36,7 +36,10 @@ def _key(value: Any) -> Hashable:
 
 def _instant(value: Any) -> Hashable:
     if isinstance(value, datetime):
-        return value if value.tzinfo is None else value.astimezone(UTC)
+        try:
+            return value if value.tzinfo is None else value.astimezone(UTC)
+        except OverflowError:  # within hours of the first or last moment that Python's type holds
+            return (instant(far(value)), False)
     if isinstance(value, time):
         day = datetime.combine(date(2000, 1, 1), value)
         return day if day.tzinfo is None else day.astimezone(UTC)

@@ -15,6 +15,9 @@ from orderloom.rules.values import LIMIT, NUMBERS, Range, YearsMonths, is_number
 from orderloom.rules.weight import weigh
 
 TEXT_LIMIT: Final = 1_000_000
+# Between the first and the last year that there are, and some.
+MONTHS: Final = 12 * 10**10
+_DAY: Final = timedelta(days=1)
 
 
 # Values of one of these types are compared as Python does.
@@ -78,7 +81,10 @@ def _moments(left: Any, right: Any, test: Callable[[Any, Any], bool]) -> bool | 
     if (left.tzinfo is None) != (right.tzinfo is None):
         return None
     if isinstance(left, datetime):
-        return test(_instant(left), _instant(right))
+        try:
+            return test(_instant(left), _instant(right))
+        except OverflowError:  # within hours of the first or last moment that Python's type holds
+            return test(instant(far(left)), instant(far(right)))
     if left.tzinfo is not None:
         day = date(2000, 1, 1)
         return test(
@@ -134,7 +140,10 @@ def arithmetic(sign: str, left: Any, right: Any) -> Any:
         except DecimalException as error:
             what = "division by zero" if sign == "/" and not right else "out of range"
             raise FeelError(what) from error
-    found = _OTHER[sign](left, right) if sign in _OTHER else NotImplemented
+    try:
+        found = _OTHER[sign](left, right) if sign in _OTHER else NotImplemented
+    except (DecimalException, OverflowError) as error:
+        raise FeelError("out of range") from error
     if found is NotImplemented:
         raise FeelError(f"{kind(left)} {sign} {kind(right)} has no meaning")
     return found
@@ -179,6 +188,12 @@ def _power(a: Any, b: Any) -> Any:
     return whole(NUMBERS.power(a, b))
 
 
+def _months(count: int | Decimal) -> YearsMonths:
+    if not -MONTHS <= count <= MONTHS:
+        raise FeelError("the duration is out of range")
+    return YearsMonths(int(count))
+
+
 def whole(value: Decimal) -> int | Decimal:
     """An int where nothing is lost."""
     if value == value.to_integral_value() and abs(value) < LIMIT:
@@ -201,7 +216,7 @@ def _add_other(a: Any, b: Any) -> Any:
             raise FeelError(f"a text is longer than {TEXT_LIMIT} signs")
         return a + b
     if isinstance(a, YearsMonths) and isinstance(b, YearsMonths):
-        return YearsMonths(a.months + b.months)
+        return _months(a.months + b.months)
     if isinstance(a, timedelta) and isinstance(b, timedelta):
         return a + b
     if isinstance(b, date | time | Far) and isinstance(a, timedelta | YearsMonths):
@@ -209,7 +224,7 @@ def _add_other(a: Any, b: Any) -> Any:
     if isinstance(a, date | Far) and isinstance(b, timedelta | YearsMonths):
         return _moved(a, b)
     if isinstance(a, time) and isinstance(b, timedelta):
-        return (datetime.combine(date(2000, 1, 1), a) + b).timetz()
+        return (datetime.combine(date(2000, 1, 1), a) + b % _DAY).timetz()
     return NotImplemented
 
 
@@ -233,9 +248,9 @@ def _subtract_other(a: Any, b: Any) -> Any:
     if isinstance(a, date | Far) and isinstance(b, timedelta | YearsMonths):
         return _moved(a, b, -1)
     if isinstance(a, time) and isinstance(b, timedelta):
-        return (datetime.combine(date(2000, 1, 1), a) - b).timetz()
+        return (datetime.combine(date(2000, 1, 1), a) - b % _DAY).timetz()
     if isinstance(a, YearsMonths) and isinstance(b, YearsMonths):
-        return YearsMonths(a.months - b.months)
+        return _months(a.months - b.months)
     if isinstance(a, timedelta) and isinstance(b, timedelta):
         return a - b
     if isinstance(a, date) and isinstance(b, date):
@@ -258,7 +273,10 @@ def _between(a: date, b: date) -> Any:
         b = b if isinstance(b, datetime) else datetime(b.year, b.month, b.day, tzinfo=UTC)
         if (a.tzinfo is None) != (b.tzinfo is None):
             return NotImplemented
-        return _instant(a) - _instant(b)
+        try:
+            return _instant(a) - _instant(b)
+        except OverflowError:
+            return far_between(a, b)
     return a - b
 
 
@@ -268,7 +286,7 @@ def _multiply_other(a: Any, b: Any) -> Any:
     if not is_number(b):
         return NotImplemented
     if isinstance(a, YearsMonths):
-        return YearsMonths(int(_multiply(a.months, b)))
+        return _months(_multiply(a.months, b))
     if isinstance(a, timedelta):
         return of_seconds(_multiply(seconds_of(a), b))
     return NotImplemented
@@ -277,7 +295,7 @@ def _multiply_other(a: Any, b: Any) -> Any:
 def _divide_other(a: Any, b: Any) -> Any:
     try:
         if isinstance(a, YearsMonths) and is_number(b):
-            return YearsMonths(int(_divide(a.months, b)))
+            return _months(_divide(a.months, b))
         if isinstance(a, timedelta) and is_number(b):
             return of_seconds(_divide(seconds_of(a), b))
         if isinstance(a, YearsMonths) and isinstance(b, YearsMonths):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Final
 
 from orderloom.rules import syntax as s
@@ -275,9 +274,7 @@ class Parser(Reader):
     def primary(self) -> s.Node:
         token = self.token
         if token.kind == "number":
-            self.index += 1
-            whole = token.text.isdigit()
-            return s.Literal(token.at, int(token.text) if whole else Decimal(token.text))
+            return s.Literal(token.at, self.number())
         if token.kind == "string":
             self.index += 1
             return s.Literal(token.at, self.string(token))

@@ -12,6 +12,7 @@ from orderloom.rules.error import FeelError
 
 Ranges = tuple[tuple[int, int], ...]
 Members = Callable[[], Ranges]
+NESTED: Final = 20
 _BLOCK_RANGES: Final = {
     "BasicLatin": (0x0, 0x7F),
     "Latin-1Supplement": (0x80, 0xFF),
@@ -131,6 +132,7 @@ class ClassReader:
     def __init__(self, text: str, at: int) -> None:
         self.text = text
         self.at = at
+        self.depth = 0
 
     def read(self) -> tuple[str, int]:
         """The class for RE2, and where it ends."""
@@ -162,9 +164,11 @@ class ClassReader:
         negated = self._open()
         found: list[tuple[int, int]] = []
         less: Ranges = ()
+        if self.depth > NESTED:
+            raise FeelError(f"more than {NESTED} classes of signs are left out of each other")
         while self.text[self.at : self.at + 1] != "]":
             if self.text.startswith("-[", self.at):
-                self.at += 1
+                self.at, self.depth = self.at + 1, self.depth + 1
                 less = self._ranges()
                 if self.text[self.at : self.at + 1] != "]":
                     raise FeelError("nothing follows a class that is left out")

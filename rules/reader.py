@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal, DecimalException
 from typing import Final
 
 from orderloom.rules.error import FeelError
 from orderloom.rules.lexer import Token, tokens
+from orderloom.rules.values import number_of
 
 _ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", re.DOTALL)
 _ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", "'": "'", '"': '"', "\\": "\\"}
@@ -58,6 +60,15 @@ class Reader:
         if not words:
             raise self.error("a name is missing here")
         return " ".join(words)
+
+    def number(self) -> int | Decimal:
+        """The number that comes next. Raises `FeelError` where it is out of range."""
+        try:
+            return number_of(self.token.text)
+        except DecimalException as error:
+            raise self.error("the number is out of range") from error
+        finally:
+            self.next()
 
     def string(self, token: Token) -> str:
         """The text between the quotes. Other signs keep their backslash, as in `"\\d+"`."""

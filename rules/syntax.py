@@ -167,3 +167,14 @@ def _nodes(value: Any) -> Iterator[Any]:
     elif isinstance(value, tuple):
         for item in value:
             yield from _nodes(item)
+
+
+def too_deep(node: Any, levels: int) -> Any:
+    """A node that has more than so many levels above it, or None."""
+    open_ = [(node, 0)]
+    while open_:
+        one, depth = open_.pop()
+        if depth > levels:
+            return one
+        open_ += [(part, depth + 1) for part in parts(one)]
+    return None

@@ -10,6 +10,7 @@ from typing import Any
 from orderloom.rules.error import FeelError
 from orderloom.rules.values import Function, Range, kind
 
+_LEVELS = 60
 _ALIASES = {
     "dayTimeDuration": "days and time duration",
     "yearMonthDuration": "years and months duration",
@@ -27,6 +28,8 @@ _SIMPLE = frozenset(
 
 def is_instance(value: Any, text: str) -> bool:
     """Whether `value` is of the type. Raises `FeelError` for an unknown type."""
+    if text.count("<") > _LEVELS:
+        raise FeelError(f"a type has more than {_LEVELS} types within it")
     return _of(value, _parsed(text))
 
 

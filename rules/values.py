@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import Any, Final
 
+from orderloom.rules.error import FeelError
 from orderloom.rules.far import Far, calendar_of, clock_of, offset_of
 from orderloom.rules.weight import weigh
 
@@ -45,9 +46,9 @@ class Range:
     sign: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Function:
-    """Something to call. `parameters` are its names; `call` takes them in order.
+    """Something to call. `parameters` are its names; `call` takes them in order. It equals itself.
 
     `optional`: how many at the end may be missing; `many`: it takes any number. `aliases`: other
     names of parameters. `named`: what an argument given by that name must be.
@@ -61,6 +62,13 @@ class Function:
     aliases: Mapping[str, str] = field(default_factory=dict)
     named: Mapping[str, Callable[[Any], bool]] = field(default_factory=dict)
 
+    def invoke(self, *values: Any) -> Any:
+        """Its value. Raises `FeelError` where it takes fewer or more arguments."""
+        least, most = len(self.parameters) - self.optional, len(self.parameters)
+        if len(values) < least or (len(values) > most and not self.many):
+            raise FeelError(f"{self.name} takes {', '.join(self.parameters) or 'nothing'}")
+        return self.call(*values)
+
 
 def is_number(value: Any) -> bool:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
@@ -71,6 +79,14 @@ def number(value: int | Decimal) -> int | Decimal:
     if isinstance(value, int):
         return value if -LIMIT < value < LIMIT else NUMBERS.create_decimal(value)
     return NUMBERS.plus(value)
+
+
+def number_of(text: str) -> int | Decimal:
+    """A number as it is written, within 34 digits. Raises `DecimalException` where it is out of
+    range."""
+    found = NUMBERS.create_decimal(text)
+    exact = text.lstrip("-").isdigit() and -LIMIT < found < LIMIT
+    return int(found) if exact else found
 
 
 def kind(value: Any) -> str:
@@ -134,7 +150,8 @@ def text_of(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, int):
-        return str(value)
+        # Python writes no more than some thousand digits; there is none so long in an expression.
+        return str(value) if -LIMIT < value < LIMIT else number_text(Decimal(value))
     if isinstance(value, Decimal):
         return number_text(value)
     if isinstance(value, datetime | time):
