@@ -18,6 +18,7 @@ from orderloom.platform.definitions.checks.process_view import ActivityView, Pro
 from orderloom.platform.definitions.checks.registry import checks
 from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.references import BUILT_IN_COLLECTIONS
 from orderloom.platform.definitions.saying import meant
 
 _ACTIONS: Final = {
@@ -40,6 +41,14 @@ def known_references(context: Context) -> Iterator[Finding]:
         if not context.knows(kind, id_):
             hint = context.like(kind, id_)
             yield document.finding(path, f"{kind}.unknown", name=id_, hint=hint)
+        elif _is_stock(context, kind, id_):
+            yield document.finding(path, "action.unavailable", "stock")
+
+
+def _is_stock(context: Context, kind: str, id_: str) -> bool:
+    """Whether the product's own stock is meant, which nothing fills yet."""
+    built_in = kind == "collection" and id_.partition("@")[0] in BUILT_IN_COLLECTIONS
+    return built_in and context.find(kind, id_) is None
 
 
 def _all(context: Context) -> Named:
