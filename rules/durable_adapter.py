@@ -1,10 +1,11 @@
 """Rulesets on durable_rules: the only file that knows the library. It is to be imported by a
 process that may die (`platform/app/ruleset_child.py`): the library can loop or crash.
 
-What it must never meet: the words that name its operators come from here alone. Every pattern
-begins with a marker of its kind, equality stands before ranges, nothing asks for presence alone, no
-`$or`, no arithmetic, one session (`SID`), a rule that matches the marker of each run, so
-that its state can be deleted. After any error of the library the ruleset is dropped.
+Its engine is called without the library's own host, whose two background threads race with actions
+and leak. What it must never meet: the words that name its operators come from here alone. Every
+pattern begins with a marker of its kind, equality stands before ranges, nothing asks for presence,
+no `$or`, no arithmetic, one session (`SID`), a rule that matches the marker of each run, so that
+its state can be deleted. After any error of the library the ruleset is dropped.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-import durable_rules_engine  # type: ignore[import-not-found]
-from durable import engine
+import durable_rules_engine as engine  # type: ignore[import-not-found]
 
+from orderloom.platform.codec import dumps, loads
 from orderloom.rules.ruleset import Rule, Ruleset
 from orderloom.rules.ruleset_chain import Fact, Match, chain
 from orderloom.rules.ruleset_encoding import Condition, FactCode, codes_of
@@ -24,6 +25,7 @@ from orderloom.rules.ruleset_result import Inferred
 SID: Final = "1"
 _NAME: Final = "r"
 _MARKER: Final = {"k": "run"}
+# What a fact is answered with: taken; no rule has a pattern for it; known; nothing to run.
 _DONE: Final = (0, 1, 2, 3)
 
 
@@ -31,91 +33,72 @@ class LibraryError(RuntimeError):
     """The library reported an error of its own; the ruleset is not to be used again."""
 
 
-class SafeHost(engine.Host):  # type: ignore[misc]
-    """A host without the library's background threads, whose actions race and leak."""
-
-    def _run(self) -> None:
-        pass
-
-
-class CheckedRuleset(engine.Ruleset):  # type: ignore[misc]
-    """A ruleset whose errors are told."""
-
-    def _handle_result(self, result: Sequence[int], message: Any) -> int:
-        if result[0] not in _DONE:
-            raise LibraryError(f"error {result[0]}")
-        # 1: no rule has a pattern for it; 2: it is known; neither has anything to run.
-        return result[1] if result[0] == 0 else 0
-
-    def free(self) -> None:
-        """Gives its memory back."""
-        durable_rules_engine.delete_ruleset(self._handle)
-
-
 class Network:
-    """One compiled set of rules: facts go in, what matches comes out."""
+    """One compiled set of rules: facts go in, what matches comes out. Raises `LibraryError`."""
 
     def __init__(self, rules: Mapping[str, list[Condition]]) -> None:
-        self.found: list[tuple[str, dict[str, int]]] = []
+        definition = {name: {"all": patterns} for name, patterns in rules.items()}
+        definition["run"] = {"all": [{"m": _MARKER}]}
         self.open = False
-        host = SafeHost()
-        definition: dict[str, Any] = {
-            name: {"all": patterns, "run": self._action(name)} for name, patterns in rules.items()
-        }
-        definition["run"] = {"all": [{"m": _MARKER}], "run": lambda closure: None}
-        self.ruleset = CheckedRuleset(_NAME, host, definition)
-        host._ruleset_directory[_NAME] = self.ruleset
-        self.host = host
+        self.handle = self._call(engine.create_ruleset, _NAME, dumps(definition).decode())
 
     def start(self) -> None:
         """Begins a run, which `finish` ends."""
         self.open = True
-        self._assert({"id": "m", **_MARKER})
+        self._change(engine.assert_fact, {"sid": SID, "id": "m", **_MARKER})
 
     def add(self, id_: int, fields: Mapping[str, Any]) -> list[tuple[str, dict[str, int]]]:
         """One more fact: the rules that match with it, and the ids of the facts by alias."""
-        self.found.clear()
-        self._assert({"id": str(id_), "i": id_, "o": 1, "q": "N", **fields})
-        return list(self.found)
+        return self._change(engine.assert_fact, _message(id_, fields))
 
     def remove(self, id_: int, fields: Mapping[str, Any]) -> None:
         """Takes a fact back."""
-        self._run(self.ruleset.retract_fact, {"id": str(id_), "i": id_, "o": 1, "q": "N", **fields})
+        self._change(engine.retract_fact, _message(id_, fields))
 
     def finish(self) -> None:
         """Forgets all facts. Allowed after `start` alone: its rule has run."""
         if self.open:
-            self.ruleset.delete_state(SID)
+            self._call(engine.delete_state, self.handle, SID)
             self.open = False
 
-    def _assert(self, fact: dict[str, Any]) -> None:
-        self._run(self.ruleset.assert_fact, fact)
+    def free(self) -> None:
+        """Gives its memory back; not to be used after."""
+        self._call(engine.delete_ruleset, self.handle)
 
-    def _run(self, call: Callable[[dict[str, Any]], int], fact: dict[str, Any]) -> None:
-        failed: list[Any] = []
-        handle = call({"sid": SID, **fact})
-        if handle:
-            self.ruleset.do_actions(handle, lambda error, state: failed.append(error))
-        wrong = next((error for error in failed if error), None)
-        if wrong is not None:
-            raise LibraryError(str(wrong))
+    def _change(
+        self, change: Callable[..., Any], fact: Mapping[str, Any]
+    ) -> list[tuple[str, dict[str, int]]]:
+        code, state = self._call(change, self.handle, dumps(fact).decode())
+        if code not in _DONE:
+            raise LibraryError(f"error {code}")
+        found: list[tuple[str, dict[str, int]]] = []
+        started = (
+            self._call(engine.start_action_for_state, self.handle, state) if not code else None
+        )
+        message = started[1] if started else None
+        while message:
+            for name, matched in loads(message).items():
+                found.append(
+                    (name, {alias: int(one.get("i", 0)) for alias, one in matched.items()})
+                )
+            message = self._call(engine.complete_and_start_action, self.handle, state)
+        return found
 
-    def _action(self, name: str) -> Callable[[Any], None]:
-        def run(closure: Any) -> None:
-            self.found.append((name, _ids(closure)))
+    def _call(self, call: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return call(*arguments)
+        except engine.error as error:
+            raise LibraryError(str(error)) from None
 
-        return run
+
+def _message(id_: int, fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {"sid": SID, "id": str(id_), "i": id_, "o": 1, "q": "N", **fields}
 
 
 def closed(joins: list[Condition], alias: str) -> list[Condition]:
     """References to other patterns, of which none that is false may stand last: the library would
     read beyond the end of the list. `alias`: one of those patterns."""
     return [*joins, {"$gte": {"o": {alias: "o"}}}] if joins else []
-
-
-def _ids(closure: Any) -> dict[str, int]:
-    """The facts of a match by alias: as the library gives them, several as attributes."""
-    return {alias: int(one["i"]) for alias, one in (closure._m or {}).items()}
 
 
 class DurableInference:
@@ -145,7 +128,7 @@ class DurableInference:
     def free(self) -> None:
         """Gives the memory of its networks back; not to be used after."""
         for network in self.layers.values():
-            network.ruleset.free()
+            network.free()
 
     def _finish(self) -> None:
         for network in self.layers.values():

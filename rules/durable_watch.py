@@ -96,7 +96,7 @@ class DurableWatch:
 
     def close(self) -> None:
         """Gives the memory of its network back."""
-        self.network.ruleset.free()
+        self.network.free()
 
     def _take(
         self, index: int, rule: Rule, event: WatchEvent, found: Heard, time: datetime

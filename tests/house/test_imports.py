@@ -44,6 +44,7 @@ CLOSED = {"rules.durable_adapter": ("platform.app", "platform.bootstrap", "platf
 # third-party or standard package -> the files that may import it
 FENCES: dict[str, tuple[str, ...]] = {
     "durable": ("rules/durable_adapter.py",),
+    "durable_rules_engine": ("rules/durable_adapter.py",),
     "sqlmodel": ("platform/store/",),
     "sqlalchemy": ("platform/store/",),
     "alembic": ("platform/store/",),
