@@ -11,7 +11,7 @@ from orderloom.rules.expression import Expression, parse_expression
 from orderloom.rules.names import Names
 from orderloom.rules.result import Result
 from orderloom.rules.table import Table
-from orderloom.rules.table_reading import compile_table
+from orderloom.rules.table_reading import UNNAMED, compile_table
 from orderloom.rules.values import to_json
 from orderloom.rules.written import feel_text
 
@@ -107,13 +107,21 @@ def compile_decision(
     """The decision of a checked document; `decisions`: by the references that `requires` names;
     `names`: those with spaces that its expressions may read.
 
-    Raises `FeelError` for a cell that cannot be read (its message names row and column).
+    Raises `FeelError` for a cell that cannot be read (its message names the row).
+
+    >>> table = {
+    ...     "inputs": [{"name": "total", "type": "number"}],
+    ...     "outputs": [{"name": "level"}],
+    ...     "rules": [{"id": "high", "when": [">= 1000"], "then": ['"manager"']}],
+    ... }
+    >>> compile_decision(table).evaluate({"total": 1000}).outputs
+    'manager'
     """
     known = decisions or {}
     required = {name: known[id_] for name, id_ in (document.get("requires") or {}).items()}
     value = document.get("value")
     return Decision(
-        id=document["id"],
+        id=str(document.get("id", UNNAMED)),
         table=compile_table(document, names=names) if "value" not in document else None,
         value=parse_expression(feel_text(value), names=names) if "value" in document else None,
         requires=required,

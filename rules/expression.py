@@ -68,7 +68,12 @@ def evaluate(text: str, scope: Mapping[str, Any], *, strict: bool = False) -> An
     """The value of `text` in `scope`; null for what is wrong in it (DMN 1.5, 10.3.2.13.1).
 
     `strict`: a `FeelError` instead. What takes too many steps is an error in any case, and so is
-    a bug in a function. Names of the scope may have spaces.
+    a bug in a function. Names of the scope may have spaces. A Python float is no number.
+
+    >>> evaluate("0.1 + 0.2", {}), evaluate("1 + true", {})
+    (Decimal('0.3'), None)
+    >>> evaluate('due + duration("P1M")', {"due": datetime.date(2026, 1, 31)})
+    datetime.date(2026, 2, 28)
     """
     names = [name for name in scope if isinstance(name, str) and not is_plain(name)]
     try:
@@ -81,7 +86,11 @@ def evaluate(text: str, scope: Mapping[str, Any], *, strict: bool = False) -> An
 
 
 def unary_test(text: str, value: Any, scope: Mapping[str, Any] | None = None) -> bool:
-    """Whether `value` passes the unary tests."""
+    """Whether `value` passes the unary tests. Raises `FeelError` for tests that cannot be read.
+
+    >>> unary_test("[1..5), > 10", 5), unary_test("> limit", 5, {"limit": 4})
+    (False, True)
+    """
     return parse_unary(text).evaluate({**(scope or {}), "?": value}, strict=False) is True
 
 

@@ -21,9 +21,8 @@ from orderloom.rules.names import Names, with_input
 from orderloom.rules.open_cells import OpenCells, open_cells
 from orderloom.rules.reading import Read, named_alone, reader, replaced
 from orderloom.rules.result import Result
-from orderloom.rules.tracing import PLAIN, shown, traced
+from orderloom.rules.tracing import PLAIN, kind_shown, shown, traced
 from orderloom.rules.types import fits
-from orderloom.rules.values import kind
 
 # Of an input: its name; the name that it reads, or what reads it; its finders by the type of the
 # value; what the trace keeps, where it is not the value.
@@ -265,7 +264,7 @@ class Table:
                 return None
             raise EvaluationError(f"input {one.name} is null", column=one.name)
         if one.type and not fits(value, one.type):
-            message = f"input {one.name} is {kind(value)}, not {one.type}: {shown(value)}"
+            message = f"input {one.name} is {kind_shown(value)}, not {one.type}: {shown(value)}"
             raise EvaluationError(message, column=one.name, value=value)
         if one.allowed is not None and not self._allowed(one.allowed, value, scope):
             message = f"input {one.name} is not among the allowed values: {shown(value)}"

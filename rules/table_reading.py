@@ -17,6 +17,8 @@ from orderloom.rules.written import feel_text
 
 ANY_CELL: Final = "-"
 ABSENT: Final = object()
+# A decision that nobody else names.
+UNNAMED: Final = "decision"
 
 
 def compile_table(document: Mapping[str, Any], *, names: Iterable[str] = ()) -> Table:
@@ -32,7 +34,7 @@ def compile_table(document: Mapping[str, Any], *, names: Iterable[str] = ()) -> 
         raise FeelError(f"{hit} is not a hit policy")
     dated = any(row.valid_from or row.valid_to for row in rows)
     return Table(
-        id=document["id"],
+        id=str(document.get("id", UNNAMED)),
         hit=hit,
         inputs=inputs,
         outputs=outputs,

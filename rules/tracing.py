@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from orderloom.rules.values import is_number, to_json
+from orderloom.rules.values import is_number, kind, to_json
 
 # Values that a trace keeps as they are.
 PLAIN: Final = frozenset((int, Decimal, str, bool, type(None)))
@@ -30,4 +30,12 @@ def traced(value: Any) -> Any:
 
 def shown(value: Any) -> str:
     """A value within a sentence."""
-    return str(value) if is_number(value) else repr(to_json(value))
+    if is_number(value) or kind_shown(value) == type(value).__name__:
+        return str(value)
+    return repr(to_json(value))
+
+
+def kind_shown(value: Any) -> str:
+    """The kind of a value; of one that no expression has, such as a float, Python's name for it."""
+    name = kind(value)
+    return type(value).__name__ if name == "any" and not callable(value) else name
