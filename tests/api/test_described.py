@@ -55,7 +55,7 @@ ADDRESSES = (
     "/definitions/{kind}/{id}",
     "/schemas/{kind}",
 )
-TOKEN = {"token": []}
+TOKEN: dict[str, list[str]] = {"token": []}
 SCHEMA = schemathesis.openapi.from_dict(openapi())
 
 
