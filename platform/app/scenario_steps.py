@@ -13,7 +13,7 @@ Step = Mapping[str, Any]
 # also of tasks that are closed meanwhile.
 FindTask = Callable[[str], int]
 
-VERDICTS: Final = ("approve", "reject", "return", "ask", "abstain", "withdraw")
+VERDICTS: Final = ("approve", "reject", "return", "ask", "abstain", "withdraw", "undo")
 QUIET: Final = frozenset({"pass", "until", "expect"})
 
 
@@ -83,7 +83,21 @@ def _hold(step: Step, state: OrderState, find: FindTask) -> c.Body:
 
 
 def _claim(step: Step, state: OrderState, find: FindTask) -> c.Body:
-    return c.ClaimTask(find(step["claim"]))
+    back = "release" in step
+    return c.ClaimTask(find(step["release" if back else "claim"]), release=back)
+
+
+def _reassign(step: Step, state: OrderState, find: FindTask) -> c.Body:
+    whose = step.get("whose")
+    return c.Reassign(find(step["reassign"]), step["to"], reason=step.get("reason"), whose=whose)
+
+
+def _delegate(step: Step, state: OrderState, find: FindTask) -> c.Body:
+    return c.Delegate(find(step["delegate"]), step["to"], reason=step.get("reason"))
+
+
+def _add(step: Step, state: OrderState, find: FindTask) -> c.Body:
+    return c.AddApprover(find(step["add"]), step["to"], reason=step.get("reason"))
 
 
 def _waive(step: Step, state: OrderState, find: FindTask) -> c.Body:
@@ -113,6 +127,10 @@ _ACTS: Final[Mapping[str, Callable[[Step, OrderState, FindTask], c.Body]]] = {
     "hold": _hold,
     "unhold": _hold,
     "claim": _claim,
+    "release": _claim,
+    "reassign": _reassign,
+    "delegate": _delegate,
+    "add": _add,
     "waive": _waive,
     "settle": _settle,
     "start": _start,

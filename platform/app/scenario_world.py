@@ -56,6 +56,12 @@ class Stage(Protocol):
     def due(self) -> Sequence[int]:
         """The orders that have something to do now."""
 
+    def appoint(self, wanted: Mapping[str, str]) -> None:
+        """Lets somebody stand in: `{person, substitute, from, until}`. Raises `Unexpected`."""
+
+    def as_now(self, actor: Actor) -> Actor:
+        """The person, with those for whom they stand in at the moment."""
+
     def fill_collection(self, collection: str, rows: Sequence[Mapping[str, Any]]) -> None: ...
 
     def sentences(self, order: int) -> Sequence[str]: ...
@@ -89,6 +95,8 @@ class ScenarioWorld:
         """Brings the world to what is `given` and creates the order."""
         if given.get("stock"):
             raise Unexpected("stock is not available")
+        for wanted in given.get("substitutions") or ():
+            self._stage.appoint(wanted)
         for name, rows in (given.get("collections") or {}).items():
             self._stage.fill_collection(name, rows)
         self._answers = {name: list(rows) for name, rows in (given.get("calls") or {}).items()}
@@ -111,10 +119,17 @@ class ScenarioWorld:
         """A step of somebody: do, a verdict, a task, an edit …"""
         order = self._of(step.get("of"))
         state, _ = self._stage.order(order.id)
-        actor = actor_of(step, self._cast)
+        actor = self._stage.as_now(actor_of(step, self._cast))
         body = body_of(step, state, lambda id_: order.tasks.get(str(id_), 0))
+        other = step.get("for")
         reply = self._stage.handle(
-            c.Command(body=body, actor=actor, order=order.id, channel="scenario")
+            c.Command(
+                body=body,
+                actor=actor,
+                order=order.id,
+                channel="scenario",
+                on_behalf_of=None if other == actor.id else other,
+            )
         )
         if not self._refused(reply, step):
             self._settle()

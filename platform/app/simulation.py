@@ -17,6 +17,7 @@ from orderloom.platform.app.runner import Reply
 from orderloom.platform.app.scenario import Unexpected
 from orderloom.platform.app.scenario_world import Outgoing, ScenarioWorld
 from orderloom.platform.app.simulate import Simulate
+from orderloom.platform.app.substitutions import COLUMNS, Wanted
 from orderloom.platform.definitions import Bundle
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Actor, Command, OrderState
@@ -86,6 +87,17 @@ class Simulation:
     def due(self) -> Sequence[int]:
         """Orders with something to do by now."""
         return self._app.store.work.due_orders(self.clock.now(), MOST_AT_ONCE)
+
+    def appoint(self, wanted: Mapping[str, str]) -> None:
+        one = Wanted(*(str(wanted[name]) for name in COLUMNS))
+        made = self._app.substitutions.set(OPERATOR, one, channel="scenario")
+        if isinstance(made, Rejection):
+            raise Unexpected(f"substitution: {made.code} ({made.message})")
+
+    def as_now(self, actor: Actor) -> Actor:
+        if actor.kind != "person":
+            return actor
+        return self._app.accounts.actor(actor.id) or actor
 
     def fill_collection(self, collection: str, rows: Sequence[Mapping[str, Any]]) -> None:
         key = str(self._collections.get(collection, {}).get("key", "id"))

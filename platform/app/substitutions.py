@@ -113,7 +113,7 @@ class Substitutions:
         for number, row in enumerate(csv.DictReader(io.StringIO(text)), 2):
             if any(row.get(name) is None for name in COLUMNS):
                 problem = f"expected the columns {', '.join(COLUMNS)}"
-                answer: Substitution | Rejection = Rejection("substitution.file", problem)
+                answer: Substitution | Rejection = Rejection("substitution.columns", problem)
             else:
                 answer = self.set(actor, Wanted(*(row[name] for name in COLUMNS)), channel=channel)
             if isinstance(answer, Rejection):

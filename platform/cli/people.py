@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from getpass import getpass
+from pathlib import Path
 
 import click
 
+from orderloom.platform.app.operator import acting
 from orderloom.platform.cli.opening import application
-from orderloom.platform.cli.output import Output, reporting
+from orderloom.platform.cli.output import FINDINGS, Output, refusal, reporting
 from orderloom.platform.problem import Rejection
 
 
@@ -61,6 +63,34 @@ def add_user(
         {"id": made.id, "login": made.login},
         [output.words.text("cli.user.added", login=made.login, id=made.id)],
     )
+
+
+@user.command("absences")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "login", help="Login of whoever sets them; without it, whoever works here.")
+@reporting
+def absences(output: Output, *, file: Path, login: str | None) -> None:
+    """Let people stand in: lines of CSV with the columns person, substitute, from, until."""
+    with application() as app:
+        actor = acting(app.accounts, login)
+        text = file.read_text(encoding="utf-8-sig")
+        answers = app.substitutions.bring(actor, text, channel="cli")
+    refused = [each for each in answers if isinstance(each, Rejection)]
+    done = len(answers) - len(refused)
+    told = [
+        output.words.text(
+            "problems.substitution.file",
+            line=each.params["line"],
+            problem=output.sentence(each.details[0]),
+        )
+        for each in refused
+    ]
+    output.emit(
+        {"set": done, "refused": [{**each.params, **refusal(each.details[0])} for each in refused]},
+        [output.words.text("cli.user.absences", count=done), *told],
+    )
+    if refused:
+        raise SystemExit(FINDINGS)
 
 
 @click.group()

@@ -62,6 +62,7 @@ def spans_of(context: Context) -> Spans:
                 path = (*action.path, "send", "in")
                 yield document, path, body(action.body.get("send")).get("in")
     for document in context.of_kind("approval"):
+        yield document, ("undo",), document.value.get("undo")
         yield from _of_people(document, document.value, ())
         for path, step in steps_of(document):
             yield from _of_people(document, step, path)

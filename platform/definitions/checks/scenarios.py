@@ -24,7 +24,10 @@ from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
 from orderloom.platform.definitions.saying import meant, one_of
 
-VERDICTS: Final = ("approve", "reject", "return", "ask", "abstain", "withdraw")
+VERDICTS: Final = ("approve", "reject", "return", "ask", "abstain", "withdraw", "undo")
+ABOUT_A_STEP: Final = (*VERDICTS, "delegate", "add")
+# Steps that approvers add have names of their own.
+ADDED: Final = "added-"
 
 
 @checks
@@ -49,6 +52,9 @@ def _given(context: Context, document: Document) -> Iterator[Finding]:
     given = body(document.value.get("given"))
     order = body(given.get("order"))
     yield from _person(context, document, ("given", "order", "by"), order.get("by"))
+    for path, one in listed(given.get("substitutions"), ("given", "substitutions")):
+        for key in ("person", "substitute"):
+            yield from _person(context, document, (*path, key), body(one).get(key))
     for path, id_, _ in members(given.get("collections"), ("given", "collections")):
         if not context.knows("collection", id_):
             hint = context.like("collection", id_)
@@ -87,11 +93,12 @@ def _played(context: Context, name: str, of: Any) -> ProcessView | None:
 def _step(
     context: Context, document: Document, path: Path, step: Body, view: ProcessView | None
 ) -> Iterator[Finding]:
-    yield from _person(context, document, (*path, "as"), step.get("as"))
+    for key in ("as", "for", "to", "whose"):
+        yield from _person(context, document, (*path, key), step.get(key))
     if view is None:
         return
     refused = "refused" in step
-    for verdict in VERDICTS:
+    for verdict in ABOUT_A_STEP:
         yield from _verdict(context, document, (*path, verdict), step.get(verdict), view)
     yield from _expect(context, document, (*path, "expect"), body(step.get("expect")), view)
     if refused:
@@ -123,7 +130,9 @@ def _verdict(
     context: Context, document: Document, path: Path, name: Any, view: ProcessView
 ) -> Iterator[Finding]:
     known = _steps(context, view)
-    if known is not None and isinstance(name, str) and name not in known:
+    if not isinstance(name, str) or name.startswith(ADDED):
+        return
+    if known is not None and name not in known:
         hint = meant(name, known) or one_of(sorted(known))
         process = view.document.id
         yield document.finding(path, "step.unknown", process=process, name=name, hint=hint)
