@@ -3,6 +3,7 @@ after the server's from the log."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -27,8 +28,8 @@ class WatchSession:
         self._worker = worker
         self._name = name
         self._generation = 0
-        self._kept: list[WatchEvent] = []
-        self._hits: list[Hit] = []
+        self._kept: deque[WatchEvent] = deque()
+        self._hits: deque[Hit] = deque()
         self._latest: datetime | None = None
 
     def feed(
@@ -64,8 +65,8 @@ class WatchSession:
         counts for their rule and key. What is told are hits that are not recorded yet.
         """
         self.close()
-        known = list(hits)
-        self._kept, self._hits, self._latest = [], known, None
+        known = sorted(hits, key=lambda hit: hit.time)
+        self._kept, self._hits, self._latest = deque(), deque(known), None
         return self.feed(list(behind(events, known)), now=now)
 
     def close(self) -> None:
@@ -132,8 +133,11 @@ class WatchSession:
             return
         self._latest = latest = max(times)
         since = latest - (self.ruleset.within or timedelta())
-        self._kept = [one for one in (*self._kept, *events) if one.time >= since]
-        self._hits = [one for one in (*self._hits, *hits) if one.time >= since]
+        self._kept.extend(events)
+        self._hits.extend(hits)
+        for some in (self._kept, self._hits):
+            while some and some[0].time < since:
+                some.popleft()
 
 
 def _good(answer: dict[str, Any]) -> dict[str, Any]:
