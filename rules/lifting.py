@@ -53,7 +53,7 @@ def lifted_value(value: Any, type_: str) -> Any:
         items = [lifted_value(one, type_[1:-1].strip()) for one in value]
         return items if any(a is not b for a, b in zip(items, value, strict=True)) else value
     if isinstance(value, Mapping) and type_.startswith("{"):
-        members = dict(_members(type_[1:-1]))
+        members = dict(members_of(type_[1:-1]))
         named = {
             name: lifted_value(one, members[name]) if name in members else one
             for name, one in value.items()
@@ -72,8 +72,8 @@ def _tables(decision: Decision, seen: set[str]) -> Iterator[Table]:
         yield decision.table
 
 
-def _members(text: str) -> Iterator[tuple[str, str]]:
-    """`a: t, b: {c: t}` as pairs."""
+def members_of(text: str) -> Iterator[tuple[str, str]]:
+    """The names and types of a context as text: `a: t, b: {c: t}`."""
     depth, start = 0, 0
     for at, sign in enumerate(f"{text},"):
         depth += (sign in "[{<") - (sign in "]}>")

@@ -82,7 +82,7 @@ class Callers:
     def _rows(self, reference: str) -> Kind:
         collection = self._context.find("collection", reference)
         rows = k.of_node(self._context.fields_of(collection)) if collection is not None else k.ANY
-        return k.record(rows.fields, open_=True) if rows.fields else k.ANY
+        return rows if rows.fields else k.ANY
 
     def _anything(self) -> dict[str, Kind]:
         return dict.fromkeys(all_fields(self._context), k.ANY)

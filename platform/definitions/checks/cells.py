@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +25,7 @@ def cell_findings(document: Document, names: Names) -> Iterator[Finding]:
     inputs = [body(one) for one in items(document.value.get("inputs"))]
     for index, one in enumerate(inputs):
         inner = _tested(one, names)
+        yield from _input(document, ("inputs", index), one, names)
         if "allowed" in one:
             path: Path = ("inputs", index, "allowed")
             yield from judged(Site(document, path, one["allowed"], inner, unary=True))
@@ -51,11 +53,37 @@ def output_findings(document: Document, names: Names) -> Iterator[Finding]:
             yield from _output(document, path, cell, column, names)
 
 
+def expected_findings(document: Document, path: Path, expected: Any) -> Iterator[Finding]:
+    """What a test expects, alone or in rows, is among the allowed values of its output."""
+    outputs = [body(one) for one in items(document.value.get("outputs"))]
+    for place, row in listed(expected, path) if isinstance(expected, list) else [(path, expected)]:
+        for one in outputs:
+            name = one.get("name")
+            named = isinstance(row, dict) and name in row
+            value = row[name] if named else row if len(outputs) == 1 else None
+            if isinstance(value, str):
+                at = (*place, str(name)) if named else place
+                yield from _not_among(document, at, f'"{value}"', one)
+
+
+def _input(document: Document, path: Path, column: Body, names: Names) -> Iterator[Finding]:
+    """What is looked at is of the column's type."""
+    wanted = k.of_type(column.get("type"))
+    found = kind_of(column.get("value", column.get("name")), names)
+    if {wanted.name, found.name} <= set(k.SIMPLE) and wanted.name != found.name:
+        place = (*path, "value") if "value" in column else (*path, "name")
+        yield document.finding(
+            place, "decision.type", "input", found=found.name, wanted=wanted.name
+        )
+
+
 def _tested(column: Body, names: Names) -> Names:
     kind = k.of_type(column["type"]) if "type" in column else k.ANY
-    if kind.name == "any":
-        kind = kind_of(column.get("value", column.get("name")), names)
-    return names.within({"?": kind})
+    source = kind_of(column.get("value", column.get("name")), names)
+    if kind.name in ("any", source.name):
+        kind = source
+    # Values that the column allows itself are looked at with these.
+    return names.within({"?": replace(kind, values=()) if "allowed" in column else kind})
 
 
 def _cells(columns: list[Body], path: Path, cells: Any) -> Iterator[tuple[Body, Path, Any]]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from orderloom.platform.definitions.checks import kinds as k
-from orderloom.platform.definitions.checks.cells import cell_findings, output_findings
+from orderloom.platform.definitions.checks.cells import cell_findings, expected_findings, output_findings
 from orderloom.platform.definitions.checks.context import Context
 from orderloom.platform.definitions.checks.expressions import judged
 from orderloom.platform.definitions.checks.inference import Names
@@ -148,7 +148,9 @@ def tests(context: Context) -> Iterator[Finding]:
             continue
         for path, test in listed(document.value.get("tests"), ("tests",)):
             if "expect" in body(test):
-                yield from _expected(document, (*path, "expect"), test["expect"], outputs)
+                place = (*path, "expect")
+                yield from _expected(document, place, test["expect"], outputs)
+                yield from expected_findings(document, place, test["expect"])
 
 
 def _expected(

@@ -57,6 +57,22 @@ RESULTS: Final[Mapping[str, Kind]] = {
     "manager": k.ANY,
 }
 
+# Functions whose first argument is of certain kinds, in every case.
+OF_LISTS: Final = ("sum", "product", "mean", "median", "stddev")
+FIRST: Final[Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("floor", "ceiling", "decimal", "modulo", "sqrt", "exp", "log"), ("number",)),
+    **dict.fromkeys(("odd", "even", "round up", "round down", "round half up"), ("number",)),
+    **dict.fromkeys(("round half down", "round half even"), ("number",)),
+    **dict.fromkeys(OF_LISTS, ("number", "duration")),
+    "abs": ("number", "duration"),
+    **dict.fromkeys(("upper case", "lower case", "trim", "string length"), ("string",)),
+    **dict.fromkeys(("substring", "substring before", "substring after"), ("string",)),
+    **dict.fromkeys(("contains", "starts with", "ends with", "matches"), ("string",)),
+    **dict.fromkeys(("replace", "split"), ("string",)),
+    "not": ("boolean",),
+    "duration": ("string", "duration"),
+}
+
 
 def takes(name: str, given: int) -> tuple[int, int] | None:
     """Least and most arguments, where so many are wrong; nothing where they are right."""

@@ -12,11 +12,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from orderloom.platform.definitions.checks import kinds as k
-from orderloom.platform.definitions.checks.functions import RESULTS, takes
+from orderloom.platform.definitions.checks.functions import FIRST, OF_LISTS, RESULTS, takes
 from orderloom.platform.definitions.checks.kinds import Kind
+from orderloom.platform.definitions.checks.operators import calculated, comparable, never
 from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
-from orderloom.platform.definitions.saying import MOST_NAMES, Said, meant, meant_text, one_of
+from orderloom.platform.definitions.saying import MOST_NAMES, Said, cut, meant, meant_text, one_of
 from orderloom.rules import YearsMonths
 from orderloom.rules import syntax as s
 from orderloom.rules.builtins import BUILTINS
@@ -125,6 +126,7 @@ class Inference:
                 self.tell("unknown_function", node.function.at, name=name, hint=hint)
             return k.ANY
         self.arguments(node, name)
+        self.argument_kinds(node, name, given)
         first = node.arguments[0] if node.arguments else None
         if isinstance(first, s.Literal) and isinstance(first.value, str):
             self.named.append((name, first.value))
@@ -143,6 +145,15 @@ class Inference:
                 "arguments", node.at, "between", name=name, least=least, most=most, given=given
             )
 
+    def argument_kinds(self, node: s.Call, name: str, given: Sequence[Kind]) -> None:
+        """The first argument, where a function takes only numbers, texts or lists of numbers."""
+        wanted = FIRST.get(name)
+        if wanted is None or node.names or not given:
+            return
+        found = given[0].element if len(given) == 1 and name in OF_LISTS else given[0]
+        if found.name in k.SIMPLE and found.name not in wanted:
+            self.tell("types", node.at, "argument", kind=found.name, name=name)
+
     # ── operators ────────────────────────────────────────────────────────────────────────────
 
     def negation(self, node: s.Negation, names: Names) -> Kind:
@@ -154,34 +165,30 @@ class Inference:
     def binary(self, node: s.Binary, names: Names) -> Kind:
         left, right = self.kind(node.left, names), self.kind(node.right, names)
         if node.sign in ("+", "-", "*", "/", "**"):
-            return self.arithmetic(node, left.name, right.name)
+            return self.arithmetic(node, left, right)
         self.comparable(node.at, node.sign, left, right)
         return k.BOOLEAN
 
-    def arithmetic(self, node: s.Binary, left: str, right: str) -> Kind:
-        if left == right == "number":
-            return k.NUMBER
-        if node.sign == "+" and left == right == "string":
-            return k.STRING
-        calculable = ("number", "string") if node.sign == "+" else ("number",)
-        plain = ("number", "string", "boolean")
-        wrong = [one for one in (left, right) if one in plain and one not in calculable]
-        if wrong or (left in plain and right in plain):
-            if "any" in (left, right):
-                self.tell("types", node.at, "one", kind=wrong[0], sign=node.sign)
-            else:
-                self.tell("types", node.at, "two", left=left, right=right, sign=node.sign)
-            return k.ANY
-        if left in ("date", "date and time") and right == "duration":
-            return Kind(left)
+    def arithmetic(self, node: s.Binary, left: Kind, right: Kind) -> Kind:
+        found = calculated(node.sign, left, right)
+        if found is not None:
+            return found
+        if "any" in (left.name, right.name):
+            kind = right.name if left.name == "any" else left.name
+            self.tell("types", node.at, "one", kind=kind, sign=node.sign)
+        else:
+            self.tell("types", node.at, "two", left=left.name, right=right.name, sign=node.sign)
         return k.ANY
 
     def comparable(self, at: int, sign: str, left: Kind, right: Kind) -> None:
-        if left.name not in k.SIMPLE or right.name not in k.SIMPLE or left.name == right.name:
+        if not comparable(sign, left, right):
+            self.tell("types", at, "compared", left=left.name, right=right.name, sign=sign)
             return
-        if {left.name, right.name} == {"date", "date and time"}:
-            return
-        self.tell("types", at, "compared", left=left.name, right=right.name, sign=sign)
+        found = never(sign, left, right)
+        if found is not None:
+            value, known = found
+            hint = meant(value, known) or one_of(known)
+            self.tell("never", at, value=f'"{cut(value)}"', hint=hint)
 
     def logic(self, node: s.Logic, names: Names) -> Kind:
         for part in node.parts:
@@ -216,6 +223,9 @@ class Inference:
             self.comparable(node.at, node.sign, value, self.kind(node.operand, inner))
         elif isinstance(node, s.Literal):
             self.comparable(node.at, "=", value, self.kind(node, inner))
+        elif isinstance(node, s.ListNode):
+            for item in node.items:
+                self.test(item, value, names)
         else:
             self.kind(node, inner)
 
@@ -272,7 +282,8 @@ class Inference:
         return k.record(fields)
 
     def literal(self, node: s.Literal, names: Names) -> Kind:
-        return of_value(node.value)
+        value = node.value
+        return Kind("string", values=(value,)) if isinstance(value, str) else of_value(value)
 
 
 def of_value(value: Any) -> Kind:

@@ -8,17 +8,20 @@ from typing import Any, Final
 
 from orderloom.forms.nodes import Node, feel_type
 from orderloom.platform.definitions.checks.plain import text
+from orderloom.rules.lifting import members_of
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`name`: any null boolean number string date time "date and time" duration list context
-    function. `open`: a context may have more fields than `fields`."""
+    function. `open`: a context may have more fields than `fields`. `values`: of a string, all that
+    it can be; empty: any."""
 
     name: str = "any"
     fields: Mapping[str, Kind] = field(default_factory=dict)
     item: Kind | None = None
     open: bool = True
+    values: tuple[str, ...] = ()
 
     @property
     def element(self) -> Kind:
@@ -57,7 +60,15 @@ def of_node(node: Node | None) -> Kind:
     if node.kind == "object" or node.properties:
         fields = {name: of_node(below) for name, below in node.properties.items()}
         return record(fields, open_=node.open or not fields)
-    return of_type(feel_type(node))
+    kind = of_type(feel_type(node))
+    return one_of(node.schema.get("enum")) if kind.name == "string" else kind
+
+
+def one_of(values: Any) -> Kind:
+    """A text that is one of `values`; any text where they are not a list of texts."""
+    texts = [one for one in values if one is not None] if isinstance(values, list) else []
+    known = all(isinstance(one, str) for one in texts)
+    return Kind("string", values=tuple(texts)) if known else STRING
 
 
 def of_type(type_: Any) -> Kind:
@@ -69,6 +80,8 @@ def of_type(type_: Any) -> Kind:
     name = text(type_) or "any"
     if name.startswith("["):
         return listing(of_type(name.removeprefix("[").removesuffix("]").strip()))
+    if name.startswith("{"):
+        return record({field: of_type(inner) for field, inner in members_of(name[1:-1])})
     if name in SIMPLE:
         return Kind(name)
     if name.endswith("duration"):
@@ -82,6 +95,11 @@ def joined(one: Kind, other: Kind) -> Kind:
         return one
     if one.name == "null":
         return other
+    if one.name == other.name and one.name in SIMPLE:
+        both = one.values and other.values
+        return Kind(
+            one.name, values=tuple(dict.fromkeys((*one.values, *other.values))) if both else ()
+        )
     if one.name == other.name == "list":
         return listing(joined(one.element, other.element))
     if one.name == other.name == "context":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import reduce
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from orderloom.platform.definitions.checks.process_view import (
     ActionView,
     ActivityView,
     ProcessView,
+    TransitionView,
 )
 from orderloom.platform.definitions.compile_values import EACH
 from orderloom.platform.definitions.document import Document
@@ -116,6 +118,18 @@ def event_of(context: Context, view: ProcessView, event: str | None) -> Mapping[
     return {"event": k.record({**_EVENT, **brought}, open_=not told)}
 
 
+def outcome_of(view: ProcessView, taken: TransitionView, names: Names) -> Mapping[str, Kind]:
+    """The name `event` after a stage of tasks alone, which end in the outcomes that they have."""
+    around = names.known.get("event", k.ANY)
+    ended = [one for one in view.activities if one.stage == taken.stage]
+    stage = view.stages.get(str(taken.stage))
+    outcomes = [list(body(one.body.get("outcomes"))) for one in ended]
+    if taken.trigger != "done" or not ended or stage is None or stage.children or not all(outcomes):
+        return {}
+    found = k.one_of([one for each in outcomes for one in each])
+    return {"event": replace(around, fields={**around.fields, "outcome": found})}
+
+
 def _brought(context: Context, view: ProcessView, only: str | None) -> dict[str, Kind]:
     """The data of events: declared types, fields of the order, fields of a form of their own."""
     found: dict[str, Kind] = {}
@@ -160,7 +174,7 @@ def _result_of(context: Context, part: ActionView | ActivityView) -> Kind:
         collection = text(body(part.body.get("read")).get("collection"))
         found = context.find("collection", collection) if collection else None
         rows = k.of_node(context.fields_of(found)) if found is not None else k.ANY
-        return k.record(rows.fields, open_=True) if rows.fields else k.ANY
+        return rows if rows.fields else k.ANY
     if part.kind == "task":
         return k.of_node(context.fields(part.body.get("form")))
     return k.STRING if part.kind == "next" else k.ANY
@@ -171,7 +185,7 @@ def result_of_decision(document: Document | None) -> Kind:
     if document is None or "value" in document.value:
         return k.ANY
     outputs = [body(one) for _, one in listed(document.value.get("outputs"), ())]
-    kinds = {str(one.get("name")): k.of_type(one.get("type")) for one in outputs}
+    kinds = {str(one.get("name")): _output(one) for one in outputs}
     single = next(iter(kinds.values()), k.ANY) if len(kinds) == 1 else k.record(kinds)
     hit = document.value.get("hit", "UNIQUE")
     if hit in _ONE_ROW:
@@ -200,6 +214,19 @@ def fields_of(fact: Any) -> Kind:
     """The fields of a kind of fact."""
     types = body(body(fact).get("type"))
     return k.record({str(name): k.of_type(type_) for name, type_ in types.items()})
+
+
+def _output(one: Body) -> Kind:
+    """An output's type; a text that is one of the allowed values."""
+    kind, allowed = k.of_type(one.get("type")), text(one.get("allowed"))
+    if kind.name != "string" or allowed is None:
+        return kind
+    try:
+        listed_ = parse_expression(f"[{allowed}]").node
+    except (FeelError, RecursionError):
+        return kind
+    values = [getattr(item, "value", 0) for item in getattr(listed_, "items", ())]
+    return k.one_of(values) if values else kind
 
 
 def with_loop(names: Names, one: Body) -> Names:

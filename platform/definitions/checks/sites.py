@@ -14,8 +14,9 @@ from orderloom.platform.definitions.checks.process_view import (
     ActionView,
     ActivityView,
     ProcessView,
+    TransitionView,
 )
-from orderloom.platform.definitions.checks.scopes import PERSON, event_of, with_loop
+from orderloom.platform.definitions.checks.scopes import PERSON, event_of, outcome_of, with_loop
 from orderloom.platform.definitions.document import Document, Path
 
 # What a place expects: anything, true or false, a list, a moment, or people.
@@ -54,7 +55,8 @@ def sites_of_process(context: Context, view: ProcessView, names: Names) -> Sites
             yield from people(document, (*path, "by"), body(one).get("by"), names)
     for transition in view.transitions:
         if transition.own:
-            inner = names.within(event_of(context, view, transition.event))
+            inner = names.within(event_of(context, view, transition.event or _done(transition)))
+            inner = inner.within(outcome_of(view, transition, inner))
             yield from _one(document, transition.path, transition.body, "if", inner, TRUTH)
     for stage in view.stages.values():
         if stage.own:
@@ -67,6 +69,10 @@ def sites_of_process(context: Context, view: ProcessView, names: Names) -> Sites
         if action.own:
             around = names.within(event_of(context, view, action.event))
             yield from _of_action(document, action, around)
+
+
+def _done(transition: TransitionView) -> str | None:
+    return "done" if transition.trigger == "done" else None
 
 
 def people(document: Document, path: Path, value: Any, names: Names) -> Sites:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
-from orderloom.forms.nodes import Node
+from orderloom.forms.nodes import Node, find
 from orderloom.platform.definitions.checks import kinds as k
 from orderloom.platform.definitions.checks.context import Context
-from orderloom.platform.definitions.checks.expressions import judged, reason
+from orderloom.platform.definitions.checks.expressions import judged, names_of_form, reason
 from orderloom.platform.definitions.checks.fields import unknown_field
 from orderloom.platform.definitions.checks.inference import Inference, Names
+from orderloom.platform.definitions.checks.operators import fits, never
 from orderloom.platform.definitions.checks.plain import body, members, text
 from orderloom.platform.definitions.checks.process_view import ActionView, ProcessView
 from orderloom.platform.definitions.checks.registry import checks
 from orderloom.platform.definitions.checks.scopes import event_of, kind_of, with_loop
-from orderloom.platform.definitions.checks.sites import Site
-from orderloom.platform.definitions.document import Path
+from orderloom.platform.definitions.checks.sites import Site, sites_of_form
+from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
+from orderloom.platform.definitions.saying import cut, meant, one_of
 from orderloom.rules import FeelError, parse_expression, parse_target
-
-_PLAIN: Final = ("number", "boolean", "string")
 
 
 @checks
@@ -85,10 +85,34 @@ def _fits(
     yield from judged(Site(view.document, path, value, names.within(rows)), view)
     wanted = kind.element if path[-2] == "append" else kind
     found = kind_of(value, names.within(rows))
-    if wanted.name in _PLAIN and found.name in _PLAIN and wanted.name != found.name:
-        yield view.document.finding(
+    yield from misfits(view.document, path, target, wanted, found)
+
+
+def misfits(
+    document: Document, path: Path, target: str, wanted: k.Kind, found: k.Kind
+) -> Iterator[Finding]:
+    """A value of the kind `found` that the field `target` never takes."""
+    if not fits(wanted, found):
+        yield document.finding(
             path, "expression.types", "written", found=found.name, name=target, wanted=wanted.name
         )
+    elif (odd := never("=", wanted, found)) is not None:
+        hint = meant(odd[0], odd[1]) or one_of(odd[1])
+        yield document.finding(path, "expression.never", value=f'"{cut(odd[0])}"', hint=hint)
+
+
+@checks
+def computed(context: Context) -> Iterator[Finding]:
+    """What is computed fits its field."""
+    for document in context.of_kind("form"):
+        form = context.fields_of(document)
+        for site in sites_of_form(document, names_of_form(context, document)):
+            if form is None or site.path[0] != "compute":
+                continue
+            name = str(site.path[1])
+            found = kind_of(site.value, site.names)
+            wanted = k.of_node(find(form, tuple(name.split("."))))
+            yield from misfits(document, site.path, name, wanted, found)
 
 
 def _names(context: Context, view: ProcessView, action: ActionView) -> Names:
