@@ -48,10 +48,10 @@ def _table(document: Document, wrong: set[str]) -> Iterator[Finding]:
         follows = rows & set(problem.numbers) or (problem.code in _OF_ALL and (wrong or told))
         if follows:
             continue
-        found = list(_TOLD[problem.code](document, problem, hit))
-        told += [one for one in found if one.severity == "error" and one.code != "table.gap"]
+        findings = list(_TOLD[problem.code](document, problem, hit))
+        told += [one for one in findings if one.severity == "error" and one.code != "table.gap"]
         rows |= set(problem.numbers) if problem.code in ("not_allowed", "unreachable") else set()
-        yield from found
+        yield from findings
 
 
 def _errors_in(context: Context, document: Document, told: set[Finding]) -> Iterator[str]:
