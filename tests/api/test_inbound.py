@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -30,8 +31,10 @@ from parts.inbound_senders import (
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.auditing import verify_store
+from orderloom.platform.app.inbound import Sent
 from orderloom.platform.bootstrap import worker_of
 from orderloom.platform.codec import loads
+from orderloom.platform.problem import Rejection
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +161,25 @@ def test_a_signed_message_moves_its_order_once(parcels: Application, sender: Api
     assert sender.call("alice", "GET", f"/orders/{number}").body["revision"] == before
     entries = sender.call("alice", "GET", f"/orders/{number}/audit").body
     assert verify_store(parcels)["ok"] is True, entries
+
+
+def test_the_same_message_at_the_same_time_has_one_effect(
+    parcels: Application, sender: Api
+) -> None:
+    number = order(sender)
+    raw = raw_of(packed(number))
+    sent = Sent(
+        organisation=1,
+        connector="wms",
+        raw=raw,
+        headers={"x-signature-256": signature(SECRETS["wms"], raw)},
+    )
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: parcels.inbound.receive(sent), range(16)))
+    ids = {kept.id for taken in answers if not isinstance(taken, Rejection) for kept in taken}
+    assert len(ids) == 1
+    assert sender.call("alice", "GET", f"/orders/{number}").body["revision"] == 2
+    assert told(send(sender, "wms", raw, secret="wms")) == [("packed", "done", None)]
 
 
 @pytest.mark.parametrize(
