@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol
 
 from orderloom.platform.app.accounts import Accounts
+from orderloom.platform.app.briefly import Briefly
 from orderloom.platform.app.permissions import Answer, answered, may_see
 from orderloom.platform.app.view_models import Choice, OrderHead, PersonView
 from orderloom.platform.definitions.model import Release
@@ -38,6 +39,7 @@ class Desk:
     accounts: Accounts
     ask: Callable[[Question, int], Any]
     now: Callable[[], datetime]
+    briefly: Briefly = field(default_factory=Briefly)
 
     def see(self, actor: Actor, number: str) -> Seen | Rejection:
         """The order, if the actor may know of it."""
@@ -69,10 +71,19 @@ class Desk:
         """Principals (`u:…`, `r:…`, `p:…`, or bare user ids) by name, in the order given."""
         given = list(principals)
         users = [_bare(each) for each in given if not each.startswith(("r:", "p:"))]
-        names = self.accounts.names(users, actor.organisation) if users else {}
-        titles = self.accounts.role_titles(actor.organisation) if len(users) < len(given) else {}
+        names = self._names(users, actor.organisation) if users else {}
+        titles = self._titles(actor.organisation) if len(users) < len(given) else {}
         roles: Mapping[str, Any] = release.roles if release is not None else {}
         return tuple(_person(each, names, titles, roles, words) for each in given)
+
+    def _names(self, users: Iterable[str], organisation: int) -> Mapping[str, str]:
+        wanted = tuple(sorted(set(users)))
+        key = ("names", organisation, wanted)
+        return self.briefly.get(key, lambda: self.accounts.names(wanted, organisation))
+
+    def _titles(self, organisation: int) -> Mapping[str, str]:
+        key = ("titles", organisation)
+        return self.briefly.get(key, lambda: self.accounts.role_titles(organisation))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from orderloom.platform.store.read_rows import EntryRow
 
 # How far back the reasons of open and past approvals are looked for.
 REACH: Final = 500
+AT_ONCE: Final = 20
 
 
 def audit(
@@ -67,14 +68,25 @@ def _whys(seen: Seen) -> tuple[Why, ...]:
 
 def decided_before(seen: Seen, n: int) -> Sentence | None:
     """What a decision said last before the approval of the open task `n` was opened."""
-    entries = seen.desk.reads.entries(
-        seen.actor.organisation, seen.state.order, before=None, limit=REACH
-    )
-    for place, entry in enumerate(entries):
+    entries = _backwards(seen)
+    for entry in entries:
         tasks = entry.facts.get("tasks")
         if entry.type == "approval.opened" and isinstance(tasks, Mapping) and str(n) in tasks:
-            return _decided(seen, entries[place + 1 :])
+            return _decided(seen, entries)
     return None
+
+
+def _backwards(seen: Seen) -> Iterator[EntryRow]:
+    """The entries from the newest, as far as somebody goes on: seldom far."""
+    before: int | None = None
+    for _ in range(REACH // AT_ONCE):
+        rows = seen.desk.reads.entries(
+            seen.actor.organisation, seen.state.order, before=before, limit=AT_ONCE
+        )
+        yield from rows
+        if len(rows) < AT_ONCE:
+            return
+        before = rows[-1].seq
 
 
 def _decided(seen: Seen, earlier: Iterable[EntryRow]) -> Sentence | None:

@@ -171,6 +171,20 @@ class TaskView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskAsked:
+    """What is needed to read the answer to a task, without the page around it; `submit`, `base`
+    and `only` as in `TaskView`."""
+
+    id: str
+    kind: str
+    order: int
+    number: str
+    submit: Form | None = None
+    base: Json = field(default_factory=dict)
+    only: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
     """A row of the list of orders. `columns` are the process's own, as text; for people `subject`
     is the first that is text, `amount` the first that is money, `details` what is left."""

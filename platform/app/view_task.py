@@ -14,7 +14,15 @@ from orderloom.platform.app.reading import Desk, Seen, instant
 from orderloom.platform.app.reasons import reason, reason_of
 from orderloom.platform.app.view_audit import decided_before
 from orderloom.platform.app.view_forms import blank_form, order_form
-from orderloom.platform.app.view_models import Choice, PersonView, Reason, StepView, TaskView, Typed
+from orderloom.platform.app.view_models import (
+    Choice,
+    PersonView,
+    Reason,
+    StepView,
+    TaskAsked,
+    TaskView,
+    Typed,
+)
 from orderloom.platform.app.view_stages import targets
 from orderloom.platform.app.view_tasks import line
 from orderloom.platform.definitions import model as m
@@ -33,6 +41,30 @@ Shown = tuple[FormView | None, Form | None, Mapping[str, Any], tuple[str, ...] |
 
 def task(desk: Desk, actor: Actor, id: str, *, typed: Typed | None = None) -> TaskView | Rejection:
     """The open task `<order>.<n>` of an order that the actor may see, or `task.not_found`."""
+    found = _find(desk, actor, id)
+    return found if isinstance(found, Rejection) else _view(*found, typed)
+
+
+def question(desk: Desk, actor: Actor, id: str) -> TaskAsked | Rejection:
+    """The same task, only as far as an answer to it needs."""
+    found = _find(desk, actor, id)
+    if isinstance(found, Rejection):
+        return found
+    seen, n, record = found
+    own, fields = _fields(seen, record)
+    reads = own is not None or (bool(fields) and n in seen.may.tasks)
+    return TaskAsked(
+        id=id,
+        kind=record["kind"],
+        order=seen.state.order,
+        number=seen.number,
+        submit=(own or seen.release.form) if reads else None,
+        base=seen.state.data if reads and own is None else {},
+        only=fields if reads and own is None else None,
+    )
+
+
+def _find(desk: Desk, actor: Actor, id: str) -> tuple[Seen, int, Mapping[str, Any]] | Rejection:
     order, _, n = id.partition(".")
     if not (order.isdigit() and n.isdigit() and len(id) < 40):
         return _gone(id)
@@ -40,9 +72,7 @@ def task(desk: Desk, actor: Actor, id: str, *, typed: Typed | None = None) -> Ta
     if isinstance(seen, Rejection):
         return _gone(id)
     record = seen.state.tasks.get(n)
-    if record is None:
-        return _gone(id)
-    return _view(seen, int(n), record, typed)
+    return _gone(id) if record is None else (seen, int(n), record)
 
 
 def _view(seen: Seen, n: int, record: Mapping[str, Any], typed: Typed | None) -> TaskView:
@@ -80,17 +110,20 @@ def _view(seen: Seen, n: int, record: Mapping[str, Any], typed: Typed | None) ->
 
 
 def _form(seen: Seen, record: Mapping[str, Any], typed: Typed | None, *, mine: bool) -> Shown:
-    own = record.get("form")
-    if own is not None and own in seen.release.forms:
-        submit = seen.release.forms[own]
-        view = blank_form(submit, seen.release, seen.desk, seen.actor, typed=typed)
-        return view, submit, {}, None
-    fields = tuple(record.get("fields") or ())
+    own, fields = _fields(seen, record)
+    if own is not None:
+        return blank_form(own, seen.release, seen.desk, seen.actor, typed=typed), own, {}, None
     if not fields or not mine:
         return None, None, {}, None
     title = "web.task.change" if record["kind"] == "approval" else "web.task.fields"
     view = _together(order_form(seen, typed=typed, only=fields), seen.words.text(title))
     return view, seen.release.form, seen.state.data, fields
+
+
+def _fields(seen: Seen, record: Mapping[str, Any]) -> tuple[Form | None, tuple[str, ...]]:
+    """A task's own form, else the fields of the order's that it shows."""
+    own = seen.release.forms.get(str(record.get("form")))
+    return (own, ()) if own is not None else (None, tuple(record.get("fields") or ()))
 
 
 def _hands(seen: Seen, record: Mapping[str, Any], *, mine: bool) -> tuple[str, ...]:
@@ -108,7 +141,8 @@ def _colleagues(seen: Seen, record: Mapping[str, Any]) -> tuple[Choice, ...]:
     there = {name[2:] for name in record["for"] if name.startswith("u:")} | {seen.actor.id}
     if record["kind"] == "approval":
         there.add(seen.state.requester)
-    people = seen.desk.accounts.people(seen.actor.organisation)
+    desk, home = seen.desk, seen.actor.organisation
+    people = desk.briefly.get(("people", home), lambda: desk.accounts.people(home))
     found = (one for one in people if one.id not in there)
     return tuple(Choice(id=one.login, title=one.name) for one in found)[:MOST_COLLEAGUES]
 

@@ -31,6 +31,7 @@ from orderloom.platform.app.view_models import (
     Page,
     PersonView,
     StartView,
+    TaskAsked,
     TaskLine,
     TaskView,
     Typed,
@@ -84,6 +85,10 @@ class Views:
         """One open task by `<order>.<n>`."""
         return view_task.task(self._desk, actor, id, typed=typed)
 
+    def question(self, actor: Actor, id: str) -> TaskAsked | Rejection:
+        """What an answer to the task is read by."""
+        return view_task.question(self._desk, actor, id)
+
     def orders(
         self,
         actor: Actor,
@@ -93,6 +98,10 @@ class Views:
     ) -> Page[OrderLine] | Rejection:
         """Orders that the actor may see, newest first."""
         return view_orders.orders(self._desk, actor, query or OrderQuery(), cursor, _bounded(limit))
+
+    def sees(self, actor: Actor, number: str) -> bool:
+        """Whether the actor may know of the order."""
+        return not isinstance(view_order.find(self._desk, actor, number), Rejection)
 
     def head(self, actor: Actor, number: str) -> OrderHead | Rejection:
         """Only what stands above an order; `~<id>` finds any order by its id."""

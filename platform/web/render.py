@@ -44,6 +44,8 @@ def environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
+        # A look at each file for every page; a changed template needs a new start.
+        auto_reload=False,
         lstrip_blocks=True,
     )
     made.globals.update(icon=icon, static=static_url, language_names=LANGUAGE_NAMES)

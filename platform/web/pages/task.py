@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from orderloom.platform.app.view_forms import problems_of
-from orderloom.platform.app.view_models import TaskView, Typed
+from orderloom.platform.app.view_models import TaskAsked, TaskView, Typed
 from orderloom.platform.engine.commands import (
     AddApprover,
     Body,
@@ -38,12 +38,12 @@ def task(viewer: SignedInViewer, id: str) -> Response:
 
 @router.post("/tasks/{id}/verdict")
 def verdict(sender: FormSender, id: str) -> Response:
-    view = _view(sender, id)
+    task = _asked(sender, id)
     fields, said = sender.fields, sender.fields.get("verdict")
     changes = None
-    if view.submit is not None and said == "approve":
-        read = view.submit.submit(
-            fields.without(*OWN_FIELDS), view.base, language=sender.actor.language, only=view.only
+    if task.submit is not None and said == "approve":
+        read = task.submit.submit(
+            fields.without(*OWN_FIELDS), task.base, language=sender.actor.language, only=task.only
         )
         if read.problems or read.again:
             return _again(sender, id, Typed(read.data, read.problems))
@@ -52,7 +52,7 @@ def verdict(sender: FormSender, id: str) -> Response:
     if isinstance(to, Rejection):
         return _again(sender, id, None, to)
     body = CastVerdict(_number(id), said, fields.text("comment"), changes, to=to)
-    return _send(sender, view, body, done=f"verdict_{said}")
+    return _send(sender, task, body, done=f"verdict_{said}")
 
 
 @router.post("/tasks/{id}/hand")
@@ -61,12 +61,12 @@ def hand(sender: FormSender, id: str) -> Response:
     kind = HANDS.get(sender.fields.get("hand"))
     if kind is None:
         raise Refused(Rejection("request.invalid", "There is no such way to bring others in."))
-    view = _view(sender, id)
+    task = _asked(sender, id)
     to = _person(sender, "_to")
     if isinstance(to, Rejection):
         return _again(sender, id, None, to)
     body = kind(_number(id), to, sender.fields.text("reason"))
-    reply = send(sender, body, order=view.order.id, for_=_for(sender))
+    reply = send(sender, body, order=task.order, for_=_for(sender))
     if isinstance(reply, Rejection):
         return _again(sender, id, None, reply)
     still = sender.app.views.task(sender.actor, id)
@@ -76,33 +76,35 @@ def hand(sender: FormSender, id: str) -> Response:
 
 @router.post("/tasks/{id}/complete")
 def complete(sender: FormSender, id: str) -> Response:
-    view = _view(sender, id)
+    task = _asked(sender, id)
     fields = sender.fields
     data = {}
-    if view.submit is not None:
-        read = view.submit.submit(
-            fields.without(*OWN_FIELDS), view.base, language=sender.actor.language, only=view.only
+    if task.submit is not None:
+        read = task.submit.submit(
+            fields.without(*OWN_FIELDS), task.base, language=sender.actor.language, only=task.only
         )
         if read.problems or read.again:
             return _again(sender, id, Typed(read.data, read.problems))
         data = dict(read.patch)
     body = CompleteTask(_number(id), fields.text("outcome"), data, fields.text("comment"))
-    typed = Typed(read.data) if view.submit is not None else None
-    done = "answer" if view.line.kind == "answer" else "task"
-    return _send(sender, view, body, done=done, typed=typed)
+    typed = Typed(read.data) if task.submit is not None else None
+    done = "answer" if task.kind == "answer" else "task"
+    return _send(sender, task, body, done=done, typed=typed)
 
 
 @router.post("/tasks/{id}/waive")
 def waive(sender: FormSender, id: str) -> Response:
     body = WaiveTicket(_number(id), sender.fields.get("reason"))
-    return _send(sender, _view(sender, id), body, done="waived")
+    return _send(sender, _asked(sender, id), body, done="waived")
 
 
 @router.post("/tasks/{id}/claim")
 def claim(sender: FormSender, id: str) -> Response:
     back = sender.fields.get("release") == "1"
     body = ClaimTask(_number(id), release=back)
-    return _send(sender, _view(sender, id), body, done="released" if back else "claimed", stay=True)
+    return _send(
+        sender, _asked(sender, id), body, done="released" if back else "claimed", stay=True
+    )
 
 
 @router.post("/tasks/{id}/settle")
@@ -111,31 +113,31 @@ def settle(sender: FormSender, id: str) -> Response:
     way = fields.get("way")
     stage = fields.text("stage") if way == "move" else None
     body = SettleAttention(_number(id), way, fields.text("reason"), stage)
-    return _send(sender, _view(sender, id), body, done="settled")
+    return _send(sender, _asked(sender, id), body, done="settled")
 
 
-def _view(sender: Sender, id_: str) -> TaskView:
-    view: TaskView = given(sender.app.views.task(sender.actor, id_))
-    return view
+def _asked(sender: Sender, id_: str) -> TaskAsked:
+    asked: TaskAsked = given(sender.app.views.question(sender.actor, id_))
+    return asked
 
 
 def _send(
     sender: Sender,
-    view: TaskView,
+    task: TaskAsked,
     body: Body,
     *,
     done: str,
     typed: Typed | None = None,
     stay: bool = False,
 ) -> Response:
-    reply = send(sender, body, order=view.order.id, for_=_for(sender))
+    reply = send(sender, body, order=task.order, for_=_for(sender))
     if isinstance(reply, Rejection):
         typed = Typed(typed.data, problems_of(reply)) if typed else None
-        return _again(sender, view.line.id, typed, reply)
+        return _again(sender, task.id, typed, reply)
     if stay:
-        return go(f"/tasks/{view.line.id}", done)
-    number = reply.number or view.order.number
-    if isinstance(sender.app.views.head(sender.actor, number), Rejection):
+        return go(f"/tasks/{task.id}", done)
+    number = reply.number or task.number
+    if not sender.app.views.sees(sender.actor, number):
         return go("/tasks", done)
     return go(order_path(number), done)
 
