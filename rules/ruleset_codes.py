@@ -49,7 +49,7 @@ def moment(time: datetime) -> int:
 
 def _minor(value: int | Decimal, scale: int) -> int:
     if isinstance(value, int):
-        return value * 10**scale
+        return int(value * 10**scale)
     sign, digits, exponent = value.as_tuple()
     shift = int(exponent) + scale
     if value and value.adjusted() > 20:
@@ -64,7 +64,7 @@ def _minor(value: int | Decimal, scale: int) -> int:
         rest = 1
     if rest:
         raise NotEncodable(f"{value} has more than {scale} digits after the point")
-    return int(-whole if sign else whole)
+    return -whole if sign else whole
 
 
 def _within(value: int) -> int:

@@ -52,7 +52,8 @@ SAFE = "if ? = null then false else "
 @st.composite
 def unary(draw: st.DrawFn, type_: str) -> str:
     one = st.sampled_from(LITERALS[type_])
-    shapes = [one, st.just("null"), st.just("-"), one.map("not({})".format)]
+    shapes: list[st.SearchStrategy[str]] = [one, st.just("null"), st.just("-")]
+    shapes += [one.map("not({})".format)]
     shapes += [st.lists(one, min_size=2, max_size=3).map(", ".join), one.map("{}, null".format)]
     shapes += [st.sampled_from(COMPUTED[type_]).map(lambda text: f"{SAFE}({text})")]
     if type_ not in ("string", "boolean"):
@@ -66,7 +67,8 @@ def unary(draw: st.DrawFn, type_: str) -> str:
 @st.composite
 def condition(draw: st.DrawFn, kind: str, earlier: list[tuple[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for field in draw(st.lists(st.sampled_from(sorted(KINDS[kind])), max_size=draw(SIZES), unique=True)):
+    names = st.sampled_from(sorted(KINDS[kind]))
+    for field in draw(st.lists(names, max_size=draw(SIZES), unique=True)):
         type_ = KINDS[kind][field]
         others = [
             f"{alias}.{name}"
@@ -74,7 +76,8 @@ def condition(draw: st.DrawFn, kind: str, earlier: list[tuple[str, str]]) -> dic
             for name, theirs in KINDS[other].items()
             if theirs == type_
         ]
-        if others and draw(st.booleans()):
+        refers = draw(st.booleans())
+        if others and refers:
             ordered = type_ not in ("string", "boolean")
             signs = ["=", "!=", "<", "<=", ">", ">="] if ordered else ["=", "!="]
             found[field] = f"{draw(st.sampled_from(signs))} {draw(st.sampled_from(others))}"
@@ -170,7 +173,9 @@ def events(draw: st.DrawFn) -> list[WatchEvent]:
     for number in range(draw(st.integers(1, 40))):
         time += timedelta(seconds=draw(st.sampled_from([0, 0, 1, 1, 2, 5, 10, 11, -1])))
         kinds = draw(st.lists(st.sampled_from("abc"), min_size=1, max_size=2, unique=True))
-        values = {kind: {"v": draw(st.sampled_from([0, 1, 1, Decimal("1.5"), None]))} for kind in kinds}
+        values = {
+            kind: {"v": draw(st.sampled_from([0, 1, 1, Decimal("1.5"), None]))} for kind in kinds
+        }
         key = draw(st.sampled_from(["K", "L", 7]))
         found.append(WatchEvent(f"e{number}", time, key, values))
     return found

@@ -119,8 +119,10 @@ def test_a_customers_third_decline_within_the_time(worker: RulesetWorker) -> Non
         event_of(
             ruleset,
             {"customer": {"id": customer}, "total": Decimal(minute)},
-            **{"id": f"e{place}", "time": BEGIN + timedelta(minutes=minute)},
-            **{"name": "failed.authorise", "data": {}},
+            id=f"e{place}",
+            time=BEGIN + timedelta(minutes=minute),
+            name="failed.authorise",
+            data={},
         )
         for place, (customer, minute) in enumerate(moments)
     ]
@@ -149,7 +151,10 @@ def test_an_order_not_paid_for_three_days(
             one = event_of(
                 ruleset,
                 {"order": {"number": "SO-1"}},
-                **{"id": name, "time": BEGIN + after, "name": name, "data": {}},
+                id=name,
+                time=BEGIN + after,
+                name=name,
+                data={},
             )
             assert one is not None
             early = session.feed([one], now=BEGIN + timedelta(days=2, hours=23))
