@@ -58,9 +58,7 @@ def test_every_verb_mode_and_outcome_is_shown() -> None:
         for step in load_yaml(part, file="").value["steps"]
     ]
     used = {word for step in steps for word in step}
-    assert {*VERDICTS, "claim", "release", "reassign", "delegate", "add", "for"} - used == {
-        "return"
-    }
+    assert {*VERDICTS, "claim", "release", "reassign", "delegate", "add", "for"} - used == set()
     shown = " ".join(SECTIONS.values())
     for word in ("any", "all", "quorum", "percent", "weight", "veto", "majority", "return"):
         assert word in shown, word
