@@ -27,8 +27,8 @@ def _derived(voice: Voice, step: Any, found: Mapping[str, Any]) -> str:
     if not isinstance(step, Mapping):
         return "–"
     because = voice.listed(_fact(voice, each, found) for each in items(step.get("because")))
-    return voice.words.text(
-        "audit.derived.step",
+    return voice.say(
+        "derived.step",
         fact=_short(voice, step.get("fact"), step.get("values")),
         why=because,
         rule=voice.title(step.get("rule")),

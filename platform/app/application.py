@@ -22,6 +22,7 @@ from orderloom.platform.app.substitutions import Substitutions
 from orderloom.platform.app.timers import Timers
 from orderloom.platform.app.view_inbound import InboundReads
 from orderloom.platform.app.views import Views
+from orderloom.platform.app.watching import Watching
 from orderloom.platform.engine import Command
 from orderloom.platform.problem import Rejection
 from orderloom.platform.settings import Settings
@@ -52,6 +53,7 @@ class Application:
     timers: Timers
     metrics: Metrics
     rulesets: RulesetWorker
+    watching: Watching
     substitutions: Substitutions
 
     def handle(self, command: Command) -> Reply | Rejection:
@@ -65,5 +67,6 @@ class Application:
     def close(self) -> None:
         """Finishes what was taken on and lets go of the database."""
         self.runner.close()
+        self.watching.close()
         self.rulesets.close()
         self.store.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.application import Application
@@ -21,11 +22,14 @@ from orderloom.platform.app.publish import Publish
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.ruleset_worker import RulesetWorker
 from orderloom.platform.app.runner import Runner
+from orderloom.platform.app.series import ORDERS
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.substitutions import Substitutions
 from orderloom.platform.app.timers import Timers
 from orderloom.platform.app.view_inbound import InboundReads
 from orderloom.platform.app.views import Views
+from orderloom.platform.app.watched import FRESH, Watched
+from orderloom.platform.app.watching import GRACE, OpenSession, Watching
 from orderloom.platform.settings import Settings
 from orderloom.platform.store import Store
 from orderloom.platform.words import Words
@@ -39,10 +43,11 @@ def assemble(
     simulate: Simulate,
     secrets: Callable[[str], str | None] = lambda name: None,
     infer: InferFacts | None = None,
+    open_session: OpenSession | None = None,
 ) -> Application:
     """The application on a migrated store. `secrets`: what `secret:name` in a definition stands
-    for; without them nothing signed is taken. `infer`: what finds conclusions; without it a child
-    process that may be killed."""
+    for; without them nothing signed is taken. `infer` and `open_session`: what
+    finds conclusions and runs watches; without them a child process that may be killed."""
     rulesets = RulesetWorker()
     accounts = Accounts(
         store.accounts,
@@ -96,6 +101,17 @@ def assemble(
         timers=Timers(store.work, runner, clock.now),
         metrics=metrics,
         rulesets=rulesets,
+        watching=Watching(
+            store.audit,
+            store.watches,
+            Watched(store.definitions, fresh=FRESH if open_session is None else 0),
+            open_session=open_session or rulesets.watch,
+            stream=lambda: store.commands.block(0, ORDERS, 1),
+            now=clock.now,
+            holder=uuid4().hex,
+            grace=GRACE if open_session is None else timedelta(),
+            metrics=metrics,
+        ),
         substitutions=Substitutions(store.substitutions, runner, accounts, clock.now),
     )
 

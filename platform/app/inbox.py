@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, Protocol
 
 from orderloom.platform.app.backoff import Backoff
 from orderloom.platform.app.logs import about_order
-from orderloom.platform.engine.commands import SYSTEM, Command, Create, Deliver, Message
+from orderloom.platform.engine.commands import SYSTEM, Actor, Command, Create, Deliver, Message
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store import StoreError
 from orderloom.platform.store.work_rows import Letter, WorkTables
@@ -90,12 +90,13 @@ class Inbox:
         rest = tuple(letter for letter in letters if letter.kind != "create")
         if not rest:
             return len(births)
-        messages = tuple(
-            Message(letter.from_stream, letter.from_n, letter.kind, letter.body) for letter in rest
-        )
-        reply = self._submit(order, Deliver(messages), rest[0].organisation)
-        if isinstance(reply, Rejection):
-            log.warning("messages refused", extra={"code": reply.code, "count": len(rest)})
+        for actor, some in _by_sender(rest):
+            messages = tuple(
+                Message(one.from_stream, one.from_n, one.kind, one.body) for one in some
+            )
+            reply = self._submit(order, Deliver(messages), some[0].organisation, actor)
+            if isinstance(reply, Rejection):
+                log.warning("messages refused", extra={"code": reply.code, "count": len(some)})
         self._work.taken(rest)
         return len(letters)
 
@@ -141,11 +142,23 @@ class Inbox:
         message = Message(letter.to_order, 1, "child.ended", body)
         self._submit(parent.order, Deliver((message,)), letter.organisation)
 
-    def _submit(self, order: int, body: Create | Deliver, organisation: int) -> object:
+    def _submit(
+        self, order: int, body: Create | Deliver, organisation: int, actor: Actor = SYSTEM
+    ) -> object:
         """In the organisation of the message. Raises `NotDone`."""
-        actor = replace(SYSTEM, organisation=organisation)
+        actor = replace(actor, organisation=organisation)
         command = Command(body=body, actor=actor, order=order, channel="worker")
         reply = self._runner.submit(command)
         if isinstance(reply, Rejection) and reply.code in NOT_DONE:
             raise NotDone(reply.code)
         return reply
+
+
+def _by_sender(letters: Sequence[Letter]) -> list[tuple[Actor, list[Letter]]]:
+    """What orders wrote together, what each watch sent as its own: it is the one who acts."""
+    found: dict[str, tuple[Actor, list[Letter]]] = {}
+    for letter in letters:
+        watch = str(letter.body["source"]) if letter.kind == "hit" else ""
+        actor = Actor(id=f"w:{watch}", kind="system", name=watch) if watch else SYSTEM
+        found.setdefault(watch, (actor, []))[1].append(letter)
+    return list(found.values())

@@ -84,6 +84,24 @@ class Metrics:
             registry=self.registry,
         )
 
+        self.watch_behind = Gauge(
+            "orderloom_watch_behind_seconds",
+            "Since how long each watch has not read everything",
+            ["ruleset"],
+            registry=self.registry,
+        )
+        self.watch_hits = Counter(
+            "orderloom_watch_letters",
+            "Events that watches sent to orders",
+            registry=self.registry,
+        )
+        self.watches_stopped = Counter(
+            "orderloom_watches_stopped",
+            "Watches that were stopped because their ruleset failed",
+            ["ruleset"],
+            registry=self.registry,
+        )
+
     def page(self) -> bytes:
         """The page in the text format of Prometheus."""
         return generate_latest(self.registry)

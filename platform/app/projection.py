@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from orderloom.platform.app.watch_keys import watch_keys
 from orderloom.platform.definitions.model import Process
 from orderloom.platform.engine import OrderState
 from orderloom.platform.store.order_rows import Projection, TaskWrite
@@ -17,7 +18,7 @@ COLUMN: Final = "column:"
 def project(state: OrderState, process: Process) -> Projection:
     """Keys of lists, references that find the order, open tasks."""
     return Projection(
-        keys=frozenset((*_keys(state), *_columns(state, process))),
+        keys=frozenset((*_keys(state), *_columns(state, process), *_watched(state, process))),
         references=frozenset(_references(state, process)),
         tasks=frozenset(_tasks(state)),
     )
@@ -38,7 +39,7 @@ def project_again(
             if same_data
             else _columns(state, process)
         )
-        keys = frozenset((*_keys(state), *columns))
+        keys = frozenset((*_keys(state), *columns, *_watched(state, process)))
     return Projection(
         keys=keys,
         references=before.references
@@ -46,6 +47,11 @@ def project_again(
         else frozenset(_references(state, process)),
         tasks=before.tasks if same_tasks else frozenset(_tasks(state)),
     )
+
+
+def _watched(state: OrderState, process: Process) -> Iterable[tuple[str, str]]:
+    """By which watches find the order, while it is open."""
+    return watch_keys(state, process.watches) if state.status == "open" else ()
 
 
 def _keys(state: OrderState) -> Iterator[tuple[str, str]]:

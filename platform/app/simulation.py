@@ -12,6 +12,7 @@ from orderloom.platform.app.assembling import assemble
 from orderloom.platform.app.clock import FixedClock
 from orderloom.platform.app.inferring import infer_plainly
 from orderloom.platform.app.operator import OPERATOR
+from orderloom.platform.app.plain_watch import PlainSession
 from orderloom.platform.app.publish import NotPublished, PublishOptions
 from orderloom.platform.app.runner import Reply
 from orderloom.platform.app.scenario import Unexpected
@@ -49,6 +50,7 @@ class Simulation:
             clock=self.clock,
             simulate=Simulate(open_world),
             infer=infer_plainly,
+            open_session=PlainSession,
         )
         self._collections = {
             each.id: each.value for each in bundle.documents if each.kind == "collection"
@@ -79,10 +81,13 @@ class Simulation:
         return [_outgoing(job) for job in jobs]
 
     def deliver(self) -> bool:
-        return self._app.inbox.run_once() > 0
+        """Lets watches hear what happened, and hands on messages."""
+        noticed = self._app.watching.run_once()
+        return noticed + self._app.inbox.run_once() > 0
 
     def next_wake(self) -> datetime | None:
-        return self._app.store.work.next_wake()
+        found = (self._app.store.work.next_wake(), self._app.watching.next_due())
+        return min((each for each in found if each is not None), default=None)
 
     def due(self) -> Sequence[int]:
         """Orders with something to do by now."""

@@ -55,7 +55,15 @@ def make_worker(app: Application, *, environment: Mapping[str, str] | None = Non
         metrics=app.metrics,
     )
     sweeping = Sweeping(app.store.work, app.clock.now)
-    worker = Worker(outbox, app.inbox, app.timers, app.metrics, sweeping, inbound=app.inbound)
+    worker = Worker(
+        outbox,
+        app.inbox,
+        app.timers,
+        app.metrics,
+        sweeping,
+        inbound=app.inbound,
+        watching=app.watching,
+    )
     app.runner.committed = worker.ring
     return worker
 

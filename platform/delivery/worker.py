@@ -15,6 +15,7 @@ from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.outbox import Outbox
 from orderloom.platform.app.sweeping import Sweeping
 from orderloom.platform.app.timers import Timers
+from orderloom.platform.app.watching import Watching
 
 THREADS: Final = 4
 # Nothing to do: look again after this, since other processes leave work too. Rung for: not sooner
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 class Worker:
-    """Calls, messages to people, clocks, messages between orders and of other systems.
+    """Calls, messages to people, clocks, watches, messages between orders and of other systems.
 
     Any number may run against one database, in one process or many: jobs are claimed, and what is
     done twice is recognised by the order's state. `ring` says that there may be work.
@@ -43,6 +44,7 @@ class Worker:
         sweeping: Sweeping | None = None,
         *,
         inbound: Inbound | None = None,
+        watching: Watching | None = None,
         threads: int = THREADS,
         pause: float = PAUSE,
     ) -> None:
@@ -52,12 +54,13 @@ class Worker:
         self._metrics = metrics
         self._sweeping = sweeping
         self._inbound = inbound
+        self._watching = watching
         self._pause = pause
         self._slots = threads
         self._free = threading.Semaphore(threads)
         self._pool: ThreadPoolExecutor | None = None
         self._stopping = threading.Event()
-        self._bells = (threading.Event(), threading.Event())
+        self._bells = (threading.Event(), threading.Event(), threading.Event())
         self._loops: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -67,7 +70,10 @@ class Worker:
         self._loops = [
             threading.Thread(target=self._loop, args=(step, bell), name=name, daemon=True)
             for name, step, bell in zip(
-                ("orders", "outbox"), (self._orders, self._dispatch), self._bells, strict=True
+                ("orders", "outbox", "watches"),
+                (self._orders, self._dispatch, self._watches),
+                self._bells,
+                strict=True,
             )
         ]
         for loop in self._loops:
@@ -87,13 +93,23 @@ class Worker:
         if self._pool is not None:
             self._pool.shutdown(wait=True)
             self._pool = None
+        if self._watching is not None:
+            # Another worker takes them at once.
+            self._watching.close()
 
     def run_once(self) -> int:
         """Does everything that is due now, on this thread; how much it was. For tests and tools."""
         done = 0
-        while did := self._orders() + self._outbox.run_once(limit=self._slots):
+        while did := self._all():
             done += did
         return done
+
+    def _all(self) -> int:
+        return self._orders() + self._outbox.run_once(limit=self._slots) + self._watches()
+
+    def _watches(self) -> int:
+        """A ruleset that takes long keeps only the other watches waiting."""
+        return self._watching.run_once() if self._watching is not None else 0
 
     def _orders(self) -> int:
         delivered = self._inbox.run_once()

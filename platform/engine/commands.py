@@ -244,7 +244,8 @@ class CallResult:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What one order wrote to another (engine 11). `kind`: `event child.ended`."""
+    """What one order wrote to another (engine 11). `kind`: `event child.ended`, or the `hit` of a
+    watch."""
 
     from_stream: int
     from_n: int

@@ -187,6 +187,9 @@ def _message(step: Step, message: Message) -> None:
             )
         case "relay":
             _relay(step, body)
+        case "hit":
+            step.emit("watch.hit", **body["hit"])
+            _other_order(step, body)
         case _:
             _other_order(step, body)
 

@@ -81,6 +81,9 @@ class DefinitionTables(Protocol):
     def versions(self, organisation: int) -> Sequence[DefinitionVersion]:
         """All versions, by kind, id and descending number."""
 
+    def of_kind(self, kind: str) -> Sequence[DefinitionVersion]:
+        """All versions of one kind, of every organisation."""
+
     def bundle(self, organisation: int, bundle: str) -> Mapping[str, Any] | None:
         """The `bundle.yaml` last published."""
 

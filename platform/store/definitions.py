@@ -16,6 +16,7 @@ from orderloom.platform.store.definition_rows import DefinitionVersion, Draft, R
 from orderloom.platform.store.order_rows import Conflict
 
 _VERSIONS: Final = "SELECT * FROM definition_version WHERE organisation_id = :organisation"
+_OF_KIND: Final = text("SELECT * FROM definition_version WHERE kind = :kind ORDER BY id, number")
 _ONE: Final = f"{_VERSIONS} AND kind = :kind AND id = :id"
 
 _MARK: Final = (
@@ -83,6 +84,11 @@ class SqlDefinitions:
             rows = connection.execute(
                 text(f"{_VERSIONS} ORDER BY kind, id, number DESC"), {"organisation": organisation}
             )
+            return [_version(row) for row in rows.mappings()]
+
+    def of_kind(self, kind: str) -> Sequence[DefinitionVersion]:
+        with self._database.reading() as connection:
+            rows = connection.execute(_OF_KIND, {"kind": kind})
             return [_version(row) for row in rows.mappings()]
 
     def bundle(self, organisation: int, bundle: str) -> Mapping[str, Any] | None:

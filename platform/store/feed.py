@@ -16,7 +16,8 @@ from orderloom.platform.store.database import Database
 from orderloom.platform.store.feed_rows import FeedCursor, FeedEntry
 
 _READ: Final = (
-    "SELECT e.id, e.organisation_id, e.stream, e.seq, e.type, e.at, e.body FROM audit_entry e"
+    "SELECT e.id, e.organisation_id, e.stream, e.seq, e.type, e.at, e.body,"
+    " {xid} FROM audit_entry e"
     " WHERE e.id > :after{window}{types} ORDER BY e.id LIMIT :limit"
 )
 _WINDOW: Final = (
@@ -126,6 +127,7 @@ def _entries(
     sql = text(
         _READ.format(
             window=_WINDOW if windowed else "",
+            xid="CAST(CAST(e.xid AS TEXT) AS BIGINT)" if windowed else "0",
             types="" if types is None else " AND e.type IN :types",
         )
     )
@@ -134,7 +136,19 @@ def _entries(
         values["types"] = sorted(types)
     rows = connection.execute(sql, values).all()
     kept = _disclosed(connection, [row[0] for row in rows])
-    return [FeedEntry(*row[:6], _event(row[6], kept.get(row[0], {})).facts) for row in rows]
+    return [
+        FeedEntry(
+            id=row[0],
+            organisation=row[1],
+            stream=row[2],
+            seq=row[3],
+            type=row[4],
+            at=row[5],
+            facts=_event(row[6], kept.get(row[0], {})).facts,
+            xid=row[7],
+        )
+        for row in rows
+    ]
 
 
 def _disclosed(connection: Connection, ids: Sequence[int]) -> dict[int, dict[int, bytes]]:

@@ -23,6 +23,12 @@ class FeedCursor:
     high: int = 0
     after: int = 0
 
+    def covers(self, entry: FeedEntry) -> bool:
+        """Whether the entry was read already."""
+        if self.low <= entry.xid < self.high or not (self.low or self.high):
+            return entry.id <= self.after
+        return entry.xid < self.low
+
     def __str__(self) -> str:
         return f"{self.low}:{self.high}:{self.after}"
 
@@ -35,7 +41,8 @@ class FeedCursor:
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """One audited event; personal values are put back as far as they are kept. `at`: ISO 8601."""
+    """One audited event; personal values are put back as far as they are kept. `at`: ISO 8601.
+    `xid`: the transaction that wrote it (PostgreSQL)."""
 
     id: int
     organisation: int
@@ -44,6 +51,7 @@ class FeedEntry:
     type: str
     at: str
     facts: Mapping[str, Any]
+    xid: int = 0
 
 
 class FeedTables(Protocol):

@@ -65,21 +65,24 @@ class WatchStanding:
 class WatchTables(Protocol):
     """The SQL of watches (`store.watches`). Each call is one short transaction of its own."""
 
+    def begin(
+        self, organisation: int, ruleset: str, *, version: int, cursor: FeedCursor, stream: int
+    ) -> None:
+        """A watch that is new reads from the cursor on, and sends from the stream; one that is
+        there stays as it is."""
+
     def hold(
         self,
         organisation: int,
         ruleset: str,
         *,
         version: int,
-        begin: FeedCursor,
-        stream: int,
         holder: str,
         now: datetime,
         until: datetime,
     ) -> HeldWatch | None:
         """Takes the watch for `holder`, or keeps it, until then; None while another one holds it,
-        or where it was stopped at this version. A watch that is new begins at `begin` and sends
-        from `stream`."""
+        where it was stopped at this version, or where it never `began`."""
 
     def let_go(self, held: HeldWatch) -> None:
         """Another one may take it at once."""

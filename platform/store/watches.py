@@ -79,14 +79,19 @@ class SqlWatches:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def begin(
+        self, organisation: int, ruleset: str, *, version: int, cursor: FeedCursor, stream: int
+    ) -> None:
+        values = {"organisation": organisation, "ruleset": ruleset, "version": version}
+        with self._database.writing() as connection:
+            connection.execute(_NEW, {**values, "stream": stream, "cursor": str(cursor)})
+
     def hold(
         self,
         organisation: int,
         ruleset: str,
         *,
         version: int,
-        begin: FeedCursor,
-        stream: int,
         holder: str,
         now: datetime,
         until: datetime,
@@ -100,7 +105,6 @@ class SqlWatches:
             "until": stamp(until),
         }
         with self._database.writing() as connection:
-            connection.execute(_NEW, {**values, "stream": stream, "cursor": str(begin)})
             row = connection.execute(_HOLD, values).mappings().first()
         return None if row is None else _held(row)
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from parts.said_of_rules import SAID_OF_RULES
 
 import orderloom.platform.words
 from orderloom.audit.narrative import Teller, sentence
@@ -121,41 +122,7 @@ SAID: list[tuple[str, dict[str, Any], str]] = [
         "tier gave tier two, because of total 7,200.5, express yes (row r3 of tier@3)",
     ),
     ("decided", {"decision": "fee", "out": None}, "fee gave –"),
-    (
-        "inferred",
-        {
-            "ruleset": "flags",
-            "out": {"flag": [{"code": "HAZMAT"}, {"code": "HOLD", "days": 2}]},
-            "chain": [
-                {
-                    "rule": "adr",
-                    "fact": "flag",
-                    "values": {"code": "HAZMAT"},
-                    "because": [["line", 1], ["order", 0]],
-                },
-                {
-                    "rule": "stop",
-                    "fact": "flag",
-                    "values": {"code": "HOLD", "days": 2},
-                    "because": [["flag", 0]],
-                },
-            ],
-            "further": 3,
-        },
-        "flags: HAZMAT because of line 2, order 1 (adr); flag (code HOLD, days 2) because of HAZMAT"
-        " (stop); and 3 more",
-    ),
-    ("inferred", {"ruleset": "flags", "out": {"flag": []}}, "flags: nothing follows"),
-    (
-        "watch.hit",
-        {"watch": "cards", "rule": "thrice", "key": "C-1", "events": ["1.2", "3.4"]},
-        "cards noticed thrice: C-1 (2 events)",
-    ),
-    (
-        "watch.hit",
-        {"watch": "cards", "rule": "unpaid", "key": "C-1", "events": ["1.2"], "awaited": True},
-        "cards noticed unpaid: C-1, nothing came in time",
-    ),
+    *SAID_OF_RULES,
     ("read", {"collection": "rates", "key": "EUR", "out": {}}, "Read EUR from rates"),
     ("read", {"collection": "rates"}, "Read rates"),
     ("read", {"order": "SO-1"}, "Read the order SO-1"),

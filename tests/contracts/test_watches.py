@@ -17,12 +17,11 @@ SLOT = "watch:w:customer.id"
 def held(
     store: Store, holder: str = "a", *, now: datetime = START, version: int = 1
 ) -> HeldWatch | None:
+    store.watches.begin(1, "w", version=version, cursor=FeedCursor(after=7), stream=900)
     return store.watches.hold(
         1,
         "w",
         version=version,
-        begin=FeedCursor(after=7),
-        stream=900,
         holder=holder,
         now=now,
         until=now.replace(minute=now.minute + 1),
