@@ -142,10 +142,7 @@ def test_a_failed_ruleset_is_a_ticket_with_its_name(tmp_path: Path) -> None:
 
 
 def test_an_error_may_be_taken_by_the_process(tmp_path: Path) -> None:
-    process = PROCESS.replace("  declined: {}
-", "  declined: {}
-  error.ruleset: review
-")
+    process = PROCESS.replace("  declined: {}\n", "  declined: {}\n  error.ruleset: review\n")
     shop = Shop(tmp_path, flags=LOOPING, process=process)
     order = shop.create(lines=LINES)
     assert list(shop.state(order).stages) == ["review"]
