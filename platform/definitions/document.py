@@ -69,7 +69,8 @@ class Document:
 class Bundle:
     """A folder or zip as read. `meta`: its `bundle.yaml`. `findings`: what reading and shape
     found; documents and scenarios that have some are not among `documents` and `scenarios`, but
-    in `failed`. `unread`: kind and id, where they could be told, of those that are not even YAML.
+    in `failed`. `mappings`: of the folder of this name, those of the right shape, which only checks
+    look at. `unread`: kind and id, where they could be told, of those that are not even YAML.
     """
 
     meta: Mapping[str, Any]
@@ -79,6 +80,7 @@ class Bundle:
     meta_located: Located = field(default_factory=lambda: Located(None), compare=False, repr=False)
     failed: tuple[Document, ...] = ()
     unread: frozenset[tuple[str, str]] = frozenset()
+    mappings: tuple[Document, ...] = ()
 
 
 def as_document(meta: Mapping[str, Any], located: Located) -> Document:

@@ -10,7 +10,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -18,8 +18,10 @@ from orderloom.platform.definitions.borrowed import Why
 from orderloom.platform.definitions.finding import Finding, tell
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
-# Beside definitions a bundle has mappings, demo data and texts, which others read.
-SKIPPED_FOLDERS: Final = frozenset({"mappings", "demo", "data"})
+# Beside definitions a bundle has mappings (`BundleFiles.mappings`), demo data and texts, which
+# others read.
+MAPPINGS: Final = "mappings"
+SKIPPED_FOLDERS: Final = frozenset({MAPPINGS, "demo", "data"})
 SKIPPED_FILES: Final = frozenset({"demo.yaml", "demo.yml", "demo.json"})
 MOST_FILES: Final = 2_000
 FILE_BYTES: Final = 2_000_000
@@ -33,11 +35,13 @@ _BROKEN: Final = (
 
 @dataclass(frozen=True, slots=True)
 class BundleFiles:
-    """`files`: name relative to the bundle → content, sorted. `single`: one loose file."""
+    """`files`: name relative to the bundle → content, sorted. `single`: one loose file.
+    `mappings`: those of the folder `mappings`, in the same way."""
 
     files: dict[str, bytes]
     findings: tuple[Finding, ...] = ()
     single: bool = False
+    mappings: dict[str, bytes] = field(default_factory=dict)
 
 
 class NoBundle(Exception):
@@ -83,23 +87,34 @@ class _Entry:
 
 def _gathered(entries: Iterator[_Entry], name: str) -> BundleFiles:
     files: dict[str, bytes] = {}
+    mappings: dict[str, bytes] = {}
     findings: list[Finding] = []
     total = 0
     for entry in entries:
         if entry.refused:
             findings.append(_finding(entry.name, "bundle.path", entry.refused, name=entry.name))
             continue
-        if not is_read(entry.name):
+        mapping = is_mapping(entry.name)
+        if not mapping and not is_read(entry.name):
             continue
         content = entry.read() if entry.size <= FILE_BYTES else b""
         if entry.size > FILE_BYTES or len(content) > FILE_BYTES:
             findings.append(_too_big(entry.name))
             continue
         total += len(content)
-        if total > TOTAL_BYTES or len(files) >= MOST_FILES:
+        if total > TOTAL_BYTES or len(files) + len(mappings) >= MOST_FILES:
             raise NoBundle(_bundle_too_big(name))
-        files[entry.name] = content
-    return BundleFiles(dict(sorted(files.items())), tuple(findings))
+        (mappings if mapping else files)[entry.name] = content
+    return BundleFiles(
+        dict(sorted(files.items())), tuple(findings), mappings=dict(sorted(mappings.items()))
+    )
+
+
+def is_mapping(name: str) -> bool:
+    """Whether a file of this name is a mapping of the bundle."""
+    folder, _, file = name.partition("/")
+    plain = "/" not in file and not file.startswith(".")
+    return folder == MAPPINGS and plain and PurePosixPath(file).suffix in SUFFIXES
 
 
 def is_read(name: str) -> bool:

@@ -72,6 +72,20 @@ def document_of(name: str, located: Located) -> Document | Finding | None:
     return Document(kind=kind, id=value["id"], file=name, line=line, value=value, located=located)
 
 
+def parse_mapping(name: str, content: bytes) -> Document | tuple[Finding, ...]:
+    """A mapping: one map, with the name of its file where it has none; or why it is none."""
+    found = list(_located(name, content))
+    broken = tuple(one.finding for one in found if isinstance(one, _Broken))
+    located = [one for one in found if isinstance(one, Located)]
+    if broken or len(located) != 1 or not isinstance(located[0].value, dict):
+        return broken or (_finding(name, 1, "document.not_a_map", "mapping"),)
+    value = located[0].value
+    id_ = value.get("mapping")
+    known = id_ if isinstance(id_, str) else PurePosixPath(name).stem
+    line = located[0].line(())
+    return Document("mapping", known, name, line, value, located[0])
+
+
 def parse_meta(name: str, content: bytes) -> tuple[Located, list[Finding]]:
     """`bundle.yaml`: a map, or nothing and why."""
     nothing = Located({}, {(): (1, 1)})

@@ -8,10 +8,16 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from orderloom.platform.codec import Located
-from orderloom.platform.definitions.document import META_FILE, META_FILES, Bundle, as_document
+from orderloom.platform.definitions.document import (
+    META_FILE,
+    META_FILES,
+    Bundle,
+    Document,
+    as_document,
+)
 from orderloom.platform.definitions.files import BundleFiles, NoBundle, bundle_files
 from orderloom.platform.definitions.finding import Finding, tell
-from orderloom.platform.definitions.parsing import Parsed, parse_file, parse_meta
+from orderloom.platform.definitions.parsing import Parsed, parse_file, parse_mapping, parse_meta
 from orderloom.platform.definitions.shape import shape_findings
 
 
@@ -19,7 +25,7 @@ def read_bundle(path: Path) -> Bundle | tuple[Finding, ...]:
     """The bundle at `path`: a folder, a `.zip`, or one `.yaml` or `.json` file of definitions.
 
     What cannot be read or has the wrong shape is among `findings` and not among `documents`; only
-    where nothing can be made of `path` the findings come alone. Mappings, demo data and what is
+    where nothing can be made of `path` the findings come alone. Demo data and what is
     neither YAML nor JSON are passed over.
     """
     try:
@@ -38,6 +44,8 @@ def bundle_of(files: BundleFiles) -> Bundle | tuple[Finding, ...]:
     documents = [document for one in parsed for document in one.documents]
     if not documents and not meta and not any(one.unread for one in parsed):
         return tuple(findings) or (_empty(),)
+    mappings, wrong = _mappings(files)
+    findings += wrong
     shapes = {id(one): tuple(shape_findings(one)) for one in documents}
     meta_document = as_document(meta, meta_located)
     findings += shape_findings(meta_document) if meta else ()
@@ -52,6 +60,7 @@ def bundle_of(files: BundleFiles) -> Bundle | tuple[Finding, ...]:
         meta_located=meta_located,
         failed=tuple(failed),
         unread=_unread(parsed, files),
+        mappings=mappings,
     )
 
 
@@ -65,6 +74,17 @@ def _meta(files: BundleFiles) -> tuple[Mapping[str, Any], Located, list[Finding]
     if files.single or told or not files.files:
         return {}, nothing, []
     return {}, nothing, [tell((META_FILE, 1, ""), "bundle.no_meta", "", {})]
+
+
+def _mappings(files: BundleFiles) -> tuple[tuple[Document, ...], list[Finding]]:
+    good: list[Document] = []
+    findings: list[Finding] = []
+    for name, content in files.mappings.items():
+        made = parse_mapping(name, content)
+        wrong = list(shape_findings(made)) if isinstance(made, Document) else list(made)
+        findings += wrong
+        good += [made] if isinstance(made, Document) and not wrong else []
+    return tuple(good), findings
 
 
 def _is_meta(name: str) -> bool:
