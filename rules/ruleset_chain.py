@@ -18,8 +18,7 @@ Match = tuple[int, tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`number`: its place among all of a run. `index`: among those of its kind, derived ones apart
-    from given ones."""
+    """`number`: its place among all of a run. `index`: among those of its kind, given ones first."""
 
     number: int
     kind: str
@@ -63,10 +62,9 @@ class _Run:
         self.chain: list[Derivation] = []
         self.matches = 0
         self.known: set[Hashable] = set()
-        self.given: dict[str, int] = {}
-        self.derived: dict[str, int] = {}
+        self.counts: dict[str, int] = {}
         for kind, values in typed_facts(ruleset, facts):
-            self._take(kind, values, self.given)
+            self._take(kind, values)
 
     def layer(self, matcher: Matcher) -> None:
         at = 0
@@ -87,7 +85,7 @@ class _Run:
                 continue
             if len(self.chain) >= ASSERTIONS:
                 raise RulesetStopped("loop", f"more than {ASSERTIONS} conclusions", rule.id)
-            self._take(one.fact, values, self.derived)
+            self._take(one.fact, values)
             because = tuple(Because(f.kind, f.index, plain(f.values)) for f in facts)
             self.chain.append(Derivation(rule.id, one.fact, plain(values), because))
 
@@ -98,9 +96,9 @@ class _Run:
             raise RulesetStopped("refused", f"{one.fact}: {error.message}", rule.id) from None
         return typed(self.ruleset.facts[one.fact], values, self.ruleset.scale, rule=rule.id)
 
-    def _take(self, kind: str, values: dict[str, Any], counts: dict[str, int]) -> None:
-        index = counts.get(kind, 0)
-        counts[kind] = index + 1
+    def _take(self, kind: str, values: dict[str, Any]) -> None:
+        index = self.counts.get(kind, 0)
+        self.counts[kind] = index + 1
         self.known.add(self._identity(kind, values))
         self.facts.append(Fact(len(self.facts), kind, index, values))
 

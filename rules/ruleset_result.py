@@ -11,8 +11,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """A fact that a rule matched: the `index`-th of its kind, counted from 0; a derived one's
-    index counts those of `Inferred.facts`."""
+    """A fact that a rule matched: the `index`-th of its kind, from 0, given ones before those of
+    `Inferred.facts`."""
 
     fact: str
     index: int
