@@ -18,7 +18,7 @@ Match = tuple[int, tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`number`: its place among all of a run. `index`: among those of its kind, given ones first."""
+    """`number`: its place among all of a run. `index`: in its kind, given ones before derived."""
 
     number: int
     kind: str
