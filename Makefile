@@ -8,6 +8,8 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 LOCKED := --require-hashes --no-build-isolation
 PYTEST ?= $(BIN)/python -m pytest
 PYTEST_ARGS ?=
+# durable_rules is built from source; Python 3.13 has not the function it calls by its old name.
+export CPPFLAGS := $(CPPFLAGS) -DPyEval_CallObject=PyObject_CallObject
 
 .PHONY: help run test quick check lint types bench docs lock assets screens licences clean prerequisites
 
