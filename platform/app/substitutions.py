@@ -17,7 +17,8 @@ from orderloom.platform.app.runner import Runner
 from orderloom.platform.engine.commands import Actor
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.account_rows import User
-from orderloom.platform.store.substitution_rows import Substitution, SubstitutionTables
+from orderloom.platform.store.substitution_rows import Substitution as Substitution
+from orderloom.platform.store.substitution_rows import SubstitutionTables
 
 MOST: Final = 200
 COLUMNS: Final = ("person", "substitute", "from", "until")

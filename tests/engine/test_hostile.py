@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from parts.constructs import EVERYBODY, FIELDS
+from parts.construct_parts import EVERYBODY, FIELDS
 from parts.world import CAST, Order, World
 
 from orderloom.platform.engine import Context, Failure, Outcome, advance

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from parts.constructs import FIELDS
+from parts.construct_parts import FIELDS
 
 ACTIONS: dict[str, dict[str, Any]] = {
     "set": {"set": {"n": "n + 1"}},

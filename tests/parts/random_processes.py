@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from parts.constructs import EVERYBODY, PARCEL
+from parts.construct_parts import EVERYBODY, PARCEL
 from parts.random_documents import ACTIONS, ACTIVITIES, OTHERS
 from parts.random_moves import EVENTS, lines, move
 from parts.world import Order, World

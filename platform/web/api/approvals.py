@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from orderloom.platform.app import order_json as shapes
-from orderloom.platform.app.substitutions import Wanted
+from orderloom.platform.app.substitutions import Substitution, Wanted
 from orderloom.platform.engine.commands import Actor
 from orderloom.platform.web.api.answering import json_answer
 from orderloom.platform.web.api.bodies import NewSubstitution, OrderToBe, given, read_body
@@ -78,6 +78,6 @@ def end_substitution(app: App, actor: Caller, id: Number) -> Response:
     )
 
 
-def _shape(app: App, actor: Actor, one: shapes.Substitution) -> shapes.Json:
+def _shape(app: App, actor: Actor, one: Substitution) -> shapes.Json:
     people = app.views.people([one.person, one.substitute, one.set_by], actor)
     return shapes.substitution_json(one, people)
