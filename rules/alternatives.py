@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import count
 from typing import Any, Final
 
 from orderloom.rules.cell import Span, kind_of, test_of
@@ -36,7 +37,7 @@ class Alternative:
 
 def alternatives(table: Table, column: int, value: Any) -> list[Alternative]:
     """The nearest other values of a column, nearest first: its cut points and what lies beside
-    them, allowed values, null where it may be."""
+    them, allowed values or a text that no cell names, null where it may be."""
     spans = list(_spans(table, column))
     kind = kind_of(value)
     if spans and kind not in {span.kind for span in spans}:
@@ -44,6 +45,8 @@ def alternatives(table: Table, column: int, value: Any) -> list[Alternative]:
         kind, value = _usual(spans), None
     points = sorted({end for span in spans if span.kind == kind for end in _ends(span)})
     found = list(_values(kind, points, value))
+    if kind == "string" and table.inputs[column].allowed is None:
+        found.append(next(one for one in _others() if one not in points))
     if table.inputs[column].nullable and value is not None:
         found.append(None)
     made = [Alternative(other, _distance(value, other)) for other in found if other != value]
@@ -55,6 +58,12 @@ def _spans(table: Table, column: int) -> Iterator[Span]:
     for cell in (*cells, table.inputs[column].allowed):
         test = None if cell is None else test_of(cell)
         yield from () if test is None else test.spans
+
+
+def _others() -> Iterator[str]:
+    """Texts for one that no cell names."""
+    yield "other"
+    yield from (f"other {number}" for number in count(2))
 
 
 def _ends(span: Span) -> Iterator[Any]:

@@ -2,13 +2,21 @@
 
 from datetime import date
 from decimal import Decimal
+from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orderloom.rules import EvaluationError, compile_decision, compile_decisions, explain
+from orderloom.rules import (
+    Decision,
+    EvaluationError,
+    compile_decision,
+    compile_decisions,
+    explain,
+)
+from orderloom.rules.alternatives import alternatives
 
 TIERS: dict[str, Any] = {
     "id": "tier",
@@ -191,6 +199,90 @@ def test_required_decisions_are_inputs_that_could_be_otherwise() -> None:
     }
     found = explain(compile_decisions({"risk": risk, "use": use})["use"], {"n": 9})
     assert [change.after for change in found.flips[0].changes] == ["low"]
+
+
+VALUES: dict[str, tuple[Any, ...]] = {
+    "n": tuple(range(-2, 9)),
+    "m": tuple(range(-2, 9)),
+    "s": ("a", "b", "other"),
+    "b": (True, False),
+}
+tests_of = {
+    "n": st.one_of(
+        st.just("-"),
+        st.builds("{} {}".format, st.sampled_from(["<", "<=", ">", ">="]), st.integers(0, 6)),
+        st.builds("[{}..{}]".format, st.integers(0, 3), st.integers(3, 6)),
+        st.integers(0, 6).map(str),
+    ),
+    "s": st.sampled_from(["-", '"a"', '"b"', 'not("a")', '"a", "b"']),
+    "b": st.sampled_from(["-", "true", "false"]),
+}
+
+
+@st.composite
+def small_tables(draw: st.DrawFn) -> Decision:
+    cells = st.tuples(tests_of["n"], tests_of["n"], tests_of["s"], tests_of["b"])
+    rows = draw(st.lists(st.tuples(cells, st.integers(0, 2)), min_size=1, max_size=5))
+    types = {"n": "number", "m": "number", "s": "string", "b": "boolean"}
+    default = {"default": "0"} if draw(st.booleans()) else {}
+    return compile_decision(
+        {
+            "id": "t",
+            "hit": draw(st.sampled_from(["FIRST", "UNIQUE", "COLLECT", "PRIORITY"])),
+            "inputs": [{"name": name, "type": type_} for name, type_ in types.items()],
+            "outputs": [{"name": "out", "allowed": "2, 1, 0", **default}],
+            "rules": [{"when": list(when), "then": [str(then)]} for when, then in rows],
+        }
+    )
+
+
+def answered(decision: Decision, given: dict[str, Any]) -> Any:
+    try:
+        return decision.evaluate(given).outputs
+    except EvaluationError:
+        return None
+
+
+def far(decision: Decision, column: int, value: Any, other: Any) -> Decimal | None:
+    """How far the explanation takes a value to be; None where it does not think of it."""
+    assert decision.table is not None
+    known = {one.value: one.distance for one in alternatives(decision.table, column, value)}
+    return known.get(other)
+
+
+@settings(max_examples=60)
+@given(small_tables(), st.tuples(*(st.sampled_from(values) for values in VALUES.values())))
+def test_the_smallest_changes_equal_looking_at_every_combination(
+    decision: Decision, values: tuple[Any, ...]
+) -> None:
+    names = list(VALUES)
+    given = dict(zip(names, values, strict=True))
+    now = answered(decision, given)
+
+    def flips(changes: dict[str, Any]) -> bool:
+        found = answered(decision, given | changes)
+        return found is not None and found != now
+
+    others = {name: [one for one in VALUES[name] if one != given[name]] for name in names}
+    alone = {(name, one) for name in names for one in others[name] if flips({name: one})}
+    together = [
+        {first: one, second: other}
+        for first, second in combinations(names, 2)
+        for one in others[first]
+        for other in others[second]
+        if not {(first, one), (second, other)} & alone and flips({first: one, second: other})
+    ]
+
+    def distance(changes: dict[str, Any]) -> Decimal:
+        parts = [far(decision, names.index(n), given[n], one) for n, one in changes.items()]
+        # What it does not think of lies in a part with something nearer.
+        return sum((Decimal(9) if part is None else part for part in parts), Decimal(0))
+
+    told = [{c.column: c.after for c in flip.changes} for flip in explain(decision, given).flips]
+    assert all(flips(changes) for changes in told)
+    for count, wanted in ((1, [{name: one} for name, one in alone]), (2, together)):
+        found = [distance(changes) for changes in told if len(changes) == count]
+        assert found == ([min(map(distance, wanted))] if wanted else [])
 
 
 def test_it_is_plain_data() -> None:
