@@ -49,7 +49,7 @@ def test_what_stands_still_is_shown_with_its_reason(site: Site, ada: Hand) -> No
     (kept,) = stand_still(site.app.store, NOW, value="<b>PO-1</b>")
     page = ada.get("/inbound").text
     assert f"Message {kept.id}" in page
-    assert "There is no order of pump-order (number: &lt;b&gt;PO-1&lt;/b&gt;)." in page
+    assert "There is no order &lt;b&gt;PO-1&lt;/b&gt; of pump-order." in page
     assert 'href="/inbound"' in ada.get("/tasks").text
     whole = ada.get(f"/inbound/{kept.id}").text
     assert "&#34;qty&#34;: 10" in whole

@@ -12,9 +12,10 @@ from orderloom.platform.problem import Rejection
 from orderloom.platform.web.errors import sentence, status_of
 from orderloom.platform.web.pages.sending import given, go
 from orderloom.platform.web.render import render
+from orderloom.platform.web.threaded_route import ThreadedRoute
 from orderloom.platform.web.viewer import FormSender, Sender, SignedInViewer, Viewer
 
-router = APIRouter()
+router = APIRouter(route_class=ThreadedRoute)
 PAGE = 50
 STILL = "quarantined"
 ANY = "any"
