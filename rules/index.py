@@ -8,7 +8,7 @@ bitmaps leave. The answer must equal the slow loop (`Table.matching`).
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from typing import Any, Final
 from orderloom.rules.cell import KINDS, Span, Test, kind_of, test_of
 from orderloom.rules.expression import Expression
 
-# The rows for a value; None where the value is not allowed.
+# The rows for a value; None where the value is not allowed, or its cells have to be run.
 Finder = Callable[[Any], int | None]
 NULL: Final = type(None)
 # A declared type → the kinds that are of it; other types are checked value by value.
@@ -123,8 +123,8 @@ def _finders(
             moments[kind] = by_type[datetime]
             continue
         found |= by_type
-    if len(moments) == 2:
-        found[datetime] = _by_zone(moments["moment"], moments["zoned"])
+    if moments:
+        found[datetime] = _by_zone(moments)
     return found
 
 
@@ -143,12 +143,12 @@ def _found_by(kind: str, tests: Tests, always: int, limit: Test | None) -> dict[
     return {type_: make([_alike(point, type_) for point in points], masks) for type_ in KINDS[kind]}
 
 
-def _by_zone(local: Finder, zoned: Finder) -> Finder:
+def _by_zone(moments: Mapping[str, Finder]) -> Finder:
+    """Moments with a zone and those without are compared with their like alone; others are run."""
+
     def find(value: Any) -> int | None:
-        kind = kind_of(value)
-        if kind is None:
-            return None
-        return local(value) if kind == "moment" else zoned(value)
+        finder = moments.get(kind_of(value) or "")
+        return None if finder is None else finder(value)
 
     return find
 

@@ -100,8 +100,7 @@ class Table:
         values: list[Any] = []
         odd: list[int] = []
         for at, value in enumerate(given):
-            find = self.index.finders[at].get(type(value))
-            found = None if find is None else find(value)
+            found = self._found(at, value)
             mask &= self._unusual(value, odd, at, scope) if found is None else found
             values.append(value)
         if self.validity is not None:
@@ -125,8 +124,7 @@ class Table:
         Cells that may fail come after those that cannot. By FIRST no row after the first counts.
         """
         today = self._today(scope)
-        finders = self.index.finders
-        odd = [at for at, value in enumerate(values) if type(value) not in finders[at]]
+        odd = [at for at, value in enumerate(values) if self._found(at, value) is None]
         found = []
         for number, row in enumerate(self.rows):
             last = self._last(number, odd)
@@ -154,6 +152,10 @@ class Table:
     def valid(self, row: Row, scope: Mapping[str, Any]) -> bool:
         """Whether a row is valid on the day of the scope."""
         return row.valid(self._today(scope))
+
+    def _found(self, at: int, value: Any) -> int | None:
+        find = self.index.finders[at].get(type(value))
+        return None if find is None else find(value)
 
     def _unusual(self, value: Any, odd: list[int], at: int, scope: Mapping[str, Any]) -> int:
         """A value that the index does not know: refused, or every cell of the column is run."""

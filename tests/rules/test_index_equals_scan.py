@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
@@ -23,7 +24,10 @@ FITTING = {
     "number": (0, 1, 2, Decimal("2.5"), Decimal("2.0"), 7),
     "string": ("a", "b", "c", ""),
     "date": (date(2026, 1, 1), date(2026, 2, 1)),
-    "moment": (datetime(2026, 1, 1), datetime(2026, 1, 1, 10, tzinfo=UTC)),
+    "moment": (
+        *(datetime(2026, 1, 1), datetime(2026, 1, 1, 10, tzinfo=UTC)),
+        datetime(2026, 1, 1, 11, tzinfo=ZoneInfo("Europe/Warsaw")),
+    ),
     "span": (timedelta(hours=1), timedelta(days=1), YearsMonths(2)),
 }
 VALUES: tuple[Any, ...] = (

@@ -1,6 +1,6 @@
 """What tables can do beyond matching: boolean variables, exact numbers, order, periods, needs."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from orderloom.rules import (
     EvaluationError,
     FeelError,
+    YearsMonths,
     compile_decision,
     compile_decisions,
     evaluate,
@@ -252,6 +253,17 @@ INDEXED = [
     ("[1..5], > 10", 12),
     ("!= 5", 6),
     ("null, > 3", 4),
+    ("null", None),
+    ("not(5)", None),
+    ("not(null)", 5),
+    ('null, "a"', None),
+    ("[0.1..0.3)", Decimal("0.25")),
+    ('not(["a".."c"], "x")', "d"),
+    ('> @"10:00:00"', time(10, 30)),
+    ('[@"PT1H"..@"P1D"]', timedelta(hours=5)),
+    ('<= @"P1Y"', YearsMonths(12)),
+    ('[@"2026-01-01T00:00:00Z"..@"2026-01-02T00:00:00Z")', datetime(2026, 1, 1, 5, tzinfo=UTC)),
+    ('not(< date("2026-01-01"), @"2026-06-30")', date(2026, 6, 29)),
     ('< date("2026-01-01")', date(2025, 1, 1)),
     ('[@"2026-01-01"..@"2026-02-01")', date(2026, 1, 31)),
     ("true", True),
@@ -261,7 +273,8 @@ INDEXED = [
 
 @pytest.mark.parametrize(("cell", "value"), INDEXED)
 def test_ordinary_cells_are_indexed(cell: str, value: Any) -> None:
-    found = table(["n"], [([cell], ["1"])], hit="UNIQUE").evaluate({"n": value})
+    column = {"name": "n", "nullable": True}
+    found = table([column], [([cell], ["1"])], hit="UNIQUE").evaluate({"n": value})
     assert (found.outputs, found.trace["how"]) == (1, "indexed")
 
 
@@ -272,3 +285,21 @@ def test_other_cells_are_run(cell: str) -> None:
     scope = {"n": [1] if "list" in cell else 1, "other": 1}
     decision = table(["n"], [([cell], ["1"]), (["-"], ["2"])], hit="FIRST")
     assert decision.evaluate(scope).trace["how"] == "scanned"
+
+
+def test_a_cell_of_many_rows_is_run_once_and_hides_no_error() -> None:
+    calls: list[int] = []
+
+    def counted(value: int) -> bool:
+        calls.append(value)
+        return value > 5
+
+    dear = "counted(?)"
+    rows = [(["-", dear], ["1"]), (["-", dear], ["2"]), (["10 / ? > 1", dear], ["3"])]
+    decision = table(["n", "m"], rows, hit="COLLECT")
+    assert decision.evaluate({"n": 2, "m": 7, "counted": counted}).matched == ("r1", "r2", "r3")
+    assert calls == [7]
+    assert decision.evaluate({"n": 2, "m": 5, "counted": counted}).matched == ()
+    # The failing cell of the first rows is the last of the third: that one fails before.
+    with pytest.raises(EvaluationError, match=r"row r3, column n: .*division by zero"):
+        decision.evaluate({"n": 0, "m": 5, "counted": counted})
