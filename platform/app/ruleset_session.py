@@ -42,11 +42,15 @@ class WatchSession:
         The hits, each told once. After a failure nothing of the call counts: feed it again.
         """
         hits: list[Hit] = []
+        before = (self._kept, self._hits, self._latest)
+        if len(events) > BATCH:
+            self._kept, self._hits = deque(self._kept), deque(self._hits)
         for at in range(0, max(len(events), 1), BATCH):
             some = self._ordered(events[at : at + BATCH])
             last = at + BATCH >= len(events)
             found = self._feed(some, now if last else None)
             if isinstance(found, RulesetFailed):
+                self._kept, self._hits, self._latest = before
                 return found
             hits += found
         return tuple(hits)

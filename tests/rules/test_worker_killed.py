@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -203,6 +204,21 @@ def test_a_session_is_rebuilt_from_the_log() -> None:
     assert again == ()
     assert isinstance(rest, tuple)
     assert [*before, *rest] == expected
+
+
+def test_of_a_call_that_fails_nothing_counts() -> None:
+    worker, ruleset, log = RulesetWorker(20.0), cards(), events(1200)
+    expected = worker.watch(ruleset).feed(log)
+    session = worker.watch(ruleset)
+    before = session.feed(log[:50])
+    # The second half of what is fed at once cannot be told to the child.
+    failed = session.feed([*log[50:1100], replace(log[1100], key=object())])
+    rest = session.feed(log[50:])
+    worker.close()
+    assert _reason(failed) == "refused"
+    assert isinstance(before, tuple)
+    assert isinstance(rest, tuple)
+    assert (*before, *rest) == expected
 
 
 def test_hits_that_were_not_recorded_are_told_by_the_rebuilt_session() -> None:
