@@ -15,7 +15,7 @@ from orderloom.platform.codec import load_yaml
 from orderloom.rules import compile_decision
 
 TABLES = Path(__file__).parents[1] / "data" / "tables"
-FOUND = {
+FOUND: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
     "gap": ("rules", (), {"parcel": {"weight": 30}, "express": False}),
     "overlap": ("rules.1", ("summer", "back-to-school"), {"order_date": "2026-08-31"}),
     "masked": (

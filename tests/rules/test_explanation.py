@@ -169,7 +169,7 @@ def test_what_has_no_answer_says_where_it_fails_and_what_was_looked_at(
 
 
 def test_what_a_required_decision_fails_at_is_raised() -> None:
-    documents = {
+    documents: dict[str, dict[str, Any]] = {
         "a": {"id": "a", "value": "1 / 0"},
         "b": {"id": "b", "requires": {"a": "a"}, "value": "a"},
     }
