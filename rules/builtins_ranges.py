@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from orderloom.rules import syntax as s
 from orderloom.rules.arguments import text
@@ -115,20 +115,41 @@ def _range(text_: Any) -> Range:
     return Range(low, high, node.low_closed, node.high_closed)
 
 
+# The standard's names of the two, by the shape of the call (DMN 1.5, table 78).
+_ALIKE: Final = {"point1": "a", "point2": "b", "range1": "a", "range2": "b"}
+_POINT_FIRST: Final = {**_ALIKE, "point": "a", "range": "b"}
+_RANGE_FIRST: Final = {**_ALIKE, "range": "a", "point": "b"}
+
+
+def _relation(
+    name: str,
+    call: Callable[[Any, Any], Any],
+    *,
+    ranges: tuple[bool, bool],
+    aliases: Mapping[str, str] = _ALIKE,
+    written: frozenset[str] = frozenset(),
+) -> Function:
+    called = _checked(call, *ranges)
+    return Function(name, ("a", "b"), called, aliases=aliases, as_written=written)
+
+
+# `before(point: 1, range: r)` and `before(range: r, point: 1)` are two questions.
+_EITHER: Final = frozenset(("point", "range"))
+
 RANGES = (
     Function("range", ("from",), _range),
-    Function("before", ("a", "b"), _checked(_before, False, False)),
-    Function("after", ("a", "b"), _checked(_turned(_before), False, False)),
-    Function("meets", ("a", "b"), _checked(_meets, True, True)),
-    Function("met by", ("a", "b"), _checked(_turned(_meets), True, True)),
-    Function("overlaps", ("a", "b"), _checked(_overlaps, True, True)),
-    Function("overlaps before", ("a", "b"), _checked(_overlaps_before, True, True)),
-    Function("overlaps after", ("a", "b"), _checked(_turned(_overlaps_before), True, True)),
-    Function("finishes", ("a", "b"), _checked(_finishes, False, True)),
-    Function("finished by", ("a", "b"), _checked(_turned(_finishes), True, False)),
-    Function("includes", ("a", "b"), _checked(_includes, True, False)),
-    Function("during", ("a", "b"), _checked(_turned(_includes), False, True)),
-    Function("starts", ("a", "b"), _checked(_starts, False, True)),
-    Function("started by", ("a", "b"), _checked(_turned(_starts), True, False)),
-    Function("coincides", ("a", "b"), _checked(_coincides, False, False)),
+    _relation("before", _before, ranges=(False, False), written=_EITHER),
+    _relation("after", _turned(_before), ranges=(False, False), written=_EITHER),
+    _relation("meets", _meets, ranges=(True, True)),
+    _relation("met by", _turned(_meets), ranges=(True, True)),
+    _relation("overlaps", _overlaps, ranges=(True, True)),
+    _relation("overlaps before", _overlaps_before, ranges=(True, True)),
+    _relation("overlaps after", _turned(_overlaps_before), ranges=(True, True)),
+    _relation("finishes", _finishes, ranges=(False, True), aliases=_POINT_FIRST),
+    _relation("finished by", _turned(_finishes), ranges=(True, False), aliases=_RANGE_FIRST),
+    _relation("includes", _includes, ranges=(True, False), aliases=_RANGE_FIRST),
+    _relation("during", _turned(_includes), ranges=(False, True), aliases=_POINT_FIRST),
+    _relation("starts", _starts, ranges=(False, True), aliases=_POINT_FIRST),
+    _relation("started by", _turned(_starts), ranges=(True, False), aliases=_RANGE_FIRST),
+    _relation("coincides", _coincides, ranges=(False, False)),
 )

@@ -173,6 +173,8 @@ def _invoke(function: Function, values: list[Any], names: tuple[str, ...]) -> An
 
 
 def _ordered(function: Function, values: list[Any], names: tuple[str, ...]) -> list[Any]:
+    if function.as_written and function.as_written == set(names):
+        return values
     for name, value in zip(names, values, strict=True):
         if name in function.named and not function.named[name](value):
             raise FeelError(f"{function.name} takes no such {name}")

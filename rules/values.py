@@ -51,7 +51,8 @@ class Function:
     """Something to call. `parameters` are its names; `call` takes them in order. It equals itself.
 
     `optional`: how many at the end may be missing; `many`: it takes any number. `aliases`: other
-    names of parameters. `named`: what an argument given by that name must be.
+    names of parameters. `named`: what an argument given by that name must be. `as_written`: names
+    that stand for the parameters in the order in which they are written.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Function:
     many: bool = False
     aliases: Mapping[str, str] = field(default_factory=dict)
     named: Mapping[str, Callable[[Any], bool]] = field(default_factory=dict)
+    as_written: frozenset[str] = frozenset()
 
     def invoke(self, *values: Any) -> Any:
         """Its value. Raises `FeelError` where it takes fewer or more arguments."""
