@@ -36,14 +36,17 @@ def _derived(voice: Voice, step: Any, found: Mapping[str, Any]) -> str:
 
 
 def _fact(voice: Voice, place: Any, found: Mapping[str, Any]) -> str:
-    """One that an order has is called by its place, one that was found by its values."""
-    if not isinstance(place, list | tuple) or len(place) != 2 or not isinstance(place[1], int):
+    """One that an order has (`[kind, place]`) is called by its place, one that was found (`[kind,
+    place, true]`) by its values."""
+    if not isinstance(place, list | tuple) or len(place) < 2 or not isinstance(place[1], int):
         return "–"
-    name, index = place
+    name, index = place[0], place[1]
+    if len(place) == 2:
+        return voice.say("derived.given", fact=voice.title(name), number=index + 1)
     rows = found.get(str(name))
     if isinstance(rows, list | tuple) and index < len(rows):
         return _short(voice, name, rows[index])
-    return voice.say("derived.given", fact=voice.title(name), number=index + 1)
+    return voice.title(name)
 
 
 def _short(voice: Voice, name: Any, values: Any) -> str:

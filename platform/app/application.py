@@ -21,6 +21,7 @@ from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.substitutions import Substitutions
 from orderloom.platform.app.timers import Timers
 from orderloom.platform.app.view_inbound import InboundReads
+from orderloom.platform.app.view_watches import WatchReads
 from orderloom.platform.app.views import Views
 from orderloom.platform.app.watching import Watching
 from orderloom.platform.engine import Command
@@ -54,6 +55,7 @@ class Application:
     metrics: Metrics
     rulesets: RulesetWorker
     watching: Watching
+    watches: WatchReads
     substitutions: Substitutions
 
     def handle(self, command: Command) -> Reply | Rejection:

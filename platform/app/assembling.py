@@ -27,6 +27,7 @@ from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.substitutions import Substitutions
 from orderloom.platform.app.timers import Timers
 from orderloom.platform.app.view_inbound import InboundReads
+from orderloom.platform.app.view_watches import WatchReads
 from orderloom.platform.app.views import Views
 from orderloom.platform.app.watched import FRESH, Watched
 from orderloom.platform.app.watching import GRACE, OpenSession, Watching
@@ -101,6 +102,7 @@ def assemble(
         timers=Timers(store.work, runner, clock.now),
         metrics=metrics,
         rulesets=rulesets,
+        watches=WatchReads(store.watches),
         watching=Watching(
             store.audit,
             store.watches,

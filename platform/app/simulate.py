@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from orderloom.platform.app.decision_tests import decision_tests
+from orderloom.platform.app.ruleset_results import ruleset_tests
 from orderloom.platform.app.scenario import ScenarioResult, Unexpected, name_of
 from orderloom.platform.app.scenario_expect import differences
 from orderloom.platform.app.scenario_steps import QUIET, UnknownStep
@@ -28,8 +29,8 @@ class Simulate:
     def run(
         self, bundle: Bundle, *, progress: Progress = lambda done, total: None
     ) -> list[ScenarioResult]:
-        """Every scenario and every decision test of a bundle, in order."""
-        results = list(decision_tests(bundle))
+        """Every test of a decision or ruleset, and every scenario of a bundle, in order."""
+        results = [*decision_tests(bundle), *ruleset_tests(bundle)]
         broken = "; ".join(f"{each.code}: {each.message}" for each in errors(check(bundle)))
         for done, document in enumerate(bundle.scenarios, start=1):
             results.append(

@@ -20,11 +20,12 @@ FRESH: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A watch of an organisation, at the version in force."""
+    """A watch of an organisation, at the version in force `since` then."""
 
     organisation: int
     id: str
     version: int
+    since: datetime
     ruleset: Ruleset
 
     @property
@@ -60,7 +61,8 @@ class Watched:
         for version in newest.values():
             ruleset = self._ruleset(version)
             if ruleset is not None:
-                yield Watch(version.organisation, version.id, version.number, ruleset)
+                since = version.effective_from or version.published_at
+                yield Watch(version.organisation, version.id, version.number, since, ruleset)
 
     def _ruleset(self, version: DefinitionVersion) -> Ruleset | None:
         if version.digest not in self._compiled:

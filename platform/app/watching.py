@@ -149,11 +149,11 @@ class Watching:
         if key not in self._begun:
             known = {one.ruleset for one in self._tables.standing(watch.organisation)}
             if watch.id not in known:
-                # A new watch hears what comes from now on.
+                # A new watch hears what has come since it was published.
                 self._tables.begin(
                     *key,
                     version=watch.version,
-                    cursor=self._feed.feed_end(),
+                    cursor=self._feed.feed_since(watch.since),
                     stream=self._stream(),
                 )
             self._begun.add(key)

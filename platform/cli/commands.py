@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "export": ("publishing", "export", "Write published definitions as a bundle."),
     "orders": ("orders", "orders", "Import, list and show orders."),
     "inbound": ("inbound", "inbound", "Messages of other systems: list, try again."),
+    "watches": ("watches", "watches", "Watches: how they stand, start again."),
     "decide": ("deciding", "decide", "Evaluate one decision of a bundle."),
     "table": ("tables", "table", "Decision tables as XLSX and CSV; cases, coverage."),
     "dmn": ("dmn", "dmn", "Decisions as DMN models, in and out."),

@@ -6,7 +6,7 @@ The interpreter gathers the facts and asks; what follows is found outside of the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from orderloom.platform.codec import canonical, digest
@@ -48,7 +48,7 @@ def infer(step: Step, action: m.Action, what: m.Infer, scope: Scope, index: int 
     if "failed" in answer:
         raise _failed(what.ruleset, answer["failed"], action.path)
     ruleset = step.release.rulesets[what.ruleset]
-    given, chain = _given(step, ruleset, asked.facts), answer["chain"]
+    given, chain = _given(step, ruleset, asked.facts), _chain(answer["chain"], asked.facts)
     step.emit(
         "inferred",
         {**_version(step, what.ruleset), "as": action.result, **_inputs(given)},
@@ -80,6 +80,19 @@ def _inputs(given: Facts) -> dict[str, Any]:
     if len(canonical(given)) <= MOST_BYTES:
         return {"in": given}
     return {"facts": digest(given)}
+
+
+def _chain(chain: Sequence[Mapping[str, Any]], facts: Facts) -> list[dict[str, Any]]:
+    """The steps, each with the facts behind it: `[kind, place]` of one that the order has, `[kind,
+    place, true]` of one that was found; places count from 0."""
+    return [
+        {**one, "because": [_behind(*each, len(facts.get(each[0], ()))) for each in one["because"]]}
+        for one in chain
+    ]
+
+
+def _behind(kind: str, index: int, given: int) -> list[Any]:
+    return [kind, index] if index < given else [kind, index - given, True]
 
 
 def _given(step: Step, ruleset: Ruleset, facts: Facts) -> dict[str, list[Any]]:

@@ -21,7 +21,7 @@ SAID_OF_RULES: list[tuple[str, dict[str, Any], str]] = [
                     "rule": "stop",
                     "fact": "flag",
                     "values": {"code": "HOLD", "days": 2},
-                    "because": [["flag", 0]],
+                    "because": [["flag", 0, True]],
                 },
             ],
             "further": 3,

@@ -28,4 +28,5 @@ def definitions(viewer: SignedInViewer, kind: str = "") -> Response:
 @router.get("/definitions/{kind}/{id}")
 def definition(viewer: SignedInViewer, kind: str, id: str, version: int | None = None) -> Response:
     view = given(viewer.app.views.definition(viewer.actor, kind, id, version))
-    return render(viewer, "definition.html", definition=view)
+    watch = viewer.app.watches.one(viewer.actor, id) if kind == "ruleset" else None
+    return render(viewer, "definition.html", definition=view, watch=watch)
