@@ -140,7 +140,8 @@ class TaskView:
     reads what the page sends back; `lists`: the order's lines, to be read. `waive`: the viewer may
     set the ticket aside. `decided`: what a decision said last before an approval was opened.
     `hands`: `reassign delegate add`, as far as the viewer may; `colleagues`: to whom, login and
-    name; `names`: in whose name the viewer may answer, where there is a choice.
+    name; `names`: in whose name the viewer may answer, where there is a choice; `parts`: who is
+    asked one by one, where another reassigns the part of one.
     """
 
     line: TaskLine
@@ -162,6 +163,7 @@ class TaskView:
     hands: tuple[str, ...] = ()
     colleagues: tuple[Choice, ...] = ()
     names: tuple[PersonView, ...] = ()
+    parts: tuple[PersonView, ...] = ()
     error: str = ""
     decided: Sentence | None = None
     form: FormView | None = None

@@ -100,6 +100,7 @@ def _view(seen: Seen, n: int, record: Mapping[str, Any], typed: Typed | None) ->
         hands=hands,
         colleagues=_colleagues(seen, record) if hands or kind == "approval" else (),
         names=_names(seen, record),
+        parts=_parts(seen, record) if hands and not mine else (),
         error=reason_of(seen, record).text if kind == "attention" else "",
         decided=decided_before(seen, n) if kind == "approval" else None,
         form=form,
@@ -145,6 +146,12 @@ def _colleagues(seen: Seen, record: Mapping[str, Any]) -> tuple[Choice, ...]:
     people = desk.briefly.get(("people", home), lambda: desk.accounts.people(home))
     found = (one for one in people if one.id not in there)
     return tuple(Choice(id=one.login, title=one.name) for one in found)[:MOST_COLLEAGUES]
+
+
+def _parts(seen: Seen, record: Mapping[str, Any]) -> tuple[PersonView, ...]:
+    """Who is asked by name, where there are several."""
+    named = [name for name in record["for"] if name.startswith("u:")]
+    return seen.people(named) if len(named) > 1 else ()
 
 
 def _names(seen: Seen, record: Mapping[str, Any]) -> tuple[PersonView, ...]:

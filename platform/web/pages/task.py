@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter
 from fastapi.responses import Response
 
@@ -65,7 +67,9 @@ def hand(sender: FormSender, id: str) -> Response:
     to = _person(sender, "_to")
     if isinstance(to, Rejection):
         return _again(sender, id, None, to)
-    body = kind(_number(id), to, sender.fields.text("reason"))
+    body: Body = kind(_number(id), to, sender.fields.text("reason"))
+    if isinstance(body, Reassign):
+        body = replace(body, whose=sender.fields.text("_whose"))
     reply = send(sender, body, order=task.order, for_=_for(sender))
     if isinstance(reply, Rejection):
         return _again(sender, id, None, reply)
