@@ -129,6 +129,7 @@ class Killer:
         self.thread.join()
 
 
+@pytest.mark.slow
 def test_twenty_kills_lose_no_answer() -> None:
     worker, ruleset = RulesetWorker(20.0, pause=0.0), flags()
     expected = infer_slowly(ruleset, FACTS)
@@ -148,9 +149,9 @@ def test_twenty_kills_lose_no_answer() -> None:
     answers += [ask(0)]
     worker.close()
     assert killer.kills == KILLS
-    # A caller whose child died twice in a row has its named failure; nearly all have an answer.
+    # A caller has its named failure only where the child died twice under its hands.
     assert answers[-1] == "answered"
-    assert answers.count("answered") > 0.9 * len(answers)
+    assert answers.count("crashed") <= KILLS // 2
 
 
 def events(count: int) -> list[WatchEvent]:
@@ -167,6 +168,7 @@ def events(count: int) -> list[WatchEvent]:
     ]
 
 
+@pytest.mark.slow
 def test_twenty_kills_lose_no_hit_and_find_none_twice() -> None:
     worker, ruleset = RulesetWorker(20.0, pause=0.0), cards()
     session, slow = worker.watch(ruleset), WatchSlowly(ruleset)
