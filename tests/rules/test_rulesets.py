@@ -366,7 +366,10 @@ def test_facts_are_contexts_of_the_declared_fields() -> None:
 def test_the_reason_counts_given_facts_before_derived_ones(worker: RulesetWorker) -> None:
     whole = definition(FLAGS)
     whole["facts"]["flag"]["from"] = "flags"
-    given = {"flag": [{"code": "NEW", "sku": "A"}], "line": [{"sku": "B", "hazard": True}]}
+    given: dict[str, Any] = {
+        "flag": [{"code": "NEW", "sku": "A"}],
+        "line": [{"sku": "B", "hazard": True}],
+    }
     found = worker.infer(compile_ruleset(whole), given)
     assert isinstance(found, Inferred)
     assert [one["code"] for one in found.facts["flag"]] == ["HAZMAT", "HOLD"]
