@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from time import perf_counter, sleep
 from typing import Any, Final, cast
 
@@ -33,6 +32,7 @@ from orderloom.platform.app.reply import Reply
 from orderloom.platform.app.runtime import versions
 from orderloom.platform.app.series import Blocks, Series
 from orderloom.platform.app.unit_of_work import UnitOfWork
+from orderloom.platform.app.waiting import Ticket, Waiting
 from orderloom.platform.engine.commands import Command
 from orderloom.platform.engine.outcome import Question
 from orderloom.platform.problem import Rejection
@@ -43,11 +43,14 @@ from orderloom.platform.store.substitution_rows import Substitution
 __all__ = ["Reply", "Runner"]
 
 BATCH: Final = 64
-# As long as a batch may keep others waiting: those of this process, and of other programs.
+# As long as a batch may keep others waiting: those of this process, and of other programs. One
+# of lists ends for whoever sends a single command as soon as it has done a little.
 BATCH_SECONDS: Final = 0.02
+LIST_SECONDS: Final = 0.01
+LEAST_SECONDS: Final = 0.002
 LONGEST: Final = 0.2
-# Where a crowd came last, more are worth waiting for as long as they keep coming; a lone command
-# waits for nobody.
+# Where a crowd came last, so many are worth waiting for as long as they keep coming; a lone
+# command waits for nobody.
 GATHERING: Final = 0.002
 MOST_WAITS: Final = 4
 TRIES: Final = 8
@@ -68,27 +71,6 @@ log = logging.getLogger(__name__)
 Work = Command | Noted | Announced | Appoint | Dismiss
 # Stands in the place of an answer where there is nothing to answer.
 NOTED: Final = Rejection("noted", "It stands in the security stream.")
-
-
-@dataclass(slots=True)
-class _Ticket:
-    """Work of one caller. `wake` is set when it is done, or to lead the next batch; who leads at
-    once and is done with that needs none."""
-
-    commands: Sequence[Work]
-    answers: list[Any] = field(default_factory=list)
-    error: BaseException | None = None
-    wake: threading.Event | None = None
-
-    @property
-    def done(self) -> bool:
-        return self.error is not None or len(self.answers) == len(self.commands)
-
-    def sleeper(self) -> threading.Event:
-        """What its caller waits for, and others set."""
-        if self.wake is None:
-            self.wake = threading.Event()
-        return self.wake
 
 
 class Runner:
@@ -120,9 +102,11 @@ class Runner:
         self._metrics = metrics or Metrics()
         self._security: StreamHead | None = None
         self._mutex = threading.Lock()
-        self._queue: deque[_Ticket] = deque()
+        self._waiting = Waiting()
         self._busy = False
         self._crowd = 1
+        self._wanted = BATCH
+        self._enough = threading.Event()
         self._counters: dict[tuple[type, str], Counter] = {}
         self.committed: Callable[[], None] = lambda: None
 
@@ -138,7 +122,7 @@ class Runner:
         """Many commands, each with its own answer, in their order."""
         if not commands:
             return []
-        waited = self._wait_for(_Ticket(commands))
+        waited = self._wait_for(Ticket(commands))
         answers = [self._informed(*each) for each in zip(commands, waited, strict=True)]
         for command, answer in zip(commands, answers, strict=True):
             self._count(command, answer)
@@ -151,7 +135,7 @@ class Runner:
             if not isinstance(answer, AskedOutside):
                 return cast(Answer, answer)
             command = replace(command, known={**command.known, **answer.answered(self._infer)})
-            (answer,) = self._wait_for(_Ticket([command]))
+            (answer,) = self._wait_for(Ticket([command]))
         message = "The order changed each time that something was found for it; nothing was done."
         return Rejection("unavailable", message)
 
@@ -161,17 +145,17 @@ class Runner:
 
     def appoint(self, work: Appoint | Dismiss) -> Substitution | Rejection:
         """Sets or ends that somebody stands in for another; noted in the audit."""
-        answer: Substitution | Rejection = self._wait_for(_Ticket([work]))[0]
+        answer: Substitution | Rejection = self._wait_for(Ticket([work]))[0]
         return answer
 
     def note(self, noted: Noted) -> None:
         """Notes a refusal that came before any order was looked at (401, 403, malformed). How
         many there may be is for the caller to bound (`noting`)."""
-        self._wait_for(_Ticket([noted]))
+        self._wait_for(Ticket([noted]))
 
     def announce(self, announced: Announced) -> bool:
         """Writes down what somebody did that belongs to no order; whether it is durable."""
-        return self._wait_for(_Ticket([announced]))[0] is NOTED
+        return self._wait_for(Ticket([announced]))[0] is NOTED
 
     def close(self) -> None:
         """Waits for the batch that is under way."""
@@ -183,28 +167,35 @@ class Runner:
 
     # ── batches ──────────────────────────────────────────────────────────────────────────────
 
-    def _wait_for(self, ticket: _Ticket) -> list[Any]:
+    def _wait_for(self, ticket: Ticket) -> list[Any]:
         with self._mutex:
             leads, self._busy = not self._busy, True
             if not leads:
                 ticket.sleeper()
-            self._queue.append(ticket)
+            self._waiting.put(ticket)
+            if self._waiting.singles >= self._wanted:
+                self._enough.set()
         while not ticket.done:
             if not leads:
                 ticket.sleeper().wait()
                 ticket.sleeper().clear()
             leads = False
             if not ticket.done:
-                self._lead()
+                self._lead(ticket)
         if ticket.error is not None:
             raise ticket.error
         return ticket.answers
 
-    def _lead(self) -> None:
+    def _lead(self, own: Ticket) -> None:
         """Carries out one batch of what waits, then hands over."""
         self._gather()
-        batch = self._take()
-        self._crowd = len(batch)
+        with self._mutex:
+            batch = self._waiting.take(BATCH)
+            if own not in batch:
+                # Another will carry it out, and must find whom to wake.
+                own.sleeper()
+        if not batch[0].is_list:
+            self._crowd = len(batch)
         try:
             self._carry_out(batch)
         except BaseException as error:
@@ -215,32 +206,28 @@ class Runner:
             self._hand_over(batch)
 
     def _gather(self) -> None:
+        """Waits for as many as came together last, while more keep coming."""
         if self._crowd < 2:
             return
         for _ in range(MOST_WAITS):
-            waiting = len(self._queue)
-            sleep(GATHERING)
-            if len(self._queue) == waiting or waiting >= BATCH:
+            with self._mutex:
+                before = self._waiting.singles
+                if before == 0 or before >= self._crowd:
+                    return
+                self._enough.clear()
+                self._wanted = self._crowd
+            self._enough.wait(GATHERING)
+            self._wanted = BATCH
+            if self._waiting.singles == before:
                 return
 
-    def _take(self) -> list[_Ticket]:
-        batch: list[_Ticket] = []
-        count = 0
-        with self._mutex:
-            while self._queue and count < BATCH:
-                ticket = self._queue.popleft()
-                batch.append(ticket)
-                count += len(ticket.commands) - len(ticket.answers)
-        return batch
-
-    def _hand_over(self, batch: Sequence[_Ticket]) -> None:
+    def _hand_over(self, batch: Sequence[Ticket]) -> None:
         unfinished = [ticket for ticket in batch if not ticket.done]
         with self._mutex:
             for ticket in unfinished:
                 ticket.sleeper()
-            # Behind those who came meanwhile: a long list must not keep a click waiting.
-            self._queue.extend(unfinished)
-            heir = self._queue[0] if self._queue else None
+                self._waiting.put(ticket)
+            heir = self._waiting.next
             self._busy = heir is not None
         for ticket in batch:
             if ticket.done and ticket.wake is not None:
@@ -248,19 +235,20 @@ class Runner:
         if heir is not None:
             heir.sleeper().set()
 
-    def _carry_out(self, batch: Sequence[_Ticket]) -> None:
+    def _carry_out(self, batch: Sequence[Ticket]) -> None:
         waiting = [
             (ticket, command)
             for ticket in batch
             for command in ticket.commands[len(ticket.answers) :]
         ][:BATCH]
-        for (ticket, _), answer in zip(waiting, self._answers(waiting), strict=False):
+        answers = self._answers(waiting, lists=batch[0].is_list)
+        for (ticket, _), answer in zip(waiting, answers, strict=False):
             ticket.answers.append(answer)
 
-    def _answers(self, waiting: Sequence[tuple[_Ticket, Work]]) -> list[Answer]:
+    def _answers(self, waiting: Sequence[tuple[Ticket, Work]], *, lists: bool) -> list[Answer]:
         works = [work for _, work in waiting]
         try:
-            return self._in_transaction(works)
+            return self._in_transaction(works, lists=lists)
         except Unknown:
             log.exception("nobody knows whether a batch was done")
             return [UNKNOWN for _ in works]
@@ -288,7 +276,7 @@ class Runner:
         message = "The database could not take the change; nothing was done."
         return Rejection("unavailable", message)
 
-    def _batch(self, works: Sequence[Work], unit: UnitOfWork) -> list[Any]:
+    def _batch(self, works: Sequence[Work], unit: UnitOfWork, *, lists: bool) -> list[Any]:
         """Interprets commands until the time of a batch is over; at least one."""
         began = perf_counter()
         commands = [work for work in works if isinstance(work, Command)]
@@ -297,7 +285,7 @@ class Runner:
         unit.load([c.order for c in commands if c.order])
         answers: list[Any] = []
         for work in works:
-            if answers and self._is_over(perf_counter() - began):
+            if answers and self._is_over(perf_counter() - began, lists=lists):
                 break
             if isinstance(work, Noted | Announced):
                 self._handler.note(work, unit)
@@ -316,10 +304,12 @@ class Runner:
             unit.series.back(drawn)
             return asked
 
-    def _is_over(self, seconds: float) -> bool:
-        return seconds > LONGEST or (seconds > BATCH_SECONDS and bool(self._queue))
+    def _is_over(self, seconds: float, *, lists: bool) -> bool:
+        if lists:
+            return seconds > (LEAST_SECONDS if self._waiting.singles else LIST_SECONDS)
+        return seconds > (BATCH_SECONDS if self._waiting else LONGEST)
 
-    def _in_transaction(self, works: Sequence[Work]) -> list[Answer]:
+    def _in_transaction(self, works: Sequence[Work], *, lists: bool = False) -> list[Answer]:
         commands = [work for work in works if isinstance(work, Command)]
         releases = releases_for(commands, self._registry, self._store.reads, self._now())
         with self._commands.transaction() as transaction:
@@ -332,7 +322,7 @@ class Runner:
                 releases=releases,
                 security=self._security,
             )
-            answers = self._batch(works, unit)
+            answers = self._batch(works, unit, lists=lists)
             unit.flush()
         try:
             self._after(unit)
