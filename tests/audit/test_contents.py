@@ -15,6 +15,7 @@ from parts.examples import NOW
 from orderloom.audit.verify import verify_lines
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.auditing import export_lines
+from orderloom.platform.app.substitutions import Wanted
 from orderloom.platform.codec import loads
 from orderloom.platform.engine import commands as c
 from orderloom.platform.engine.commands import Command
@@ -42,14 +43,14 @@ def _entries(app: Application, order: int) -> list[EntryRow]:
 
 def test_an_entry_says_who_for_whom_through_what_and_when(app: Application) -> None:
     order = _sent(app, "alice", c.Create("request", {"title": "Desk", "total": 250})).order
-    carol = app.accounts.by_login("carol")
-    assert carol is not None
-    verdict = c.CastVerdict(3, "approve", "fine")
-    _sent(app, "bob", verdict, order, channel="web", on_behalf_of=carol.id)
-    (entry,) = [each for each in _entries(app, order) if each.type == "approval.verdict"]
-    bob = app.accounts.by_login("bob")
+    bob, dave = app.accounts.by_login("bob"), app.accounts.by_login("dave")
     assert bob is not None
-    assert (entry.actor, entry.on_behalf_of, entry.channel) == (bob.id, carol.id, "web")
+    assert dave is not None
+    days = Wanted("bob", "dave", str(NOW.date()), str(NOW.date()))
+    assert not isinstance(app.substitutions.set(bob, days, channel="web"), Rejection)
+    _sent(app, "dave", c.CastVerdict(3, "approve", "fine"), order, channel="web")
+    (entry,) = [each for each in _entries(app, order) if each.type == "approval.verdict"]
+    assert (entry.actor, entry.on_behalf_of, entry.channel) == (dave.id, bob.id, "web")
     assert entry.at == NOW
     assert entry.facts["comment"] == "fine"
     assert b"fine" not in entry.body
