@@ -49,7 +49,8 @@ def assemble(
     """The application on a migrated store. `secrets`: what `secret:name` in a definition stands
     for; without them nothing signed is taken. `infer` and `open_session`: what
     finds conclusions and runs watches; without them a child process that may be killed."""
-    rulesets = RulesetWorker()
+    # Two children: a watch that takes long must not keep orders waiting.
+    rulesets, followers = RulesetWorker(), RulesetWorker()
     accounts = Accounts(
         store.accounts,
         clock.now,
@@ -107,12 +108,13 @@ def assemble(
             store.audit,
             store.watches,
             Watched(store.definitions, fresh=FRESH if open_session is None else 0),
-            open_session=open_session or rulesets.watch,
+            open_session=open_session or followers.watch,
             stream=lambda: store.commands.block(0, ORDERS, 1),
             now=clock.now,
             holder=uuid4().hex,
             grace=GRACE if open_session is None else timedelta(),
             metrics=metrics,
+            end=followers.close,
         ),
         substitutions=Substitutions(store.substitutions, runner, accounts, clock.now),
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from orderloom.platform.app.inferring import answer_of, infer_plainly
 from orderloom.platform.app.naming import named, voters_of
 from orderloom.platform.app.permissions import may_start
 from orderloom.platform.app.reading import Desk, Seen, instant
@@ -15,7 +16,7 @@ from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Actor, Asks, Context, OrderState, Outcome, advance
 from orderloom.platform.engine.commands import Create
 from orderloom.platform.engine.foreseeing import Found, blank, foresee
-from orderloom.platform.engine.outcome import NewOrders, NextNumber, Question
+from orderloom.platform.engine.outcome import Infer, NewOrders, NextNumber, Question
 from orderloom.platform.engine.step import Asking
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.store.read_rows import StoredOrder
@@ -74,7 +75,7 @@ def _begun(
         known = dict(context.answers)
         for asks in (answer, *answer.more):
             try:
-                known[asks.ordinal, asks.digest] = _answered(desk, actor, asks.question)
+                known[asks.ordinal, asks.digest] = _answered(desk, actor, release, asks.question)
             except (TypeError, LookupError):
                 return blank(release, data, context), True
         context = Context(context.now, actor, answers=known)
@@ -83,11 +84,13 @@ def _begun(
     return blank(release, data, Context(desk.now(), actor)), False
 
 
-def _answered(desk: Desk, actor: Actor, question: Question) -> Any:
+def _answered(desk: Desk, actor: Actor, release: Release, question: Question) -> Any:
     if isinstance(question, NextNumber):
         return 1
     if isinstance(question, NewOrders):
         return list(range(1, question.count + 1))
+    if isinstance(question, Infer):
+        return answer_of(infer_plainly(release.rulesets[question.ruleset], question.facts))
     return desk.ask(question, actor.organisation)
 
 

@@ -61,7 +61,7 @@ class _Followed:
 
 class Watching:
     """Follows the watches of an installation. `open_session` runs one; `stream` draws the number
-    that its letters come from."""
+    that its letters come from; `end` ends what runs them."""
 
     def __init__(
         self,
@@ -75,6 +75,7 @@ class Watching:
         holder: str,
         grace: timedelta = GRACE,
         metrics: Metrics | None = None,
+        end: Callable[[], None] = lambda: None,
     ) -> None:
         self._feed = feed
         self._tables = tables
@@ -85,6 +86,7 @@ class Watching:
         self._holder = holder
         self._grace = grace
         self._metrics = metrics or Metrics()
+        self._end = end
         self._listening = Listening(feed)
         self._followed: dict[tuple[int, str], _Followed] = {}
         self._begun: set[tuple[int, str]] = set()
@@ -125,6 +127,7 @@ class Watching:
         """Lets go of every watch: another worker takes them at once."""
         for key in list(self._followed):
             self._leave(key)
+        self._end()
 
     # ── holding ──────────────────────────────────────────────────────────────────────────────
 

@@ -86,7 +86,12 @@ def _chain(chain: Sequence[Mapping[str, Any]], facts: Facts) -> list[dict[str, A
     """The steps, each with the facts behind it: `[kind, place]` of one that the order has, `[kind,
     place, true]` of one that was found; places count from 0."""
     return [
-        {**one, "because": [_behind(*each, len(facts.get(each[0], ()))) for each in one["because"]]}
+        {
+            **one,
+            "because": [
+                _behind(kind, index, len(facts.get(kind, ()))) for kind, index in one["because"]
+            ],
+        }
         for one in chain
     ]
 

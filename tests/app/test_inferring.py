@@ -60,7 +60,12 @@ def test_it_is_recorded_with_the_chain_the_version_and_what_found_it(shop: Shop)
             "values": {"code": "HAZMAT"},
             "because": [["line", 1]],
         },
-        {"rule": "hold", "fact": "flag", "values": {"code": "HOLD"}, "because": [["flag", 0, True]]},
+        {
+            "rule": "hold",
+            "fact": "flag",
+            "values": {"code": "HOLD"},
+            "because": [["flag", 0, True]],
+        },
     ]
     assert facts["library"].startswith("durable_rules 2")
     (created,) = shop.events(order, "order.created")

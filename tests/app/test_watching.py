@@ -115,7 +115,7 @@ def test_restarts_at_random_moments_change_nothing(tmp_path: Path) -> None:
                 shop.work()
             if disturbed and number % 9 == 5:
                 if number % 2:
-                    shop.app.rulesets.close()
+                    shop.app.watching._end()
                 else:
                     shop.clock.set(shop.clock.now() - timedelta(seconds=61))
                     shop.restart()

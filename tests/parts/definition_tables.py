@@ -64,6 +64,9 @@ class MemoryDefinitions:
         found = [row for row in self.rows if row.organisation == organisation]
         return sorted(found, key=lambda row: (row.kind, row.id, -row.number))
 
+    def of_kind(self, kind: str) -> Sequence[DefinitionVersion]:
+        return [row for row in self.rows if row.kind == kind]
+
     def bundle(self, organisation: int, bundle: str) -> Mapping[str, Any] | None:
         return self.metas.get((organisation, bundle))
 
