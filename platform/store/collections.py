@@ -1,15 +1,42 @@
-"""Rows of collections: price lists, customers, exchange rates."""
+"""Rows of collections: price lists, customers, exchange rates. Found by key or by their words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from orderloom.platform.codec import dumps, loads
+from orderloom.platform.store.collection_rows import Place, Record, Rows
 from orderloom.platform.store.database import Database, only_one
 from orderloom.platform.store.plain_text import bounded
+from orderloom.platform.store.search_words import record_words, wanted_words
+
+# Sorts after every sign that may follow.
+_LAST: Final = "\U0010ffff"
+# As long as a key is merged into one that was merged itself.
+MOST_STEPS: Final = 16
+_OF: Final = "organisation_id = ? AND collection = ?"
+_ROW: Final = f"SELECT body FROM collection_row WHERE {_OF} AND key = ?"  # noqa: S608
+_KEPT: Final = f"SELECT kept FROM collection_merge WHERE {_OF} AND key = ?"  # noqa: S608
+_BY_KEY: Final = (
+    f"SELECT key, version, body FROM collection_row WHERE {_OF} AND key > ?"  # noqa: S608
+    " ORDER BY key LIMIT ?"
+)
+_THAT: Final = "organisation_id = w.organisation_id AND collection = w.collection AND key = w.key"
+# A record is found by the first of its words that fits, so it comes once.
+_BY_WORD: Final = (
+    "SELECT w.key, r.version, r.body, w.word FROM collection_word w"  # noqa: S608
+    " JOIN collection_row r ON r.organisation_id = w.organisation_id"
+    " AND r.collection = w.collection AND r.key = w.key"
+    " WHERE w.organisation_id = ? AND w.collection = ? AND w.word >= ? AND w.word < ?"
+    " AND (w.word > ? OR (w.word = ? AND w.key > ?))"
+    f" AND NOT EXISTS (SELECT 1 FROM collection_word WHERE {_THAT} AND word >= ? AND word < w.word)"
+)
+_AND_WORD: Final = (
+    f" AND EXISTS (SELECT 1 FROM collection_word WHERE {_THAT} AND word >= ? AND word < ?)"  # noqa: S608
+)
 
 
 class SqlCollections:
@@ -18,43 +45,36 @@ class SqlCollections:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def replace(
-        self, organisation: int, collection: str, rows: Mapping[str, Mapping[str, Any]]
-    ) -> None:
-        """All the rows of the collection, by key."""
+    def replace(self, organisation: int, collection: str, rows: Rows) -> None:
+        """All the rows of the collection, by key, as data of a demo or a scenario are brought: no
+        history is made. People's changes are written with their audit entry instead."""
         known = {"organisation": organisation, "collection": collection}
         with self._database.writing() as connection:
             only_one(connection, "collection", organisation, collection)
-            connection.execute(
-                text(
-                    "DELETE FROM collection_row WHERE organisation_id = :organisation"
-                    " AND collection = :collection"
-                ),
-                known,
-            )
-            if rows:
+            for table in ("collection_row", "collection_word", "collection_merge"):
                 connection.execute(
                     text(
-                        "INSERT INTO collection_row (organisation_id, collection, key, body)"
-                        " VALUES (:organisation, :collection, :key, :body)"
+                        f"DELETE FROM {table} WHERE organisation_id = :organisation"  # noqa: S608
+                        " AND collection = :collection"
                     ),
-                    [
-                        {**known, "key": bounded(key), "body": dumps(row).decode()}
-                        for key, row in rows.items()
-                    ],
+                    known,
                 )
+            if rows:
+                _insert(connection, organisation, collection, rows)
 
     def row(self, organisation: int, collection: str, key: str) -> dict[str, Any] | None:
-        """The row of that key."""
-        with self._database.reading() as connection:
-            found = connection.execute(
-                text(
-                    "SELECT body FROM collection_row WHERE organisation_id = :organisation"
-                    " AND collection = :collection AND key = :key"
-                ),
-                {"organisation": organisation, "collection": collection, "key": bounded(key)},
-            ).scalar()
-        return None if found is None else loads(found)
+        """The row of that key, or of the one it was merged into."""
+        rows = self._database.reader.rows
+        for _ in range(MOST_STEPS):
+            wanted = (organisation, collection, bounded(key))
+            found = rows(_ROW, wanted)
+            if found:
+                return loads(found[0][0])
+            merged = rows(_KEPT, wanted)
+            if not merged:
+                return None
+            key = merged[0][0]
+        return None
 
     def rows(self, organisation: int, collection: str) -> list[dict[str, Any]]:
         """All the rows, by key."""
@@ -67,3 +87,57 @@ class SqlCollections:
                 {"organisation": organisation, "collection": collection},
             )
             return [loads(body) for body in found.scalars()]
+
+    def search(
+        self, organisation: int, collection: str, text: str, after: Place | None, limit: int
+    ) -> list[Record]:
+        """Records that have a word beginning so for each word of the text, without regard to case
+        and accents, by the word that was found; of an empty text all, by key. `after`: the `place`
+        of the last one that is known."""
+        words = wanted_words(text)
+        reader = self._database.reader
+        if not words:
+            last = after[-1] if after else ""
+            found = reader.rows(_BY_KEY, (organisation, collection, last, limit))
+            return [_record(row, (row[0],)) for row in found]
+        first, *others = words
+        word, key = after if after is not None and len(after) == 2 else ("", "")
+        sql = _BY_WORD + _AND_WORD * len(others) + " ORDER BY w.word, w.key LIMIT ?"
+        known: list[Any] = [organisation, collection, first, first + _LAST, word, word, key, first]
+        for each in others:
+            known += [each, each + _LAST]
+        return [_record(row, (row[3], row[0])) for row in reader.rows(sql, (*known, limit))]
+
+
+def word_rows(organisation: int, collection: str, key: str, body: Any) -> list[tuple[Any, ...]]:
+    """The rows of a record in `collection_word`."""
+    found = record_words(key, body)
+    return [(organisation, collection, word, bounded(key)) for word in found]
+
+
+def _record(row: Sequence[Any], place: tuple[str, ...]) -> Record:
+    return Record(key=row[0], version=row[1], body=loads(row[2]), place=place)
+
+
+def _insert(connection: Connection, organisation: int, collection: str, rows: Rows) -> None:
+    known = {"organisation": organisation, "collection": collection}
+    connection.execute(
+        text(
+            "INSERT INTO collection_row (organisation_id, collection, key, version, body)"
+            " VALUES (:organisation, :collection, :key, 1, :body)"
+        ),
+        [{**known, "key": bounded(key), "body": dumps(row).decode()} for key, row in rows.items()],
+    )
+    words = [
+        {**known, "word": word, "key": bounded(key)}
+        for key, row in rows.items()
+        for word in record_words(key, row)
+    ]
+    if words:
+        connection.execute(
+            text(
+                "INSERT INTO collection_word (organisation_id, collection, word, key)"
+                " VALUES (:organisation, :collection, :word, :key)"
+            ),
+            words,
+        )

@@ -61,10 +61,57 @@ class BundleMeta(SQLModel, table=True):
 
 
 class CollectionRow(SQLModel, table=True):
+    """A record as it is; `version` is that of its last change."""
+
     __tablename__ = "collection_row"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     organisation_id: int = Field(primary_key=True, sa_type=Id)
     collection: str = Field(primary_key=True, sa_type=Words)
     key: str = Field(primary_key=True, sa_type=Words)
+    version: int = Field(sa_type=Id)
     body: str = Field(sa_type=Words)
+
+
+class CollectionWord(SQLModel, table=True):
+    """By which words a record is found."""
+
+    __tablename__ = "collection_word"
+    __table_args__ = (
+        Index("collection_word_key", "organisation_id", "collection", "key", "word"),
+        {"sqlite_with_rowid": False},
+    )
+
+    organisation_id: int = Field(primary_key=True, sa_type=Id)
+    collection: str = Field(primary_key=True, sa_type=Words)
+    word: str = Field(primary_key=True, sa_type=Words)
+    key: str = Field(primary_key=True, sa_type=Words)
+
+
+class CollectionChange(SQLModel, table=True):
+    """The history of records. `after`: the record as JSON, none where it is gone."""
+
+    __tablename__ = "collection_change"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    organisation_id: int = Field(primary_key=True, sa_type=Id)
+    collection: str = Field(primary_key=True, sa_type=Words)
+    key: str = Field(primary_key=True, sa_type=Words)
+    version: int = Field(primary_key=True, sa_type=Id)
+    at: str = Field(sa_type=Words)
+    by: str = Field(sa_type=Words)
+    way: str = Field(sa_type=Words)
+    after: str | None = Field(default=None, sa_type=Words)
+    more: str | None = Field(default=None, sa_type=Words)
+
+
+class CollectionMerge(SQLModel, table=True):
+    """Keys that were merged, and into which."""
+
+    __tablename__ = "collection_merge"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    organisation_id: int = Field(primary_key=True, sa_type=Id)
+    collection: str = Field(primary_key=True, sa_type=Words)
+    key: str = Field(primary_key=True, sa_type=Words)
+    kept: str = Field(sa_type=Words)

@@ -52,3 +52,57 @@ def test_many_rows(store: Store) -> None:
     rows = {f"{n:05}": {"n": n} for n in range(5000)}
     store.collections.replace(1, "many", rows)
     assert store.collections.rows(1, "many") == list(rows.values())
+
+
+PEOPLE: dict[str, dict[str, Any]] = {
+    "C-1": {"name": "Łódzkie Zakłady Żaluzji", "town": "Łódź"},
+    "C-2": {"name": "Acme Tools & Works", "contact": {"email": "anna@acme.example"}},
+    "C-3": {"name": "ACME Toys", "tags": ["wooden", "Toys"]},
+    "D_%": {"name": "50% off", "amount": 50},
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("", ["C-1", "C-2", "C-3", "D_%"]),
+        ("  ", ["C-1", "C-2", "C-3", "D_%"]),
+        ("lodz", ["C-1"]),
+        ("ŻALU łódź", ["C-1"]),
+        ("acme", ["C-2", "C-3"]),
+        ("acme to", ["C-2", "C-3"]),
+        ("to works", ["C-2"]),
+        ("c-", ["C-1", "C-2", "C-3"]),
+        ("c", ["C-1", "C-2", "C-3"]),
+        ("a", ["C-2", "C-3"]),
+        ("anna@acme", ["C-2"]),
+        ("example", ["C-2"]),
+        ("wood", ["C-3"]),
+        ("%", []),
+        ("50%", ["D_%"]),
+        ("_", []),
+        ("acmex", []),
+        ("\0", []),
+    ],
+)
+def test_records_are_found_by_beginnings_of_their_words(
+    store: Store, text: str, keys: list[str]
+) -> None:
+    store.collections.replace(1, "customers", PEOPLE)
+    store.collections.replace(2, "customers", {"X": PEOPLE["C-2"]})
+    found = store.collections.search(1, "customers", text, None, 10)
+    assert sorted(each.key for each in found) == keys
+    assert all(each.body == PEOPLE[each.key] and each.version == 1 for each in found)
+    places: list[str] = []
+    after = None
+    while page := store.collections.search(1, "customers", text, after, 1):
+        places.append(page[0].key)
+        after = page[0].place
+    assert places == [each.key for each in found]
+
+
+def test_what_is_replaced_is_no_longer_found(store: Store) -> None:
+    store.collections.replace(1, "customers", PEOPLE)
+    store.collections.replace(1, "customers", {"C-1": {"name": "Other"}})
+    assert store.collections.search(1, "customers", "lodz", None, 10) == []
+    assert [r.key for r in store.collections.search(1, "customers", "oth", None, 10)] == ["C-1"]

@@ -149,7 +149,36 @@ def _definitions() -> None:
         _key("organisation_id", NUMBER),
         _key("collection"),
         _key("key"),
+        _number("version"),
         _words("body"),
+    )
+    _small(
+        "collection_word",
+        _key("organisation_id", NUMBER),
+        _key("collection"),
+        _key("word"),
+        _key("key"),
+    )
+    by_key = ["organisation_id", "collection", "key", "word"]
+    op.create_index("collection_word_key", "collection_word", by_key)
+    _small(
+        "collection_change",
+        _key("organisation_id", NUMBER),
+        _key("collection"),
+        _key("key"),
+        _key("version", NUMBER),
+        _words("at"),
+        _words("by"),
+        _words("way"),
+        _words("after", null=True),
+        _words("more", null=True),
+    )
+    _small(
+        "collection_merge",
+        _key("organisation_id", NUMBER),
+        _key("collection"),
+        _key("key"),
+        _words("kept"),
     )
 
 

@@ -1,0 +1,50 @@
+"""Records of collections and their history, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One record as it is. `version` rises with every change, also over a deletion. `place`: where
+    a list goes on after it."""
+
+    key: str
+    version: int
+    body: Mapping[str, Any]
+    place: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordChange:
+    """What happened to a record; never changed itself. `way`: `added changed deleted merged split`.
+    `after`: the record after it, None where it is gone. `more`: the key it was merged into.
+    Instants are aware UTC."""
+
+    organisation: int
+    collection: str
+    key: str
+    version: int
+    at: datetime
+    by: str
+    way: str
+    after: Mapping[str, Any] | None
+    more: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordWrite:
+    """A change with what it makes of the tables. `merged_into`: where the key leads from now on;
+    `unmerged`: it leads nowhere else any more."""
+
+    change: RecordChange
+    merged_into: str | None = None
+    unmerged: bool = False
+
+
+Rows = Mapping[str, Mapping[str, Any]]
+Place = Sequence[str]
