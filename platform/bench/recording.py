@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from orderloom.platform.bench.engine import Load, application
 
-WRITES: Final = ("INSERT", "UPDATE", "DELETE")
+WRITES: Final = ("INSERT", "UPDATE", "DELETE", "WITH")
 Statement = tuple[str, Sequence[Any]]
 # The writing statements of one transaction, in their order.
 Written = list[Statement]
@@ -49,10 +49,13 @@ class _Connection:
         self._open: Written = []
 
     def cursor(self) -> _Cursor:
-        return _Cursor(self._connection.cursor(), self._open)
+        return _Cursor(self._connection.cursor(), self._open, self._keep)
 
     def commit(self) -> None:
         self._connection.commit()
+        self._keep()
+
+    def _keep(self) -> None:
         if self._open:
             self._kept.append(list(self._open))
         self._open.clear()
@@ -68,14 +71,21 @@ class _Connection:
 class _Cursor:
     """A driver's cursor whose writing statements are remembered."""
 
-    def __init__(self, cursor: Any, written: Written) -> None:
+    def __init__(self, cursor: Any, written: Written, keep: Callable[[], None]) -> None:
         self._cursor = cursor
         self._written = written
+        self._keep = keep
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> Any:
         if sql.startswith(WRITES):
             self._written.append((sql, tuple(values)))
+        elif sql == "COMMIT":
+            self._keep()
         return self._cursor.execute(sql, values)
+
+    def executemany(self, sql: str, rows: Sequence[Sequence[Any]], **options: Any) -> Any:
+        self._written += [(sql, tuple(row)) for row in rows]
+        return self._cursor.executemany(sql, rows, **options)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._cursor, name)

@@ -37,6 +37,7 @@ from orderloom.platform.store.order_rows import (
     Projection,
     TaskWrite,
 )
+from orderloom.platform.store.pipelined import Pipelined
 from orderloom.platform.store.plain_text import bounded
 from orderloom.platform.store.substitution_rows import Substitution
 from orderloom.platform.store.substitutions import COLUMNS, substitution
@@ -57,8 +58,9 @@ _ENTRIES: Final = (
 DRIVER_ERRORS: Final = (sqlite3.Error, psycopg.Error)
 # A lock's number that nothing else takes.
 _APPOINTING: Final = 7_340_000_000
-# Serialization failure, deadlock: the other transaction went on, this one may try again.
-_AGAIN: Final = ("40001", "40P01")
+# Serialization failure, deadlock, a row that `gathered` missed (it divides by zero): the other
+# transaction went on, this one may try again.
+_AGAIN: Final = ("40001", "40P01", "22012")
 
 
 class SqlCommands:
@@ -66,7 +68,7 @@ class SqlCommands:
 
     def __init__(self, database: Database, log: str) -> None:
         self._database = database
-        self._driver = Driver(database)
+        self._driver = Driver(database) if database.sqlite else Pipelined(database)
         self.log = log
 
     def close(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from functools import cache
 from itertools import chain
 from typing import Any, Final
@@ -14,9 +15,13 @@ MOST_ROWS: Final = 32
 class Cursor:
     """Statements on the connection of an open transaction, by its driver's cursor."""
 
-    def __init__(self, cursor: Any, *, sqlite: bool) -> None:
+    def __init__(
+        self, cursor: Any, *, sqlite: bool, another: Callable[[], Any] | None = None
+    ) -> None:
+        """`another` opens one more of the driver's cursors (PostgreSQL)."""
         self.sqlite = sqlite
         self._cursor = cursor
+        self._another = another or (lambda: cursor)
 
     def close(self) -> None:
         self._cursor.close()
@@ -28,9 +33,28 @@ class Cursor:
         return found
 
     def change(self, sql: str, values: Sequence[Any]) -> int:
-        """Carries a statement out; how many rows it touched."""
+        """Carries a statement out; how many rows it touched (SQLite)."""
         self._cursor.execute(self.text(sql), values)
         return int(self._cursor.rowcount)
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> None:
+        """Carries a statement out, of which nothing is asked."""
+        self._cursor.execute(self.text(sql), values)
+
+    def change_each(self, sql: str, rows: Sequence[Sequence[Any]]) -> int:
+        """Carries a statement out for each of the rows of values; how many rows it touched."""
+        if not rows:
+            return 0
+        if self.sqlite:
+            return sum(self.change(sql, row) for row in rows)
+        # All are sent before the first is answered. An answer stays with the cursor it was asked
+        # on, and what ran before on ours may not have been answered yet.
+        with closing(self._another()) as cursor:
+            cursor.executemany(f"{self.text(sql)} RETURNING 1", rows, returning=True)
+            touched = len(cursor.fetchall())
+            while cursor.nextset():
+                touched += len(cursor.fetchall())
+        return touched
 
     def insert(
         self, table: str, columns: str, rows: Sequence[Sequence[Any]], end: str = ""
@@ -38,14 +62,14 @@ class Cursor:
         """Inserts rows, many by one statement. `end`: what follows the values."""
         for start in range(0, len(rows), MOST_ROWS):
             part = rows if len(rows) <= MOST_ROWS else rows[start : start + MOST_ROWS]
-            sql = _insert(table, columns, len(part), end, self.sqlite)
+            sql = self.text(insertion(table, columns, len(part), end))
             self._cursor.execute(sql, [*chain.from_iterable(part)])
 
     def delete(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Deletes the rows that have these values."""
         if not rows:
             return
-        sql = self.text(_delete(table, tuple(columns)))
+        sql = self.text(deletion(table, tuple(columns)))
         for row in rows:
             self._cursor.execute(sql, row)
 
@@ -60,14 +84,15 @@ def _percent(sql: str) -> str:
 
 
 @cache
-def _delete(table: str, columns: tuple[str, ...]) -> str:
+def deletion(table: str, columns: tuple[str, ...]) -> str:
+    """The statement that deletes the rows with these values."""
     where = " AND ".join(f"{column} = ?" for column in columns)
     return f"DELETE FROM {table} WHERE {where}"  # noqa: S608 - names of ours
 
 
 @cache
-def _insert(table: str, columns: str, count: int, end: str, sqlite: bool) -> str:
+def insertion(table: str, columns: str, count: int, end: str) -> str:
+    """The statement that inserts so many rows."""
     row = f"({', '.join('?' * (columns.count(',') + 1))})"
     values = ", ".join([row] * count)
-    sql = f"INSERT INTO {table} ({columns}) VALUES {values}{end}"  # noqa: S608 - names of ours
-    return sql if sqlite else _percent(sql)
+    return f"INSERT INTO {table} ({columns}) VALUES {values}{end}"  # noqa: S608 - names of ours

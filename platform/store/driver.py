@@ -13,7 +13,6 @@ from typing import Any
 
 from orderloom.platform.store.cursor import Cursor
 from orderloom.platform.store.database import Database
-from orderloom.platform.store.faults import Unknown
 
 
 class Driver:
@@ -34,9 +33,9 @@ class Driver:
         """Waits for its turn and begins; `end` must follow."""
         self._turn.acquire()
         try:
-            cursor = Cursor(self._connection().cursor(), sqlite=self._database.sqlite)
-            if self._database.sqlite:
-                cursor.change("BEGIN IMMEDIATE", ())
+            opened = self._connection().cursor
+            cursor = Cursor(opened(), sqlite=self._database.sqlite, another=opened)
+            self._start(cursor)
         except BaseException:
             self._undo()
             self._turn.release()
@@ -54,6 +53,9 @@ class Driver:
             with suppress(Exception):
                 cursor.close()
             self._turn.release()
+
+    def _start(self, cursor: Cursor) -> None:
+        cursor.run("BEGIN IMMEDIATE")
 
     def _finish(self) -> None:
         try:
@@ -78,13 +80,7 @@ class Driver:
         self._watcher = watcher
 
     def _commit(self, connection: Any) -> None:
-        try:
-            connection.commit()
-        except Exception as error:
-            # A database that says why has undone it; one that is gone may have done it.
-            if not self._database.sqlite and self._bare.closed:
-                raise Unknown("the connection broke in the middle of the commit") from error
-            raise
+        connection.commit()
 
     def _connection(self) -> Any:
         if self._kept is None:

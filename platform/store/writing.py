@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from operator import attrgetter
 from typing import Any, Final
 
 from orderloom.platform.store.cursor import Cursor
 from orderloom.platform.store.encoding import to_base64
+from orderloom.platform.store.gathered import Gathered
 from orderloom.platform.store.order_rows import (
     Answered,
     Changes,
@@ -45,11 +47,47 @@ _SUBSTITUTION_THERE: Final = (
 _KEY_ROW: Final = ("organisation_id", "slot", "sort_key", "order_id")
 _REFERENCE_ROW: Final = ("organisation_id", "process", "key", "value")
 _TASK_ROW: Final = ("order_id", "n")
+# What `_of_orders` writes; all else keeps a change from being one statement.
+_OF_ORDERS: Final = frozenset(
+    (
+        *("orders", "projections", "entries", "letters", "jobs"),
+        *("cancelled", "answered", "sequences"),
+    )
+)
+_OTHERS: Final = tuple(one.name for one in fields(Changes) if one.name not in _OF_ORDERS)
 _id = attrgetter("id")
 
 
 def write(cursor: Cursor, changes: Changes) -> None:
-    """Writes the changes. Raises `Conflict` where an order is no longer as it was read."""
+    """Writes the changes. Raises `Conflict` where an order is no longer as it was read; on
+    PostgreSQL that may be told by the commit."""
+    if not cursor.sqlite and _is_one(changes):
+        gathered = Gathered()
+        _of_orders(gathered, changes)
+        gathered.carry_out(cursor)
+        return
+    _of_orders(cursor, changes)
+    for stream in changes.streams:
+        _stream(cursor, stream)
+    if changes.substitutions:
+        rows = [row_of(each) for each in changes.substitutions]
+        cursor.insert("substitution", COLUMNS, rows, _SUBSTITUTION_THERE)
+
+
+def _is_one(changes: Changes) -> bool:
+    """Whether it is the work of one order alone, and no row is to be deleted and inserted too."""
+    if len(changes.orders) != 1 or len(changes.projections) != 1:
+        return False
+    if any(getattr(changes, name) for name in _OTHERS):
+        return False
+    (one,) = changes.projections
+    before, after = one.before.tasks, one.after.tasks
+    return before is after or {task.n for task in before}.isdisjoint(
+        task.n for task in after - before
+    )
+
+
+def _of_orders(cursor: Cursor | Gathered, changes: Changes) -> None:
     _orders(cursor, changes.orders)
     _projections(cursor, changes.projections)
     cursor.insert("audit_entry", _ENTRY, [_entry(each) for each in changes.entries])
@@ -62,28 +100,30 @@ def write(cursor: Cursor, changes: Changes) -> None:
         cursor.insert("outbox", _JOB, [_job(each) for each in changes.jobs])
     if changes.answered:
         cursor.insert("idempotency", _ANSWERED, [_answered(each) for each in changes.answered])
-    for stream in changes.streams:
-        _stream(cursor, stream)
-    if changes.substitutions:
-        rows = [row_of(each) for each in changes.substitutions]
-        cursor.insert("substitution", COLUMNS, rows, _SUBSTITUTION_THERE)
     if changes.sequences:
         cursor.insert("sequence", _SEQUENCE, sorted(changes.sequences), _SEQUENCE_THERE)
 
 
-def _orders(cursor: Cursor, orders: Sequence[OrderWrite]) -> None:
+def _orders(cursor: Cursor | Gathered, orders: Sequence[OrderWrite]) -> None:
     if len(orders) > 1:
         orders = sorted(orders, key=_id)
     fresh: list[tuple[Any, ...]] = []
+    moved: list[tuple[Any, ...]] = []
+    rewritten: list[tuple[Any, ...]] = []
     for order in orders:
         if order.before is None:
             fresh.append(_order(order))
+        elif order.data is None:
+            moved.append(_changed(order, order.before))
         else:
-            _update(cursor, order, order.before)
+            rewritten.append(_changed(order, order.before))
+    touched = cursor.change_each(_UPDATE, moved) + cursor.change_each(_UPDATE_DATA, rewritten)
+    if touched != len(moved) + len(rewritten):
+        raise Conflict("an order has changed meanwhile")
     cursor.insert("order_row", _ORDER, fresh)
 
 
-def _update(cursor: Cursor, order: OrderWrite, before: tuple[int, int]) -> None:
+def _changed(order: OrderWrite, before: tuple[int, int]) -> tuple[Any, ...]:
     start = (
         order.release,
         order.revision,
@@ -94,13 +134,7 @@ def _update(cursor: Cursor, order: OrderWrite, before: tuple[int, int]) -> None:
         order.state,
     )
     end = (order.wake_at, order.id, *before)
-    touched = (
-        cursor.change(_UPDATE, (*start, *end))
-        if order.data is None
-        else cursor.change(_UPDATE_DATA, (*start, order.data, *end))
-    )
-    if touched != 1:
-        raise Conflict(f"order {order.id} has changed meanwhile")
+    return (*start, *end) if order.data is None else (*start, order.data, *end)
 
 
 def _order(order: OrderWrite) -> tuple[Any, ...]:
@@ -120,7 +154,7 @@ def _order(order: OrderWrite) -> tuple[Any, ...]:
     )
 
 
-def _projections(cursor: Cursor, projections: Sequence[ProjectionWrite]) -> None:
+def _projections(cursor: Cursor | Gathered, projections: Sequence[ProjectionWrite]) -> None:
     """Only what differs is touched."""
     gone_keys: list[tuple[Any, ...]] = []
     gone_references: list[tuple[Any, ...]] = []
@@ -257,7 +291,7 @@ def _stream(cursor: Cursor, stream: StreamHead) -> None:
             ],
         )
         return
-    cursor.change(
+    cursor.run(
         "UPDATE audit_stream SET chain_seq = ?, commands = ?, chain_head = ? WHERE stream = ?",
         (stream.seq, stream.commands, head, stream.stream),
     )
