@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
@@ -15,6 +16,8 @@ from orderloom.platform.store.order_rows import EntryWrite
 
 Salt = Callable[[], bytes]
 NO_FIELDS: Final[tuple[str, ...]] = ()
+# Salts drawn from the system together.
+AT_ONCE: Final = 64
 
 
 class Sent(Protocol):
@@ -30,9 +33,25 @@ class Sent(Protocol):
     def channel(self) -> str: ...
 
 
+class _Random(threading.local):
+    """Random bytes for many commitments: each time that they are asked for, other threads get the
+    interpreter. A child process begins with none of its parent's."""
+
+    def __init__(self) -> None:
+        self.process = os.getpid()
+        self.salts: list[bytes] = []
+
+
+_random = _Random()
+
+
 def fresh_salt() -> bytes:
     """Random bytes for one commitment."""
-    return os.urandom(SALT_BYTES)
+    if not _random.salts or _random.process != os.getpid():
+        drawn = os.urandom(SALT_BYTES * AT_ONCE)
+        _random.process = os.getpid()
+        _random.salts = [drawn[at : at + SALT_BYTES] for at in range(0, len(drawn), SALT_BYTES)]
+    return _random.salts.pop()
 
 
 class Recorder:

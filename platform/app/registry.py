@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from orderloom.platform.codec import digest as digest_of
 from orderloom.platform.codec import loads
@@ -35,6 +35,7 @@ MOST_COMPILED: Final = 256
 FRESH: Final = timedelta(seconds=1)
 
 Key = tuple[str, str]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Resolved:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(Generic[T]):
     """What was resolved, and until when that counts: from an instant of the clock to another, and
     by the machine's own seconds. It stays while nobody publishes (`mark`), but not when another
     version comes into force (`ends`)."""
@@ -70,7 +71,7 @@ class _Seen:
     at: datetime
     until: datetime
     seconds: float
-    release: Release
+    found: T
     mark: object
     ends: datetime | None
 
@@ -90,9 +91,9 @@ class Registry:
         self._now = now
         self._lock = threading.RLock()
         self._compiled: OrderedDict[str, Release] = OrderedDict()
-        self._current: dict[tuple[int, str], _Seen] = {}
-        self._numbered: dict[int, _Seen] = {}
-        self._processes: dict[int, tuple[datetime, float, tuple[str, ...]]] = {}
+        self._current: dict[tuple[int, str], _Seen[Release]] = {}
+        self._numbered: dict[int, _Seen[Release]] = {}
+        self._processes: dict[int, _Seen[tuple[str, ...]]] = {}
         self._numbers: dict[tuple[int, str], int] = {}
         self._rows: dict[int, ReleaseRow] = {}
 
@@ -100,14 +101,14 @@ class Registry:
         """The release by which an order of `process` would start at `now`."""
         seen = self._current.get((organisation, process))
         if seen is not None and seen.is_fresh(now):
-            return seen.release
+            return seen.found
         with self._lock:
             seen = self._current.get((organisation, process))
             mark = self._tables.mark(organisation)
             if seen is not None and _stays(seen, now, mark):
                 ends = seen.ends
-                self._current[(organisation, process)] = _seen(now, seen.release, mark, ends)
-                return seen.release
+                self._current[(organisation, process)] = _seen(now, seen.found, mark, ends)
+                return seen.found
             resolved = self._resolve(organisation, process, now, {})
             pins = resolved.pins()
             row = self._tables.make_release(
@@ -127,14 +128,14 @@ class Registry:
         now = self._now()
         seen = self._numbered.get(no)
         if seen is not None and seen.is_fresh(now):
-            return seen.release
+            return seen.found
         with self._lock:
             seen = self._numbered.get(no)
             row = self._row(no)
             mark = self._tables.mark(row.organisation)
             if seen is not None and _stays(seen, now, mark):
-                self._numbered[no] = _seen(now, seen.release, mark, seen.ends)
-                return seen.release
+                self._numbered[no] = _seen(now, seen.found, mark, seen.ends)
+                return seen.found
             pinned = {(kind, ref): (id_, n) for kind, ref, id_, n, _ in row.versions}
             resolved = self._resolve(row.organisation, row.process, now, pinned)
             release = self._compile(row.organisation, row, resolved)
@@ -154,13 +155,16 @@ class Registry:
     def processes(self, organisation: int) -> tuple[str, ...]:
         """Ids of the processes of which orders can be made now."""
         now = self._now()
-        with self._lock:
-            seen = self._processes.get(organisation)
-            if seen is not None and self._is_young(seen[0], seen[1], now):
-                return seen[2]
+        seen = self._processes.get(organisation)
+        if seen is not None and seen.is_fresh(now):
+            return seen.found
+        mark = self._tables.mark(organisation)
+        if seen is not None and _stays(seen, now, mark):
+            self._processes[organisation] = _seen(now, seen.found, mark, seen.ends)
+            return seen.found
         found = self._startable(organisation, now)
-        with self._lock:
-            self._processes[organisation] = (now, monotonic(), found)
+        ends = self._tables.next_force(organisation, now)
+        self._processes[organisation] = _seen(now, found, mark, ends)
         return found
 
     def forget(self) -> None:
@@ -179,10 +183,6 @@ class Registry:
         return tuple(
             id_ for id_, row in sorted(found.items()) if loads(row.body).get("fragment") is not True
         )
-
-    def _is_young(self, at: datetime, seconds: float, now: datetime) -> bool:
-        aged = monotonic() - seconds
-        return at <= now < at + FRESH and aged < FRESH.total_seconds()
 
     def _row(self, no: int) -> ReleaseRow:
         if no not in self._rows:
@@ -290,12 +290,12 @@ class Registry:
         return self._tables.in_force(organisation, kind, id_, at)
 
 
-def _seen(now: datetime, release: Release, mark: object, ends: datetime | None) -> _Seen:
+def _seen(now: datetime, found: T, mark: object, ends: datetime | None) -> _Seen[T]:
     until = now + FRESH if ends is None else min(now + FRESH, ends)
-    return _Seen(now, until, monotonic() + FRESH.total_seconds(), release, mark, ends)
+    return _Seen(now, until, monotonic() + FRESH.total_seconds(), found, mark, ends)
 
 
-def _stays(seen: _Seen, now: datetime, mark: object) -> bool:
+def _stays(seen: _Seen[T], now: datetime, mark: object) -> bool:
     """Whether resolving it again would find the same; `mark` is of now."""
     return seen.at <= now and (seen.ends is None or now < seen.ends) and seen.mark == mark
 

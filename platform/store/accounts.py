@@ -31,6 +31,13 @@ _PERSON: Final = (
     " WHERE r.organisation_id = u.organisation_id AND r.user_id = u.id)"
 )
 _USER: Final = f"SELECT {_PERSON} FROM app_user u WHERE u.organisation_id = ? AND u.id = ?"
+_MEMBERS: Final = f"SELECT {_PERSON} FROM app_user u WHERE u.organisation_id = ? AND u.active"
+_HAVING: Final = (
+    " AND u.id IN (SELECT user_id FROM user_role WHERE organisation_id = ? AND role_id = ?)"
+)
+_INSIDE: Final = (
+    " AND u.id IN (SELECT user_id FROM user_unit WHERE organisation_id = ? AND unit_id = ?)"
+)
 _SESSION: Final = (
     f"SELECT s.digest, s.created, s.expires, {_PERSON} FROM session s JOIN app_user u"
     " ON u.organisation_id = s.organisation_id AND u.id = s.user_id WHERE s.digest = ?"
@@ -93,24 +100,14 @@ class SqlAccounts:
     def members(
         self, organisation: int, *, role: str | None = None, unit: str | None = None
     ) -> Sequence[User]:
-        wanted = (
-            select(t.AppUser)
-            .where(t.AppUser.organisation_id == organisation)
-            .where(col(t.AppUser.active).is_(True))
-            .order_by(t.AppUser.id)
-        )
-        if role is not None:
-            having = select(t.UserRole.user_id).where(
-                t.UserRole.organisation_id == organisation, t.UserRole.role_id == role
-            )
-            wanted = wanted.where(col(t.AppUser.id).in_(having))
-        if unit is not None:
-            inside = select(t.UserUnit.user_id).where(
-                t.UserUnit.organisation_id == organisation, t.UserUnit.unit_id == unit
-            )
-            wanted = wanted.where(col(t.AppUser.id).in_(inside))
-        with self._read() as session:
-            return _users(session, session.exec(wanted).all())
+        sql: str = _MEMBERS
+        values: list[object] = [organisation]
+        for wanted, condition in ((role, _HAVING), (unit, _INSIDE)):
+            if wanted is not None:
+                sql += condition
+                values += [organisation, wanted]
+        sql = f"{sql} ORDER BY u.id".format(all=self._all)
+        return [_person(row) for row in self._reader.rows(sql, values)]
 
     def names(self, organisation: int, users: Sequence[str]) -> Mapping[str, str]:
         marks = ", ".join("?" * len(users))

@@ -43,6 +43,7 @@ def assets() -> dict[str, Asset]:
     return msgspec.json.decode((STATIC / "assets.json").read_bytes(), type=dict[str, Asset])
 
 
+@cache
 def is_vendored(asset: Asset) -> bool:
     """Whether `static/vendor` has the file, so that our own origin can serve it."""
     return (STATIC / "vendor" / asset.path).is_file()
