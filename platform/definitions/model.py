@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -297,6 +297,14 @@ class Calendar(Protocol):
 
     def add(self, moment: datetime, span: WorkingTime) -> datetime:
         """The instant `span` of working time after `moment` (both aware)."""
+        ...
+
+    def run(self, moment: datetime, working: timedelta) -> datetime:
+        """When `working` time of open hours has passed since `moment`."""
+        ...
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """The working time between two instants."""
         ...
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,9 @@ def add_span(
     (a day has 8 hours).
     """
     if span.working is not None:
-        return _working(moment, span.working, times, calendar)
+        # At once: a day with shorter hours on the way must not move those after it.
+        whole = replace(span.working, amount=span.working.amount * times)
+        return _working(moment, whole, calendar)
     days, seconds = divmod(span.seconds * times, 86400)
     local = moment.astimezone(zone)
     if span.months:
@@ -36,35 +39,13 @@ def resumed(due: datetime, stopped: datetime, now: datetime, calendar: Calendar 
     much later by the clock, or, by a `calendar`, with as much working time left as it had."""
     if calendar is None or due <= stopped:
         return due + (now - stopped)
-    left = _working_minutes(stopped, due, calendar)
-    rest = due - _minutes_after(stopped, left, calendar)
-    # A moment outside working hours has no part of a minute left.
-    part = rest if rest < timedelta(minutes=1) else timedelta(0)
-    return _minutes_after(now, left, calendar) + part
+    left = calendar.between(stopped, due)
+    # What has no working time left is due as soon as it goes on.
+    return calendar.run(now, left) if left else now
 
 
-def _working_minutes(start: datetime, end: datetime, calendar: Calendar) -> int:
-    """The whole minutes of working time between two instants."""
-    low, high = 0, int((end - start) / timedelta(minutes=1))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if _minutes_after(start, middle, calendar) <= end:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _minutes_after(moment: datetime, minutes: int, calendar: Calendar) -> datetime:
-    return calendar.add(moment, WorkingTime(minutes, "minutes")) if minutes else moment
-
-
-def _working(
-    moment: datetime, span: WorkingTime, times: int, calendar: Calendar | None
-) -> datetime:
+def _working(moment: datetime, span: WorkingTime, calendar: Calendar | None) -> datetime:
     if calendar is not None:
-        for _ in range(times):
-            moment = calendar.add(moment, span)
-        return moment.astimezone(UTC)
+        return calendar.add(moment, span).astimezone(UTC)
     minutes = {"minutes": 1, "hours": 60, "days": 8 * 60}[span.unit]
-    return moment.astimezone(UTC) + timedelta(minutes=span.amount * minutes * times)
+    return moment.astimezone(UTC) + timedelta(minutes=span.amount * minutes)

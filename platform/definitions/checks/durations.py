@@ -1,14 +1,11 @@
-"""Durations, moments and calendars (language 2, 3.4, 8)."""
+"""Durations, moments and zones (language 2, 3.4, 8)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from datetime import time
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import holidays
 from dateutil.rrule import rrulestr
 
 from orderloom.platform.definitions.checks.context import Context
@@ -19,7 +16,6 @@ from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
 from orderloom.platform.definitions.spans import parse_span
 
-_HOURS: Final = re.compile(r"([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})")
 Spans = Iterator[tuple[Document, Path, Any]]
 
 
@@ -132,47 +128,3 @@ def _is_zone(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return True
-
-
-@checks
-def calendars(context: Context) -> Iterator[Finding]:
-    """A calendar has working days, hours that are hours, holidays of a country that is known."""
-    for document in context.of_kind("calendar"):
-        yield from _hours(document)
-        name = document.value.get("holidays")
-        if isinstance(name, str) and not _has_holidays(name):
-            yield document.finding(("holidays",), "calendar.holidays", name=name)
-
-
-def _hours(document: Document) -> Iterator[Finding]:
-    working = False
-    for key in ("hours", "special"):
-        for path, _, day in members(document.value.get(key), (key,)):
-            for place, span in listed(day, path):
-                if isinstance(span, str) and _is_hours(span):
-                    working = working or key == "hours"
-                    continue
-                yield document.finding(place, "calendar.hours")
-                working = True
-    if not working:
-        yield document.finding(("hours",), "calendar.no_days")
-
-
-def _is_hours(text: str) -> bool:
-    found = _HOURS.fullmatch(text)
-    if not found:
-        return False
-    try:
-        start = time.fromisoformat(found[1])
-        end = time.max if found[2] == "24:00" else time.fromisoformat(found[2])
-    except ValueError:
-        return False
-    return start < end
-
-
-def _has_holidays(name: str) -> bool:
-    country, _, part = name.partition("-")
-    supported = holidays.list_supported_countries()
-    if country not in supported:
-        return False
-    return not part or part in supported[country]
