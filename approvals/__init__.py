@@ -13,7 +13,7 @@ from orderloom.approvals.round import (
     open_round,
     with_added,
 )
-from orderloom.approvals.routing import StepPlan, plan, plan_of_added
+from orderloom.approvals.routing import StepPlan, plan, plan_as_opened, plan_of_added
 from orderloom.approvals.voting import (
     VERDICTS,
     barred_from,
@@ -48,6 +48,7 @@ __all__ = [
     "open_round",
     "outcome",
     "plan",
+    "plan_as_opened",
     "plan_of_added",
     "take_back",
     "unassignable",

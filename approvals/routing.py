@@ -8,7 +8,7 @@ from typing import Any
 
 from orderloom.approvals.people import PeopleSpec, of_row
 from orderloom.approvals.policy import Escalation, Mode, Policy, Step, Text, escalation_of, texts
-from orderloom.platform.record import record
+from orderloom.platform.record import changed, record
 from orderloom.rules import Expression, parse_expression
 
 Evaluate = Callable[[Expression], Any]
@@ -42,6 +42,15 @@ def plan(
     if policy.matrix is not None:
         return _of_matrix(policy, rows or ())
     return tuple(_of_step(step, evaluate) for step in policy.steps if _applies(step, evaluate))
+
+
+def plan_as_opened(policy: Policy, id_: str) -> StepPlan | None:
+    """A step of a round whose condition has become false meanwhile: what was to be asked is asked.
+    None: no such step, as where the matrix names others now."""
+    found = next((step for step in policy.steps if step.id == id_), None)
+    if found is None:
+        return None
+    return _of_step(changed(found, condition=None), lambda expression: None)
 
 
 def plan_of_added(policy: Policy, id_: str, *, group: int, added: Mapping[str, Any]) -> StepPlan:

@@ -36,7 +36,8 @@ def open_round(step: Step, n: str, scope: Scope, element: Any = None) -> None:
     plans = plan(step, policy, scope, activity.path)
     round_ = approvals.open_round(plans, content=content, requester=step.state.requester)
     if earlier and earlier.get("round") and earlier["content"] == content:
-        round_ = approvals.carry_over(round_, Round.from_json(earlier["round"]))
+        before = Round.from_json(earlier["round"])
+        round_ = approvals.carry_over(approvals.with_added(round_, before), before)
     open_steps(step, n, policy, plans, round_, scope)
 
 
@@ -150,7 +151,10 @@ class Work:
             if one is None and step is not None and step.added is not None:
                 group, added = step.group, step.added
                 one = approvals.plan_of_added(policy, id_, group=group, added=added)
-            if one is not None and not self._is_open(id_):
+            one = one or approvals.plan_as_opened(policy, id_)
+            if one is None:
+                self.unassignable = id_
+            elif not self._is_open(id_):
                 round_ = self.open_step(policy, one, round_)
         return round_
 
