@@ -39,6 +39,7 @@ class Form:
         self.labels: Mapping[str, Any] = document.get("labels") or {}
         self.personal: tuple[str, ...] = tuple(document.get("personal") or ())
         schema = document.get("schema") or {"type": "object"}
+        self.schema: Mapping[str, Any] = schema
         self._check = SchemaCheck(schema)
         self._draft_check = SchemaCheck(schema, draft=True)
         self.root: nodes.Node = nodes.tree(schema)
@@ -46,6 +47,9 @@ class Form:
             document, self.root
         )
         self._computed_paths = frozenset(one.path for one in self.computed)
+        self._read_only = frozenset(
+            path for path, node in nodes.walk(self.root) if node.schema.get("readOnly") is True
+        )
         self._edit: tuple[EditRule, ...] | None = compile_edit(document)
         self._lift = lifter(self.root)
         self._money: tuple[Money, ...] = money_fields(self.root)
@@ -142,12 +146,21 @@ class Form:
         """Whether the field, or one that it is in, is computed."""
         return any(path[:end] in self._computed_paths for end in range(1, len(path) + 1))
 
+    def is_read_only(self, path: Path) -> bool:
+        """Whether the schema calls the field, or one that it is in, `readOnly`."""
+        return bool(self._read_only) and any(
+            path[:end] in self._read_only for end in range(1, len(path) + 1)
+        )
+
     def editable(self, path: Path, *, stages: Set[str], draft: bool, roles: Set[str]) -> bool:
         """Whether one of `roles` may change the field. `stages`: the active ones with outer ones.
 
         Computed fields never, but with the list that they are in: rows move, and are worked out
-        anew. Without `edit` in the form everything in a draft, nothing later.
+        anew. Without `edit` in the form everything in a draft, nothing later. What the schema
+        calls `readOnly` never.
         """
+        if self.is_read_only(path):
+            return False
         for one in self.computed:
             if path[: len(one.path)] == one.path:
                 if not one.rows:
@@ -182,7 +195,7 @@ class Form:
         def editable(path: Path) -> bool:
             if wanted is not None:
                 asked = any(path[: len(one)] == one for one in wanted)
-                return asked and not self.is_computed(path)
+                return asked and not self.is_computed(path) and not self.is_read_only(path)
             return not self.is_computed(path) and self.editable(
                 path, stages=stages, draft=draft, roles=roles
             )
@@ -215,7 +228,7 @@ class Form:
             base,
             language=language,
             only=only,
-            computed=self._computed_paths,
+            fixed=self._computed_paths | self._read_only,
         )
 
     # ── inside ───────────────────────────────────────────────────────────────────────────────

@@ -141,9 +141,11 @@ class _Reading:
         if self.count > MOST_FIELDS:
             raise FormError("schema", f"a form has at most {MOST_FIELDS} fields")
         reference = given.get("$ref") if isinstance(given, Mapping) else None
-        schema = _resolved(given, self.root)
-        if not isinstance(schema, Mapping) or reference in seen:
+        schema = _or_null(_resolved(given, self.root), self.root)
+        if not isinstance(schema, Mapping):
             return Node("any", {})
+        if reference in seen:
+            return Node("any", {"$ref": reference})
         if reference is not None:
             seen |= {reference}
         kind = _kind(schema)
@@ -157,7 +159,8 @@ class _Reading:
             required |= set(_resolved(part, self.root).get("required") or ())
         if properties and kind == "any":
             kind = "object"
-        items = schema.get("items")
+        # Beside `prefixItems` it speaks of the rest alone: such a list has no rows of one kind.
+        items = None if "prefixItems" in schema else schema.get("items")
         return Node(
             kind=kind,
             schema=schema,
@@ -207,6 +210,19 @@ def _resolved(schema: Any, root: Mapping[str, Any]) -> Any:
     return {}
 
 
+def _or_null(schema: Any, root: Mapping[str, Any]) -> Any:
+    """`anyOf`/`oneOf` of one schema or null is that schema: null is absent."""
+    for key in ("anyOf", "oneOf"):
+        listed = schema.get(key) if isinstance(schema, Mapping) else None
+        if not isinstance(listed, list) or len(listed) != 2:
+            continue
+        parts = [_resolved(part, root) for part in listed]
+        real = [part for part in parts if isinstance(part, Mapping) and part.get("type") != "null"]
+        if len(real) == 1 and isinstance(real[0], Mapping):
+            return {**real[0], **{name: each for name, each in schema.items() if name != key}}
+    return schema
+
+
 def _kind(schema: Mapping[str, Any]) -> str:
     named = schema.get("type")
     if isinstance(named, list):
@@ -214,7 +230,18 @@ def _kind(schema: Mapping[str, Any]) -> str:
     if isinstance(named, str):
         return named if named != "null" else "any"
     values = schema.get("enum") or ([schema["const"]] if "const" in schema else choices(schema))
-    return _only({_kind_of(value) for value in values if value is not None}) or "any"
+    return _only({_kind_of(value) for value in values if value is not None}) or _told(schema)
+
+
+def _told(schema: Mapping[str, Any]) -> str:
+    """The kind that all alternatives of a scalar have."""
+    for key in ("anyOf", "oneOf"):
+        listed = schema.get(key)
+        if isinstance(listed, list) and listed and all(isinstance(one, Mapping) for one in listed):
+            named = _only({str(one.get("type")) for one in listed} - {"null"})
+            if named in ("string", "number", "integer"):
+                return named
+    return "any"
 
 
 def _only(kinds: set[str]) -> str | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
+from urllib.parse import unquote
 
 import re2
 from jsonschema import Draft202012Validator, FormatChecker
@@ -65,7 +66,7 @@ def schema_problems(schema: Any) -> tuple[tuple[str, str], ...]:
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:
         return ((dotted(("schema", *error.absolute_path)), error.message),)
-    return tuple(_own_rules(schema, ("schema",)))
+    return tuple(_own_rules(schema, ("schema",), schema))
 
 
 def without_demands(schema: Any) -> Any:
@@ -75,7 +76,7 @@ def without_demands(schema: Any) -> Any:
     if not isinstance(schema, Mapping):
         return schema
     kept: dict[str, Any] = {key: schema[key] for key in ("type", "format", "$ref") if key in schema}
-    for key in ("properties", "$defs"):
+    for key in ("properties", "$defs", "definitions"):
         if isinstance(schema.get(key), Mapping):
             kept[key] = {name: without_demands(each) for name, each in schema[key].items()}
     for key in ("items", "allOf", "prefixItems"):
@@ -84,10 +85,12 @@ def without_demands(schema: Any) -> Any:
     return kept
 
 
-def _own_rules(schema: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, str]]:
+def _own_rules(
+    schema: Any, path: tuple[str | int, ...], root: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
     if isinstance(schema, list):
         for index, each in enumerate(schema):
-            yield from _own_rules(each, (*path, index))
+            yield from _own_rules(each, (*path, index), root)
         return
     if not isinstance(schema, Mapping):
         return
@@ -106,9 +109,24 @@ def _own_rules(schema: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, 
     reference = schema.get("$ref", schema.get("$dynamicRef"))
     if isinstance(reference, str) and not reference.startswith("#"):
         yield dotted(path), f"$ref {reference} leads out of the form"
+    elif isinstance(reference, str) and reference.startswith("#/") and not _leads(reference, root):
+        yield dotted(path), f"$ref {reference} leads nowhere"
     for key, value in schema.items():
         if key not in ("enum", "const", "default", "examples"):
-            yield from _own_rules(value, (*path, key))
+            yield from _own_rules(value, (*path, key), root)
+
+
+def _leads(pointer: str, root: Any) -> bool:
+    target = root
+    for part in unquote(pointer).removeprefix("#/").split("/"):
+        name = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(target, list) and name.isdigit() and int(name) < len(target):
+            target = target[int(name)]
+        elif isinstance(target, Mapping) and name in target:
+            target = target[name]
+        else:
+            return False
+    return True
 
 
 # ── keywords ─────────────────────────────────────────────────────────────────────────────────

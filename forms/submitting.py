@@ -31,10 +31,11 @@ def submit(
     *,
     language: str,
     only: Sequence[str] | None,
-    computed: frozenset[Path],
+    fixed: frozenset[Path],
 ) -> Submission:
-    """Reads `fields` (name, text) over `base`; names that the form does not have are ignored."""
-    reading = _Reading(dict(fields), language, only, computed)
+    """Reads `fields` (name, text) over `base`; names that the form does not have are ignored, and
+    so are `fixed` fields, which nobody fills in."""
+    reading = _Reading(dict(fields), language, only, fixed)
     data = reading.object(root, base, (), ())
     return Submission(
         data=data,
@@ -64,12 +65,12 @@ class _Reading:
         sent: Mapping[str, str],
         language: str,
         only: Sequence[str] | None,
-        computed: frozenset[Path],
+        fixed: frozenset[Path],
     ) -> None:
         self.sent = sent
         self.language = language
         self.only = None if only is None else tuple(tuple(name.split(".")) for name in only)
-        self.computed = computed
+        self.fixed = fixed
         self.again = any(name in sent for name in (ADD, REMOVE, REFRESH))
         self.problems: list[FieldProblem] = []
         self.below = {
@@ -92,7 +93,7 @@ class _Reading:
 
     def _field(self, node: Node, base: Any, path: Path, place: Place) -> Any:
         name = dotted(place)
-        if path in self.computed:
+        if path in self.fixed:
             return _UNTOUCHED
         if node.item is not None:
             return self._rows(node.item, base, path, place)
@@ -190,6 +191,9 @@ def _unchanged(base: Any, value: Any) -> bool:
     if value is None or base is None:
         # An empty text, an unticked box: what was not there is still not there.
         return base in (None, "") if value is None else value is False
+    if value is False and not isinstance(base, bool):
+        # What is neither yes nor no stood there as an unticked box.
+        return True
     if isinstance(base, str) and isinstance(value, str):
         return base.replace("\r\n", "\n") == value
     return isinstance(base, bool) == isinstance(value, bool) and bool(base == value)

@@ -11,18 +11,21 @@ from orderloom.forms.problem import FieldProblem
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice of a `select` or `lookup`. `value` is what the page sends back."""
+    """One choice of a `select`, `choices` or `lookup`. `value` is what the page sends back;
+    `name`: of the control, where each choice has one of its own."""
 
     value: str
     label: str
     selected: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
     """One field. `name`: of the HTML control; `id`: of the element; `text`: its value as shown.
 
-    `widget`: text area number money date moment time checkbox select lookup items note.
+    `widget`: text area number money date moment time checkbox select radio choices lookup
+    items note.
     `problem`: the sentence that stands at the field, empty if it is good. `columns` and `rows`
     are those of `items`; a row's `cells` stand in the order of `columns`. `shown`: the value for
     reading, an option's label for instance.
@@ -63,13 +66,15 @@ class ColumnView:
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """A row of `items`: `name` and `origin` of its hidden control, which tells what it was."""
+    """A row of `items`: `name` and `origin` of its hidden control, which tells what it was.
+    `lists`: the lists that the row has of its own."""
 
     name: str
     origin: str
     remove: str
     cells: tuple[FieldView, ...]
     problem: str = ""
+    lists: tuple[FieldView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

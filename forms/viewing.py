@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 Path = tuple[str, ...]
 Place = tuple[str | int, ...]
-WIDTHS = {"area": 6, "items": 6, "note": 6, "lookup": 4}
+WIDTHS = {"area": 6, "items": 6, "note": 6, "choices": 6, "lookup": 4}
 INPUTS = {"email": "email", "uri": "url", "idn-email": "email"}
 
 
@@ -111,7 +111,9 @@ def _field(eyes: Eyes, placed: Placed) -> FieldView:
         width=placed.width or made.width,
         hint=eyes.words.choose(placed.hint) or made.hint,
     )
-    return _items(eyes, node, placed, made, value) if made.widget == "items" else made
+    if made.widget != "items":
+        return made
+    return _items(eyes, node, placed.path, made, value, columns=placed.columns)
 
 
 def _leaf(
@@ -129,10 +131,17 @@ def _leaf(
     money = form.money.get(path)
     currency = currency_of(money, eyes.data, row) if money else None
     digits = (digits_of(money, currency) or 0) if money else 0
-    text = "" if kind == "items" else text_of(node, kind, value, words.language, digits=digits)
+    text = (
+        ""
+        if kind in ("items", "choices")
+        else text_of(node, kind, value, words.language, digits=digits)
+    )
     problem = eyes.problems.get(name)
-    options = _options(eyes, node, path, text) if kind == "select" else ()
+    options = _options(eyes, node, path, text) if kind in ("select", "radio") else ()
     chosen = next((one.label for one in options if one.selected), None)
+    if kind == "choices":
+        options = _several(eyes, elements(node), path, eyes.prefix + name, value)
+        chosen = ", ".join(one.label for one in options if one.selected)
     return FieldView(
         name=eyes.prefix + name,
         id=_id(eyes.prefix, place),
@@ -171,26 +180,64 @@ def _options(eyes: Eyes, node: Node, path: Path, text: str) -> tuple[Option, ...
     return (Option("", "", selected=not text), *listed)
 
 
-def _items(eyes: Eyes, node: Node, placed: Placed, made: FieldView, value: Any) -> FieldView:
+def _several(eyes: Eyes, item: Node, path: Path, name: str, value: Any) -> tuple[Option, ...]:
+    """Choices of which several can be taken. The control's name has the place in the stored list,
+    so that an untouched page keeps the list's order."""
+    stored = value if isinstance(value, list) else []
+    texts = [option_value(each) for each in stored]
+    offered = [one for one in choices(item.schema) if one is not None]
+    values = [*offered, *(each for each in stored if each not in offered)]
+    found, free = [], len(stored)
+    for one in values:
+        text = option_value(one)
+        selected = text in texts
+        at_ = texts.index(text) if selected else free
+        free += 0 if selected else 1
+        label = option_label(eyes.form.labels, path, one, item, eyes.words)
+        found.append(Option(text, label, selected=selected, name=f"{name}.{at_}"))
+    return tuple(found)
+
+
+def _items(
+    eyes: Eyes,
+    node: Node,
+    place: Place,
+    made: FieldView,
+    value: Any,
+    *,
+    columns: tuple[Path, ...] = (),
+) -> FieldView:
+    """The list at a place. Lists in its rows stand below the row, where they have room."""
     item = elements(node)
-    columns = placed.columns or tuple(_columns(item, ()))
+    path = _plain(place)
+    columns = columns or tuple(_columns(item, ()))
+    inner = tuple(one for one in columns if _is_list(at(item, one)))
+    cells = tuple(one for one in columns if one not in inner)
     stored = value if isinstance(value, list) else []
     rows = []
     for index, (row, origin) in enumerate(zip(stored, origins(stored), strict=True)):
-        place: Place = (*placed.path, index)
-        cells = tuple(_cell(eyes, item, placed.path, place, row, one) for one in columns)
-        problem = eyes.problems.get(dotted(place))
+        here: Place = (*place, index)
+        problem = eyes.problems.get(dotted(here))
         rows.append(
             RowView(
-                name=f"{eyes.prefix}{dotted(place)}._row",
+                name=f"{eyes.prefix}{dotted(here)}._row",
                 origin="" if origin is None else str(origin),
-                remove=dotted(place),
-                cells=cells,
+                remove=dotted(here),
+                cells=tuple(_cell(eyes, item, path, here, row, one) for one in cells),
                 problem=sentence(problem, eyes.words) if problem and item.properties else "",
+                lists=tuple(_cell(eyes, item, path, here, row, one) for one in inner),
             )
         )
-    headings = tuple(_heading(eyes, item, placed.path, one) for one in columns)
+    headings = tuple(_heading(eyes, item, path, one) for one in cells)
     return replace(made, columns=headings, rows=tuple(rows))
+
+
+def _is_list(node: Node) -> bool:
+    return widget_of(node) == "items"
+
+
+def _plain(place: Place) -> Path:
+    return tuple(part for part in place if isinstance(part, str))
 
 
 def _columns(item: Node, path: Path) -> Iterator[Path]:
@@ -208,10 +255,9 @@ def _cell(eyes: Eyes, item: Node, rows: Path, place: Place, row: Any, column: Pa
     node = at(item, column)
     value = _at(row, column) if column else row
     made = _leaf(eyes, node, (*rows, *column), (*place, *column), value, row)
-    if made.widget == "items":
-        # A list within a row is read here, and changed where it has room.
-        return replace(made, widget="note", readonly=True, shown=shown_of(value, ""))
-    return made
+    if made.widget != "items":
+        return made
+    return _items(eyes, node, (*place, *column), made, value)
 
 
 def _heading(eyes: Eyes, item: Node, rows: Path, column: Path) -> ColumnView:
@@ -244,6 +290,7 @@ def _all_fields(fields: Sequence[FieldView]) -> Iterator[FieldView]:
         yield one
         for row in one.rows:
             yield from row.cells
+            yield from _all_fields(row.lists)
 
 
 def _line(eyes: Eyes, problem: FieldProblem, ids: Mapping[str, FieldView]) -> ProblemView:

@@ -14,8 +14,8 @@ from orderloom.platform.codec import dumps
 LONG_TEXT: Final = 160
 _BY_FORMAT: Final = {"date": "date", "date-time": "moment", "time": "time"}
 NAMED: Final = frozenset(
-    {"text", "area", "number", "money", "date", "moment", "time", "checkbox", "select", "lookup"}
-    | {"items", "note"}
+    {"text", "area", "number", "money", "date", "moment", "time", "checkbox", "select", "radio"}
+    | {"lookup", "items", "choices", "note"}
 )
 
 
@@ -32,6 +32,8 @@ def widget_of(node: Node, named: str | None = None, value: Any = None) -> str:
     natural = _natural(node, value)
     if named == "textarea":
         named = "area"
+    if natural == "select" and named == "radio":
+        return named
     if natural in ("text", "area") and named in ("text", "area", "lookup"):
         return named
     return natural
@@ -45,6 +47,8 @@ def _natural(node: Node, value: Any) -> str:
     if node.kind == "boolean":
         return "checkbox"
     if node.kind == "array":
+        if node.item is not None and choices(node.item.schema) and node.schema.get("uniqueItems"):
+            return "choices"
         return "items" if node.item is not None and _row_fits(node.item) else "note"
     if node.kind != "string":
         return "note"
@@ -72,7 +76,7 @@ def text_of(node: Node, widget: str, value: Any, language: str, *, digits: int =
             return date_text(date.fromisoformat(value), language)
         except ValueError:
             return value
-    if widget == "select":
+    if widget in ("select", "radio"):
         return option_value(value)
     if widget == "checkbox":
         return "true" if value is True else ""

@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "watches": ("watches", "watches", "Watches: how they stand, start again."),
     "decide": ("deciding", "decide", "Evaluate one decision of a bundle."),
     "table": ("tables", "table", "Decision tables as XLSX and CSV; cases, coverage."),
+    "forms": ("forms", "forms", "Take forms described by JSON Schema; what is lost."),
     "dmn": ("dmn", "dmn", "Decisions as DMN models, in and out."),
     "conformance": ("conformance", "conformance", "Count the cases that hold: FEEL, tables."),
     "audit": ("auditing", "audit", "Verify and export the audit."),

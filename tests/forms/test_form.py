@@ -311,3 +311,24 @@ NEW: dict[str, Any] = {"sku": "N", "unit": "piece"}
 def test_what_an_edit_adds_begins_with_defaults(before: Any, after: Any, expected: Any) -> None:
     found = compile_form(ROWS).with_row_defaults(before, after)
     assert found == (after if expected is None else expected)
+
+
+def test_a_reference_into_definitions_holds_in_drafts_too() -> None:
+    line = {"type": "object", "properties": {"qty": {"type": "integer", "minimum": 1}}}
+    schema = {
+        "type": "object",
+        "definitions": {"line": line},
+        "properties": {"lines": {"type": "array", "items": {"$ref": "#/definitions/line"}}},
+    }
+    form = compile_form({"schema": schema})
+    assert form.check_draft({"lines": [{"qty": 0}]}) == ()
+    assert [one.path for one in form.check_draft({"lines": [{"qty": "x"}]})] == ["lines.0.qty"]
+    with pytest.raises(FormError, match="leads nowhere"):
+        compile_form({"schema": {"properties": {"a": {"$ref": "#/definitions/none"}}}})
+
+
+def test_what_the_schema_calls_read_only_nobody_changes() -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "string", "readOnly": True}}}
+    form = compile_form({"schema": schema, "edit": [{"fields": ["a"], "in": ["draft"]}]})
+    assert not form.editable(("a",), stages=set(), draft=True, roles=set())
+    assert form.submit([("a", "forged")], {"a": "kept"}, language="en").data == {"a": "kept"}

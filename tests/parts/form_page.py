@@ -50,7 +50,7 @@ class _Controls(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "input":
-            ticked = given.get("type") != "checkbox" or "checked" in given
+            ticked = given.get("type") not in ("checkbox", "radio") or "checked" in given
             if ticked:
                 self.pairs.append((given["name"], given.get("value", "")))
         elif tag == "textarea":
