@@ -170,7 +170,8 @@ class _Verdict:
         id_ = step.state.tasks[self.task]["id"]
         tasks = work.tasks if work is not None else {}
         closed, statuses = self._closed(), _statuses(self.before, self.after)
-        back = taking_back.window(step, self.policy, self.n, id_, closed) if statuses else {}
+        decides = statuses or approvals.unassignable(self.policy, self.after)
+        back = taking_back.window(step, self.policy, self.n, id_, closed) if decides else {}
         step.emit(
             "approval.verdict",
             {"for": given_for(step, self.before, id_)},
