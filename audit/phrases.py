@@ -268,6 +268,27 @@ def _inbound_settled(voice: Voice) -> tuple[str, dict[str, Any]]:
     return (way if way in ("retry", "assign", "discard") else "so"), params
 
 
+RECORD_WAYS: Final = ("added", "changed", "deleted", "merged", "split")
+
+
+def _record(voice: Voice) -> tuple[str, dict[str, Any]]:
+    facts = voice.facts
+    way = str(facts.get("way"))
+    params = {
+        "key": str(facts.get("key")),
+        "collection": voice.title(facts.get("collection")),
+        "kept": str(facts.get("kept")),
+        "fields": voice.listed(str(each) for each in items(facts.get("fields"))),
+    }
+    return (way if way in RECORD_WAYS else "changed"), params
+
+
+def _imported(voice: Voice) -> tuple[str, dict[str, Any]]:
+    facts = voice.facts
+    params = {name: voice.value(facts.get(name)) for name in ("added", "changed")}
+    return "said", {**params, "collection": voice.title(facts.get("collection"))}
+
+
 def _refused(voice: Voice) -> tuple[str, dict[str, Any]]:
     return "said", {"problem": voice.problem(str(voice.facts.get("code")))}
 
@@ -357,6 +378,8 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "attention.settled": _settled,
     "command.failed": _failed,
     "inbound.settled": _inbound_settled,
+    "record.changed": _record,
+    "records.imported": _imported,
     "refused": _refused,
     "substitution.set": _substitution,
     "substitution.ended": _substitution,

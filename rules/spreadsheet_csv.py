@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from typing import Final
 
 from orderloom.rules.spreadsheet import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Grid, GridError
@@ -29,8 +30,9 @@ def write_csv(grid: Grid) -> bytes:
         raise GridError(["CSV has no way to write half a sign"]) from error
 
 
-def read_csv(data: bytes) -> Grid:
-    """The grid; `,`, `;` and tabs separate, as the first line does. Raises `GridError`."""
+def read_csv(data: bytes, *, names: Sequence[str] = ("kind",)) -> Grid:
+    """The grid; `,`, `;` and tabs separate, as the first line does after one of the
+    names. Raises `GridError`."""
     if len(data) > LIMIT_BYTES:
         raise GridError([f"more than {LIMIT_BYTES} bytes"])
     try:
@@ -38,7 +40,10 @@ def read_csv(data: bytes) -> Grid:
     except UnicodeDecodeError as error:
         raise GridError(["the file is not UTF-8"]) from error
     first = text.partition("\n")[0]
-    delimiter = next((sign for sign in ",;\t" if f"kind{sign}" in first.replace('"', "")), ",")
+    first = first.replace('"', "")
+    delimiter = next(
+        (sign for sign in ",;\t" if any(f"{name}{sign}" in first for name in names)), ","
+    )
     grid: Grid = []
     try:
         for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):

@@ -46,11 +46,11 @@ _BROKEN: Final = (
 )
 
 
-def write_xlsx(grid: Grid) -> bytes:
+def write_xlsx(grid: Grid, *, title: str = "decision") -> bytes:
     """One sheet. The same grid makes the same cells. Raises `GridError`."""
     book = Workbook()
     sheet: Any = book.active
-    sheet.title = "decision"
+    sheet.title = title
     head = next((n for n, line in enumerate(grid) if line[:1] == [COLUMN]), None)
     for number, line in enumerate(grid):
         for at, text in enumerate(line):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.clock import Clock
+from orderloom.platform.app.collection_import import CollectionImport
+from orderloom.platform.app.collection_records import Collections
 from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.imports import Imports
 from orderloom.platform.app.inbound import Inbound
@@ -57,6 +59,8 @@ class Application:
     watching: Watching
     watches: WatchReads
     substitutions: Substitutions
+    collections: Collections
+    collection_import: CollectionImport
 
     def handle(self, command: Command) -> Reply | Rejection:
         """One command: accepted and durable, or refused and noted."""

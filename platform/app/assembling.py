@@ -10,6 +10,9 @@ from uuid import uuid4
 from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.clock import Clock
+from orderloom.platform.app.collection_import import CollectionImport
+from orderloom.platform.app.collection_records import Collections
+from orderloom.platform.app.collection_schema import CollectionSchemas
 from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.imports import Imports
 from orderloom.platform.app.inbound import Inbound
@@ -81,6 +84,8 @@ def assemble(
         now=clock.now,
         make_roles=lambda roles, organisation: _make_roles(accounts, roles, organisation),
     )
+    schemas = CollectionSchemas(store.definitions, clock.now)
+    collections = Collections(store.collections, schemas, runner)
     carrying = Carrying(store.reads, registry, runner, clock.now)
     inbound = Inbound(store.inbound, carrying, clock.now, secrets=secrets, metrics=metrics)
     return Application(
@@ -117,6 +122,8 @@ def assemble(
             end=followers.close,
         ),
         substitutions=Substitutions(store.substitutions, runner, accounts, clock.now),
+        collections=collections,
+        collection_import=CollectionImport(collections, store.collections, runner),
     )
 
 

@@ -24,6 +24,7 @@ from orderloom.platform.app.kept_orders import KeptOrders
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.outside_reads import OutsideReads
 from orderloom.platform.app.questions import Questions
+from orderloom.platform.app.record_keeping import ChangeRecords, RecordKeeping
 from orderloom.platform.app.recorder import Recorder, Salt, fresh_salt
 from orderloom.platform.app.refusals import Announced, Noted
 from orderloom.platform.app.registry import Registry
@@ -37,6 +38,7 @@ from orderloom.platform.engine.commands import Command
 from orderloom.platform.engine.outcome import Question
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store import Store, StoreError, Unknown
+from orderloom.platform.store.collection_rows import RecordChange
 from orderloom.platform.store.order_rows import Conflict, StreamHead
 from orderloom.platform.store.substitution_rows import Substitution
 
@@ -68,7 +70,7 @@ UNKNOWN: Final = Rejection(
 log = logging.getLogger(__name__)
 
 
-Work = Command | Noted | Announced | Appoint | Dismiss
+Work = Command | Noted | Announced | Appoint | Dismiss | ChangeRecords
 # Stands in the place of an answer where there is nothing to answer.
 NOTED: Final = Rejection("noted", "It stands in the security stream.")
 
@@ -95,6 +97,7 @@ class Runner:
         recorder = Recorder(self._commands.runtime(versions()), salt)
         self._handler = Handler(self._questions, recorder, now=clock.now)
         self._appointing = Appointing(recorder, now=clock.now)
+        self._records = RecordKeeping(recorder, now=clock.now)
         self._infer = infer
         self._now = clock.now
         self._blocks = Blocks(self._commands)
@@ -146,6 +149,11 @@ class Runner:
     def appoint(self, work: Appoint | Dismiss) -> Substitution | Rejection:
         """Sets or ends that somebody stands in for another; noted in the audit."""
         answer: Substitution | Rejection = self._wait_for(Ticket([work]))[0]
+        return answer
+
+    def change_records(self, work: ChangeRecords) -> tuple[RecordChange, ...] | Rejection:
+        """Changes records of a collection, all or none; noted in the audit."""
+        answer: tuple[RecordChange, ...] | Rejection = self._wait_for(Ticket([work]))[0]
         return answer
 
     def note(self, noted: Noted) -> None:
@@ -292,6 +300,8 @@ class Runner:
                 answers.append(NOTED)
             elif isinstance(work, Appoint | Dismiss):
                 answers.append(self._appointing.carry_out(work, unit))
+            elif isinstance(work, ChangeRecords):
+                answers.append(self._records.carry_out(work, unit))
             else:
                 answers.append(self._handled(work, unit))
         return answers

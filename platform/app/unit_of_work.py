@@ -15,6 +15,7 @@ from orderloom.platform.app.series import Series
 from orderloom.platform.app.working import WorkingOrder, working
 from orderloom.platform.engine.outcome import FindOrders, NextNumber
 from orderloom.platform.engine.relatives import Others
+from orderloom.platform.store.collection_rows import RecordState
 from orderloom.platform.store.commands import Transaction
 from orderloom.platform.store.order_rows import Answered, Changes, StreamHead
 from orderloom.platform.store.substitution_rows import Substitution
@@ -145,6 +146,13 @@ class UnitOfWork:
         self.flush()
         return self._transaction.substitutions(organisation, after)
 
+    def records(
+        self, organisation: int, collection: str, keys: Collection[str]
+    ) -> dict[str, RecordState]:
+        """Records of a collection as they are after the works so far."""
+        self.flush()
+        return self._transaction.records(organisation, collection, keys)
+
     def start_of(self, stream: int) -> bytes:
         """What stands for the hash before a stream's first entry."""
         return genesis(self._log, stream)
@@ -209,6 +217,7 @@ def _is_empty(changes: Changes) -> bool:
             changes.answered,
             changes.streams,
             changes.substitutions,
+            changes.records,
             changes.sequences,
         )
     )

@@ -105,5 +105,13 @@ TYPES: Final[dict[str, str]] = {
         "message connector kind digest way number reason: somebody found a way out for a message "
         "of another system; in the security stream"
     ),
+    "record.changed": (
+        "collection key version way fields kept digest: a record of a collection; in the security "
+        "stream. Its values stand in the record's history, `digest` seals them"
+    ),
+    "records.imported": (
+        "collection way added changed digest: records of a collection came from a file; in the "
+        "security stream"
+    ),
     "order.migrated": "release stages activities timers patch: moved to another release",
 }

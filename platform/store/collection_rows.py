@@ -21,8 +21,9 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordChange:
-    """What happened to a record; never changed itself. `way`: `added changed deleted merged split`.
-    `after`: the record after it, None where it is gone. `more`: the key it was merged into.
+    """What happened to a record; never changed itself. `way`: `added changed deleted merged split
+    absorbed returned`. `after`: the record after it, None where it is gone. `more`: the key that it
+    was merged into, or that was merged into it or came back.
     Instants are aware UTC."""
 
     organisation: int
@@ -34,6 +35,17 @@ class RecordChange:
     way: str
     after: Mapping[str, Any] | None
     more: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordState:
+    """A key before a change. `version` 0, `body` None: there is no record; `last`: the highest
+    version that its history knows. `merged_into`: where the key leads."""
+
+    version: int
+    body: Mapping[str, Any] | None
+    last: int
+    merged_into: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

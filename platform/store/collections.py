@@ -8,7 +8,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, text
 
 from orderloom.platform.codec import dumps, loads
-from orderloom.platform.store.collection_rows import Place, Record, Rows
+from orderloom.platform.store.collection_rows import Place, Record, RecordChange, Rows
+from orderloom.platform.store.columns import moment
 from orderloom.platform.store.database import Database, only_one
 from orderloom.platform.store.plain_text import bounded
 from orderloom.platform.store.search_words import record_words, wanted_words
@@ -20,6 +21,13 @@ MOST_STEPS: Final = 16
 _OF: Final = "organisation_id = ? AND collection = ?"
 _ROW: Final = f"SELECT body FROM collection_row WHERE {_OF} AND key = ?"  # noqa: S608
 _KEPT: Final = f"SELECT kept FROM collection_merge WHERE {_OF} AND key = ?"  # noqa: S608
+_RECORD: Final = f"SELECT key, version, body FROM collection_row WHERE {_OF} AND key = ?"  # noqa: S608
+_HISTORY: Final = (
+    "SELECT organisation_id, collection, key, version, at, by, way, after, more"  # noqa: S608
+    f" FROM collection_change WHERE {_OF} AND key = ? AND version < ?"
+    " ORDER BY version DESC LIMIT ?"
+)
+_NEWEST: Final = 2**62
 _BY_KEY: Final = (
     f"SELECT key, version, body FROM collection_row WHERE {_OF} AND key > ?"  # noqa: S608
     " ORDER BY key LIMIT ?"
@@ -88,6 +96,23 @@ class SqlCollections:
             )
             return [loads(body) for body in found.scalars()]
 
+    def record(self, organisation: int, collection: str, key: str) -> Record | None:
+        """The record of exactly that key."""
+        found = self._database.reader.rows(_RECORD, (organisation, collection, bounded(key)))
+        return _record(found[0], (found[0][0],)) if found else None
+
+    def leads_to(self, organisation: int, collection: str, key: str) -> str | None:
+        """The key that this one was merged into."""
+        found = self._database.reader.rows(_KEPT, (organisation, collection, bounded(key)))
+        return found[0][0] if found else None
+
+    def history(
+        self, organisation: int, collection: str, key: str, *, before: int | None, limit: int
+    ) -> list[RecordChange]:
+        """What happened to a record, the last first. `before`: only older versions."""
+        known = (organisation, collection, bounded(key), before or _NEWEST, limit)
+        return [_change(row) for row in self._database.reader.rows(_HISTORY, known)]
+
     def search(
         self, organisation: int, collection: str, text: str, after: Place | None, limit: int
     ) -> list[Record]:
@@ -117,6 +142,20 @@ def word_rows(organisation: int, collection: str, key: str, body: Any) -> list[t
 
 def _record(row: Sequence[Any], place: tuple[str, ...]) -> Record:
     return Record(key=row[0], version=row[1], body=loads(row[2]), place=place)
+
+
+def _change(row: Sequence[Any]) -> RecordChange:
+    return RecordChange(
+        organisation=row[0],
+        collection=row[1],
+        key=row[2],
+        version=row[3],
+        at=moment(row[4]),
+        by=row[5],
+        way=row[6],
+        after=None if row[7] is None else loads(row[7]),
+        more=row[8],
+    )
 
 
 def _insert(connection: Connection, organisation: int, collection: str, rows: Rows) -> None:

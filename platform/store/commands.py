@@ -23,6 +23,7 @@ from orderloom.platform.codec import dumps, loads
 from orderloom.platform.engine.outcome import Event
 from orderloom.platform.engine.state import OrderState
 from orderloom.platform.store import writing
+from orderloom.platform.store.collection_rows import RecordState
 from orderloom.platform.store.columns import stamp
 from orderloom.platform.store.cursor import Cursor
 from orderloom.platform.store.database import Database
@@ -39,6 +40,7 @@ from orderloom.platform.store.order_rows import (
 )
 from orderloom.platform.store.pipelined import Pipelined
 from orderloom.platform.store.plain_text import bounded
+from orderloom.platform.store.record_writing import states
 from orderloom.platform.store.substitution_rows import Substitution
 from orderloom.platform.store.substitutions import COLUMNS, substitution
 
@@ -266,6 +268,12 @@ class Transaction:
             (organisation, stamp(after)),
         )
         return [substitution(row) for row in rows]
+
+    def records(
+        self, organisation: int, collection: str, keys: Collection[str]
+    ) -> dict[str, RecordState]:
+        """Records of a collection, which nobody else changes until the end."""
+        return states(self._cursor, organisation, collection, keys)
 
     def last_number(self, organisation: int, name: str) -> int:
         """The last number drawn from a series, its row locked until the end; 0 for a new one."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from orderloom.audit.personal import Disclosure
 from orderloom.platform.engine.state import OrderState
 from orderloom.platform.record import named_record, record
+from orderloom.platform.store.collection_rows import RecordWrite
 from orderloom.platform.store.substitution_rows import Substitution
 
 
@@ -164,4 +165,5 @@ class Changes:
     answered: list[Answered] = field(default_factory=list)
     streams: list[StreamHead] = field(default_factory=list)
     substitutions: list[Substitution] = field(default_factory=list)
+    records: list[RecordWrite] = field(default_factory=list)
     sequences: Sequence[tuple[int, str, int]] = ()

@@ -22,6 +22,7 @@ from orderloom.platform.store.order_rows import (
     StreamHead,
     TaskWrite,
 )
+from orderloom.platform.store.record_writing import write_records
 from orderloom.platform.store.substitutions import COLUMNS, row_of
 
 NO_DUE: Final = "~"
@@ -72,6 +73,8 @@ def write(cursor: Cursor, changes: Changes) -> None:
     if changes.substitutions:
         rows = [row_of(each) for each in changes.substitutions]
         cursor.insert("substitution", COLUMNS, rows, _SUBSTITUTION_THERE)
+    if changes.records:
+        write_records(cursor, changes.records)
 
 
 def _is_one(changes: Changes) -> bool:

@@ -271,6 +271,36 @@ SAID: list[tuple[str, dict[str, Any], str]] = [
         {"way": "odd", "message": 7, "connector": "wms"},
         "Bob settled message 7 of wms",
     ),
+    (
+        "record.changed",
+        {"way": "changed", "collection": "customers", "key": "C-1", "fields": ["name", "tier"]},
+        "Bob changed name, tier of C-1 in customers",
+    ),
+    (
+        "record.changed",
+        {"way": "merged", "collection": "customers", "key": "C-2", "kept": "C-1"},
+        "Bob merged C-2 of customers into C-1",
+    ),
+    (
+        "record.changed",
+        {"way": "added", "collection": "customers", "key": "C-2"},
+        "Bob added C-2 to customers",
+    ),
+    (
+        "record.changed",
+        {"way": "deleted", "collection": "customers", "key": "C-2"},
+        "Bob deleted C-2 from customers",
+    ),
+    (
+        "record.changed",
+        {"way": "split", "collection": "customers", "key": "C-2", "kept": "C-1"},
+        "Bob took back that C-2 of customers was merged into C-1",
+    ),
+    (
+        "records.imported",
+        {"way": "import", "collection": "customers", "added": 3, "changed": 0},
+        "Bob brought records of customers from a file: 3 new, 0 changed",
+    ),
     ("refused", {"code": "no.such", "message": "no way"}, "Bob was refused: no way"),
 ]
 

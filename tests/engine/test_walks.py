@@ -21,6 +21,8 @@ ELSEWHERE = {
     "substitution.set",
     "substitution.ended",
     "inbound.settled",
+    "record.changed",
+    "records.imported",
 }
 
 

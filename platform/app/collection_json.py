@@ -1,0 +1,73 @@
+"""Collections as the API and the command line tell them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orderloom.platform.app.collection_import import Comparison, Proposal
+from orderloom.platform.app.collection_records import Changed
+from orderloom.platform.app.collection_schema import Collection, name_of
+from orderloom.platform.engine.step import iso
+from orderloom.platform.store.collection_rows import Record
+from orderloom.platform.words import Words
+
+# Records that a comparison tells cell by cell; the counts are of all.
+MOST_TOLD = 1000
+
+
+def collection_json(one: Collection, words: Words) -> dict[str, Any]:
+    """Id, title, and the field of the key."""
+    return {"id": one.id, "title": words.choose(one.title) or one.id, "key": one.field}
+
+
+def record_json(one: Record) -> dict[str, Any]:
+    """A record with its version, which goes into If-Match."""
+    return {"key": one.key, "version": one.version, "name": name_of(one.body), "data": one.body}
+
+
+def change_json(one: Changed) -> dict[str, Any]:
+    """A step of a history with what it made of each field."""
+    made = {
+        "version": one.change.version,
+        "at": iso(one.change.at),
+        "by": one.change.by,
+        "way": one.change.way,
+        "fields": _fields(one.fields),
+        "data": one.change.after,
+    }
+    return made if one.change.more is None else {**made, "other": one.change.more}
+
+
+def comparison_json(made: Comparison) -> dict[str, Any]:
+    """Counts, then what would change cell by cell, then the cells that cannot be taken."""
+    several = (*made.added, *made.changed)
+    return {
+        "accepted": made.accepted,
+        "added": len(made.added),
+        "changed": len(made.changed),
+        "unchanged": made.unchanged,
+        "rejected": [
+            {
+                "row": each.row,
+                "column": each.column,
+                "code": each.problem.code,
+                "message": each.problem.message,
+            }
+            for each in made.rejected[:MOST_TOLD]
+        ],
+        "records": [_proposal(each) for each in several[:MOST_TOLD]],
+        "digest": made.digest,
+    }
+
+
+def _proposal(one: Proposal) -> dict[str, Any]:
+    return {
+        "row": one.row,
+        "key": one.key,
+        "way": "changed" if one.version else "added",
+        "fields": _fields(one.fields),
+    }
+
+
+def _fields(several: Any) -> list[dict[str, Any]]:
+    return [{"field": name, "before": old, "after": new} for name, old, new in several]
