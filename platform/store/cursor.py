@@ -18,24 +18,25 @@ class Cursor:
     def __init__(
         self, cursor: Any, *, sqlite: bool, another: Callable[[], Any] | None = None
     ) -> None:
-        """`another` opens one more of the driver's cursors (PostgreSQL)."""
+        """`another` opens one more of the driver's cursors, where answers may come late
+        (PostgreSQL): one comes to the cursor that asked, and must not be taken for a later one."""
         self.sqlite = sqlite
         self._cursor = cursor
-        self._another = another or (lambda: cursor)
+        self._another = another
+        self._reading: Any = cursor if another is None else None
 
     def close(self) -> None:
+        if self._reading is not None and self._reading is not self._cursor:
+            self._reading.close()
         self._cursor.close()
 
     def rows(self, sql: str, values: Sequence[Any]) -> list[Any]:
         """The rows that a query gives."""
-        self._cursor.execute(self.text(sql), values)
-        found: list[Any] = self._cursor.fetchall()
+        if self._reading is None and self._another is not None:
+            self._reading = self._another()
+        self._reading.execute(self.text(sql), values)
+        found: list[Any] = self._reading.fetchall()
         return found
-
-    def change(self, sql: str, values: Sequence[Any]) -> int:
-        """Carries a statement out; how many rows it touched (SQLite)."""
-        self._cursor.execute(self.text(sql), values)
-        return int(self._cursor.rowcount)
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> None:
         """Carries a statement out, of which nothing is asked."""
@@ -45,10 +46,13 @@ class Cursor:
         """Carries a statement out for each of the rows of values; how many rows it touched."""
         if not rows:
             return 0
-        if self.sqlite:
-            return sum(self.change(sql, row) for row in rows)
-        # All are sent before the first is answered. An answer stays with the cursor it was asked
-        # on, and what ran before on ours may not have been answered yet.
+        if self._another is None:
+            touched = 0
+            for row in rows:
+                self._cursor.execute(sql, row)
+                touched += self._cursor.rowcount
+            return touched
+        # All are sent before the first is answered.
         with closing(self._another()) as cursor:
             cursor.executemany(f"{self.text(sql)} RETURNING 1", rows, returning=True)
             touched = len(cursor.fetchall())

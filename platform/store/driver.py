@@ -33,8 +33,8 @@ class Driver:
         """Waits for its turn and begins; `end` must follow."""
         self._turn.acquire()
         try:
-            opened = self._connection().cursor
-            cursor = Cursor(opened(), sqlite=self._database.sqlite, another=opened)
+            opened, sqlite = self._connection().cursor, self._database.sqlite
+            cursor = Cursor(opened(), sqlite=sqlite, another=None if sqlite else opened)
             self._start(cursor)
         except BaseException:
             self._undo()
