@@ -4,7 +4,6 @@ to stop."""
 from __future__ import annotations
 
 import asyncio
-import gc
 import socket
 import sys
 import threading
@@ -20,6 +19,7 @@ from anyio.to_thread import current_default_thread_limiter
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from orderloom.platform.app.application import Application
+from orderloom.platform.bootstrap_memory import settle_memory
 from orderloom.platform.web.app import create_app
 
 # Short turns: the writer thread must not wait five milliseconds for busy ones.
@@ -60,9 +60,7 @@ def server(app: Application) -> Iterator[Running]:
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     serving = uvicorn.Server(config)
-    # What is there now stays: a collection must not walk through it while a click waits.
-    gc.collect()
-    gc.freeze()
+    settle_memory()
     thread = threading.Thread(target=serving.run, args=([listening],), name="http", daemon=True)
     thread.start()
     try:

@@ -22,6 +22,7 @@ from orderloom.platform.app.recorder import Recorder
 from orderloom.platform.app.unit_of_work import UnitOfWork
 from orderloom.platform.bench.engine import COMMANDS, Load, application
 from orderloom.platform.bench.report import Sheet
+from orderloom.platform.bootstrap_memory import settle_memory
 from orderloom.platform.store.commands import Transaction
 
 # part -> where it begins: what it calls that is a part itself is not counted twice.
@@ -95,6 +96,7 @@ def _measured(url: str, group: int, orders: int) -> dict[str, float]:
     with application(url, sync="normal") as app:
         load = Load(app, group)
         load.orders(max(orders // 10, 4))
+        settle_memory()
         clock = Clock()
         with _watching(clock):
             app.store.commands.watch(lambda connection: _Connection(connection, clock))

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from orderloom.platform.bench.contestant import Against, Contestant, Work
+from orderloom.platform.bootstrap_memory import settle_memory
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,9 @@ def measure(
             progress(f"{each.name}: prepared")
             works[each.name] = stack.enter_context(each.opened())
             works[each.name](warm)
-        # What was prepared lives to the end: the collector need not walk through it every round.
-        gc.collect()
-        gc.freeze()
+        # What was prepared lives to the end, as in a server that has started.
+        stack.callback(gc.set_threshold, *gc.get_threshold())
+        settle_memory()
         stack.callback(gc.unfreeze)
         seconds: dict[str, list[float]] = {name: [] for name in works}
         for units in timed:

@@ -13,12 +13,18 @@ from orderloom.platform.store.plain_text import keep_text_plain
 
 SYNCHRONOUS: Final = ("FULL", "NORMAL")
 BUSY_SECONDS: Final = 10
+STATEMENTS: Final = 512
 _PAUSE: Final = 0.02
 
 
 def sqlite_engine(url: str, synchronous: str, connections: int) -> Engine:
     """The engine of a file. Each connection is prepared when it is made."""
-    options = {"check_same_thread": False, "timeout": BUSY_SECONDS}
+    options = {
+        "check_same_thread": False,
+        "timeout": BUSY_SECONDS,
+        # A batch's statements differ by their numbers of rows: more than the driver's own 128.
+        "cached_statements": STATEMENTS,
+    }
     engine = create_engine(
         url, connect_args=options, pool_size=connections, max_overflow=2 * connections
     )
