@@ -46,7 +46,7 @@ class WorkingOrder:
     def but(self, **changes: Any) -> WorkingOrder:
         """The order with other values of these fields: what `dataclasses.replace` gives, sooner."""
         order = object.__new__(WorkingOrder)
-        order.__dict__.update(self.__dict__, **changes)
+        object.__setattr__(order, "__dict__", self.__dict__ | changes)
         return order
 
     def by(self, release: Release) -> WorkingOrder:

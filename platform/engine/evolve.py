@@ -60,7 +60,7 @@ def _next_n(top: int, facts: Facts) -> int:
 
 
 def _created(facts: Facts) -> OrderState:
-    return OrderState(
+    return OrderState.first(
         order=facts["order"],
         process=facts["process"],
         status="draft" if facts.get("draft") else "open",

@@ -25,7 +25,7 @@ def create(release: Release, body: Body, context: Context) -> Made:
     failed = body if isinstance(body, Fail) else None
     made = cast(Create, failed.body if failed is not None else body)
     form = release.form
-    blank = OrderState(
+    blank = OrderState.first(
         order=made.order,
         process=release.process.id,
         status="draft" if made.draft else "open",

@@ -70,7 +70,7 @@ class OrderState:
         """The state with other values of these fields: what `dataclasses.replace` gives, in a
         tenth of its time. Every event makes a state or two, so this is the engine's hot spot."""
         state = object.__new__(OrderState)
-        state.__dict__.update(self.__dict__, **changes)
+        object.__setattr__(state, "__dict__", self.__dict__ | changes)
         return state
 
     def stamped(self, at: str, next_n: int, *, new: bool) -> OrderState:
@@ -115,6 +115,11 @@ class OrderState:
             for name, blank in _BLANKS
             if (value := mine[name]) is not blank and value != blank
         }
+
+    @staticmethod
+    def first(**fields: Any) -> OrderState:
+        """A state with these fields, all others blank: what the class gives, sooner."""
+        return _BLANK.but(**fields)
 
     @staticmethod
     def from_json(value: Json, data: Json) -> OrderState:
