@@ -12,6 +12,7 @@ ACTIONS: dict[str, dict[str, Any]] = {
     # Endless loops are among the walks; what they append must not grow without end.
     "append": {"append": {"days": '"d"'}, "if": "days = null or count(days) < 9"},
     "decide": {"decide": "tier", "as": "r"},
+    "infer": {"infer": "flags", "as": "r"},
     "read": {"read": {"collection": "customers", "key": '"C1"'}, "as": "r"},
     "read order": {"read": {"order": "order.number"}, "as": "r"},
     "notify": {"notify": "late"},
@@ -103,6 +104,22 @@ OTHERS: list[dict[str, Any]] = [
         "steps": [
             {"id": "both", "approvers": "finance", "mode": "all", "remind": ["PT2H"]},
             {"id": "last", "approvers": ["manager", "sales"]},
+        ],
+    },
+    {
+        "kind": "ruleset",
+        "id": "flags",
+        "title": "F",
+        "facts": {
+            "line": {"type": {"sku": "string", "qty": "number"}, "from": "lines"},
+            "flag": {"type": {"code": "string"}},
+        },
+        "rules": [
+            {
+                "id": "many",
+                "all": [{"l": "line", "if": {"qty": "> 3"}}],
+                "then": [{"assert": "flag", "with": {"code": "l.sku"}}],
+            }
         ],
     },
     {

@@ -19,7 +19,7 @@ def move(chance: Random, world: World, order: Order) -> None:
         world.command(order, body, "alice")
         return
     moves = [_send, _send, _bring, _edit, _answer, _wait, _hold, _task, _task, _vote, _vote, _begin]
-    moves += [_vote, _take_back, _hand_over]
+    moves += [_vote, _take_back, _hand_over, _notice]
     chance.choice(moves)(chance, world, order)
 
 
@@ -45,6 +45,14 @@ def _send(chance: Random, world: World, order: Order) -> None:
 def _bring(chance: Random, world: World, order: Order) -> None:
     name = chance.choice(["early", "arrived", "lost", "tell", "shout", "whose"])
     world.bring(order, name, "wms")
+
+
+def _notice(chance: Random, world: World, order: Order) -> None:
+    """What a watch tells its orders."""
+    hit = {"watch": "cards", "def": "cards@1", "rule": "r", "key": "C-1", "events": ["1.2"]}
+    body = {"name": "suspected", "source": "cards", "data": {}, "hit": hit}
+    message = c.Message(900, order.state.seen.get("900", 0) + 1, "hit", body)
+    world.command(order, c.Deliver((message,)), c.Actor("w:cards", kind="system"))
 
 
 def _edit(chance: Random, world: World, order: Order) -> None:

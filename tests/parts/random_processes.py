@@ -76,6 +76,7 @@ class _Maker:
                 "early": {"from": ["wms"], "keep": "P2D"},
                 "accept": {"by": EVERYBODY, "form": "g"},
                 "inner": {},
+                "suspected": {"from": ["cards"]},
                 "news": {"from": ["child", "t"], "data": {"text": "any"}},
             },
             "stages": stages,

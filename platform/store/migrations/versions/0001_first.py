@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import TEXT
 
 from orderloom.platform.store.migrations.guards import guard_in_postgresql, guard_in_sqlite
+from orderloom.platform.store.migrations.making import NUMBER
+from orderloom.platform.store.migrations.making import flag as _flag
+from orderloom.platform.store.migrations.making import index_where as _index_where
+from orderloom.platform.store.migrations.making import key as _key
+from orderloom.platform.store.migrations.making import number as _number
+from orderloom.platform.store.migrations.making import small as _small
+from orderloom.platform.store.migrations.making import words as _words
+from orderloom.platform.store.migrations.watches import watches
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
-
-NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-WORDS = sa.Text().with_variant(TEXT(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -26,7 +28,7 @@ def upgrade() -> None:
     _waiting()
     _inbound()
     _audit()
-    _watches()
+    watches()
     if op.get_context().dialect.name == "sqlite":
         guard_in_sqlite()
     else:
@@ -371,59 +373,3 @@ def _audit() -> None:
         _words("chain_head"),
     )
     op.create_table("installation", _key("name"), _words("value"))
-
-
-def _watches() -> None:
-    _small(
-        "watch",
-        _key("organisation_id", NUMBER),
-        _key("ruleset"),
-        _number("version"),
-        _number("stream"),
-        _number("sent"),
-        _words("cursor"),
-        _words("read_at", null=True),
-        _words("holder", null=True),
-        _words("until", null=True),
-        _words("stopped", null=True),
-        _words("stopped_at", null=True),
-    )
-    _small(
-        "watch_hit",
-        _key("organisation_id", NUMBER),
-        _key("ruleset"),
-        _key("mark"),
-        _number("version"),
-        _words("rule"),
-        _words("key"),
-        _words("events"),
-        _flag("awaited"),
-        _words("at"),
-    )
-    op.create_index("watch_hit_at", "watch_hit", ["organisation_id", "ruleset", "at"])
-
-
-def _key(name: str, type_: Any = WORDS, **more: Any) -> sa.Column[Any]:
-    return sa.Column(name, type_, primary_key=True, nullable=False, **more)
-
-
-def _words(name: str, *, null: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, WORDS, nullable=null)
-
-
-def _number(name: str) -> sa.Column[Any]:
-    return sa.Column(name, NUMBER, nullable=False)
-
-
-def _flag(name: str) -> sa.Column[Any]:
-    return sa.Column(name, sa.Boolean(), nullable=False)
-
-
-def _small(name: str, *columns: sa.Column[Any]) -> None:
-    """Rows of several key columns and little else: stored in the order of their key."""
-    op.create_table(name, *columns, sqlite_with_rowid=False)
-
-
-def _index_where(name: str, table: str, columns: list[str], where: str) -> None:
-    condition = sa.text(where)
-    op.create_index(name, table, columns, sqlite_where=condition, postgresql_where=condition)
