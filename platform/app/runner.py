@@ -23,6 +23,7 @@ from orderloom.platform.app.inferring import AskedOutside, InferFacts
 from orderloom.platform.app.kept_orders import KeptOrders
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.outside_reads import OutsideReads
+from orderloom.platform.app.presence import Presence
 from orderloom.platform.app.questions import Questions
 from orderloom.platform.app.record_keeping import ChangeRecords, RecordKeeping
 from orderloom.platform.app.recorder import Recorder, Salt, fresh_salt
@@ -50,6 +51,9 @@ BATCH: Final = 64
 BATCH_SECONDS: Final = 0.02
 LIST_SECONDS: Final = 0.01
 LEAST_SECONDS: Final = 0.002
+# So long lists stay away from the processor while somebody waits for an answer.
+WAY_SECONDS: Final = 0.02
+GLANCE: Final = 0.001
 LONGEST: Final = 0.2
 # Where a crowd came last, so many are worth waiting for as long as they keep coming; a lone
 # command waits for nobody.
@@ -106,6 +110,7 @@ class Runner:
         self._security: StreamHead | None = None
         self._mutex = threading.Lock()
         self._waiting = Waiting()
+        self.presence = Presence()
         self._busy = False
         self._crowd = 1
         self._wanted = BATCH
@@ -125,7 +130,12 @@ class Runner:
         """Many commands, each with its own answer, in their order."""
         if not commands:
             return []
-        waited = self._wait_for(Ticket(commands))
+        ticket = Ticket(commands)
+        if ticket.is_list:
+            with self.presence.aside():
+                waited = self._wait_for(ticket)
+        else:
+            waited = self._wait_for(ticket)
         answers = [self._informed(*each) for each in zip(commands, waited, strict=True)]
         for command, answer in zip(commands, answers, strict=True):
             self._count(command, answer)
@@ -197,6 +207,7 @@ class Runner:
     def _lead(self, own: Ticket) -> None:
         """Carries out one batch of what waits, then hands over."""
         self._gather()
+        self._give_way()
         with self._mutex:
             batch = self._waiting.take(BATCH)
             if own not in batch:
@@ -228,6 +239,12 @@ class Runner:
             self._wanted = BATCH
             if self._waiting.singles == before:
                 return
+
+    def _give_way(self) -> None:
+        """Before a turn of lists: lets those be answered who are being worked for."""
+        until = perf_counter() + WAY_SECONDS
+        while self.presence.count and not self._waiting.singles and perf_counter() < until:
+            sleep(GLANCE)
 
     def _hand_over(self, batch: Sequence[Ticket]) -> None:
         unfinished = [ticket for ticket in batch if not ticket.done]
@@ -316,7 +333,8 @@ class Runner:
 
     def _is_over(self, seconds: float, *, lists: bool) -> bool:
         if lists:
-            return seconds > (LEAST_SECONDS if self._waiting.singles else LIST_SECONDS)
+            pressed = self._waiting.singles or self.presence.count
+            return seconds > (LEAST_SECONDS if pressed else LIST_SECONDS)
         return seconds > (BATCH_SECONDS if self._waiting else LONGEST)
 
     def _in_transaction(self, works: Sequence[Work], *, lists: bool = False) -> list[Answer]:

@@ -18,6 +18,8 @@ from typing import Any, Final, TypeVar
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
+from orderloom.platform.app.application import Application
+
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 T = TypeVar("T")
 
@@ -43,7 +45,9 @@ class ThreadedRoute(APIRoute):
                         return refusal
                 # Kept by the request: who asks for it later need not wait.
                 await request.body()
-            return await asyncio.to_thread(done, work(request))
+            app: Application = request.app.state.application
+            with app.runner.presence.here():
+                return await asyncio.to_thread(done, work(request))
 
         return handler
 

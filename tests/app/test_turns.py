@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from parts.application import small_application
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.reply import Reply
+from orderloom.platform.app.runner import WAY_SECONDS
 from orderloom.platform.engine.commands import Actor, Command, Create
 
 MANY = 300
@@ -65,6 +67,28 @@ def test_a_person_does_not_wait_for_a_list(app: Application) -> None:
     assert _titles(answers) == [f"Desk {n}" for n in range(MANY)]
     assert len(waited) == 5
     assert all(isinstance(answer, Reply) for answer in waited)
+
+
+def test_a_list_gives_way_while_somebody_waits_for_an_answer(app: Application) -> None:
+    runner, todo = app.runner, _creates(app, 40)
+
+    def seconds(count: int) -> float:
+        began = perf_counter()
+        _titles(app.handle_many(todo[:count]))
+        return perf_counter() - began
+
+    seconds(2)
+    with runner.presence.here():
+        # The caller of the list waits for nobody else: not even for itself.
+        alone = min(seconds(2) for _ in range(5))
+        other = ThreadPoolExecutor(1)
+        beside = min(other.submit(seconds, 2).result() for _ in range(5))
+        # And a list ends all the same.
+        assert other.submit(seconds, 40).result() > 0
+        other.shutdown()
+    assert beside > alone
+    assert beside > WAY_SECONDS
+    assert runner.presence.count == 0
 
 
 def test_lists_and_single_commands_of_many_threads_are_all_answered(app: Application) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Annotated
 
 import pytest
@@ -11,6 +12,7 @@ from fastapi.testclient import TestClient
 from parts.site import Site
 from starlette.routing import BaseRoute
 
+from orderloom.platform.app.presence import Presence
 from orderloom.platform.web.threaded_route import SMALL, ThreadedRoute, done
 
 
@@ -52,6 +54,7 @@ def _seen() -> tuple[FastAPI, list[int]]:
         return Response("never")
 
     app = FastAPI()
+    app.state.application = SimpleNamespace(runner=SimpleNamespace(presence=Presence()))
     app.include_router(router)
     return app, threads
 
@@ -74,6 +77,7 @@ def test_dependencies_and_function_run_in_one_thread(size: int) -> None:
     assert len(threads) == 3
     assert len(set(threads)) == 1
     assert threads[0] != threading.get_ident()
+    assert app.state.application.runner.presence.count == 0
 
 
 def test_what_waits_for_the_event_loop_is_a_fault() -> None:
