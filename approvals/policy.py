@@ -185,8 +185,11 @@ def _step(document: Mapping[str, Any], one: Mapping[str, Any], group: int) -> St
 
 def _at(value: Any, path: list[str]) -> Any:
     """The content at a dotted path; through lists, of every element."""
-    if not path or value is None:
-        return value
-    if isinstance(value, list):
-        return [_at(item, path) for item in value]
-    return _at(value.get(path[0]), path[1:]) if isinstance(value, Mapping) else None
+    for place, part in enumerate(path):
+        if isinstance(value, list):
+            rest = path[place:]
+            return [_at(item, rest) for item in value]
+        if type(value) is not dict and not isinstance(value, Mapping):
+            return None
+        value = value.get(part)
+    return value

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -25,8 +25,17 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
+_SCALARS: Final = frozenset((str, int, bool, type(None)))
+
+
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, str | bool | int):
+    kind = type(value)
+    if kind in _SCALARS:
+        return value  # nearly all there is
+    if kind is list:
+        # To go through texts and whole numbers one by one takes long.
+        return value if _SCALARS.issuperset(map(type, value)) else [_plain(one) for one in value]
+    if isinstance(value, str | bool | int):
         return value
     if isinstance(value, Decimal):
         return _number(value)
