@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.clock import Clock
+from orderloom.platform.app.collection_duplicates import CollectionMerging
 from orderloom.platform.app.collection_import import CollectionImport
 from orderloom.platform.app.collection_records import Collections
 from orderloom.platform.app.directory import Directory
@@ -61,6 +62,7 @@ class Application:
     substitutions: Substitutions
     collections: Collections
     collection_import: CollectionImport
+    merging: CollectionMerging
 
     def handle(self, command: Command) -> Reply | Rejection:
         """One command: accepted and durable, or refused and noted."""

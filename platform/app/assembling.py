@@ -10,6 +10,7 @@ from uuid import uuid4
 from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.clock import Clock
+from orderloom.platform.app.collection_duplicates import CollectionMerging
 from orderloom.platform.app.collection_import import CollectionImport
 from orderloom.platform.app.collection_records import Collections
 from orderloom.platform.app.collection_schema import CollectionSchemas
@@ -124,6 +125,7 @@ def assemble(
         substitutions=Substitutions(store.substitutions, runner, accounts, clock.now),
         collections=collections,
         collection_import=CollectionImport(collections, store.collections, runner),
+        merging=CollectionMerging(collections, store.collections, runner),
     )
 
 

@@ -31,6 +31,7 @@ from orderloom.rules.spreadsheet_xlsx import read_xlsx, write_xlsx
 
 # A workbook is an archive; nothing else that is taken begins so.
 _ARCHIVE: Final = b"PK\x03\x04"
+_PART: Final = 1000
 FORMATS: Final = ("csv", "xlsx")
 
 
@@ -88,8 +89,9 @@ class CollectionImport:
         grid = read_grid(found, data)
         if isinstance(grid, Rejection):
             return grid
-        known = {each.key: each for each in self._all(actor, id)}
-        return compared(found, grid, known)
+        records = every_record(self._tables, actor.organisation, id)
+        merged = self._tables.merges(actor.organisation, id)
+        return compared(found, grid, {each.key: each for each in records}, merged)
 
     def accept(
         self, actor: Actor, id: str, data: bytes, *, channel: str, expected: str | None = None
@@ -128,20 +130,23 @@ class CollectionImport:
             message = f"Expected {' or '.join(FORMATS)}"
             return Rejection("import.format", message, {"format": format[:20]}, path="format")
         try:
-            grid = grid_of(found, [each.body for each in self._all(actor, id)])
+            records = every_record(self._tables, actor.organisation, id)
+            grid = grid_of(found, [each.body for each in records])
             return write_csv(grid) if format == "csv" else write_xlsx(grid, title=id[:31])
         except GridError as error:
             return _unreadable(error)
 
-    def _all(self, actor: Actor, id: str) -> list[Record]:
-        rows: list[Record] = []
-        while len(rows) <= MOST_ROWS:
-            after = rows[-1].place if rows else None
-            part = self._tables.search(actor.organisation, id, "", after, 1000)
-            rows += part
-            if len(part) < 1000:
-                break
-        return rows
+
+def every_record(tables: SqlCollections, organisation: int, id: str) -> list[Record]:
+    """All records by key, a page at a time; not many more than a file can have."""
+    rows: list[Record] = []
+    while len(rows) <= MOST_ROWS:
+        after = rows[-1].place if rows else None
+        part = tables.search(organisation, id, "", after, _PART)
+        rows += part
+        if len(part) < _PART:
+            break
+    return rows
 
 
 def read_grid(collection: Collection, data: bytes) -> Grid | Rejection:
@@ -153,10 +158,16 @@ def read_grid(collection: Collection, data: bytes) -> Grid | Rejection:
         return _unreadable(error)
 
 
-def compared(collection: Collection, grid: Grid, known: Mapping[str, Record]) -> Comparison:
+def compared(
+    collection: Collection,
+    grid: Grid,
+    known: Mapping[str, Record],
+    merged: Mapping[str, str] | None = None,
+) -> Comparison:
     """A grid beside the records that are there, by key. A field without a column keeps its value,
-    an empty cell takes it away; records without a row stay as they are."""
-    reading = _Reading(collection, known)
+    an empty cell takes it away; records without a row stay as they are. `merged`: keys that lead to
+    others, and take no record."""
+    reading = _Reading(collection, known, merged or {})
     reading.read(grid)
     return Comparison(
         added=tuple(each for each in reading.proposals if not each.version),
@@ -170,6 +181,7 @@ def compared(collection: Collection, grid: Grid, known: Mapping[str, Record]) ->
 class _Reading:
     collection: Collection
     known: Mapping[str, Record]
+    merged: Mapping[str, str]
     proposals: list[Proposal] = field(default_factory=list)
     rejected: list[Refusal] = field(default_factory=list)
     unchanged: int = 0
@@ -241,6 +253,11 @@ class _Reading:
                 self.collection.field,
                 Rejection("record.twice", f"{key} stands in row {self.seen[key]} too", params),
             )
+            return
+        if key in self.merged:
+            params = {"key": key, "kept": self.merged[key]}
+            problem = Rejection("record.merged", f"{key} leads to {self.merged[key]}", params)
+            self._reject(row, self.collection.field, problem)
             return
         self.seen[key] = row
         fields = differences(there.body if there is not None else None, after)

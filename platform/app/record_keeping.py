@@ -11,7 +11,7 @@ from orderloom.platform.app.recorder import Recorder
 from orderloom.platform.app.security import security_entry
 from orderloom.platform.app.unit_of_work import UnitOfWork
 from orderloom.platform.codec import digest
-from orderloom.platform.engine import Event
+from orderloom.platform.engine import SYSTEM, Event
 from orderloom.platform.engine.commands import Actor
 from orderloom.platform.engine.step import iso
 from orderloom.platform.problem import Rejection
@@ -80,7 +80,7 @@ class RecordKeeping:
             )
             for edit in work.edits
         ]
-        unit.changes.records += writes
+        unit.changes.records += [*_past(work, found, now), *writes]
         changes = tuple(each.change for each in writes)
         event = _event(work, changes, found, now)
         security_entry(event, work, unit, self._recorder)
@@ -95,6 +95,30 @@ def _stale(edit: Edit, state: RecordState) -> Rejection | None:
         params = {"key": edit.key, "kept": state.merged_into}
         return Rejection("record.merged", f"{edit.key} leads to {state.merged_into}", params)
     return None
+
+
+def _past(
+    work: ChangeRecords, found: Mapping[str, RecordState], now: datetime
+) -> list[RecordWrite]:
+    """What was there before its history began (data of a demo) becomes its first step, so that
+    nothing is lost."""
+    return [
+        RecordWrite(
+            change=RecordChange(
+                organisation=work.actor.organisation,
+                collection=work.collection,
+                key=key,
+                version=state.version,
+                at=now,
+                by=SYSTEM.id,
+                way="added",
+                after=state.body,
+            ),
+            past=True,
+        )
+        for key, state in found.items()
+        if state.version > state.told
+    ]
 
 
 def _way(edit: Edit) -> str:

@@ -47,6 +47,7 @@ STATUS: Final[Mapping[str, int]] = {
     "request.too_large": 413,
     "request.unsupported": 415,
     "record.merged": 409,
+    "record.not_merged": 409,
     "sign_in.needed": 401,
     "sign_in.throttled": 429,
     "sign_in.wrong": 401,

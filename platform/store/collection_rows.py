@@ -40,22 +40,26 @@ class RecordChange:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordState:
     """A key before a change. `version` 0, `body` None: there is no record; `last`: the highest
-    version that its history knows. `merged_into`: where the key leads."""
+    version that ever was, `told`: the highest that its history knows. `merged_into`: where the key
+    leads."""
 
     version: int
     body: Mapping[str, Any] | None
     last: int
+    told: int = 0
     merged_into: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordWrite:
     """A change with what it makes of the tables. `merged_into`: where the key leads from now on;
-    `unmerged`: it leads nowhere else any more."""
+    `unmerged`: it leads nowhere else any more. `past`: only for the history, of what was there
+    before it began."""
 
     change: RecordChange
     merged_into: str | None = None
     unmerged: bool = False
+    past: bool = False
 
 
 Rows = Mapping[str, Mapping[str, Any]]

@@ -21,6 +21,7 @@ MOST_STEPS: Final = 16
 _OF: Final = "organisation_id = ? AND collection = ?"
 _ROW: Final = f"SELECT body FROM collection_row WHERE {_OF} AND key = ?"  # noqa: S608
 _KEPT: Final = f"SELECT kept FROM collection_merge WHERE {_OF} AND key = ?"  # noqa: S608
+_MERGES: Final = f"SELECT key, kept FROM collection_merge WHERE {_OF} ORDER BY key"  # noqa: S608
 _RECORD: Final = f"SELECT key, version, body FROM collection_row WHERE {_OF} AND key = ?"  # noqa: S608
 _HISTORY: Final = (
     "SELECT organisation_id, collection, key, version, at, by, way, after, more"  # noqa: S608
@@ -105,6 +106,10 @@ class SqlCollections:
         """The key that this one was merged into."""
         found = self._database.reader.rows(_KEPT, (organisation, collection, bounded(key)))
         return found[0][0] if found else None
+
+    def merges(self, organisation: int, collection: str) -> dict[str, str]:
+        """Every key that was merged, with the one it was merged into."""
+        return dict(self._database.reader.rows(_MERGES, (organisation, collection)))
 
     def history(
         self, organisation: int, collection: str, key: str, *, before: int | None, limit: int

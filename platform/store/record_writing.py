@@ -56,6 +56,7 @@ def states(
             version=version,
             body=body,
             last=max(version, last.get(bounded(key), 0)),
+            told=last.get(bounded(key), 0),
             merged_into=merged.get(bounded(key)),
         )
     return found
@@ -63,7 +64,7 @@ def states(
 
 def write_records(cursor: Cursor, writes: Sequence[RecordWrite]) -> None:
     """Rows, words, history and where keys lead; one key comes once."""
-    changes = [each.change for each in writes]
+    changes = [each.change for each in writes if not each.past]
     keys = [_key(each) for each in changes]
     cursor.delete("collection_word", _COLUMNS, keys)
     kept = [each for each in changes if each.after is not None]
@@ -80,7 +81,7 @@ def write_records(cursor: Cursor, writes: Sequence[RecordWrite]) -> None:
         for row in word_rows(each.organisation, each.collection, each.key, each.after)
     ]
     cursor.insert("collection_word", "organisation_id, collection, word, key", words)
-    cursor.insert("collection_change", _CHANGE, [_change(each) for each in changes])
+    cursor.insert("collection_change", _CHANGE, [_change(each.change) for each in writes])
     leads = [(*_key(each.change), each.merged_into) for each in writes if each.merged_into]
     cursor.insert("collection_merge", "organisation_id, collection, key, kept", leads, _LEADS)
     gone = [_key(each.change) for each in writes if each.unmerged]

@@ -38,7 +38,7 @@ schema:
     id: {type: string, pattern: "^C-[0-9]+$"}
     name: {type: string, minLength: 1, maxLength: 100, title: Name}
     email: {type: string, format: email}
-    tax_id: {type: string}
+    tax_id: {type: string, x-same: code}
     country: {type: string, enum: [PL, SK, DE]}
     credit: {type: number, minimum: 0, multipleOf: 0.01}
     terms: {type: integer}
