@@ -150,7 +150,7 @@ def open_deals(folder: Path) -> Iterator[Deals]:
             "frank", name="Frank", password=PASSWORD, roles=["finance"], manager="bob"
         )
         assert not isinstance(made, Rejection), made
-        bundle = open_bundle(_written(folder / "deals"))
+        bundle = open_bundle(write_deals(folder / "deals"))
         options = PublishOptions(tests=False, second_person=False)
         done = app.publish.publish(bundle, OPERATOR, options)
         assert isinstance(done, Published), done
@@ -158,7 +158,8 @@ def open_deals(folder: Path) -> Iterator[Deals]:
             yield Deals(app, api)
 
 
-def _written(folder: Path) -> Path:
+def write_deals(folder: Path) -> Path:
+    """Writes the bundle into `folder`, which is made."""
     folder.mkdir(parents=True)
     (folder / "bundle.yaml").write_text(BUNDLE, encoding="utf-8")
     documents = [FORM]

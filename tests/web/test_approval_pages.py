@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2
 import pytest
+from parts.approving import write_deals
 from parts.site import LINES, Site
 
 from orderloom.platform.app.accounts import SignedIn
 from orderloom.platform.app.appointing import Dismiss
+from orderloom.platform.app.bundles import open_bundle
+from orderloom.platform.app.publish import Published, PublishOptions
 from orderloom.platform.app.runner import Reply
+from orderloom.platform.engine.commands import Create
 from orderloom.platform.web.security import SESSION_COOKIE
 from orderloom.platform.words import Words
 
@@ -167,3 +172,27 @@ def test_who_will_approve_is_shown_before_it_is_sent(hands: dict[str, Hand]) -> 
     assert "Finance" not in small.text.partition('id="approvers"')[2]
     # Looking creates nothing.
     assert "Tatra<" not in hands["alice"].page("/orders?scope=mine")
+
+
+def test_a_verdict_is_taken_back_while_that_is_possible(
+    live_site: Site, hands: dict[str, Hand], tmp_path: Path
+) -> None:
+    bundle = open_bundle(write_deals(tmp_path / "deals"))
+    options = PublishOptions(tests=False, second_person=False)
+    done = live_site.app.publish.publish(bundle, live_site.actors["ada"], options)
+    assert isinstance(done, Published), done
+    order = live_site.send("alice", Create("slow", {"title": "Desk", "total": 500}))
+    task, carol, page = task_of(order), hands["carol"], f"/orders/{order.number}"
+    assert "Take it back" not in carol.page(page)
+    carol.post(f"{task}/verdict", verdict="approve")
+    shown = carol.page(page)
+    assert "Take it back" in shown
+    assert "Take it back" not in hands["alice"].page(page)
+    n = task.rpartition(".")[2]
+    assert f'action="{page}/undo/{n}"' in shown
+    back = carol.post(f"{page}/undo/{n}")
+    assert back.headers["location"] == f"{task}?done=undone"
+    assert "Your verdict is taken back." in carol.page(f"{task}?done=undone")
+    again = carol.post(f"{page}/undo/{n}")
+    said = Words("en").text("problems.approval.nothing_to_undo")
+    assert (again.status_code, said in again.text) == (409, True)
