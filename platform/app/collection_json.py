@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from orderloom.platform.app.collection_duplicates import Duplicates
 from orderloom.platform.app.collection_import import Comparison, Proposal
 from orderloom.platform.app.collection_records import Changed
 from orderloom.platform.app.collection_schema import Collection, name_of
@@ -58,6 +59,11 @@ def comparison_json(made: Comparison) -> dict[str, Any]:
         "records": [_proposal(each) for each in several[:MOST_TOLD]],
         "digest": made.digest,
     }
+
+
+def duplicates_json(one: Duplicates) -> dict[str, Any]:
+    """Records that are alike, and in what."""
+    return {"ways": list(one.ways), "records": [record_json(each) for each in one.records]}
 
 
 def _proposal(one: Proposal) -> dict[str, Any]:

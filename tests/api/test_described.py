@@ -51,6 +51,15 @@ ADDRESSES = (
     "/tasks/{id}/delegate",
     "/tasks/{id}/reassign",
     "/tasks/{id}/verdict",
+    "/collections",
+    "/collections/{id}/duplicates",
+    "/collections/{id}/export",
+    "/collections/{id}/history/{key}",
+    "/collections/{id}/import",
+    "/collections/{id}/merges",
+    "/collections/{id}/merges/{key}",
+    "/collections/{id}/records",
+    "/collections/{id}/records/{key}",
     "/definitions",
     "/definitions/{kind}/{id}",
     "/schemas/{kind}",
@@ -97,7 +106,9 @@ def test_nothing_goes_without_a_token(served: Any, token: str | None) -> None:
     answers = {
         f"{method} {path}": client.request(
             method,
-            path.format(number="RQ-000001", id="1.1", kind="process", connector="c", message="m"),
+            path.format(
+                number="RQ-000001", id="1.1", kind="process", connector="c", message="m", key="k"
+            ),
             headers=headers,
         ).status_code
         for path, methods in openapi()["paths"].items()
@@ -105,7 +116,7 @@ def test_nothing_goes_without_a_token(served: Any, token: str | None) -> None:
         if operation.get("security", [TOKEN]) == [TOKEN]
     }
     assert set(answers.values()) == {401}
-    assert len(answers) == 28
+    assert len(answers) == 39
 
 
 def test_every_address_says_what_it_takes_and_answers() -> None:

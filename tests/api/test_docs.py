@@ -14,7 +14,7 @@ PAGE = text("docs/api.md")
 
 
 def test_every_address_is_there() -> None:
-    named = set(re.findall(r"`(GET|POST|PATCH|DELETE) (/[^`\s]*)`", PAGE))
+    named = set(re.findall(r"`(GET|POST|PUT|PATCH|DELETE) (/[^`\s]*)`", PAGE))
     described = {
         (method.upper(), path.removeprefix("/api/v1"))
         for path, methods in openapi()["paths"].items()

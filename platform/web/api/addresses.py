@@ -14,6 +14,7 @@ from starlette.routing import compile_path
 from orderloom.platform.problem import Rejection
 from orderloom.platform.web.api import (
     approvals,
+    collections,
     definitions,
     inbound,
     inbound_messages,
@@ -30,7 +31,7 @@ PREFIX = "/api/v1"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE"]
 
 router = APIRouter(prefix=PREFIX, route_class=ApiRoute)
-for part in (orders, order, tasks, approvals, definitions, inbound, inbound_messages):
+for part in (orders, order, tasks, approvals, definitions, collections, inbound, inbound_messages):
     router.include_router(part.router)
 
 

@@ -139,6 +139,13 @@ class DiscardMessage(Struct, forbid_unknown_fields=True, frozen=True):
     reason: Annotated[str, Meta(min_length=1, max_length=4000, pattern=r"\S")]
 
 
+class MergeRecords(Struct, forbid_unknown_fields=True, frozen=True):
+    """The keys of two records: the one that is kept, and the one that goes."""
+
+    keep: Name
+    merge: Name
+
+
 def read_body(raw: bytes, kind: type[Body], *, limit: int) -> Body:
     """The body as `kind`, numbers exact. Raises `Refused` with `request.…` and a place."""
     value = read_json(raw, limit=limit)

@@ -59,6 +59,21 @@ _INBOUND: Final[Json] = {
     "detail": _MAYBE,
     "again": {**_MAYBE_INSTANT, "description": "When it is tried next"},
 }
+_VERSION: Final[Json] = {"type": "integer", "minimum": 1}
+_RECORD: Final[Json] = {
+    "key": _TEXT,
+    "version": {**_VERSION, "description": "Goes into If-Match"},
+    "name": {**_TEXT, "description": "What people call it, as far as its fields tell"},
+    "data": {**_ANY, "description": "As the collection's schema has it; numbers are exact"},
+}
+_CELLS: Final[Json] = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["field", "before", "after"],
+        "properties": {"field": _TEXT, "before": {}, "after": {}},
+    },
+}
 _HEAD: Final[Json] = {
     "failed": _FLAG,
     "created": _INSTANT,
@@ -91,6 +106,7 @@ def schemas() -> Json:
         bodies.NewSubstitution,
         bodies.AssignMessage,
         bodies.DiscardMessage,
+        bodies.MergeRecords,
     ]
     _, requests = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
     return {**requests, **_ANSWERS}
@@ -251,6 +267,56 @@ _ANSWERS: Final[Json] = {
             "text": {**_TEXT, "description": "The document as YAML"},
         }
     ),
+    "Collection": _object(
+        {"id": _TEXT, "title": _TEXT, "key": {**_TEXT, "description": "The field of the key"}}
+    ),
+    "Record": _object(_RECORD),
+    "Version": _object({"key": _TEXT, "version": _VERSION}),
+    "RecordChange": _object(
+        {
+            "version": _VERSION,
+            "at": _INSTANT,
+            "by": {**_TEXT, "description": "The id of who did it"},
+            "way": {
+                "enum": ["added", "changed", "deleted", "merged", "split", "absorbed", "returned"]
+            },
+            "fields": _CELLS,
+            "data": {"type": ["object", "null"]},
+            "other": {**_TEXT, "description": "The other record of a merge"},
+        },
+        optional=("other",),
+    ),
+    "Comparison": _object(
+        {
+            "accepted": {**_FLAG, "description": "Whether it was done"},
+            "added": _COUNT,
+            "changed": _COUNT,
+            "unchanged": _COUNT,
+            "rejected": {
+                "type": "array",
+                "items": _object({"row": _COUNT, "column": _TEXT, "code": _TEXT, "message": _TEXT}),
+            },
+            "records": {
+                "type": "array",
+                "items": _object(
+                    {
+                        "row": _COUNT,
+                        "key": _TEXT,
+                        "way": {"enum": ["added", "changed"]},
+                        "fields": _CELLS,
+                    }
+                ),
+                "description": "What would change, of the first 1,000 records",
+            },
+            "digest": {**_TEXT, "description": "Of all that would change, for accepting it"},
+        }
+    ),
+    "Duplicates": _object(
+        {
+            "ways": {"type": "array", "items": {"enum": ["code", "email", "name"]}},
+            "records": {"type": "array", "items": _object(_RECORD)},
+        }
+    ),
     "BulkResult": _object(
         {
             "read": _COUNT,
@@ -284,6 +350,11 @@ _ANSWERS: Final[Json] = {
 def page_of(name: str) -> Json:
     """A page of a list: `items`, and the cursor of what follows."""
     return _object({"items": {"type": "array", "items": ref(name)}, "next": _MAYBE})
+
+
+def listed(name: str) -> Json:
+    """A whole list."""
+    return _object({"items": {"type": "array", "items": ref(name)}})
 
 
 def answers(
