@@ -13,6 +13,7 @@ from orderloom.rules import Expression, parse_expression
 
 Text = str | Mapping[str, str]
 ON_REJECT: Final = ("veto", "majority", "return")
+_DEFAULTS: Final = ("due", "remind", "escalate", "expire")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,14 @@ class Escalation:
 
     after: str
     to: tuple[PeopleSpec, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """What a step comes to that nobody has decided after so long: `approve reject return`."""
+
+    after: str
+    verdict: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,7 @@ class Step:
     due: str | None = None
     remind: tuple[str, ...] = ()
     escalate: Escalation | None = None
+    expire: Expiry | None = None
     edit: tuple[str, ...] = ()
 
 
@@ -104,7 +114,7 @@ def compile_policy(document: Mapping[str, Any]) -> Policy:
         for_each=(name.strip(), parse_expression(items)) if each else None,
         key=document.get("key"),
         undo=document.get("undo"),
-        defaults={key: document[key] for key in ("due", "remind", "escalate") if key in document},
+        defaults={key: document[key] for key in _DEFAULTS if key in document},
     )
 
 
@@ -140,6 +150,10 @@ def mode_of(value: Any) -> Mode:
 
 def escalation_of(value: Mapping[str, Any] | None) -> Escalation | None:
     return Escalation(value["after"], people_specs(value["to"])) if value else None
+
+
+def expiry_of(value: Mapping[str, Any] | None) -> Expiry | None:
+    return Expiry(value["after"], value["verdict"]) if value else None
 
 
 def texts(value: Any) -> tuple[str, ...]:
@@ -179,6 +193,7 @@ def _step(document: Mapping[str, Any], one: Mapping[str, Any], group: int) -> St
         due=own("due"),
         remind=texts(own("remind")),
         escalate=escalation_of(own("escalate")),
+        expire=expiry_of(own("expire")),
         edit=texts(one.get("edit")),
     )
 

@@ -7,7 +7,17 @@ from dataclasses import field
 from typing import Any
 
 from orderloom.approvals.people import PeopleSpec, of_row
-from orderloom.approvals.policy import Escalation, Mode, Policy, Step, Text, escalation_of, texts
+from orderloom.approvals.policy import (
+    Escalation,
+    Expiry,
+    Mode,
+    Policy,
+    Step,
+    Text,
+    escalation_of,
+    expiry_of,
+    texts,
+)
 from orderloom.platform.record import changed, record
 from orderloom.rules import Expression, parse_expression
 
@@ -27,6 +37,7 @@ class StepPlan:
     due: str | None = None
     remind: tuple[str, ...] = ()
     escalate: Escalation | None = None
+    expire: Expiry | None = None
     edit: tuple[str, ...] = ()
 
 
@@ -91,6 +102,7 @@ def _of_step(step: Step, evaluate: Evaluate) -> StepPlan:
         due=step.due,
         remind=step.remind,
         escalate=step.escalate,
+        expire=step.expire,
         edit=step.edit,
     )
 
@@ -130,6 +142,7 @@ def _of_row(policy: Policy, row: Mapping[str, Any]) -> StepPlan:
         due=row.get("due") or defaults.get("due"),
         remind=texts(defaults.get("remind")),
         escalate=escalation_of(defaults.get("escalate")),
+        expire=expiry_of(defaults.get("expire")),
     )
 
 
@@ -157,6 +170,7 @@ def _joined(one: StepPlan, other: StepPlan) -> StepPlan:
         due=one.due or other.due,
         remind=one.remind,
         escalate=one.escalate,
+        expire=one.expire,
         edit=one.edit,
     )
 

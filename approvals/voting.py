@@ -10,6 +10,7 @@ from orderloom.platform.problem import Rejection
 from orderloom.platform.record import changed
 
 VERDICTS: Final = ("approve", "reject", "return", "abstain", "ask")
+_DECIDED: Final = {"approve": "approved", "reject": "rejected", "return": "returned"}
 _WITH_REASON: Final = ("reject", "return", "ask")
 
 
@@ -46,6 +47,17 @@ def cast(
         vote["weight"] = by.weight
     kept = {key: value for key, value in vote.items() if value is not None}
     return _counted(policy, round_, changed(found, verdicts=(*found.verdicts, kept)))
+
+
+def expire(round_: Round, *, step: str, verdict: str, by: str, at: str, task: int) -> Round:
+    """The round after nobody has decided a step in time: the policy's verdict decides it whole,
+    however many would have had to agree. `by`: whose clock it was."""
+    found = round_.step(step)
+    if found is None or found.status != "open":
+        return round_
+    vote = {"by": by, "verdict": verdict, "at": at, "task": task}
+    verdicts = (*found.verdicts, vote)
+    return round_.with_step(changed(found, verdicts=verdicts, status=_DECIDED[verdict]))
 
 
 def take_back(policy: Policy, round_: Round, *, step: str, vote: Vote) -> Round:

@@ -105,6 +105,8 @@ def _opened(voice: Voice) -> tuple[str, dict[str, Any]]:
 def _verdict(voice: Voice) -> tuple[str, dict[str, Any]]:
     verdict = str(voice.facts.get("verdict"))
     params = {"step": voice.title(voice.facts.get("step"))}
+    if voice.facts.get("expired"):
+        return f"expired_{verdict}", params
     if verdict in VERDICTS:
         return verdict, params
     return "so", {**params, "verdict": verdict}

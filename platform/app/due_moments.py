@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +27,8 @@ def calendar_at(path: Path, id_: str | None = None) -> tuple[str, WorkingCalenda
     found = _chosen(bundle, id_ or _counted_by(bundle))
     if found in bundle.failed:
         raise Refused(refused_by(one for one in bundle.findings if one.file == found.file))
-    wrong = errors(check(_alone(bundle, found)))
+    # Alone: what stands around it may be as wrong as it likes.
+    wrong = errors(check(Bundle(meta={}, documents=(found,))))
     if wrong:
         raise Refused(refused_by(wrong))
     return found.id, compile_calendar(found.value, _zone(bundle, path))
@@ -64,13 +64,6 @@ def _chosen(bundle: Bundle, id_: str | None) -> Document:
 def _counted_by(bundle: Bundle) -> str | None:
     named = bundle.meta.get("calendar")
     return named if isinstance(named, str) else None
-
-
-def _alone(bundle: Bundle, document: Document) -> Bundle:
-    """The calendar without what stands around it, which may be wrong as it likes."""
-    nothing: Mapping[str, Any] = {}
-    rest = {"scenarios": (), "findings": (), "failed": (), "mappings": (), "meta": nothing}
-    return replace(bundle, documents=(document,), **rest)
 
 
 def _zone(bundle: Bundle, path: Path) -> ZoneInfo:

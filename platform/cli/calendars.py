@@ -14,7 +14,7 @@ from orderloom.platform.definitions.model import Span
 from orderloom.platform.definitions.spans import parse_span
 
 
-class _Moment(click.ParamType):
+class _Moment(click.ParamType[datetime]):
     name = "moment"
 
     def convert(
@@ -26,7 +26,7 @@ class _Moment(click.ParamType):
             self.fail(f"{value!r} is no moment such as 2026-10-23T16:00+02:00", param, ctx)
 
 
-class _Duration(click.ParamType):
+class _Duration(click.ParamType[Span]):
     name = "duration"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Span:

@@ -196,7 +196,7 @@ class Work:
         if one.due:
             record |= due_after(step, parse_span(one.due))
         self.tasks[str(task)] = {k: v for k, v in record.items() if v is not None}
-        escalate = one.escalate
+        escalate, expire = one.escalate, one.expire
         to: list[str] = []
         if escalate is not None:
             place = f"approvals.{policy.id}.{one.id}.escalate"
@@ -208,6 +208,7 @@ class Work:
             remind=[parse_span(span) for span in one.remind],
             escalate=parse_span(escalate.after) if escalate else None,
             to=to,
+            expire=(parse_span(expire.after), expire.verdict) if expire else None,
             first=self.number,
         )
         self.timers.update(clocks)

@@ -35,6 +35,8 @@ def strike(step: Step, timer: Mapping[str, Any]) -> None:
         tasks.remind(step, timer)
     elif kind == "escalate":
         tasks.escalate(step, timer)
+    elif kind == "expire":
+        voting.expire(step, timer)
     elif kind == "recheck":
         _recheck(step, timer)
     elif kind == "undo":

@@ -38,8 +38,9 @@ TYPES: Final[dict[str, str]] = {
     "ticket.waived": "n id key activity reason: a ticket was set aside",
     "approval.opened": "n id approval content steps tasks timers: who is asked, and why",
     "approval.verdict": (
-        "n id step task by for verdict comment weight progress line to statuses assigned tasks "
-        "timers held closed: a vote and what follows from it, or a question (`ask`) to somebody"
+        "n id step task by for verdict comment expired weight progress line to statuses assigned "
+        "tasks timers held closed: a vote and what follows from it, one that the clock gave "
+        "(`expired`), or a question (`ask`) to somebody"
     ),
     "approval.undone": (
         "n id step task by for verdict reason line status tasks timers: a verdict was taken back; "

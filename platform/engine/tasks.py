@@ -53,9 +53,11 @@ def task_timers(
     remind: Sequence[m.Span],
     escalate: m.Span | None,
     to: Sequence[str] = (),
+    expire: tuple[m.Span, str] | None = None,
     first: int,
 ) -> dict[str, dict[str, Any]]:
-    """The clocks of a task: n → record. `to`: principals that an escalation adds."""
+    """The clocks of a task: n → record. `to`: principals that an escalation adds. `expire`:
+    after how long which verdict is given."""
     timers: dict[str, dict[str, Any]] = {}
     place = {"stage": stage, "task": task}
     for span in remind:
@@ -63,6 +65,10 @@ def task_timers(
         timers[str(first + len(timers))] = clock
     if escalate is not None:
         clock = {"kind": "escalate", **due_after(step, escalate), **place, "to": list(to)}
+        timers[str(first + len(timers))] = clock
+    if expire is not None:
+        after, verdict = expire
+        clock = {"kind": "expire", **due_after(step, after), **place, "verdict": verdict}
         timers[str(first + len(timers))] = clock
     return timers
 

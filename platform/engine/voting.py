@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from orderloom import approvals
 from orderloom.approvals import Policy, Round
 from orderloom.platform.engine import taking_back
@@ -78,6 +81,23 @@ def cast(
     return None
 
 
+def expire(step: Step, timer: Mapping[str, Any]) -> None:
+    """Nobody has decided a step in time: its policy's verdict decides it."""
+    task, verdict = str(timer["task"]), str(timer["verdict"])
+    record = step.state.tasks.get(task)
+    if record is None:
+        return
+    n = str(record["activity"])
+    policy, _ = policy_of(step, n)
+    before = Round.from_json(step.state.activities[n]["round"])
+    by = step.context.actor.id
+    after = approvals.expire(
+        before, step=record["id"], verdict=verdict, by=by, at=step.at, task=int(task)
+    )
+    if after is not before:
+        _follow(step, n, task, policy, before, after, verdict, None, expired=True)
+
+
 def _follow(
     step: Step,
     n: str,
@@ -87,15 +107,16 @@ def _follow(
     after: Round,
     verdict: str,
     comment: str | None,
+    expired: bool = False,
 ) -> None:
     if policy.undo is not None:
-        _Verdict(step, n, task, policy, before, after).record(verdict, comment)
+        _Verdict(step, n, task, policy, before, after, expired=expired).record(verdict, comment)
         if not taking_back.waits(step, n):
             go_on(step, n)
         return
     work = _next(step, n, policy, after)
     after = work.round or after
-    _Verdict(step, n, task, policy, before, after, work).record(verdict, comment)
+    _Verdict(step, n, task, policy, before, after, work, expired).record(verdict, comment)
     _conclude(step, n, policy, after, work)
 
 
@@ -155,6 +176,7 @@ class _Verdict:
         before: Round,
         after: Round,
         work: Work | None = None,
+        expired: bool = False,
     ) -> None:
         self.step = step
         self.n = n
@@ -163,6 +185,7 @@ class _Verdict:
         self.before = before
         self.after = after
         self.work = work
+        self.expired = expired
 
     def record(self, verdict: str, comment: str | None) -> None:
         step, work = self.step, self.work
@@ -182,6 +205,7 @@ class _Verdict:
             by=step.context.actor.id,
             verdict=verdict,
             comment=comment,
+            expired=self.expired or None,
             weight=self._weight(id_),
             progress=_progress(self.after, id_),
             line=step.state.activities[self.n].get("line"),

@@ -226,6 +226,21 @@ SAID: list[tuple[str, dict[str, Any], str]] = [
     ("activity.ended", {"id": "manager", "status": "cancelled"}, "Manager was cancelled"),
     ("approval.verdict", {"step": "x", "verdict": "return"}, "Bob returned step x for correction"),
     ("approval.verdict", {"step": "x", "verdict": "abstain"}, "Bob abstained in step x"),
+    (
+        "approval.verdict",
+        {"step": "manager", "verdict": "approve", "expired": True},
+        "Nobody decided step Manager in time: it is approved",
+    ),
+    (
+        "approval.verdict",
+        {"step": "x", "verdict": "reject", "expired": True},
+        "Nobody decided step x in time: it is rejected",
+    ),
+    (
+        "approval.verdict",
+        {"step": "x", "verdict": "return", "expired": True},
+        "Nobody decided step x in time: it is returned for correction",
+    ),
     ("approval.verdict", {"step": "x", "verdict": "ask"}, "Bob asked back in step x"),
     ("approval.verdict", {"step": "x", "verdict": "withdraw"}, "Bob withdrew the request"),
     ("approval.closed", {"approval": "b2b", "outcome": "rejected"}, "b2b: rejected"),

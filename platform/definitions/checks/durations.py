@@ -88,6 +88,7 @@ def _of_people(document: Document, one: Mapping[str, Any], path: Path) -> Spans:
     for place, span in listed(one.get("remind"), (*path, "remind")):
         yield document, place, span
     yield document, (*path, "escalate", "after"), body(one.get("escalate")).get("after")
+    yield document, (*path, "expire", "after"), body(one.get("expire")).get("after")
 
 
 @checks
