@@ -182,11 +182,11 @@ def test_whose_a_session_or_a_token_is(tables: AccountTables) -> None:
         tables.add_token(Token(digest, organisation, user, "ci", at(0)))
     for organisation in (1, 2):
         session = Session(f"s{organisation}", organisation, "u_bob", at(0), at(30))
-        user = tables.user(organisation, "u_bob")
-        assert user is not None
-        assert tables.session_user(session.digest) == (session, user)
+        bob = tables.user(organisation, "u_bob")
+        assert bob is not None
+        assert tables.session_user(session.digest) == (session, bob)
         token = Token(session.digest, organisation, "u_bob", "ci", at(0))
-        assert tables.token_user(session.digest) == (token, user)
+        assert tables.token_user(session.digest) == (token, bob)
     assert [tables.session_user(digest) for digest in ("s3", "s9")] == [None, None]
     assert [tables.token_user(digest) for digest in ("s3", "s9")] == [None, None]
 

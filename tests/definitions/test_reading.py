@@ -144,7 +144,9 @@ def test_what_is_no_definition_is_passed_over(tmp_path: Path) -> None:
             {
                 "bundle.yaml": META,
                 "note.yaml": FORM,
-                "mappings/shop.yaml": "mapping: shop\n",
+                "mappings/shop.yaml": (
+                    "mapping: shop\nprocess: p\nfrom: shop\nkey: record.id\ndata: '{}'\n"
+                ),
                 "data/orders.json": "[1]",
                 "demo.yaml": "[]",
                 "README.md": "# Small",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import combinations, product
-from time import monotonic
+from time import process_time
 from typing import Any
 
 import pytest
@@ -361,9 +361,9 @@ def test_a_thousand_rows_that_cross_each_other_end_in_time(hit: str, told: list[
     ]
     rules.append((["-"] * 6, "1"))
     names = [{"name": f"n{n}", "type": "number"} for n in range(6)]
-    began = monotonic()
+    began = process_time()
     found = check_decision(table(hit, rules, names, allowed="2, 1, 0"))
-    assert monotonic() - began < 30
+    assert process_time() - began < 30
     reasons = [one.reason for one in found if one.code == "not_analysed"]
     assert reasons == [f"{part}: too many parts" for part in told]
 
