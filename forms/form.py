@@ -9,14 +9,17 @@ from orderloom.forms import computing, nodes
 from orderloom.forms.defaulting import with_defaults, with_row_defaults, without_nulls
 from orderloom.forms.editing import EditRule, compile_edit
 from orderloom.forms.formulas import holds, quiet
+from orderloom.forms.labels import label_of
 from orderloom.forms.layout import Section, compile_layout
 from orderloom.forms.lifting import lifter
 from orderloom.forms.money import Money, money_fields, scale_problems
+from orderloom.forms.pasting import Column, column
 from orderloom.forms.problem import FieldProblem, FormError
 from orderloom.forms.schema import SchemaCheck
 from orderloom.forms.submitting import submit
 from orderloom.forms.view_model import FormView, Submission
-from orderloom.forms.viewing import Eyes, view
+from orderloom.forms.viewing import Eyes, columns_of, view
+from orderloom.forms.widgets import widget_of
 from orderloom.platform.codec import merge_patch
 from orderloom.platform.words import Words
 from orderloom.rules import FeelError
@@ -229,9 +232,25 @@ class Form:
             language=language,
             only=only,
             fixed=self._computed_paths | self._read_only,
+            columns=lambda path: self._pasted_columns(path, Words(language)),
         )
 
     # ── inside ───────────────────────────────────────────────────────────────────────────────
+
+    def _pasted_columns(self, path: Path, words: Words) -> list[Column]:
+        """The columns of a list as its page shows them, without those that nobody fills in."""
+        item = nodes.elements(nodes.at(self.root, path))
+        placed = [one for section in self.sections for one in section.fields if one.path == path]
+        shown = (placed[0].columns if placed else ()) or tuple(columns_of(item, ()))
+        fixed = self._computed_paths | self._read_only
+        found = []
+        for below in shown:
+            node, whole = nodes.at(item, below), (*path, *below)
+            if whole in fixed or widget_of(node) in ("items", "choices", "note"):
+                continue
+            label = label_of(self.labels, whole, node, words)
+            found.append(column(below, (label, ".".join(below), whole[-1])))
+        return found
 
     def _lift_row(self, rows: Path, row: Data) -> Data:
         node = nodes.find(self.root, rows)

@@ -17,7 +17,8 @@ Text = str | Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A field where it is shown. `columns`: of line items, paths below the row."""
+    """A field where it is shown. `columns`: of line items, paths below the row; `totals`: those
+    whose sum stands below."""
 
     path: Path
     widget: str | None = None
@@ -26,6 +27,7 @@ class Placed:
     readonly: Expression | None = None
     default: Expression | None = None
     columns: tuple[Path, ...] = ()
+    totals: tuple[Path, ...] = ()
     width: int | None = None
     hint: Text | None = None
 
@@ -78,7 +80,8 @@ def _placed(given: Any, root: Node, place: str) -> list[Placed]:
     if node is None:
         raise FormError(place, f"the form has no field {given['field']}")
     columns = tuple(tuple(str(name).split(".")) for name in given.get("columns") or ())
-    for column in columns:
+    totals = tuple(tuple(str(name).split(".")) for name in given.get("totals") or ())
+    for column in (*columns, *totals):
         if node.item is None or find(node.item, column) is None:
             raise FormError(f"{place}.columns", f"{'.'.join(path + column)} is not there")
     placed = Placed(
@@ -89,6 +92,7 @@ def _placed(given: Any, root: Node, place: str) -> list[Placed]:
         readonly=_condition(given, "readonly", place),
         default=_condition(given, "default", place),
         columns=columns,
+        totals=totals,
         width=given.get("width"),
         hint=given.get("hint"),
     )

@@ -42,15 +42,22 @@ def number_text(value: int | Decimal, language: str, digits: int = 0) -> str:
     return sign + group.join(groups) + (decimal + fraction if fraction else "")
 
 
+class AmbiguousNumber(ValueError):
+    """Digits that are one number for some people and another for others."""
+
+
 def read_number(text: str, language: str) -> int | Decimal:
     """The number written in the language; groups are checked. Raises `ValueError`.
 
-    Where the language has a decimal comma, a point is taken for it when no comma is there.
+    Where the language has a decimal comma, a point may be the decimal sign or stand between groups:
+    `1.5` and `1.234,50` are clear, `1.234` is not, and raises `AmbiguousNumber`.
     """
     decimal, group = _marks(short(language))
     text = text.strip().replace("\u2212", "-").translate(_SPACES)
     sign, text = (text[0], text[1:]) if text[:1] in ("-", "+") else ("", text)
     whole, mark, fraction = text.partition(decimal)
+    if decimal == "," and "." in whole:
+        whole = _without_points(whole, alone=not mark)
     if group == "," and "," in whole:
         if not re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", whole):
             raise ValueError(f"{text!r} is not a number")
@@ -60,6 +67,18 @@ def read_number(text: str, language: str) -> int | Decimal:
         raise ValueError(f"{text!r} is not a number")
     signed = ("-" if sign == "-" else "") + plain
     return Decimal(signed) if "." in plain else int(signed)
+
+
+def _without_points(whole: str, *, alone: bool) -> str:
+    """The digits before a decimal comma; `alone`: there is none, and one point may be it."""
+    grouped = re.fullmatch(r"[1-9][0-9]{0,2}(\.[0-9]{3})+", whole)
+    if alone and whole.count(".") == 1:
+        if grouped:
+            raise AmbiguousNumber(f"{whole!r} is {whole.replace('.', '')}, or {whole}")
+        return whole
+    if not grouped:
+        raise ValueError(f"{whole!r} is not a number")
+    return whole.replace(".", "")
 
 
 def date_text(day: date, language: str) -> str:

@@ -91,3 +91,5 @@ def _items(one: FieldView) -> Iterator[tuple[str, str]]:
         yield row.name, row.origin
         for cell in (*row.cells, *row.lists):
             yield from _field(cell)
+    if not one.readonly:
+        yield f"{one.name}._paste", one.text

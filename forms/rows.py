@@ -7,13 +7,17 @@ from typing import Any
 
 
 class Rows(list[Any]):
-    """A list whose elements know their place in the stored list; None: the row is new."""
+    """A list whose elements know their place in the stored list; None: the row is new. `pasted`:
+    a text that could not be taken as rows, to be shown again."""
 
-    __slots__ = ("origins",)
+    __slots__ = ("origins", "pasted")
 
-    def __init__(self, rows: Iterable[Any], origins: Iterable[int | None]) -> None:
+    def __init__(
+        self, rows: Iterable[Any], origins: Iterable[int | None], *, pasted: str = ""
+    ) -> None:
         super().__init__(rows)
         self.origins = tuple(origins)
+        self.pasted = pasted
 
 
 def origins(rows: list[Any]) -> tuple[int | None, ...]:
@@ -25,4 +29,6 @@ def origins(rows: list[Any]) -> tuple[int | None, ...]:
 
 def rows_like(before: list[Any], after: list[Any]) -> list[Any]:
     """`after`, whose rows are those of `before` one by one, with their places."""
-    return Rows(after, before.origins) if isinstance(before, Rows) else after
+    if not isinstance(before, Rows):
+        return after
+    return Rows(after, before.origins, pasted=before.pasted)

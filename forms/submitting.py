@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from orderloom.forms import nodes
 from orderloom.forms.defaulting import with_defaults
-from orderloom.forms.nodes import Node
+from orderloom.forms.pasting import Column, Unpasted, pasted_rows, tick
 from orderloom.forms.problem import FieldProblem, dotted
 from orderloom.forms.rows import Rows
+from orderloom.forms.strangers import strangers
 from orderloom.forms.view_model import Submission
 from orderloom.forms.widgets import Unreadable, value_of, widget_of
 from orderloom.platform.codec.patches import same
@@ -21,21 +23,27 @@ REMOVE: Final = "_remove"
 REFRESH: Final = "_refresh"
 LIST: Final = "_rows"
 ROW: Final = "_row"
+PASTE: Final = "_paste"
 _UNTOUCHED: Final = object()
 
 
 def submit(
-    root: Node,
+    root: nodes.Node,
     fields: Sequence[tuple[str, str]],
     base: Mapping[str, Any],
     *,
     language: str,
     only: Sequence[str] | None,
     fixed: frozenset[Path],
+    columns: Callable[[Path], Sequence[Column]],
 ) -> Submission:
-    """Reads `fields` (name, text) over `base`; names that the form does not have are ignored, and
-    so are `fixed` fields, which nobody fills in."""
-    reading = _Reading(dict(fields), language, only, fixed)
+    """Reads `fields` (name, text) over `base`. Names that the form does not have, or that nobody
+    fills in (`fixed`), are problems, and then nothing is taken. `columns` of a list: what its
+    pasted cells are."""
+    strange = strangers(root, fields, fixed=fixed, only=only)
+    if strange:
+        return Submission(data=dict(base), patch={}, problems=strange, strange=True)
+    reading = _Reading(dict(fields), language, only, fixed, columns)
     data = reading.object(root, base, (), ())
     return Submission(
         data=data,
@@ -66,11 +74,13 @@ class _Reading:
         language: str,
         only: Sequence[str] | None,
         fixed: frozenset[Path],
+        columns: Callable[[Path], Sequence[Column]],
     ) -> None:
         self.sent = sent
         self.language = language
         self.only = None if only is None else tuple(tuple(name.split(".")) for name in only)
         self.fixed = fixed
+        self.columns = columns
         self.again = any(name in sent for name in (ADD, REMOVE, REFRESH))
         self.problems: list[FieldProblem] = []
         self.below = {
@@ -78,7 +88,7 @@ class _Reading:
         }
         self.indices = _indices(sent)
 
-    def object(self, node: Node, base: Any, path: Path, place: Place) -> dict[str, Any]:
+    def object(self, node: nodes.Node, base: Any, path: Path, place: Place) -> dict[str, Any]:
         """An object's fields over those of `base`. `place`: `path` with indices."""
         out = dict(base) if isinstance(base, Mapping) else {}
         for name, below in node.properties.items():
@@ -91,7 +101,7 @@ class _Reading:
                 out[name] = value
         return out
 
-    def _field(self, node: Node, base: Any, path: Path, place: Place) -> Any:
+    def _field(self, node: nodes.Node, base: Any, path: Path, place: Place) -> Any:
         name = dotted(place)
         if path in self.fixed:
             return _UNTOUCHED
@@ -106,7 +116,7 @@ class _Reading:
             return _UNTOUCHED
         return self._leaf(node, base, self.sent[name], place)
 
-    def _leaf(self, node: Node, base: Any, text: str, place: Place) -> Any:
+    def _leaf(self, node: nodes.Node, base: Any, text: str, place: Place) -> Any:
         widget = widget_of(node, None, base)
         if widget == "note":
             return _UNTOUCHED
@@ -120,7 +130,7 @@ class _Reading:
             return text
         return _UNTOUCHED if _unchanged(base, value) else value
 
-    def _rows(self, item: Node, base: Any, path: Path, place: Place) -> Any:
+    def _rows(self, item: nodes.Node, base: Any, path: Path, place: Place) -> Any:
         name = dotted(place)
         stored = base if isinstance(base, list) else []
         whole = f"{name}.{LIST}" in self.sent or self._plain(name)
@@ -142,11 +152,37 @@ class _Reading:
             new: Any = {} if item.kind == "object" else None
             rows.append(with_defaults(item, new))
             origins.append(None)
-        if not rows and base is None:
+        left = self._paste(item, rows, path, place)
+        origins += [None] * (len(rows) - len(origins))
+        if not rows and base is None and not left:
             return _UNTOUCHED
-        return Rows(rows, origins)
+        return Rows(rows, origins, pasted=left)
 
-    def _row(self, item: Node, old: Any, path: Path, place: Place, index: int) -> Any:
+    def _paste(self, item: nodes.Node, rows: list[Any], path: Path, place: Place) -> str:
+        """Adds what was pasted to the rows; gives back the text where it is no table."""
+        name = dotted(place)
+        text = self.sent.get(f"{name}.{PASTE}", "")
+        if not text.strip():
+            return ""
+        self.again = True
+        try:
+            found = pasted_rows(text, self.columns(path))
+        except Unpasted as error:
+            self.problems.append(FieldProblem(name, error.code, str(error), error.params))
+            return text
+        for cells in found:
+            here: Place = (*place, len(rows))
+            new: Any = with_defaults(item, {} if item.kind == "object" else None)
+            for column, cell in cells.items():
+                node = nodes.at(item, column)
+                cell = tick(cell) if node.kind == "boolean" else cell
+                value = self._leaf(node, None, cell, (*here, *column))
+                if value is not _UNTOUCHED:
+                    new = _put(new, column, value)
+            rows.append(new)
+        return ""
+
+    def _row(self, item: nodes.Node, old: Any, path: Path, place: Place, index: int) -> Any:
         found = len(self.problems)
         if item.kind == "object":
             row: Any = self.object(item, old, path, place)
@@ -161,7 +197,7 @@ class _Reading:
             self.problems[at] = FieldProblem(path_now, one.code, one.message, one.params)
         return row
 
-    def _in_place(self, item: Node, stored: list[Any], path: Path, place: Place) -> Any:
+    def _in_place(self, item: nodes.Node, stored: list[Any], path: Path, place: Place) -> Any:
         name = dotted(place)
         rows = list(stored)
         for index in self.indices.get(name, ()):
@@ -185,6 +221,13 @@ class _Reading:
         if self.only is None:
             return True
         return any(path[: len(wanted)] == wanted for wanted in self.only)
+
+
+def _put(row: Any, path: Path, value: Any) -> Any:
+    if not path:
+        return value
+    inner = row.get(path[0]) if isinstance(row, Mapping) else None
+    return {**(row or {}), path[0]: _put(inner, path[1:], value)}
 
 
 def _unchanged(base: Any, value: Any) -> bool:

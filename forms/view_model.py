@@ -27,7 +27,8 @@ class FieldView:
     `widget`: text area number money date moment time checkbox select radio choices lookup
     items note.
     `problem`: the sentence that stands at the field, empty if it is good. `columns` and `rows`
-    are those of `items`; a row's `cells` stand in the order of `columns`. `shown`: the value for
+    are those of `items`; a row's `cells`, and the `totals` below, stand in the order of `columns`;
+    its `text` is what was pasted and could not be taken. `shown`: the value for
     reading, an option's label for instance.
     """
 
@@ -52,16 +53,18 @@ class FieldView:
     kind: str = "text"
     columns: tuple[ColumnView, ...] = ()
     rows: tuple[RowView, ...] = ()
+    totals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnView:
-    """A column of `items`; `numeric` ones are set to the right."""
+    """A column of `items`; `numeric` ones are set to the right, `fixed` ones nobody fills in."""
 
     path: str
     label: str
     numeric: bool = False
     required: bool = False
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +120,11 @@ class Submission:
 
     What could not be read stays in `data` as it was typed, and is one of `problems`. `again`: a
     button that adds or removes a row was pressed; nothing is to be saved, the form is shown again.
+    `strange`: there were fields that no page of this form sends; nothing of it is taken.
     """
 
     data: Mapping[str, Any]
     patch: Mapping[str, Any]
     problems: tuple[FieldProblem, ...] = ()
     again: bool = False
+    strange: bool = False

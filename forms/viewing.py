@@ -14,7 +14,7 @@ from orderloom.forms.locale_text import number_text
 from orderloom.forms.money import currency_of, digits_of
 from orderloom.forms.nodes import Node, at, choices, elements, find
 from orderloom.forms.problem import FieldProblem, dotted
-from orderloom.forms.rows import origins
+from orderloom.forms.rows import Rows, origins
 from orderloom.forms.view_model import (
     ColumnView,
     FieldView,
@@ -113,7 +113,8 @@ def _field(eyes: Eyes, placed: Placed) -> FieldView:
     )
     if made.widget != "items":
         return made
-    return _items(eyes, node, placed.path, made, value, columns=placed.columns)
+    listed = _items(eyes, node, placed.path, made, value, columns=placed.columns)
+    return replace(listed, totals=_totals(eyes, placed, listed, value))
 
 
 def _leaf(
@@ -210,7 +211,7 @@ def _items(
     """The list at a place. Lists in its rows stand below the row, where they have room."""
     item = elements(node)
     path = _plain(place)
-    columns = columns or tuple(_columns(item, ()))
+    columns = columns or tuple(columns_of(item, ()))
     inner = tuple(one for one in columns if _is_list(at(item, one)))
     cells = tuple(one for one in columns if one not in inner)
     stored = value if isinstance(value, list) else []
@@ -229,7 +230,32 @@ def _items(
             )
         )
     headings = tuple(_heading(eyes, item, path, one) for one in cells)
-    return replace(made, columns=headings, rows=tuple(rows))
+    pasted = value.pasted if isinstance(value, Rows) else ""
+    return replace(made, columns=headings, rows=tuple(rows), text=pasted)
+
+
+def _totals(eyes: Eyes, placed: Placed, listed: FieldView, value: Any) -> tuple[str, ...]:
+    """What stands below the columns: sums of those that the layout names, exact; nothing where
+    amounts have different currencies, or where a cell has no number yet."""
+    rows = value if isinstance(value, list) else []
+    if not placed.totals or not rows:
+        return ()
+    found = []
+    for index, heading in enumerate(listed.columns):
+        path = tuple(heading.path.split("."))
+        below = path[len(placed.path) :]
+        amounts = [_at(row, below) for row in rows]
+        cells = [row.cells[index] for row in listed.rows]
+        whole = all(isinstance(one, int | Decimal) for one in amounts if one is not None)
+        if below not in placed.totals or not whole or len({one.currency for one in cells}) > 1:
+            found.append("")
+            continue
+        money = eyes.form.money.get(path)
+        digits = (digits_of(money, cells[0].currency or None) or 0) if money else 0
+        total = sum((Decimal(one) for one in amounts if one is not None), Decimal(0))
+        text = number_text(total, eyes.words.language, digits)
+        found.append(f"{text} {cells[0].currency or cells[0].unit}".strip())
+    return tuple(found)
 
 
 def _is_list(node: Node) -> bool:
@@ -240,13 +266,14 @@ def _plain(place: Place) -> Path:
     return tuple(part for part in place if isinstance(part, str))
 
 
-def _columns(item: Node, path: Path) -> Iterator[Path]:
+def columns_of(item: Node, path: Path) -> Iterator[Path]:
+    """Paths of the fields of a row, those of its objects one by one."""
     if not item.properties:
         yield path
         return
     for name, below in item.properties.items():
         if below.kind == "object" and below.properties:
-            yield from _columns(below, (*path, name))
+            yield from columns_of(below, (*path, name))
         else:
             yield (*path, name)
 
@@ -268,6 +295,7 @@ def _heading(eyes: Eyes, item: Node, rows: Path, column: Path) -> ColumnView:
         label=label_of(eyes.form.labels, path, node, eyes.words),
         numeric=node.kind in ("number", "integer") and not choices(node.schema),
         required=_required(item, column),
+        fixed=eyes.form.is_computed(path) or eyes.form.is_read_only(path),
     )
 
 

@@ -7,7 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from orderloom.forms.locale_text import date_text, number_text, read_date, read_number
+from orderloom.forms.locale_text import (
+    AmbiguousNumber,
+    date_text,
+    number_text,
+    read_date,
+    read_number,
+)
 from orderloom.forms.nodes import Node, choices
 from orderloom.platform.codec import dumps
 
@@ -96,6 +102,8 @@ def value_of(node: Node, widget: str, text: str, language: str) -> Any:
     if widget in ("number", "money"):
         try:
             return read_number(text, language)
+        except AmbiguousNumber as error:
+            raise Unreadable("number_ambiguous", str(error)) from error
         except ValueError as error:
             raise Unreadable("type_number", str(error)) from error
     if widget == "date":

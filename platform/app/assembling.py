@@ -77,6 +77,7 @@ def assemble(
         accounts,
         ask=runner.ask,
         now=clock.now,
+        collections=store.collections,
     )
     publish = Publish(
         store.definitions,

@@ -1,4 +1,5 @@
-"""Suggestions at fields that are looked up in a collection: its rows by key and name."""
+"""Suggestions at fields that are looked up in a collection: the first records whose words begin
+with what is typed. Never a whole collection."""
 
 from __future__ import annotations
 
@@ -10,38 +11,46 @@ from orderloom.forms import FieldView, Form, FormView
 from orderloom.forms.nodes import find
 from orderloom.forms.view_model import Option
 from orderloom.platform.app.reading import Desk
-from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Actor
-from orderloom.platform.engine.outcome import Lookup
+from orderloom.platform.words import Words
 
-# More would make pages heavy; whoever knows the key can type it all the same.
-MOST: Final = 200
+# As many as one looks through; whoever types on gets others.
+MOST: Final = 20
+# Of a page; in a long list the cells after them are typed without suggestions.
+MOST_SEARCHES: Final = 50
+TOLD: Final = 5
+LONGEST: Final = 100
 NAMES: Final = ("name", "title", "label")
 
-Rows = dict[str, tuple[Option, ...]]
+Found = dict[tuple[str, str], tuple[Option, ...]]
 
 
-def with_suggestions(
-    view: FormView, form: Form, release: Release, desk: Desk, actor: Actor
-) -> FormView:
-    """The view with `options` at each field that can be changed and has `x-collection`; the name
-    of the row that is chosen becomes the hint of a field without one."""
-    read: Rows = {}
+def with_suggestions(view: FormView, form: Form, desk: Desk, actor: Actor) -> FormView:
+    """The view with `options` at each field that can be changed and has `x-collection`. The hint of
+    a field without one is the name of the record that is chosen, or what was found."""
+    read: Found = {}
+    words = Words(actor.language)
 
     def helped(field: FieldView) -> FieldView:
         if field.widget == "items":
             rows = tuple(
-                replace(row, cells=tuple(helped(cell) for cell in row.cells)) for row in field.rows
+                replace(
+                    row,
+                    cells=tuple(helped(cell) for cell in row.cells),
+                    lists=tuple(helped(inner) for inner in row.lists),
+                )
+                for row in field.rows
             )
             return replace(field, rows=rows)
         collection = _collection(form, field.path)
         if field.readonly or collection is None:
             return field
-        if collection not in read:
-            read[collection] = _options(collection, release, desk, actor)
-        options = read[collection]
-        chosen = next((one.label for one in options if one.value == field.text), "")
-        return replace(field, widget="lookup", options=options, hint=field.hint or chosen)
+        wanted = (collection, field.text[:LONGEST])
+        if wanted not in read and len(read) < MOST_SEARCHES:
+            read[wanted] = _options(*wanted, desk, actor)
+        options = read.get(wanted, ())
+        hint = field.hint or _told(field.text, options, words)
+        return replace(field, widget="lookup", options=options, hint=hint)
 
     sections = tuple(
         replace(section, fields=tuple(helped(field) for field in section.fields))
@@ -56,16 +65,21 @@ def _collection(form: Form, path: str) -> str | None:
     return named if isinstance(named, str) else None
 
 
-def _options(collection: str, release: Release, desk: Desk, actor: Actor) -> tuple[Option, ...]:
-    document = release.collections.get(collection) or {}
-    key = str(document.get("key") or "id")
-    rows = desk.ask(Lookup(collection, None), actor.organisation)
-    found = [
-        Option(str(row[key]), _name(row))
-        for row in (rows if isinstance(rows, list | tuple) else ())
-        if isinstance(row, Mapping) and row.get(key) is not None
-    ]
-    return tuple(sorted(found, key=lambda each: each.label.casefold())[:MOST])
+def _options(collection: str, text: str, desk: Desk, actor: Actor) -> tuple[Option, ...]:
+    found = desk.search(actor.organisation, collection, text, MOST)
+    return tuple(Option(key, _name(row)) for key, row in found)
+
+
+def _told(text: str, options: tuple[Option, ...], words: Words) -> str:
+    """For those whose browser shows no suggestions: what fits the text that is no key yet."""
+    chosen = next((one.label for one in options if one.value == text), None)
+    if chosen is not None or not text:
+        return chosen or ""
+    if not options:
+        return words.text("forms.found_none")
+    names = [f"{one.value} ({one.label})" if one.label else one.value for one in options[:TOLD]]
+    more = ["…"] if len(options) > TOLD else []
+    return words.text("forms.found", names=", ".join([*names, *more]))
 
 
 def _name(row: Mapping[str, Any]) -> str:

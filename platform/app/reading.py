@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -19,6 +19,8 @@ from orderloom.platform.problem import Rejection
 from orderloom.platform.store.read_rows import ReadTables, StoredOrder
 from orderloom.platform.words import Words
 
+Search = Callable[[int, str, str, int], Sequence[tuple[str, Mapping[str, Any]]]]
+
 
 class Releases(Protocol):
     """What views need of the registry."""
@@ -32,13 +34,15 @@ class Releases(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The parts that views read from. `ask` answers the engine's questions for an organisation."""
+    """The parts that views read from. `ask` answers the engine's questions for an organisation;
+    `search(organisation, collection, text, limit)` gives the keys and bodies of records."""
 
     reads: ReadTables
     registry: Releases
     accounts: Accounts
     ask: Callable[[Question, int], Any]
     now: Callable[[], datetime]
+    search: Search
     briefly: Briefly = field(default_factory=Briefly)
 
     def see(self, actor: Actor, number: str) -> Seen | Rejection:

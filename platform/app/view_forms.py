@@ -36,7 +36,7 @@ def order_form(
         only=only,
         prefix=prefix,
     )
-    return with_suggestions(view, form, seen.release, seen.desk, seen.actor)
+    return with_suggestions(view, form, seen.desk, seen.actor)
 
 
 def blank_form(
@@ -61,7 +61,7 @@ def blank_form(
         only=None,
         prefix=prefix,
     )
-    return with_suggestions(view, form, release, desk, actor)
+    return with_suggestions(view, form, desk, actor)
 
 
 def start(

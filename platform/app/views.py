@@ -41,12 +41,14 @@ from orderloom.platform.app.view_orders import OrderQuery
 from orderloom.platform.engine import Actor
 from orderloom.platform.engine.outcome import Question
 from orderloom.platform.problem import Rejection
+from orderloom.platform.store.collections import SqlCollections
 from orderloom.platform.store.definition_rows import DefinitionTables
 from orderloom.platform.store.read_rows import ReadTables
 from orderloom.platform.words import Words
 
 PAGE: Final = 50
 MOST: Final = 200
+Rows = list[tuple[str, Mapping[str, Any]]]
 
 
 class Views:
@@ -62,8 +64,13 @@ class Views:
         *,
         ask: Callable[[Question, int], Any],
         now: Callable[[], datetime],
+        collections: SqlCollections,
     ) -> None:
-        self._desk = Desk(reads, registry, accounts, ask, now)
+        def search(organisation: int, collection: str, text: str, limit: int) -> Rows:
+            found = collections.search(organisation, collection, text, None, limit)
+            return [(one.key, one.body) for one in found]
+
+        self._desk = Desk(reads, registry, accounts, ask, now, search)
         self._definitions = definitions
 
     @property

@@ -163,6 +163,13 @@ def test_rows_may_be_sent_by_their_plain_names() -> None:
     [
         ("weight", "1 234,5", "pl", Decimal("1234.5"), None),
         ("weight", "1234.5", "pl", Decimal("1234.5"), None),
+        ("weight", "1.234,50", "pl", Decimal("1234.50"), None),
+        ("weight", "1.234.567", "sk", 1234567, None),
+        ("weight", "0.125", "pl", Decimal("0.125"), None),
+        ("weight", "1.234", "pl", "1.234", "number_ambiguous"),
+        ("weight", "12.345", "sk", "12.345", "number_ambiguous"),
+        ("weight", "1.2.3", "pl", "1.2.3", "type_number"),
+        ("weight", "1.23,5", "pl", "1.23,5", "type_number"),
         ("weight", "1,234.50", "en", Decimal("1234.50"), None),
         ("weight", "12,34", "en", "12,34", "type_number"),
         ("weight", "1,5", "en", "1,5", "type_number"),
@@ -228,8 +235,7 @@ def test_a_task_shows_only_its_fields_and_lets_them_be_changed() -> None:
     names = {name for name, _ in sent(page(view))}
     assert {"notes", "lines.0.qty"} <= names
     assert "lines.0.price" not in names
-    pairs = [("notes", "new"), ("currency", "EUR")]
-    read = sample().submit(pairs, DATA, language="en", only=["notes"])
+    read = sample().submit([("notes", "new")], DATA, language="en", only=["notes"])
     assert read.patch == {"notes": "new"}
 
 
@@ -269,3 +275,27 @@ def test_values_are_escaped() -> None:
 def test_an_unknown_problem_is_told_in_its_own_words() -> None:
     problem = FieldProblem("wanted", "no_such_code", "too early")
     assert field(shown(DATA, problems=(problem,)), "wanted").problem == "too early"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("forged", "x", "unknown_field"),
+        ("lines.0.forged", "x", "unknown_field"),
+        ("customer.forged", "x", "unknown_field"),
+        ("total", "1", "not_editable"),
+        ("lines.0.net", "1", "not_editable"),
+        ("notes", "x" * 100_001, "max_length"),
+    ],
+)
+def test_fields_that_no_page_sends_are_refused_and_nothing_is_taken(
+    name: str, text: str, code: str
+) -> None:
+    read = sample().submit([("notes", "mine"), (name, text)], DATA, language="en")
+    assert [(one.path, one.code) for one in read.problems] == [(name, code)]
+    assert (read.strange, read.data, read.patch) == (True, DATA, {})
+
+
+def test_a_task_takes_the_fields_that_it_asks_for() -> None:
+    read = sample().submit([("currency", "EUR")], DATA, language="en", only=["notes"])
+    assert (read.strange, [one.code for one in read.problems]) == (True, ["not_editable"])

@@ -27,7 +27,7 @@ from orderloom.platform.web.viewer import FormSender, Sender, SignedInViewer, Vi
 from orderloom.platform.words import Words
 
 router = APIRouter(route_class=ThreadedRoute)
-OWN_FIELDS = ("revision", "reason", "action")
+OWN_FIELDS = ("csrf", "revision", "reason", "action")
 
 
 @router.post("/orders/{number:path}/data")
@@ -39,7 +39,7 @@ def edit(sender: FormSender, number: str) -> Response:
     )
     typed = Typed(read.data, read.problems)
     starting = sender.fields.get("action") == "start" and view.head.status == "draft"
-    if read.again or (read.problems and view.head.status != "draft"):
+    if read.again or read.strange or (read.problems and view.head.status != "draft"):
         return _again(sender, number, typed)
     if read.patch:
         reason = sender.fields.text("reason")
@@ -163,7 +163,9 @@ def _again(
     view = sender.app.views.order(sender.actor, number, typed=typed, event=event, approvers=True)
     if isinstance(view, Rejection):
         raise Refused(refused or view)
-    return _page(sender.viewer, view, refused, opened=event[0] if event else "")
+    # What was not refused is still about the order as the page first showed it.
+    first = None if refused else _revision(sender)
+    return _page(sender.viewer, view, refused, opened=event[0] if event else "", revision=first)
 
 
 def _said(refused: Rejection, view: OrderView, words: Words) -> tuple[str, ...]:
@@ -178,7 +180,11 @@ def _said(refused: Rejection, view: OrderView, words: Words) -> tuple[str, ...]:
 
 
 def _page(
-    viewer: Viewer, view: OrderView, refused: Rejection | None = None, opened: str = ""
+    viewer: Viewer,
+    view: OrderView,
+    refused: Rejection | None = None,
+    opened: str = "",
+    revision: int | None = None,
 ) -> Response:
     wrong = bool(view.form.problems)
     status = status_of(refused.code) if refused else 422 if wrong or opened else 200
@@ -190,5 +196,6 @@ def _page(
         order=view,
         refused=() if refused is None or wrong else _said(refused, view, viewer.words),
         opened=opened,
+        revision=view.head.revision if revision is None else revision,
         done=viewer.request.query_params.get("done", ""),
     )

@@ -20,7 +20,7 @@ from orderloom.platform.web.viewer import FormSender, SignedInViewer, Viewer
 
 router = APIRouter(route_class=ThreadedRoute)
 PAGE = 50
-OWN_FIELDS = ("key", "action")
+OWN_FIELDS = ("csrf", "key", "action")
 
 
 @router.get("/orders")
@@ -79,7 +79,7 @@ def create(sender: FormSender, process: str) -> Response:
         shown = given(views.start(actor, process, typed=Typed(read.data)))
         found = given(views.preview(actor, process, read.data))
         return _page(sender.viewer, shown, key=key, approvers=found.steps, asked=True)
-    if read.again or (read.problems and not draft):
+    if read.again or read.strange or (read.problems and not draft):
         shown = given(views.start(actor, process, typed=Typed(read.data, read.problems)))
         return _page(sender.viewer, shown, key=key)
     reply = send(sender, Create(process, read.data, draft=draft), key=key)

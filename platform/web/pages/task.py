@@ -28,7 +28,7 @@ from orderloom.platform.web.threaded_route import ThreadedRoute
 from orderloom.platform.web.viewer import FormSender, Sender, SignedInViewer, Viewer
 
 router = APIRouter(route_class=ThreadedRoute)
-OWN_FIELDS = ("verdict", "comment", "outcome", "way", "reason", "stage", "release", "_to", "_for")
+OWN_FIELDS = ("csrf", "verdict", "comment", "outcome", "way", "reason", "stage", "release")
 # How others are brought in: what the form says, and what is asked of the order.
 HANDS = {"reassign": Reassign, "delegate": Delegate, "add": AddApprover}
 
