@@ -124,8 +124,9 @@ def task_json(task: TaskLine) -> Json:
         "stages": list(task.stages),
         "subject": task.subject,
         "reason": task.reason,
-        "due": instant(task.due),
+        "due_at": instant(task.due),
         "late": task.late,
+        "paused": task.paused,
         "assignee": person_json(task.assignee) if task.assignee else None,
         "for": person_json(task.in_place_of) if task.in_place_of else None,
     }

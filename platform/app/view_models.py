@@ -76,7 +76,8 @@ class Reason:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskLine:
     """A row of a task list. `id` is `<order>.<n>`; `kind`: `task approval ticket attention answer`.
-    `in_place_of`: for whom the viewer would answer it, where not for themselves."""
+    `in_place_of`: for whom the viewer would answer it, where not for themselves. `paused`: a
+    question has stopped its clock; `due` is then as of before."""
 
     id: str
     kind: str
@@ -90,6 +91,7 @@ class TaskLine:
     reason: str = ""
     due: datetime | None = None
     late: bool = False
+    paused: bool = False
     assignee: PersonView | None = None
     opened: datetime | None = None
     in_place_of: PersonView | None = None

@@ -59,7 +59,7 @@ def count(desk: Desk, actor: Actor, scope: str = "all", limit: int = 100) -> int
 def line(seen: Seen, n: int, task: Mapping[str, Any]) -> TaskLine:
     """A row for one open task of an order."""
     words, state, process = seen.words, seen.state, seen.release.process
-    due = instant(task.get("due"))
+    due, paused = instant(task.get("due")), "stopped" in task
     assignee = task.get("assignee")
     other = whose(task, seen.actor)
     return TaskLine(
@@ -74,7 +74,8 @@ def line(seen: Seen, n: int, task: Mapping[str, Any]) -> TaskLine:
         stages=tuple(stage.title for stage in seen.stage_titles()),
         reason=reason_of(seen, task).text,
         due=due,
-        late=due is not None and due < seen.now,
+        late=due is not None and due < seen.now and not paused,
+        paused=paused,
         assignee=seen.people([assignee])[0] if assignee else None,
         opened=instant(task.get("opened")),
         in_place_of=seen.people([f"u:{other}"])[0] if other and other != seen.actor.id else None,

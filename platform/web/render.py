@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from orderloom.platform.web.assets import assets, is_vendored
+from orderloom.platform.web.deadlines import deadline
 from orderloom.platform.web.icons import icon
 from orderloom.platform.web.security import CSRF_FIELD
 from orderloom.platform.web.static_files import static_url
@@ -93,6 +94,7 @@ def _surroundings(viewer: Viewer) -> dict[str, Any]:
         "moment": moment,
         "zone": zone,
         "near": near,
+        "deadline": lambda due: deadline(words, due, now, zone),
         "day": lambda at: words.date(at.date()),
         "asset": _asset_tag(local),
         "fonts": is_vendored(assets()["inter-latin"]),

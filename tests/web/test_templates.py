@@ -23,6 +23,8 @@ FORBIDDEN = re.compile(
 # Forms before signing in: the origin protects them.
 WITHOUT_TOKEN = ("/sign-in", "/preferences")
 CHOSEN = {
+    "web.due.in": ("days", "hours", "minutes"),
+    "web.due.late": ("days", "hours", "minutes"),
     "web.kind": KINDS,
     "web.status": STATUSES,
     "web.orders.scope": ORDER_SCOPES,

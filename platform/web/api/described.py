@@ -138,8 +138,9 @@ _ANSWERS: Final[Json] = {
             "stages": _TEXTS,
             "subject": _TEXT,
             "reason": _TEXT,
-            "due": _MAYBE_INSTANT,
+            "due_at": _MAYBE_INSTANT,
             "late": _FLAG,
+            "paused": {**_FLAG, "description": "A question has stopped the clock of `due_at`"},
             "assignee": {"anyOf": [ref("Person"), {"type": "null"}]},
             "for": {
                 "anyOf": [ref("Person"), {"type": "null"}],
