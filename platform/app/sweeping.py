@@ -1,35 +1,42 @@
-"""Takes away what has served its time: answers kept for requests that come again."""
+"""Takes away what has served its time: answers kept for requests that come again, hits of watches."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
-
-from orderloom.platform.store.work_rows import WorkTables
+from typing import Final, Protocol
 
 # How long a request may come again under its `Idempotency-Key` (engine 4).
 KEPT: Final = timedelta(days=30)
+# How long a hit of a watch is known as told: longer than any period that a watch looks back over.
+TOLD: Final = timedelta(days=400)
 EVERY: Final = timedelta(hours=1)
 # Rows at a time: a sweep keeps nobody waiting.
 PIECE: Final = 500
 
 
-class Sweeping:
-    """Sweeps once an hour by the application's clock."""
+class Sweepable(Protocol):
+    """Rows that grow old."""
 
-    def __init__(self, work: WorkTables, now: Callable[[], datetime]) -> None:
-        self._work = work
+    def sweep(self, before: datetime, *, limit: int) -> int:
+        """Takes away rows from before then, at most so many; how many."""
+
+
+class Sweeping:
+    """Sweeps once an hour by the application's clock, each kind of rows after its own time."""
+
+    def __init__(self, now: Callable[[], datetime], *kinds: tuple[Sweepable, timedelta]) -> None:
         self._now = now
+        self._kinds = kinds
         self._next: datetime | None = None
 
     def run_once(self) -> int:
-        """Sweeps if it is time; how many rows went. Never more than a piece at a time: the next
-        call goes on where more is left."""
+        """Sweeps if it is time; how many rows went. Never more than a piece of each kind at a time:
+        the next call goes on where more is left."""
         now = self._now()
         if self._next is not None and now < self._next:
             return 0
-        gone = self._work.sweep(now - KEPT, limit=PIECE)
-        if gone < PIECE:
+        gone = [rows.sweep(now - kept, limit=PIECE) for rows, kept in self._kinds]
+        if max(gone, default=0) < PIECE:
             self._next = now + EVERY
-        return gone
+        return sum(gone)

@@ -12,7 +12,7 @@ from parts.work_queue import START, HandClock, WorkQueue
 from orderloom.platform.app import sweeping
 from orderloom.platform.app.clock import FixedClock
 from orderloom.platform.app.reply import Reply
-from orderloom.platform.app.sweeping import Sweeping
+from orderloom.platform.app.sweeping import KEPT, Sweeping
 from orderloom.platform.bootstrap import worker_of
 from orderloom.platform.engine import commands as c
 from orderloom.platform.engine.commands import Command
@@ -23,7 +23,7 @@ def test_old_answers_go_a_piece_at_a_time_once_an_hour(monkeypatch: pytest.Monke
     queue, clock = WorkQueue(), HandClock()
     queue.answered = {str(n): START - timedelta(days=31) for n in range(3)}
     queue.answered["young"] = START - timedelta(days=29)
-    broom = Sweeping(queue, clock.now)
+    broom = Sweeping(clock.now, (queue, KEPT))
     assert [broom.run_once() for _ in range(3)] == [2, 1, 0]
     assert list(queue.answered) == ["young"]
     queue.answered["old"] = START - timedelta(days=31)
