@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from orderloom.platform.app.application import Application
 from orderloom.platform.app.bundles import open_bundle
 from orderloom.platform.app.collection_grid import shown
 from orderloom.platform.app.collection_import import FORMATS, Comparison
@@ -22,7 +21,6 @@ from orderloom.platform.app.collection_records import shown_name
 from orderloom.platform.app.operator import acting
 from orderloom.platform.cli.opening import application
 from orderloom.platform.cli.output import FINDINGS, Output, reporting
-from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.words import Words
 
@@ -136,7 +134,12 @@ def import_(
     """
     data, id_ = file.read_bytes(), _id(collection, named)
     with application() as app:
-        made = _given(_brought(app, acting(app.accounts, login), id_, data, dry=dry))
+        actor = acting(app.accounts, login)
+        made: Comparison = _given(
+            app.collection_import.compare(actor, id_, data)
+            if dry
+            else app.collection_import.accept(actor, id_, data, channel=CHANNEL)
+        )
     output.emit(comparison_json(made), list(_lines(made, output.words)))
     if made.rejected:
         raise SystemExit(FINDINGS)
@@ -158,14 +161,6 @@ def export(output: Output, *, collection: str, file: Path, login: str | None) ->
     file.write_bytes(data)
     text = output.words.text("cli.collection.exported", collection=id_, path=str(file))
     output.emit({"collection": id_, "path": str(file)}, [text])
-
-
-def _brought(
-    app: Application, actor: Actor, id_: str, data: bytes, *, dry: bool
-) -> Comparison | Rejection:
-    if dry:
-        return app.collection_import.compare(actor, id_, data)
-    return app.collection_import.accept(actor, id_, data, channel=CHANNEL)
 
 
 def _id(collection: str, named: str | None) -> str:

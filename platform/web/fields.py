@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Final
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 
 from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.web import multipart
 
 MOST_FIELDS: Final = 20_000
 MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
@@ -17,9 +18,10 @@ MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """`pairs`: name and value, repeated names too."""
+    """`pairs`: name and value, repeated names too. `files`: what was chosen, by name."""
 
     pairs: tuple[tuple[str, str], ...]
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     def get(self, name: str, default: str = "") -> str:
         """The last value of a name."""
@@ -45,6 +47,11 @@ class Fields:
 async def read_fields(request: Request) -> Fields:
     """Reads the body; its size was bounded before (`middleware`)."""
     media = request.headers.get("content-type", MEDIA_TYPE).partition(";")[0].strip().lower()
+    if media == multipart.MEDIA_TYPE:
+        read = multipart.read_parts(await request.body(), request.headers["content-type"])
+        if isinstance(read, Rejection):
+            raise Refused(read)
+        return Fields(tuple(_plain(read[0])), read[1])
     if media != MEDIA_TYPE:
         raise Refused(Rejection("request.unsupported", f"Expected {MEDIA_TYPE}, not {media}."))
     body = await request.body()

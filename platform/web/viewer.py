@@ -90,7 +90,7 @@ async def sender(viewer: Annotated[Viewer, Depends(signed_in)], fields: SentFiel
     refused = check_origin(headers) or check_csrf(session.csrf if session else "", given)
     if refused is not None:
         raise Refused(refused)
-    return Sender(viewer, Fields(fields.without(CSRF_FIELD)))
+    return Sender(viewer, Fields(fields.without(CSRF_FIELD), fields.files))
 
 
 def _language(request: Request, session: SignedIn | None, default: str) -> str:

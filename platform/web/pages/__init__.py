@@ -5,6 +5,8 @@ from fastapi import APIRouter
 from orderloom.platform.web.pages import (
     absences,
     audit,
+    collection_files,
+    collections,
     definitions,
     health,
     inbound,
@@ -26,6 +28,8 @@ routers: tuple[APIRouter, ...] = (
     task.router,
     definitions.router,
     inbound.router,
+    collection_files.router,
+    collections.router,
     orders.router,
     audit.router,
     order.router,

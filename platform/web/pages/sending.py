@@ -66,6 +66,11 @@ def task_path(id_: str) -> str:
     return f"/tasks/{quote(id_, safe='')}"
 
 
+def record_path(collection: str, key: str) -> str:
+    """The address of a record's page."""
+    return f"/collections/{quote(collection, safe='')}/records/{quote(key, safe='')}"
+
+
 def order_of(id_: str) -> int:
     """The order of a task's id; 0, which none has, for what is no id."""
     return _number(id_.partition(".")[0])

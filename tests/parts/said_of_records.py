@@ -1,0 +1,68 @@
+"""What entries without an order say, of substitutions, messages and records: type, facts, sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SAID_OF_RECORDS: list[tuple[str, dict[str, Any], str]] = [
+    (
+        "substitution.set",
+        {"person": "u_2", "substitute": "u_3", "from": "2026-03-02", "until": "2026-03-09"},
+        "Bob set that Alice stands in for Carol from 2026-03-02 to 2026-03-09",
+    ),
+    (
+        "substitution.ended",
+        {"person": "u_2", "substitute": "u_3"},
+        "Bob ended that Alice stands in for Carol",
+    ),
+    (
+        "inbound.settled",
+        {"way": "retry", "message": 7, "connector": "wms"},
+        "Bob had message 7 of wms tried again",
+    ),
+    (
+        "inbound.settled",
+        {"way": "assign", "message": 7, "connector": "wms", "number": "SO-1"},
+        "Bob assigned message 7 of wms to the order SO-1",
+    ),
+    (
+        "inbound.settled",
+        {"way": "discard", "message": 7, "connector": "wms", "reason": "a test"},
+        "Bob discarded message 7 of wms: “a test”",
+    ),
+    (
+        "inbound.settled",
+        {"way": "odd", "message": 7, "connector": "wms"},
+        "Bob settled message 7 of wms",
+    ),
+    (
+        "record.changed",
+        {"way": "changed", "collection": "customers", "key": "C-1", "fields": ["name", "tier"]},
+        "Bob changed name, tier of C-1 in customers",
+    ),
+    (
+        "record.changed",
+        {"way": "merged", "collection": "customers", "key": "C-2", "kept": "C-1"},
+        "Bob merged C-2 of customers into C-1",
+    ),
+    (
+        "record.changed",
+        {"way": "added", "collection": "customers", "key": "C-2"},
+        "Bob added C-2 to customers",
+    ),
+    (
+        "record.changed",
+        {"way": "deleted", "collection": "customers", "key": "C-2"},
+        "Bob deleted C-2 from customers",
+    ),
+    (
+        "record.changed",
+        {"way": "split", "collection": "customers", "key": "C-2", "kept": "C-1"},
+        "Bob took back that C-2 of customers was merged into C-1",
+    ),
+    (
+        "records.imported",
+        {"way": "import", "collection": "customers", "added": 3, "changed": 0},
+        "Bob brought records of customers from a file: 3 new, 0 changed",
+    ),
+]
