@@ -1,4 +1,4 @@
-"""Takes away what has served its time: answers kept for requests that come again, hits of watches."""
+"""Takes away what has served its time: answers kept for repeated requests, hits of watches."""
 
 from __future__ import annotations
 
