@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from orderloom.forms.formulas import formula
@@ -34,11 +34,12 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Fields under one heading."""
+    """Fields under one heading. `tabs`: which group of tabs it is one of, counted from 1."""
 
     title: Text
     fields: tuple[Placed, ...]
     visible: Expression | None = None
+    tabs: int = 0
 
 
 def compile_layout(document: Mapping[str, Any], root: Node) -> tuple[Section, ...]:
@@ -55,7 +56,8 @@ def _sections(listed: Sequence[Any], root: Node, place: str) -> Iterator[Section
     for index, given in enumerate(listed):
         here = f"{place}[{index}]"
         if isinstance(given, Mapping) and "tabs" in given:
-            yield from _sections(given["tabs"], root, f"{here}.tabs")
+            for tab in _sections(given["tabs"], root, f"{here}.tabs"):
+                yield replace(tab, tabs=index + 1)
         elif isinstance(given, Mapping) and "fields" in given:
             fields = [
                 each

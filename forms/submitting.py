@@ -138,13 +138,15 @@ class _Reading:
             return self._in_place(item, stored, path, place)
         rows: list[Any] = []
         origins: list[int | None] = []
+        # Rows that come to an empty new row stand in its place.
+        keeps_empty = self.again and not self.sent.get(f"{name}.{PASTE}", "").strip()
         for index in self.indices.get(name, ()):
             if self.sent.get(REMOVE) == f"{name}.{index}":
                 continue
             origin = self._origin(f"{name}.{index}", stored)
             old = stored[origin] if origin is not None else None
             row = self._row(item, old, path, (*place, index), len(rows))
-            if row in (None, {}, "") and origin is None and not self.again:
+            if row in (None, {}, "") and origin is None and not keeps_empty:
                 continue
             rows.append(row)
             origins.append(origin)

@@ -82,11 +82,13 @@ class RowView:
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
-    """Fields under one heading (empty: none)."""
+    """Fields under one heading (empty: none). Those of one number in `tabs` are tabs where scripts
+    run, else sections."""
 
     id: str
     title: str
     fields: tuple[FieldView, ...]
+    tabs: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,11 +54,12 @@ def view(eyes: Eyes, problems: Sequence[FieldProblem]) -> FormView:
     """All sections that are visible, and the summary of what is wrong."""
     sections = []
     for index, section in enumerate(_placed(eyes)):
-        title, fields, visible = section
+        title, fields, visible, tabs = section
         shown = [_field(eyes, placed) for placed in fields] if visible else []
         if any(one.visible for one in shown):
             id_ = f"{_id(eyes.prefix, ('section',))}-{index}"
-            sections.append(SectionView(id_, title, tuple(one for one in shown if one.visible)))
+            seen = tuple(one for one in shown if one.visible)
+            sections.append(SectionView(id_, title, seen, tabs))
     ids = {one.path: one for section in sections for one in _all_fields(section.fields)}
     lines = tuple(_line(eyes, problem, ids) for problem in problems)
     return FormView(tuple(sections), lines, eyes.prefix)
@@ -78,17 +79,17 @@ def sentence(problem: FieldProblem, words: Words) -> str:
     return words.text(key, **params)
 
 
-def _placed(eyes: Eyes) -> Iterator[tuple[str, list[Placed], bool]]:
+def _placed(eyes: Eyes) -> Iterator[tuple[str, list[Placed], bool, int]]:
     only, shown = eyes.only, set()
     for section in eyes.form.sections:
         fields = [one for one in section.fields if only is None or _near(one.path, only)]
         shown |= {one.path for one in fields}
         visible = holds(section.visible, eyes.scope, default=True)
-        yield eyes.words.choose(section.title), fields, visible or only is not None
+        yield eyes.words.choose(section.title), fields, visible or only is not None, section.tabs
     # What a task asks for is shown even where the layout leaves it out.
     missing = [path for path in only or () if not any(_near(one, (path,)) for one in shown)]
     if missing:
-        yield "", [Placed(path) for path in missing if find(eyes.form.root, path)], True
+        yield "", [Placed(path) for path in missing if find(eyes.form.root, path)], True, 0
 
 
 def _near(path: Path, wanted: tuple[Path, ...]) -> bool:

@@ -32,6 +32,13 @@
     box.dispatchEvent(new Event("change", { bubbles: true }));
   });
 
+  // What was pasted is rows now; a page that is changed in place would keep the text, and paste it again.
+  document.addEventListener("htmx:after:swap", () => {
+    document.querySelectorAll("[data-paste]").forEach((box) => {
+      if (box !== document.activeElement) box.value = box.defaultValue;
+    });
+  });
+
   // Suggestions follow what is typed: the page is asked for as it would be, only its list is taken.
   const suggest = later(250, async (field) => {
     if (!field.form || !field.isConnected) return;
@@ -108,7 +115,59 @@
     changed = !navigator.sendBeacon(form.getAttribute("action"), sent(form, { action: "save" }));
   });
 
+  // Sections that are tabs get buttons to choose one by; without scripts they stand below each other.
+  const chosen = new Map();
+  const choose = (group, panels, index) => {
+    chosen.set(group, index);
+    panels.forEach((panel, at) => (panel.hidden = at !== index));
+    document.querySelectorAll(`[data-tabs="${group}"] button`).forEach((button, at) => {
+      button.setAttribute("aria-selected", at === index ? "true" : "false");
+      button.tabIndex = at === index ? 0 : -1;
+    });
+  };
+  const tabbed = () => {
+    document.querySelectorAll("[data-tabs]").forEach((list) => list.remove());
+    const groups = Map.groupBy(document.querySelectorAll("main section[data-tab]"), (one) => one.dataset.tab);
+    groups.forEach((panels, group) => {
+      const list = document.createElement("div");
+      list.dataset.tabs = group;
+      list.className = "ol-ftabs";
+      list.setAttribute("role", "tablist");
+      panels.forEach((panel, index) => {
+        const button = document.createElement("button");
+        const heading = document.getElementById(panel.getAttribute("aria-labelledby"));
+        button.type = "button";
+        button.id = `${panel.id}-t`;
+        button.textContent = heading?.firstChild?.textContent.trim() || `${index + 1}`;
+        button.classList.toggle("bad", Boolean(panel.querySelector(".ol-err")));
+        button.setAttribute("role", "tab");
+        button.setAttribute("aria-controls", panel.id);
+        button.addEventListener("click", () => choose(group, panels, index));
+        button.addEventListener("keydown", (event) => {
+          const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+          if (!step) return;
+          const next = (index + step + panels.length) % panels.length;
+          choose(group, panels, next);
+          list.children[next].focus();
+        });
+        list.append(button);
+        panel.setAttribute("role", "tabpanel");
+      });
+      panels[0].before(list);
+      const wrong = panels.findIndex((panel) => panel.querySelector(".ol-err"));
+      choose(group, panels, Math.min(chosen.get(group) ?? Math.max(wrong, 0), panels.length - 1));
+    });
+  };
+  document.addEventListener("htmx:after:swap", tabbed);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("ul.errs a[href^='#f-']");
+    const target = link && document.getElementById(link.getAttribute("href").slice(1));
+    const panel = target?.closest("section[data-tab][hidden]");
+    if (panel) document.getElementById(`${panel.id}-t`)?.click();
+  });
+
   window.addEventListener("pageshow", () => {
+    tabbed();
     if (keeper()) say("auto");
     if (document.querySelector("main .ol-note.bad ul.errs"))
       document.querySelector("main [aria-invalid=true]")?.focus();

@@ -43,6 +43,12 @@ def test_cells_become_rows(text: str, language: str, rows: list[dict[str, Any]])
     assert read.again == bool(rows)
 
 
+def test_pasted_rows_stand_in_the_place_of_an_empty_new_one() -> None:
+    fields = [("lines._rows", ""), ("lines.0._row", ""), ("lines.0.sku", ""), ("_refresh", "true")]
+    read = sample().submit([*fields, ("lines._paste", "B\t2")], {}, language="en")
+    assert read.data["lines"] == [{"sku": "B", "qty": 2}]
+
+
 @pytest.mark.parametrize(
     ("text", "path", "code"),
     [

@@ -75,7 +75,7 @@ class Site:
 
 
 @contextmanager
-def open_site(home: Path, **settings: Any) -> Iterator[Site]:
+def open_site(home: Path, *, bundle: Path = BUNDLE, **settings: Any) -> Iterator[Site]:
     """A site on an SQLite file in `home`, with the cast and the bundle of the page tests."""
     chosen = Settings(home=home, clock=NOW, second_person=False, secret="x" * 32, **settings)
     app = build(chosen)
@@ -97,7 +97,7 @@ def open_site(home: Path, **settings: Any) -> Iterator[Site]:
         assert actor is not None
         site.actors[login] = actor
     options = PublishOptions(second_person=False)
-    published = app.publish.publish(open_bundle(BUNDLE), site.actors["ada"], options)
+    published = app.publish.publish(open_bundle(bundle), site.actors["ada"], options)
     assert isinstance(published, Published), published
     try:
         yield site
