@@ -143,7 +143,8 @@ class TaskView:
     set the ticket aside. `decided`: what a decision said last before an approval was opened.
     `hands`: `reassign delegate add`, as far as the viewer may; `colleagues`: to whom, login and
     name; `names`: in whose name the viewer may answer, where there is a choice; `parts`: who is
-    asked one by one, where another reassigns the part of one.
+    asked one by one, where another reassigns the part of one. `expires`: to which verdict the
+    approval comes by itself, and when.
     """
 
     line: TaskLine
@@ -162,6 +163,7 @@ class TaskView:
     facts: tuple[tuple[str, str], ...] = ()
     waive: bool = False
     withdraw: bool = False
+    expires: tuple[str, datetime] | None = None
     hands: tuple[str, ...] = ()
     colleagues: tuple[Choice, ...] = ()
     names: tuple[PersonView, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final, cast
 
 from orderloom.approvals.policy import Policy, Step
@@ -97,6 +98,7 @@ def _view(seen: Seen, n: int, record: Mapping[str, Any], typed: Typed | None) ->
         facts=_facts(seen, record),
         waive=kind == "ticket" and record.get("waive") in seen.actor.roles,
         withdraw=n in seen.may.withdraw,
+        expires=_expires(seen, n),
         hands=hands,
         colleagues=_colleagues(seen, record) if hands or kind == "approval" else (),
         names=_names(seen, record),
@@ -152,6 +154,14 @@ def _parts(seen: Seen, record: Mapping[str, Any]) -> tuple[PersonView, ...]:
     """Who is asked by name, where there are several."""
     named = [name for name in record["for"] if name.startswith("u:")]
     return seen.people(named) if len(named) > 1 else ()
+
+
+def _expires(seen: Seen, n: int) -> tuple[str, datetime] | None:
+    for timer in seen.state.timers.values():
+        due = instant(timer.get("due"))
+        if timer["kind"] == "expire" and timer["task"] == n and due is not None:
+            return timer["verdict"], due
+    return None
 
 
 def _names(seen: Seen, record: Mapping[str, Any]) -> tuple[PersonView, ...]:

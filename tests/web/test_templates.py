@@ -23,6 +23,7 @@ FORBIDDEN = re.compile(
 # Forms before signing in: the origin protects them.
 WITHOUT_TOKEN = ("/sign-in", "/preferences")
 CHOSEN = {
+    "web.task.expires": ("approve", "reject", "return"),
     "web.due.in": ("days", "hours", "minutes"),
     "web.due.late": ("days", "hours", "minutes"),
     "web.kind": KINDS,
