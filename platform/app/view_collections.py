@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from orderloom.forms import FieldProblem, FormView
+from orderloom.forms.labels import spoken
 from orderloom.forms.nodes import find
 from orderloom.platform.app.collection_grid import columns_of, shown
 from orderloom.platform.app.collection_schema import Collection, name_of
@@ -46,10 +47,10 @@ def line(record: Record, names: Sequence[tuple[str, str]], words: Words) -> Reco
 
 
 def label(collection: Collection, name: str) -> str:
-    """What the schema calls a field, else its name."""
+    """What the schema calls a field, else its name, as the form does."""
     node = find(collection.form.root, (name,))
     title = node.schema.get("title") if node is not None else None
-    return title if isinstance(title, str) else name
+    return title if isinstance(title, str) else spoken(name)
 
 
 def told(value: Any, words: Words) -> str:

@@ -65,9 +65,9 @@ schema:
 
 
 @contextmanager
-def with_collections(folder: Path, *, database: str = "") -> Iterator[Application]:
+def with_collections(folder: Path, *, database: str = "", **more: Any) -> Iterator[Application]:
     """Opened on a SQLite file in `folder`, or on the database given; closed at the end."""
-    app = build(Settings(home=folder / "home", database_url=database))
+    app = build(Settings(home=folder / "home", database_url=database, **more))
     app.accounts._passwords = Passwords(time_cost=1, memory_kib=8)
     try:
         add_cast(app)

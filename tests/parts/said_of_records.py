@@ -1,4 +1,4 @@
-"""What entries without an order say, of substitutions, messages and records: type, facts, sentence."""
+"""What entries of no order say: of substitutions, messages, records. Type, facts, sentence."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def _page(
     refused: Rejection | None = None,
     text: str = "",
 ) -> Response:
-    several = () if made is None else (*made.added, *made.changed)
+    several = [] if made is None else sorted((*made.added, *made.changed), key=lambda one: one.row)
     return render(
         viewer,
         "records_import.html",
@@ -121,7 +121,7 @@ def _page(
         rejected=[]
         if made is None
         else [
-            (each.row, label(collection, each.column), sentence(each.problem, viewer.words))
+            (each.row, each.column, sentence(each.problem, viewer.words))
             for each in made.rejected[:MOST_SHOWN]
         ],
         more=max(0, len(several) - MOST_SHOWN),

@@ -205,7 +205,7 @@ def _steps(viewer: Viewer, collection: Collection, key: str) -> list[dict[str, A
     page = viewer.app.collections.history(viewer.actor, collection.id, key, None, STEPS)
     if isinstance(page, Rejection):
         return []
-    by = [f"u:{step.change.by}" for step in page.items]
+    by = [step.change.by for step in page.items]
     people = viewer.app.views.people(by, viewer.actor)
     return [
         {
