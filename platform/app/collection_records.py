@@ -181,5 +181,4 @@ def _unfit(collection: Collection, key: str, data: Mapping[str, Any]) -> Rejecti
     if not problems:
         return None
     message = f"{len(problems)} fields do not fit"
-    params = {"count": len(problems)}
-    return Rejection("form.invalid", message, params, problems[0].path, problems)
+    return Rejection("form.invalid", message, {"count": len(problems)}, problems[0].path, problems)

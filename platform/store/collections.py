@@ -78,7 +78,8 @@ class SqlCollections:
             wanted = (organisation, collection, bounded(key))
             found = rows(_ROW, wanted)
             if found:
-                return loads(found[0][0])
+                body: dict[str, Any] = loads(found[0][0])
+                return body
             merged = rows(_KEPT, wanted)
             if not merged:
                 return None

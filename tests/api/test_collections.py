@@ -139,7 +139,7 @@ def test_who_may_not_is_told_so_and_it_is_written_down(api: Api, reference: Appl
         (NOBODY, "GET", "/collections/customers/history/C-1"),
         (NOBODY, "GET", "/collections/customers/export"),
     ):
-        body = {} if method == "PUT" else None
+        body: dict[str, Any] | None = {} if method == "PUT" else None
         answer = api.call(login, method, path, body, If_Match='"1"')
         assert (answer.status, answer.code) == (403, "permission.missing"), path
     refused = [

@@ -55,6 +55,14 @@ FILL = (
     " received_at, due_at, attempts) SELECT 1 + n % 2, 'wms', 'picked', 'once' || n, :empty,"
     " :empty, CASE WHEN n % 5000 = 0 THEN 'quarantined' ELSE 'done' END, :past,"
     " CASE WHEN n % 5000 = 1 THEN :past END, 0 FROM {numbers}",
+    "INSERT INTO collection_row (organisation_id, collection, key, version, body)"
+    " SELECT 1 + n % 2, 'c' || n % 3, 'k' || n, 1, :empty FROM {numbers}",
+    "INSERT INTO collection_word (organisation_id, collection, word, key)"
+    " SELECT 1 + n % 2, 'c' || n % 3, 'w' || n, 'k' || n FROM {numbers}",
+    "INSERT INTO collection_word (organisation_id, collection, word, key)"
+    " SELECT 1 + n % 2, 'c' || n % 3, 'x' || n % 100, 'k' || n FROM {numbers}",
+    "INSERT INTO collection_change (organisation_id, collection, key, version, at, by, way)"
+    " SELECT 1 + n % 2, 'c' || n % 3, 'k' || n, 1, :past, 'u', 'added' FROM {numbers}",
     "INSERT INTO notice (organisation_id, user_id, order_id, n, subject, body, at)"
     " SELECT 1, 'u_' || n % 100, n, 1, '', '', :past FROM {numbers}",
 )
@@ -105,6 +113,12 @@ USES: dict[str, Callable[[Store], Any]] = {
     "letters": lambda store: store.work.letters(7),
     "due orders": lambda store: store.work.due_orders(at(0), 10),
     "next wake": lambda store: store.work.next_wake(),
+    "records by key": lambda store: store.collections.search(1, "c0", "", ("k5",), 51),
+    "records by a word": lambda store: store.collections.search(1, "c0", "w12", ("w1", "k1"), 51),
+    "records by words": lambda store: store.collections.search(1, "c0", "w12 x1", None, 51),
+    "record": lambda store: store.collections.record(1, "c0", "k6"),
+    "record or kept one": lambda store: store.collections.row(1, "c0", "none"),
+    "history": lambda store: store.collections.history(1, "c0", "k6", before=9, limit=51),
     "one stream": lambda store: list(store.audit.streams(8)),
 }
 
