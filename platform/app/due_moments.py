@@ -14,6 +14,7 @@ from orderloom.platform.definitions import Bundle, Document, check, errors
 from orderloom.platform.definitions.calendar import NoTimeAhead, WorkingCalendar, compile_calendar
 from orderloom.platform.definitions.document import META_FILE
 from orderloom.platform.definitions.model import Span
+from orderloom.platform.definitions.spans import parse_span
 from orderloom.platform.engine.spans import add_span
 from orderloom.platform.problem import Refused, Rejection
 
@@ -32,6 +33,19 @@ def calendar_at(path: Path, id_: str | None = None) -> tuple[str, WorkingCalenda
     if wrong:
         raise Refused(refused_by(wrong))
     return found.id, compile_calendar(found.value, _zone(bundle, path))
+
+
+def moment_of(text: str) -> datetime:
+    """A moment, with or without an offset. Raises `ValueError` where it is none."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a moment such as 2026-10-23T16:00+02:00") from None
+
+
+def duration_of(text: str) -> Span:
+    """Working time or an ISO 8601 duration. Raises `ValueError` where it is neither."""
+    return parse_span(text)
 
 
 def due(calendar: WorkingCalendar, moment: datetime, span: Span) -> datetime:
