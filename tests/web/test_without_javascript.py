@@ -30,16 +30,16 @@ class Visitor:
         self.answer = self.client.get(path)
         return self
 
-    def press(self, action: str, button: tuple[str, str] | None = None, **typed: str) -> Visitor:
+    def press(self, action: str, button: tuple[str, str] = ("", ""), **typed: str) -> Visitor:
         """Sends the form of that address with what is typed into its controls, and a button that
         it has. A control that the page does not have cannot be typed into."""
         form = next(one for one in _forms(self.page) if one.action == action)
         names = {name for name, _ in form.pairs} | form.controls
         for name in typed:
             assert name in names, f"{name} is no control of {action}: {sorted(names)}"
-        assert button is None or button in form.buttons, form.buttons
+        assert not button[0] or button in form.buttons, form.buttons
         pairs = [pair for pair in form.pairs if pair[0] not in typed]
-        return self.send(action, [*pairs, *typed.items(), *([button] if button else [])])
+        return self.send(action, [*pairs, *typed.items(), *([button] if button[0] else [])])
 
     def send(self, action: str, pairs: list[tuple[str, str]]) -> Visitor:
         """Any fields at all, as somebody sends them who writes requests by hand."""
@@ -189,7 +189,7 @@ def test_a_returned_order_is_mended_in_the_form_of_its_task(
     alice.open(path).press(form, **{"lines.0.qty": "none"})
     assert alice.answer.status_code == 422
     assert "This is not a number." in alice.page
-    alice.press(form, **{"lines.0.qty": "6", "note": "Six."})
+    alice.press(form, ("", ""), **{"lines.0.qty": "6", "note": "Six."})
     assert alice.answer.status_code == 200
     assert "7,500.00" in alice.open(f"/orders/{number}").page
 
