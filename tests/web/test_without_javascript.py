@@ -186,7 +186,7 @@ def test_a_returned_order_is_mended_in_the_form_of_its_task(
     alice.open("/tasks")
     path = _task(alice, str(number))
     form = f"{path}/complete"
-    alice.open(path).press(form, **{"lines.0.qty": "none"})
+    alice.open(path).press(form, ("", ""), **{"lines.0.qty": "none"})
     assert alice.answer.status_code == 422
     assert "This is not a number." in alice.page
     alice.press(form, ("", ""), **{"lines.0.qty": "6", "note": "Six."})
