@@ -1,5 +1,6 @@
 """Answers kept for a moment."""
 
+from functools import partial
 from time import sleep
 
 from orderloom.platform.app.briefly import Briefly
@@ -31,5 +32,5 @@ def test_an_empty_answer_is_an_answer() -> None:
 def test_only_so_many_are_kept() -> None:
     kept = Briefly(60, most=10)
     for number in range(1000):
-        assert kept.get(number, lambda number=number: number) == number
+        assert kept.get(number, partial(int, number)) == number
     assert len(kept._kept) <= 10

@@ -46,7 +46,9 @@ def test_what_is_left_of_a_list_counts() -> None:
 @given(st.lists(st.sampled_from([0, 0, 1, 1, 2, 9, 70]), max_size=60), st.integers(1, 80))
 def test_nothing_is_lost_repeated_or_starved(steps: list[int], most: int) -> None:
     """0: a batch is taken; any other number: so many commands come."""
-    waiting, there, gone = Waiting(), [], []
+    waiting = Waiting()
+    there: list[Ticket] = []
+    gone: list[Ticket] = []
     passed_over = False
     for size in [*steps, *[0] * len(steps)]:
         if size:

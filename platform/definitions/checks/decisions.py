@@ -7,7 +7,11 @@ from datetime import date
 from typing import Any, Final
 
 from orderloom.platform.definitions.checks import kinds as k
-from orderloom.platform.definitions.checks.cells import cell_findings, expected_findings, output_findings
+from orderloom.platform.definitions.checks.cells import (
+    cell_findings,
+    expected_findings,
+    output_findings,
+)
 from orderloom.platform.definitions.checks.context import Context
 from orderloom.platform.definitions.checks.expressions import judged
 from orderloom.platform.definitions.checks.inference import Names
