@@ -16,6 +16,7 @@ import msgspec
 CDN = "https://cdn.jsdelivr.net/npm/"
 LOCAL = "/static/vendor/"
 STATIC = Path(str(files("orderloom.static")))
+_VENDORED: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,12 @@ def assets() -> dict[str, Asset]:
     return msgspec.json.decode((STATIC / "assets.json").read_bytes(), type=dict[str, Asset])
 
 
-@cache
 def is_vendored(asset: Asset) -> bool:
     """Whether `static/vendor` has the file, so that our own origin can serve it."""
-    return (STATIC / "vendor" / asset.path).is_file()
+    # Looked for until it is there: `make assets` may bring it while the program runs.
+    if asset.path not in _VENDORED and (STATIC / "vendor" / asset.path).is_file():
+        _VENDORED.add(asset.path)
+    return asset.path in _VENDORED
 
 
 def integrity_of(content: bytes) -> str:

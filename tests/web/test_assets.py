@@ -11,7 +11,15 @@ from parts.site import Site, open_site, serving
 from parts.surfing import complaints, enter
 from playwright.sync_api import Browser
 
-from orderloom.platform.web.assets import CDN, LOCAL, STATIC, assets, integrity_of
+from orderloom.platform.web.assets import (
+    CDN,
+    LOCAL,
+    STATIC,
+    Asset,
+    assets,
+    integrity_of,
+    is_vendored,
+)
 from orderloom.platform.web.vendor import vendor
 
 LOADED = re.compile(r"<(?:script|link)\b[^>]*?(?:src|href)=\"([^\"]+)\"[^>]*>")
@@ -47,6 +55,18 @@ def test_local_assets_leave_nothing_to_others(local_site: Site) -> None:
         served = httpx2.get(local_site.url + path)
         assert served.status_code == 200
         assert integrity_of(served.content) == pinned[path]
+
+
+def test_what_arrives_while_the_program_runs_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orderloom.platform.web.assets.STATIC", tmp_path)
+    asset = Asset("font", "1.0.0", "one.woff2", "sha384-x")
+    assert not is_vendored(asset)
+    file = tmp_path / "vendor" / asset.path
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"font")
+    assert is_vendored(asset)
 
 
 @pytest.mark.parametrize("mode", ["cdn", "local"])
