@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from orderloom.platform.app.permissions import needs
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.watch_rows import WatchStanding, WatchTables
+
+# What starting a watch again needs.
+PERMISSION: Final = "definition.publish"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +47,16 @@ class WatchReads:
         known = () if isinstance(found, Rejection) else found
         return next((each for each in known if each.id == id), None)
 
+    def stopped(self, actor: Actor) -> tuple[WatchView, ...]:
+        """The watches that stand still, as tickets of those who may start them again."""
+        if PERMISSION not in actor.permissions:
+            return ()
+        found = map(_view, self._tables.standing(actor.organisation))
+        return tuple(each for each in found if each.stopped)
+
     def start_again(self, actor: Actor, id: str) -> WatchView | Rejection:
         """A watch that was stopped goes on from where it stood."""
-        refused = needs(actor, "definition.publish")
+        refused = needs(actor, PERMISSION)
         if refused is not None:
             return refused
         if self.one(actor, id) is None:

@@ -13,6 +13,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from orderloom.platform.app.application import Application
+from orderloom.platform.engine.commands import Actor
 from orderloom.platform.web.assets import assets, is_vendored
 from orderloom.platform.web.deadlines import deadline
 from orderloom.platform.web.icons import icon
@@ -100,9 +102,14 @@ def _surroundings(viewer: Viewer) -> dict[str, Any]:
         "fonts": is_vendored(assets()["inter-latin"]),
         "waiting": app.views.count_tasks(session.actor) if session else 0,
         "starts": app.views.may_start_any(session.actor) if session else False,
-        "still": app.inbound_reads.count(session.actor) if session else 0,
+        "still": _still(app, session.actor) if session else 0,
         "demo": app.settings.demo,
     }
+
+
+def _still(app: Application, actor: Actor) -> int:
+    """How many messages and watches stand still for this person to see to."""
+    return app.inbound_reads.count(actor) + len(app.watches.stopped(actor))
 
 
 def _csrf_field(token: str) -> Markup:

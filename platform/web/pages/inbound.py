@@ -34,6 +34,7 @@ def messages(viewer: SignedInViewer, state: str = STILL, cursor: str = "") -> Re
         state=state,
         states=(STILL, *(each for each in STATES if each != STILL), ANY),
         why={line.id: _why(viewer, line.problem) for line in page.items},
+        watches=() if part else viewer.app.watches.stopped(viewer.actor),
     )
 
 
@@ -58,6 +59,13 @@ def assign(sender: FormSender, id: int) -> Response:
 def discard(sender: FormSender, id: int) -> Response:
     answer = sender.app.settling.discard(sender.actor, id, sender.fields.text("reason"))
     return _settled(sender, id, answer, "thrown_away")
+
+
+@router.post("/watches/{id}/start")
+def start_watch(sender: FormSender, id: str) -> Response:
+    """A watch that was stopped goes on from where it stood."""
+    given(sender.app.watches.start_again(sender.actor, id))
+    return go("/inbound")
 
 
 def _settled(sender: Sender, id: int, answer: Any, done: str) -> Response:
