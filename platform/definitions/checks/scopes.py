@@ -75,7 +75,7 @@ PERSON: Final = k.record(
         "id": k.STRING,
         "name": k.STRING,
         "roles": _TEXTS,
-        "units": k.ANY,
+        "units": _TEXTS,
         "manager": k.ANY,
     },
     open_=True,
