@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from parts.store_rows import add, at, entry, kept
+from parts.store_rows import add, at, entry, kept, settled
 from sqlalchemy import text
+from sqlmodel import SQLModel
 
 from orderloom.platform.store import Store
 from orderloom.platform.store.columns import stamp
@@ -22,30 +23,36 @@ def read(
         found += piece
 
 
+def write(store: Store, *rows: SQLModel) -> None:
+    """Writes rows of which the feed holds nothing back."""
+    add(store, *rows)
+    settled(store)
+
+
 def test_all_is_read_once_whatever_the_pieces(store: Store) -> None:
     for n in range(1, 8):
-        add(store, entry(10 + n % 2, n))
+        write(store, entry(10 + n % 2, n))
     everything = [(10 + n % 2, n) for n in range(1, 8)]
     for limit in (1, 2, 3, 7, 100):
         found, cursor = read(store, FeedCursor(), limit=limit)
         assert found == everything
         assert read(store, cursor, limit=limit)[0] == []
-    add(store, entry(12, 1))
+    write(store, entry(12, 1))
     assert read(store, cursor)[0] == [(12, 1)]
 
 
 def test_the_cursor_is_kept_as_text(store: Store) -> None:
-    add(store, entry(2, 1), entry(2, 2))
+    write(store, entry(2, 1), entry(2, 2))
     (first,), cursor = store.audit.feed(FeedCursor(), limit=1)
     assert first.seq == 1
     assert read(store, FeedCursor.of(str(cursor)))[0] == [(2, 2)]
 
 
 def test_other_types_are_passed_over(store: Store) -> None:
-    add(store, entry(2, 1, type="a"), entry(2, 2, type="b"), entry(2, 3, type="a"))
+    write(store, entry(2, 1, type="a"), entry(2, 2, type="b"), entry(2, 3, type="a"))
     found, cursor = read(store, FeedCursor(), limit=1, types=("a",))
     assert found == [(2, 1), (2, 3)]
-    add(store, entry(2, 4, type="b"))
+    write(store, entry(2, 4, type="b"))
     assert read(store, cursor, types=("a",))[0] == []
 
 
@@ -54,7 +61,7 @@ def test_personal_values_are_put_back(store: Store) -> None:
         '{"act":"u","at":"2026-03-06T12:00:00.000000Z","c":[1,0,1],"ch":"x","data":{"name":'
         '{"$p":0,"c":"x"}},"rt":1,"t":"event.received","v":1}'
     )
-    add(store, entry(2, 1, body=body), kept(2, 1, 0, '"Żaneta"', path="name"))
+    write(store, entry(2, 1, body=body), kept(2, 1, 0, '"Żaneta"', path="name"))
     (found,), _ = store.audit.feed(FeedCursor(), limit=5)
     assert found.facts["data"] == {"name": "Żaneta"}
     ((seq, event),) = store.audit.history(2, after=0, upto=9)
@@ -63,7 +70,7 @@ def test_personal_values_are_put_back(store: Store) -> None:
 
 def test_a_window_begins_at_a_moment(store: Store) -> None:
     for n in range(1, 40):
-        add(store, entry(2, n, at=stamp(at(n))))
+        write(store, entry(2, n, at=stamp(at(n))))
     found, _ = read(store, store.audit.feed_since(at(30)))
     # A little before it, since the clocks of several programs differ.
     assert found == [(2, n) for n in range(29, 40)]
@@ -72,10 +79,10 @@ def test_a_window_begins_at_a_moment(store: Store) -> None:
 
 
 def test_from_the_end_only_what_comes_later_is_read(store: Store) -> None:
-    add(store, entry(2, 1))
+    write(store, entry(2, 1))
     cursor = store.audit.feed_end()
     assert read(store, cursor)[0] == []
-    add(store, entry(2, 2))
+    write(store, entry(2, 2))
     assert read(store, cursor)[0] == [(2, 2)]
 
 
@@ -83,7 +90,7 @@ def test_what_is_committed_late_is_not_lost(store: Store) -> None:
     """An id that was taken earlier and committed later: on PostgreSQL a cursor of ids loses it."""
     if store.database.sqlite:
         # There is one writer: the second waits for the first.
-        add(store, entry(2, 1), entry(3, 1))
+        write(store, entry(2, 1), entry(3, 1))
         assert read(store, FeedCursor())[0] == [(2, 1), (3, 1)]
         return
     insert = text(
@@ -91,11 +98,12 @@ def test_what_is_committed_late_is_not_lost(store: Store) -> None:
         " SELECT organisation_id, :stream, seq, type, at, actor, body, hash FROM audit_entry"
         " WHERE stream = 2"
     )
-    add(store, entry(2, 1))
+    write(store, entry(2, 1))
     with store.database.engine.connect() as slow:
         slow.execute(insert, {"stream": 3})
         add(store, entry(4, 1))
         found, cursor = read(store, FeedCursor(), limit=1)
         assert found == [(2, 1)]
         slow.commit()
+    settled(store)
     assert read(store, cursor, limit=1)[0] == [(3, 1), (4, 1)]

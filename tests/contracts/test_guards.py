@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from parts.store_rows import add, entry, kept
+from parts.store_rows import add, entry, kept, settled
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -131,6 +131,7 @@ def test_postgresql_says_which_transaction_wrote_an_entry(migrated_postgres: str
     store = Store(open_database(migrated_postgres))
     add(store, entry(5, 1), entry(5, 2))
     add(store, entry(5, 3))
+    settled(store)
     with store.database.reading() as connection:
         rows = connection.execute(
             text(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from time import monotonic, sleep
+from typing import Any, Final
 
+from sqlalchemy import text
 from sqlmodel import Session, SQLModel
 
 from orderloom.platform.codec import dumps
@@ -16,6 +18,10 @@ from orderloom.platform.store import tables_orders as orders
 from orderloom.platform.store.columns import stamp
 
 START = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
+_SETTLED: Final = text(
+    "SELECT COALESCE(bool_and(xid < pg_snapshot_xmin(pg_current_snapshot())), true)"
+    " FROM audit_entry"
+)
 
 
 def at(minutes: int = 0) -> datetime:
@@ -129,3 +135,17 @@ def kept(stream: int, seq: int, slot: int, value: str, **more: Any) -> audit.Aud
     """A personal value kept beside an entry; `value` is JSON."""
     values: dict[str, Any] = {"organisation_id": 1, "path": "name", "salt": "c2FsdA=="}
     return audit.AuditPersonal(stream=stream, seq=seq, slot=slot, value=value, **values | more)
+
+
+def settled(store: Store) -> None:
+    """Waits until every entry is older than the oldest open transaction of the whole server, other
+    tests' in databases of their own included: so long the feed of PostgreSQL holds it back."""
+    if store.database.sqlite:
+        return
+    latest = monotonic() + 60
+    while True:
+        with store.database.reading() as connection:
+            if connection.execute(_SETTLED).scalar_one():
+                return
+        assert monotonic() < latest, "a transaction stays open on the server"
+        sleep(0.01)
