@@ -84,17 +84,18 @@ class Substitutions:
             return _at(substitute, "substitute")
         zone = ZoneInfo(person.zone)
         starts = _moment(wanted.since, zone, "from")
+        if isinstance(starts, Rejection):
+            return starts
         ends = _moment(wanted.until, zone, "until")
-        for each in (starts, ends):
-            if isinstance(each, Rejection):
-                return each
+        if isinstance(ends, Rejection):
+            return ends
         work = Appoint(
             actor=actor,
             channel=channel,
             person=person.id,
             substitute=substitute.id,
-            starts=starts,  # type: ignore[arg-type]
-            ends=ends,  # type: ignore[arg-type]
+            starts=starts,
+            ends=ends,
         )
         return self._runner.appoint(work)
 

@@ -18,7 +18,7 @@ from orderloom.platform.web.pages.sending import CHANNEL, given, go, record_path
 from orderloom.platform.web.refused import note
 from orderloom.platform.web.render import render
 from orderloom.platform.web.threaded_route import ThreadedRoute
-from orderloom.platform.web.viewer import FormSender, SignedInViewer, Viewer
+from orderloom.platform.web.viewer import FormSender, Sender, SignedInViewer, Viewer
 
 router = APIRouter(route_class=ThreadedRoute)
 MOST_SHOWN: Final = 200
@@ -78,20 +78,22 @@ def merge(sender: FormSender, id: str) -> Response:
         refused = Rejection("record.itself", "nothing was chosen")
         return _duplicates(sender.viewer, id, refused=refused)
     for other in others:
-        keep, gone = (collections.record(actor, id, key) for key in (kept_key, other))
-        made: Any = next((each for each in (keep, gone) if isinstance(each, Rejection)), None)
-        if made is None:
-            made = sender.app.merging.merge(
-                actor,
-                id,
-                keep,  # type: ignore[arg-type]
-                gone,  # type: ignore[arg-type]
-                channel=CHANNEL,
-            )
+        made = _merged(sender, id, kept_key, other)
         if isinstance(made, Rejection):
             note(sender.viewer.request, made, channel=CHANNEL)
             return _duplicates(sender.viewer, id, refused=made)
     return go(f"/collections/{id}/duplicates", "records_merged")
+
+
+def _merged(sender: Sender, id: str, kept: str, other: str) -> Any:
+    """What one merge came to; the record that is missing is said as a refusal."""
+    keep = sender.app.collections.record(sender.actor, id, kept)
+    if isinstance(keep, Rejection):
+        return keep
+    gone = sender.app.collections.record(sender.actor, id, other)
+    if isinstance(gone, Rejection):
+        return gone
+    return sender.app.merging.merge(sender.actor, id, keep, gone, channel=CHANNEL)
 
 
 @router.post("/collections/{id}/split")
