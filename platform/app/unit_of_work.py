@@ -218,6 +218,7 @@ def _is_empty(changes: Changes) -> bool:
             changes.streams,
             changes.substitutions,
             changes.records,
+            changes.files,
             changes.sequences,
         )
     )

@@ -23,6 +23,7 @@ from orderloom.platform.codec import dumps, loads
 from orderloom.platform.engine.outcome import Event
 from orderloom.platform.engine.state import OrderState
 from orderloom.platform.store import writing
+from orderloom.platform.store.attachments import namable
 from orderloom.platform.store.collection_rows import RecordState
 from orderloom.platform.store.columns import stamp
 from orderloom.platform.store.cursor import Cursor
@@ -274,6 +275,12 @@ class Transaction:
     ) -> dict[str, RecordState]:
         """Records of a collection, which nobody else changes until the end."""
         return states(self._cursor, organisation, collection, keys)
+
+    def namable(
+        self, organisation: int, digests: Collection[str], *, person: str, order: int, since: str
+    ) -> dict[str, dict[str, Any]]:
+        """Size and type of the files that a command of `person` may name in the order."""
+        return namable(self._cursor, organisation, digests, person, order, since)
 
     def last_number(self, organisation: int, name: str) -> int:
         """The last number drawn from a series, its row locked until the end; 0 for a new one."""

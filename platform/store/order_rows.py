@@ -154,7 +154,8 @@ class StreamHead:
 
 @dataclass(slots=True)
 class Changes:
-    """Everything that one transaction writes."""
+    """Everything that one transaction writes. `files`: (organisation, digest, order) of files that
+    orders name from now on."""
 
     orders: list[OrderWrite] = field(default_factory=list)
     projections: list[ProjectionWrite] = field(default_factory=list)
@@ -166,4 +167,5 @@ class Changes:
     streams: list[StreamHead] = field(default_factory=list)
     substitutions: list[Substitution] = field(default_factory=list)
     records: list[RecordWrite] = field(default_factory=list)
+    files: list[tuple[int, str, int]] = field(default_factory=list)
     sequences: Sequence[tuple[int, str, int]] = ()

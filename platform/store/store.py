@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from orderloom.platform.store.accounts import SqlAccounts
+from orderloom.platform.store.attachments import SqlAttachments
 from orderloom.platform.store.audit import SqlAudit
 from orderloom.platform.store.collections import SqlCollections
 from orderloom.platform.store.commands import SqlCommands
@@ -40,6 +41,7 @@ class Store:
         self.substitutions = SqlSubstitutions(database)
         self.inbound = SqlInbound(database)
         self.watches = SqlWatches(database)
+        self.attachments = SqlAttachments(database)
         self._lock = threading.Lock()
         self._log: str | None = None
         self._commands: SqlCommands | None = None

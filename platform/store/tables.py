@@ -7,11 +7,19 @@ from sqlmodel import SQLModel
 
 from orderloom.platform.store import (
     tables_accounts,
+    tables_attachments,
     tables_audit,
     tables_definitions,
     tables_orders,
     tables_watches,
 )
 
-MODULES: Final = (tables_accounts, tables_audit, tables_definitions, tables_orders, tables_watches)
+MODULES: Final = (
+    tables_accounts,
+    tables_attachments,
+    tables_audit,
+    tables_definitions,
+    tables_orders,
+    tables_watches,
+)
 METADATA: Final[MetaData] = SQLModel.metadata

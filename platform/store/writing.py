@@ -40,6 +40,7 @@ _PERSONAL: Final = "stream, seq, slot, organisation_id, path, salt, value"
 _LETTER: Final = "to_order, from_stream, from_n, organisation_id, kind, body, at"
 _JOB: Final = "organisation_id, order_id, n, lane, kind, body, due_at, attempts"
 _ANSWERED: Final = "scope, key, organisation_id, request_digest, stream, seq, revision, refused, at"
+_USE: Final = "organisation_id, digest, order_id"
 _SEQUENCE: Final = "organisation_id, name, value"
 _SEQUENCE_THERE: Final = " ON CONFLICT (organisation_id, name) DO UPDATE SET value = excluded.value"
 _SUBSTITUTION_THERE: Final = (
@@ -75,6 +76,9 @@ def write(cursor: Cursor, changes: Changes) -> None:
         cursor.insert("substitution", COLUMNS, rows, _SUBSTITUTION_THERE)
     if changes.records:
         write_records(cursor, changes.records)
+    if changes.files:
+        rows = [*dict.fromkeys(changes.files)]
+        cursor.insert("attachment_use", _USE, rows, " ON CONFLICT DO NOTHING")
 
 
 def _is_one(changes: Changes) -> bool:

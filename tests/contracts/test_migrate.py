@@ -27,7 +27,7 @@ MIGRATE += " s = o(sys.argv[1]); s.migrate(); print(s.log); s.close()"
 
 def test_the_tables_are_those_of_the_classes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ischema_names, "xid8", Xid8)
-    assert len(MODULES) == 5
+    assert len(MODULES) == 6
     with store.database.reading() as connection:
         assert _differences(connection) == []
 
@@ -65,7 +65,7 @@ def test_text_sorts_by_its_bytes_in_every_column(migrated_postgres: str) -> None
                 " WHERE table_schema = 'public' AND table_name <> 'alembic_version'"
             )
         ).scalars()
-        assert sorted(types) == ["bigint", "boolean", "text", "xid8"]
+        assert sorted(types) == ["bigint", "boolean", "bytea", "text", "xid8"]
     store.close()
     assert others == []
 

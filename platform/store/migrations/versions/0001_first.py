@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from orderloom.platform.store.migrations.attachments import attachments
 from orderloom.platform.store.migrations.guards import guard_in_postgresql, guard_in_sqlite
 from orderloom.platform.store.migrations.making import NUMBER
 from orderloom.platform.store.migrations.making import flag as _flag
@@ -29,6 +30,7 @@ def upgrade() -> None:
     _inbound()
     _audit()
     watches()
+    attachments()
     if op.get_context().dialect.name == "sqlite":
         guard_in_sqlite()
     else:
