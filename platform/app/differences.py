@@ -48,7 +48,8 @@ def _of_order(loaded: LoadedOrder, transaction: Transaction, registry: Registry)
         return
     yield from _fields(loaded.state, folded)
     release = registry.by_no(loaded.release)
-    expected, stored = project(loaded.state, release.process), transaction.projection(loaded.id)
+    expected = project(loaded.state, release.process, release.form)
+    stored = transaction.projection(loaded.id)
     if stored.keys != expected.keys:
         yield f"keys of lists differ: {sorted(stored.keys ^ expected.keys)}"
     if stored.references != expected.references:

@@ -5,27 +5,48 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from orderloom.forms import Form
+from orderloom.platform.app.field_words import currency_field, is_money
 from orderloom.platform.app.watch_keys import watch_keys
 from orderloom.platform.definitions.model import Process
 from orderloom.platform.engine import OrderState
 from orderloom.platform.store.order_rows import Projection, TaskWrite
 from orderloom.platform.store.plain_text import bounded
+from orderloom.platform.store.search_words import words_of
 from orderloom.platform.store.sort_keys import sort_key
 
 COLUMN: Final = "column:"
+WORD: Final = "word"
+# More would make an index of a text; an order is found by whom and what it is about.
+MOST_WORDS: Final = 16
+# Before the name of each to whom a task was offered that somebody has taken.
+TAKEN: Final = "t:"
 
 
-def project(state: OrderState, process: Process) -> Projection:
-    """Keys of lists, references that find the order, open tasks."""
+def project(state: OrderState, process: Process, form: Form | None = None) -> Projection:
+    """Keys of lists, references that find the order, open tasks. `form`: the process's, which says
+    what is money."""
     return Projection(
-        keys=frozenset((*_keys(state), *_columns(state, process), *_watched(state, process))),
+        keys=frozenset(
+            (
+                *_keys(state),
+                *_columns(state, process),
+                *_words(state, process, form),
+                *_watched(state, process),
+            )
+        ),
         references=frozenset(_references(state, process)),
-        tasks=frozenset(_tasks(state)),
+        tasks=frozenset(_tasks(state, process, form)),
     )
 
 
 def project_again(
-    state: OrderState, process: Process, *, was: OrderState, before: Projection
+    state: OrderState,
+    process: Process,
+    form: Form | None = None,
+    *,
+    was: OrderState,
+    before: Projection,
 ) -> Projection:
     """What `project` gives, where `before` is what it gave for `was` by the same process: parts
     whose origin is the same object are taken over."""
@@ -39,13 +60,18 @@ def project_again(
             if same_data
             else _columns(state, process)
         )
-        keys = frozenset((*_keys(state), *columns, *_watched(state, process)))
+        words: Iterable[tuple[str, str]] = (
+            [key for key in before.keys if key[0] == WORD]
+            if same_data and same_name
+            else _words(state, process, form)
+        )
+        keys = frozenset((*_keys(state), *columns, *words, *_watched(state, process)))
     return Projection(
         keys=keys,
         references=before.references
         if same_data and same_name
         else frozenset(_references(state, process)),
-        tasks=before.tasks if same_tasks else frozenset(_tasks(state)),
+        tasks=before.tasks if same_tasks and same_data else frozenset(_tasks(state, process, form)),
     )
 
 
@@ -73,6 +99,23 @@ def _columns(state: OrderState, process: Process) -> Iterator[tuple[str, str]]:
             yield f"{COLUMN}{path}", sort_key(value)
 
 
+def _words(state: OrderState, process: Process, form: Form | None) -> Iterator[tuple[str, str]]:
+    """The words by which people look for it: of its number the whole and the end, and those of its
+    columns that are text."""
+    found: dict[str, None] = {}
+    if state.number:
+        parts = words_of(state.number)
+        found.update(dict.fromkeys((*parts[:1], *parts[-1:])))
+    paths = process.columns
+    currencies = {currency_field(form, path) for path in paths} if form is not None else ()
+    for path in paths:
+        value = _at(state.data, path)
+        if isinstance(value, str) and path not in currencies and len(found) < MOST_WORDS:
+            found.update(dict.fromkeys(words_of(value)))
+    for word in list(found)[:MOST_WORDS]:
+        yield WORD, word
+
+
 def _references(state: OrderState, process: Process) -> Iterator[tuple[str, str, str]]:
     if state.number:
         yield "", "number", bounded(state.number)
@@ -84,18 +127,47 @@ def _references(state: OrderState, process: Process) -> Iterator[tuple[str, str,
             yield state.process, name, bounded(str(value))
 
 
-def _tasks(state: OrderState) -> Iterator[TaskWrite]:
+def _tasks(state: OrderState, process: Process, form: Form | None) -> Iterator[TaskWrite]:
+    amount = _amount(state, process, form) if state.tasks else ""
     for n, task in state.tasks.items():
-        assignee = task.get("assignee")
-        offered = (f"u:{assignee}",) if assignee else tuple(sorted(set(task["for"])))
+        offered = _offered(task)
         yield TaskWrite(
             n=int(n),
             kind=task["kind"],
             definition=str(task.get("id") or ""),
             due=task.get("due"),
-            assignee=assignee,
+            assignee=task.get("assignee"),
             principals=offered,
+            **_beside(task, state.process, amount) if offered else {},
         )
+
+
+def _offered(task: Mapping[str, Any]) -> tuple[str, ...]:
+    """Under which names lists have it: what somebody has taken is theirs, and stays in sight of
+    the others."""
+    assignee, names = task.get("assignee"), set(task["for"])
+    if not assignee:
+        return tuple(sorted(names))
+    own = f"u:{assignee}"
+    return tuple(sorted({own, *(f"{TAKEN}{name}" for name in names - {own})}))
+
+
+def _beside(task: Mapping[str, Any], process: str, amount: str) -> dict[str, Any]:
+    """What stands with each name."""
+    return {
+        "process": process,
+        "opened": task.get("opened") or "",
+        "amount": amount,
+        "stopped": "stopped" in task,
+    }
+
+
+def _amount(state: OrderState, process: Process, form: Form | None) -> str:
+    """The key of the first column that is money."""
+    for path in process.columns:
+        if form is not None and is_money(form, path):
+            return sort_key(_at(state.data, path))
+    return sort_key(None)
 
 
 def _at(data: Mapping[str, Any], path: str) -> Any:

@@ -87,10 +87,10 @@ class WorkingOrder:
         return write, projection, kept
 
     def _projection(self) -> Projection:
-        process, shown = self.release.process, self.shown
+        process, form, shown = self.release.process, self.release.form, self.shown
         if shown is None or shown[1] is not process:
-            return project(self.state, process)
-        return project_again(self.state, process, was=shown[0], before=self.projected)
+            return project(self.state, process, form)
+        return project_again(self.state, process, form, was=shown[0], before=self.projected)
 
 
 def working(loaded: LoadedOrder, release: Release) -> WorkingOrder:
@@ -106,7 +106,7 @@ def working(loaded: LoadedOrder, release: Release) -> WorkingOrder:
         head=loaded.head,
         state=loaded.state,
         stored=(loaded.revision, loaded.seq),
-        projected=project(loaded.state, release.process),
+        projected=project(loaded.state, release.process, release.form),
         shown=(loaded.state, release.process),
         saved=loaded.state.data,
     )

@@ -58,6 +58,8 @@ _ENTRIES: Final = (
 )
 
 
+# What stands with each to whom a task is offered.
+_OFFERED: Final = ("process", "opened", "amount", "stopped")
 DRIVER_ERRORS: Final = (sqlite3.Error, psycopg.Error)
 # A lock's number that nothing else takes.
 _APPOINTING: Final = 7_340_000_000
@@ -232,11 +234,14 @@ class Transaction:
             "SELECT n, kind, definition, due_at, assignee FROM task WHERE order_id = ?", (order,)
         )
         offered: dict[int, list[str]] = {}
-        for n, principal in self._cursor.rows(
-            "SELECT n, principal FROM task_candidate WHERE order_id = ? ORDER BY principal",
+        shown: dict[int, dict[str, Any]] = {}
+        for n, principal, *more in self._cursor.rows(
+            "SELECT n, principal, process, opened, amount, stopped FROM task_candidate"
+            " WHERE order_id = ? ORDER BY principal",
             (order,),
         ):
             offered.setdefault(n, []).append(principal)
+            shown[n] = dict(zip(_OFFERED, (*more[:3], bool(more[3])), strict=True))
         return Projection(
             keys=frozenset((row[0], row[1]) for row in keys),
             references=frozenset((row[0], row[1], row[2]) for row in references),
@@ -248,6 +253,7 @@ class Transaction:
                     due=due,
                     assignee=assignee,
                     principals=tuple(offered.get(n, ())),
+                    **shown.get(n, {}),
                 )
                 for n, kind, definition, due, assignee in tasks
             ),

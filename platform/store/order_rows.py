@@ -68,7 +68,8 @@ class EntryWrite:
 
 @record
 class TaskWrite:
-    """An open task. `due`: ISO text. `principals`: whom lists show it to."""
+    """An open task. `due`, `opened`: ISO text. `principals`: whom lists show it to; what follows
+    stands with each of them. `amount`: a sort key; `stopped`: a question stops its clock."""
 
     n: int
     kind: str
@@ -76,6 +77,10 @@ class TaskWrite:
     due: str | None
     assignee: str | None
     principals: tuple[str, ...]
+    process: str = ""
+    opened: str = ""
+    amount: str = ""
+    stopped: bool = False
 
 
 @record

@@ -9,6 +9,9 @@ from typing import Any, Protocol
 
 from orderloom.platform.engine.state import OrderState
 
+# What a list is sorted by, then order and number.
+TaskKey = tuple[str, int, int]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredOrder:
@@ -25,11 +28,50 @@ class StoredOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRow:
-    """An open task among those offered to somebody: its order, its number, when it is due."""
+    """An open task among those offered to somebody: its order, its number, when it is due. `key`:
+    its place in the list."""
 
     order: int
     n: int
     due: datetime | None
+    key: TaskKey = ("", 0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFilter:
+    """Which tasks a list shows and how it is sorted; None and empty mean any. `due_from` counts
+    in, `due_before` does not; `undated`: those without a date. `words`: beginnings of words of the
+    order, all of them, or else it was started by one of `requesters` (ids). `sort`: `due oldest
+    newest amount order`."""
+
+    process: str | None = None
+    kind: str | None = None
+    stage: str | None = None
+    due_from: datetime | None = None
+    due_before: datetime | None = None
+    undated: bool = False
+    stopped: bool | None = None
+    words: tuple[str, ...] = ()
+    requesters: tuple[str, ...] = ()
+    sort: str = "due"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    """Rows of a list of tasks, and the key after which there may be more; None: that is all. A
+    page may have fewer rows than it could, and still not be the last."""
+
+    rows: tuple[TaskRow, ...]
+    further: TaskKey | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneRow:
+    """An entry by which somebody has answered a task, newest by `id`."""
+
+    id: int
+    order: int
+    entry: EntryRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +141,28 @@ class ReadTables(Protocol):
     ) -> Sequence[TaskRow]:
         """Open tasks offered to any of the principals, each once, by (due, order, n), those with no
         due date last. `after`: the last row's (due as ISO text or "~", order, n)."""
+
+    def found_tasks(
+        self,
+        organisation: int,
+        principals: Collection[str],
+        chosen: TaskFilter,
+        *,
+        after: TaskKey | None,
+        limit: int,
+    ) -> TaskPage:
+        """The same of those that the filter lets through, in its order. Looks at a bounded number
+        of rows, however few it lets through."""
+
+    def offered(
+        self, organisation: int, principals: Collection[str], *, limit: int
+    ) -> Mapping[str, frozenset[tuple[int, int]]]:
+        """(order, n) of the first tasks that are offered to each of the principals."""
+
+    def done(
+        self, organisation: int, user: str, *, before: int | None, limit: int
+    ) -> Sequence[DoneRow]:
+        """What somebody has answered, newest first, entries with an id below `before`."""
 
     def count_tasks(self, organisation: int, principals: Collection[str], *, limit: int) -> int:
         """How many there are, at most `limit`."""

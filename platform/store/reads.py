@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import text
-
 from orderloom.audit.entry import decode
 from orderloom.audit.personal import SLOT, disclose
 from orderloom.platform.codec import loads
@@ -16,17 +14,33 @@ from orderloom.platform.store.database import Database
 from orderloom.platform.store.encoding import from_base64
 from orderloom.platform.store.order_lists import batched, chosen_orders, within
 from orderloom.platform.store.plain_text import bounded
-from orderloom.platform.store.read_rows import EntryRow, OrderFilter, StoredOrder, TaskRow
+from orderloom.platform.store.read_rows import (
+    DoneRow,
+    EntryRow,
+    OrderFilter,
+    StoredOrder,
+    TaskFilter,
+    TaskKey,
+    TaskPage,
+    TaskRow,
+)
+from orderloom.platform.store.task_lists import found_tasks
 
 _ORDER: Final = (
     "SELECT r.id, r.organisation_id, r.release_no, r.revision, r.state, r.data, r.chain_seq"
     " FROM order_row r"
 )
-# One range of the index for each principal, so that the page is read and nothing else.
+# One range of the index for each principal, so that so many are read and nothing else.
 _OFFERED: Final = (
-    "SELECT * FROM (SELECT due_at, order_id, n FROM task_candidate"
-    " WHERE organisation_id = ? AND principal = ? AND (due_at, order_id, n) > (?, ?, ?)"
-    " ORDER BY due_at, order_id, n LIMIT ?) AS offered{n}"
+    "SELECT * FROM (SELECT principal, order_id, n FROM task_candidate"
+    " WHERE organisation_id = ? AND principal = ? ORDER BY due_at, order_id, n LIMIT ?)"
+    " AS offered{n}"
+)
+# The types stand here as the index has them, which holds answers alone.
+_DONE: Final = (
+    "SELECT id, stream, seq, body, hash, trace FROM audit_entry WHERE organisation_id = ?"
+    " AND actor = ? AND type IN ('approval.verdict', 'task.done', 'ticket.waived',"
+    " 'attention.settled') AND id < ? ORDER BY id DESC LIMIT ?"
 )
 _BY_KEY: Final = (
     f"{_ORDER} JOIN order_reference f ON f.order_id = r.id WHERE f.organisation_id = ?"
@@ -47,7 +61,6 @@ _PERSONAL: Final = (
 )
 # An entry without it holds nothing personal.
 _SLOTTED: Final = f'"{SLOT}"'
-NONE_DUE: Final = "~"
 # Ranges and values in one statement; SQLite joins 500 selects at most.
 _TOGETHER: Final = 100
 
@@ -95,17 +108,41 @@ class SqlReads:
         after: tuple[str, int, int] | None,
         limit: int,
     ) -> Sequence[TaskRow]:
-        due, order, n = after if after is not None else ("", 0, 0)
-        where = (due, within(order), within(n), limit)
-        found: list[tuple[str, int, int]] = []
+        chosen = TaskFilter()
+        found = self.found_tasks(organisation, principals, chosen, after=after, limit=limit)
+        return list(found.rows)
+
+    def found_tasks(
+        self,
+        organisation: int,
+        principals: Collection[str],
+        chosen: TaskFilter,
+        *,
+        after: TaskKey | None,
+        limit: int,
+    ) -> TaskPage:
+        return found_tasks(self._reader, organisation, principals, chosen, after=after, limit=limit)
+
+    def offered(
+        self, organisation: int, principals: Collection[str], *, limit: int
+    ) -> Mapping[str, frozenset[tuple[int, int]]]:
+        found: dict[str, set[tuple[int, int]]] = {}
         for some in batched(sorted(set(principals)), _TOGETHER):
             sql = " UNION ALL ".join(_OFFERED.format(n=index) for index in range(len(some)))
-            values = [value for each in some for value in (organisation, each, *where)]
-            found.extend(tuple(row) for row in self._reader.rows(sql, values))
-        return [_task(*row) for row in sorted(set(found))[:limit]]
+            values = [value for each in some for value in (organisation, each, limit)]
+            for principal, order, n in self._reader.rows(sql, values):
+                found.setdefault(principal, set()).add((order, n))
+        return {principal: frozenset(tasks) for principal, tasks in found.items()}
 
     def count_tasks(self, organisation: int, principals: Collection[str], *, limit: int) -> int:
-        return len(self.tasks(organisation, principals, after=None, limit=limit))
+        offered = self.offered(organisation, principals, limit=limit)
+        return min(limit, len({task for tasks in offered.values() for task in tasks}))
+
+    def done(
+        self, organisation: int, user: str, *, before: int | None, limit: int
+    ) -> Sequence[DoneRow]:
+        rows = self._reader.rows(_DONE, (organisation, user, within(before), limit))
+        return [DoneRow(id=row[0], order=row[1], entry=_entry(row[2:], {})) for row in rows]
 
     def entries(
         self, organisation: int, order: int, *, before: int | None, limit: int
@@ -154,10 +191,6 @@ def _order(row: Sequence[Any]) -> StoredOrder:
         state=OrderState.from_json(loads(row[4]), loads(row[5])),
         entries=row[6],
     )
-
-
-def _task(due: str, order: int, n: int) -> TaskRow:
-    return TaskRow(order=order, n=n, due=None if due == NONE_DUE else moment(due))
 
 
 def _entry(row: Any, kept: Mapping[int, bytes]) -> EntryRow:

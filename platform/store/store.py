@@ -16,6 +16,7 @@ from orderloom.platform.store.migrate import log_of, migrate
 from orderloom.platform.store.reads import SqlReads
 from orderloom.platform.store.substitutions import SqlSubstitutions
 from orderloom.platform.store.watches import SqlWatches
+from orderloom.platform.store.saved_views import SqlSavedViews
 from orderloom.platform.store.work import SqlWork
 
 
@@ -42,6 +43,7 @@ class Store:
         self.inbound = SqlInbound(database)
         self.watches = SqlWatches(database)
         self.attachments = SqlAttachments(database)
+        self.saved_views = SqlSavedViews(database)
         self._lock = threading.Lock()
         self._log: str | None = None
         self._commands: SqlCommands | None = None

@@ -12,6 +12,7 @@ from orderloom.platform.store import (
     tables_definitions,
     tables_orders,
     tables_watches,
+    tables_saved_views,
 )
 
 MODULES: Final = (
@@ -23,3 +24,4 @@ MODULES: Final = (
     tables_watches,
 )
 METADATA: Final[MetaData] = SQLModel.metadata
+    tables_saved_views,

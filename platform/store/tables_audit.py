@@ -1,9 +1,13 @@
 """Tables of the audit (engine 4, 5): entries are added, never changed."""
 
-from sqlalchemy import FetchedValue
+from typing import Final
+
+from sqlalchemy import FetchedValue, text
 from sqlmodel import Field, Index, SQLModel
 
 from orderloom.platform.store.columns import Id, Words, Xid
+
+_ANSWERS: Final = "type IN ('approval.verdict', 'task.done', 'ticket.waived', 'attention.settled')"
 
 
 class AuditEntry(SQLModel, table=True):

@@ -38,8 +38,8 @@ class OrderRow(SQLModel, table=True):
 
 
 class OrderKey(SQLModel, table=True):
-    """What lists and searches read. `slot`: `number`, `process`, `status`, `stage`, `requester` or
-    `column:<path>`; `sort_key` as `store.sort_keys` makes it."""
+    """What lists and searches read. `slot`: `number`, `process`, `status`, `stage`, `requester`,
+    `word` or `column:<path>`; `sort_key` as `store.sort_keys` makes it."""
 
     __tablename__ = "order_key"
     __table_args__ = (
@@ -85,11 +85,16 @@ class Task(SQLModel, table=True):
 
 
 class TaskCandidate(SQLModel, table=True):
-    """Whom a task is offered to. `due_at`: `~` without one, which sorts last."""
+    """Whom a task is offered to, with what lists choose and sort by. `principal`: `u:`, `r:` or
+    `p:`; with `t:` before it where somebody has taken the task. `due_at`: `~` without one, which
+    sorts last. `amount` as `store.sort_keys` makes it; `stopped`: a question stops its clock."""
 
     __tablename__ = "task_candidate"
     __table_args__ = (
         Index("task_candidate_order", "order_id", "n"),
+        Index("task_candidate_opened", "organisation_id", "principal", "opened", "order_id", "n"),
+        Index("task_candidate_amount", "organisation_id", "principal", "amount", "order_id", "n"),
+        Index("task_candidate_number", "organisation_id", "principal", "order_id", "n"),
         {"sqlite_with_rowid": False},
     )
 
@@ -98,6 +103,11 @@ class TaskCandidate(SQLModel, table=True):
     due_at: str = Field(primary_key=True, sa_type=Words)
     order_id: int = Field(primary_key=True, sa_type=Id)
     n: int = Field(primary_key=True, sa_type=Id)
+    process: str = Field(default="", sa_type=Words)
+    kind: str = Field(default="", sa_type=Words)
+    opened: str = Field(default="", sa_type=Words)
+    amount: str = Field(default="a", sa_type=Words)
+    stopped: bool = False
 
 
 class InboxRow(SQLModel, table=True):

@@ -49,6 +49,9 @@ _SUBSTITUTION_THERE: Final = (
 _KEY_ROW: Final = ("organisation_id", "slot", "sort_key", "order_id")
 _REFERENCE_ROW: Final = ("organisation_id", "process", "key", "value")
 _TASK_ROW: Final = ("order_id", "n")
+_CANDIDATE: Final = (
+    "organisation_id, principal, due_at, order_id, n, process, kind, opened, amount, stopped"
+)
 # What `_of_orders` writes; all else keeps a change from being one statement.
 _OF_ORDERS: Final = frozenset(
     (
@@ -199,9 +202,7 @@ def _projections(cursor: Cursor | Gathered, projections: Sequence[ProjectionWrit
         "order_reference", "organisation_id, process, key, value, order_id", sorted(references)
     )
     cursor.insert("task", "order_id, n, organisation_id, kind, definition, due_at, assignee", tasks)
-    cursor.insert(
-        "task_candidate", "organisation_id, principal, due_at, order_id, n", sorted(candidates)
-    )
+    cursor.insert("task_candidate", _CANDIDATE, sorted(candidates))
 
 
 def _task(organisation: int, order: int, task: TaskWrite) -> tuple[Any, ...]:
@@ -210,7 +211,8 @@ def _task(organisation: int, order: int, task: TaskWrite) -> tuple[Any, ...]:
 
 def _candidates(organisation: int, order: int, task: TaskWrite) -> Iterable[tuple[Any, ...]]:
     due = task.due or NO_DUE
-    return [(organisation, principal, due, order, task.n) for principal in task.principals]
+    more = (due, order, task.n, task.process, task.kind, task.opened, task.amount, task.stopped)
+    return [(organisation, principal, *more) for principal in task.principals]
 
 
 def _entry(entry: EntryWrite) -> tuple[Any, ...]:

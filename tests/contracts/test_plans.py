@@ -15,7 +15,8 @@ from sqlalchemy import event, inspect, text
 from orderloom.platform.store import Store, open_store
 from orderloom.platform.store.columns import stamp
 from orderloom.platform.store.inbound_rows import State
-from orderloom.platform.store.read_rows import OrderFilter
+from orderloom.platform.store.read_rows import OrderFilter, TaskFilter
+from orderloom.platform.store.task_lists import SORTS
 from orderloom.platform.store.work_rows import Job
 
 MANY = 20_000
@@ -39,8 +40,13 @@ FILL = (
     " SELECT 1 + n % 2, 'number', 'SO-' || (1000000 + n), n FROM {numbers}",
     "INSERT INTO order_reference (organisation_id, process, key, value, order_id)"
     " SELECT 1 + n % 2, '', 'number', 'SO-' || (1000000 + n), n FROM {numbers}",
-    "INSERT INTO task_candidate (organisation_id, principal, due_at, order_id, n)"
-    " SELECT 1 + n % 2, 'r:' || n % 20, '~', n, 1 FROM {numbers}",
+    "INSERT INTO task_candidate (organisation_id, principal, due_at, order_id, n, process, kind,"
+    " opened, amount, stopped) SELECT 1 + n % 2, 'r:' || n % 20, '~', n, 1, 'b2b' || n % 3,"
+    " CASE WHEN n % 5 = 0 THEN 'task' ELSE 'approval' END, :past, 'a', false FROM {numbers}",
+    "INSERT INTO order_key (organisation_id, slot, sort_key, order_id)"
+    " SELECT 1 + n % 2, 'word', 'so' || n, n FROM {numbers}",
+    "INSERT INTO order_key (organisation_id, slot, sort_key, order_id)"
+    " SELECT 1 + n % 2, 'word', 'pump' || n % 4, n FROM {numbers}",
     "INSERT INTO audit_entry (organisation_id, stream, seq, type, at, actor, body, hash)"
     " SELECT 1 + n % 2, 1 + n / 10, n % 10, 'x', '', 'u', :entry, '' FROM {numbers}",
     "INSERT INTO audit_personal (stream, seq, slot, organisation_id, path, salt, value)"
@@ -80,6 +86,12 @@ def _orders(**wanted: Any) -> Callable[[Store], Any]:
     return lambda store: store.reads.orders(1, OrderFilter(**wanted), before=15_000, limit=51)
 
 
+def _tasks(**wanted: Any) -> Callable[[Store], Any]:
+    names = [f"r:{n}" for n in range(10)]
+    chosen = TaskFilter(**wanted)
+    return lambda store: store.reads.found_tasks(1, names, chosen, after=None, limit=51)
+
+
 USES: dict[str, Callable[[Store], Any]] = {
     "orders": _orders(),
     "by process": _orders(process="b2b1"),
@@ -97,6 +109,21 @@ USES: dict[str, Callable[[Store], Any]] = {
     "tasks": lambda store: store.reads.tasks(
         1, [f"r:{n}" for n in range(10)], after=("~", 100, 1), limit=51
     ),
+    **{f"tasks by {sort}": _tasks(sort=sort) for sort in SORTS},
+    **{f"tasks by {sort} of a process": _tasks(sort=sort, process="b2b1") for sort in SORTS},
+    "tasks of a kind": _tasks(kind="task", stopped=False),
+    "tasks of a stage": _tasks(stage="stage3"),
+    "tasks without a date": _tasks(undated=True),
+    "tasks of a week": _tasks(due_from=at(0), due_before=at(9), sort="newest"),
+    "tasks of a rare word": _tasks(words=("so77",)),
+    "tasks of common words": _tasks(words=("pump", "so")),
+    "tasks of somebody": _tasks(words=("bob",), requesters=("u_8",)),
+    "tasks of everybody": _tasks(words=("pump",), requesters=("u_8", "u_9")),
+    "how many tasks": lambda store: store.reads.offered(
+        1, [f"r:{n}" for n in range(10)], limit=100
+    ),
+    "done": lambda store: store.reads.done(1, "u", before=15_000, limit=51),
+    "views": lambda store: store.saved_views.of(1, "u", "tasks"),
     "entries": lambda store: store.reads.entries(1, 8, before=9, limit=50),
     "order by key": lambda store: store.reads.order_by_key(1, "b2b", "shop", "A-1"),
     "inbound": lambda store: store.inbound.listed(1, None, before=15_000, limit=51),

@@ -15,6 +15,7 @@ from orderloom.platform.store.migrations.making import number as _number
 from orderloom.platform.store.migrations.making import small as _small
 from orderloom.platform.store.migrations.making import words as _words
 from orderloom.platform.store.migrations.watches import watches
+from orderloom.platform.store.migrations.saved_views import saved_views
 
 revision = "0001"
 down_revision = None
@@ -243,8 +244,17 @@ def _orders() -> None:
     )
     op.create_index("task_candidate_order", "task_candidate", ["order_id", "n"])
 
+        _words("process"),
+        _words("kind"),
+        _words("opened"),
+        _words("amount"),
+        _flag("stopped"),
 
 def _waiting() -> None:
+    offered = ["organisation_id", "principal"]
+    for name, by in (("opened", ["opened"]), ("amount", ["amount"]), ("number", [])):
+        columns = [*offered, *by, "order_id", "n"]
+        op.create_index(f"task_candidate_{name}", "task_candidate", columns)
     _small(
         "inbox",
         _key("to_order", NUMBER),
