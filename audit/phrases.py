@@ -68,10 +68,14 @@ def _task_done(voice: Voice) -> tuple[str, dict[str, Any]]:
 
 
 def _checked(voice: Voice) -> tuple[str, dict[str, Any]]:
-    opened, closed = (len(items(voice.facts.get(name))) for name in ("tasks", "closed"))
-    if opened:
-        return "found", {"count": opened}
-    return ("solved", {"count": closed}) if closed else ("clean", {})
+    told, changed, closed = (
+        len(items(voice.facts.get(name))) for name in ("tasks", "changed", "closed")
+    )
+    if told > changed:
+        return "found", {"count": told - changed}
+    if closed:
+        return "solved", {"count": closed}
+    return ("changed", {"count": changed}) if changed else ("clean", {})
 
 
 def _handed_over(voice: Voice) -> tuple[str, dict[str, Any]]:
@@ -335,7 +339,7 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "task.reassigned": _handed_over,
     "task.delegated": _handed_over,
     "checked": _checked,
-    "ticket.waived": _fixed(what="id"),
+    "ticket.waived": lambda voice: ("said", {"what": _called(voice, voice.facts)}),
     "approval.opened": _opened,
     "approval.verdict": _verdict,
     "approval.closed": _closed,

@@ -59,6 +59,7 @@ STATUS: Final[Mapping[str, int]] = {
     "task.not_yours": 403,
     "task.taken": 409,
     "ticket.may_not_waive": 403,
+    "ticket.other_row": 403,
     "token.wrong": 401,
     "unavailable": 503,
 }

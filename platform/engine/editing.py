@@ -41,7 +41,7 @@ def check_edit(step: Step, patch: Mapping[str, Any]) -> Rejection | None:
         if not (step.trusted or form.editable(path, stages=stages, draft=draft, roles=roles)):
             message = f"{shown} cannot be changed here by {actor.id}"
             details.append(Rejection("form.not_editable", message, {"field": shown}, path=shown))
-    return _several(details)
+    return several(details)
 
 
 def write(
@@ -70,7 +70,7 @@ def not_of_the_form(step: Step, before: Any, after: Any) -> Rejection | None:
             shown = ".".join(path)
             message = f"the form has no field {shown}"
             details.append(Rejection("form.unknown_field", message, {"field": shown}, path=shown))
-    return _several(details)
+    return several(details)
 
 
 def misfits(step: Step, patch: Mapping[str, Any]) -> Rejection | None:
@@ -126,7 +126,8 @@ def rejection_of(problems: Sequence[FieldProblem]) -> Rejection:
     return Rejection("form.invalid", message, {"count": len(details)}, details[0].path, details)
 
 
-def _several(details: list[Rejection]) -> Rejection | None:
+def several(details: list[Rejection]) -> Rejection | None:
+    """One rejection for all, by the first of them; None for none."""
     if not details:
         return None
     first = details[0]

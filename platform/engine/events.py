@@ -33,9 +33,10 @@ TYPES: Final[dict[str, str]] = {
     "task.delegated": "n id activity title for to by reason: one verdict is another's to give",
     "task.escalated": "n for added: more people were asked",
     "checked": (
-        "activity def digest tasks closed: tickets opened (n → record) and closed by a re-check"
+        "activity def digest tasks changed closed: tickets opened (n → record), told anew and closed "
+        "by a re-check"
     ),
-    "ticket.waived": "n id key activity reason: a ticket was set aside",
+    "ticket.waived": "n id key activity title by reason: a ticket was set aside",
     "approval.opened": "n id approval content steps tasks timers: who is asked, and why",
     "approval.verdict": (
         "n id step task by for verdict comment expired weight progress line to statuses assigned "

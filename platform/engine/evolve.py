@@ -24,7 +24,7 @@ from orderloom.platform.engine.evolve_table import (
 from orderloom.platform.engine.outcome import Event
 from orderloom.platform.engine.state import OrderState
 
-PARTS = (evolve_approvals, evolve_outside)
+PARTS = (evolve_approvals, evolve_checks, evolve_outside)
 """Modules that add their functions to the table."""
 
 
@@ -176,6 +176,7 @@ def _activity_ended(state: OrderState, facts: Facts) -> OrderState:
     n = facts["n"]
     open_tasks = [key for key, task in state.tasks.items() if str(task.get("activity")) == str(n)]
     state = without_tasks(activity(state, n, status=facts["status"]), open_tasks)
+    state = evolve_checks.ended(state, facts, open_tasks)
     if "held" in state.activities.get(str(n), {}):
         state = without_windows(state, n)
     if "result" not in facts:
@@ -208,18 +209,6 @@ def _may_vote_too(state: OrderState, record: Mapping[str, Any], added: list[str]
         for step in round_["steps"]
     ]
     return activity(state, record["activity"], round={**round_, "steps": steps})
-
-
-@on("checked")
-def _checked(state: OrderState, facts: Facts) -> OrderState:
-    return with_work(without_tasks(state, facts.get("closed") or ()), facts)
-
-
-@on("ticket.waived")
-def _waived(state: OrderState, facts: Facts) -> OrderState:
-    record = state.activities[str(facts["activity"])]
-    waived = [*record.get("waived", ()), facts["key"]]
-    return without_tasks(activity(state, facts["activity"], waived=waived), [facts["n"]])
 
 
 @on("decided")

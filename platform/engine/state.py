@@ -57,6 +57,7 @@ class OrderState:
     undo: tuple[Json, ...] = ()
     kept: tuple[Json, ...] = ()
     tags: tuple[str, ...] = ()
+    checks: Mapping[str, Json] = field(default_factory=dict)
     holds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     milestones: Mapping[str, str] = field(default_factory=dict)
     links: tuple[str, ...] = ()

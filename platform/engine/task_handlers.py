@@ -7,14 +7,13 @@ from typing import Any, cast
 
 from orderloom.platform.codec import merge_patch
 from orderloom.platform.definitions import model as m
-from orderloom.platform.engine import approval_ends, asking, taking_back, verifying, voting
+from orderloom.platform.engine import approval_ends, asking, mending, taking_back, verifying, voting
 from orderloom.platform.engine import commands as c
 from orderloom.platform.engine.changes import changed_paths
 from orderloom.platform.engine.editing import (
     merge,
     misfits,
     rejection_of,
-    write,
 )
 from orderloom.platform.engine.finish import end_activity
 from orderloom.platform.engine.open_tasks import acting_for, mine, no_task
@@ -92,7 +91,7 @@ def complete_task(step: Step, body: c.CompleteTask) -> Rejection | None:
         return refused
     task = step.state.tasks[key]
     if task["kind"] == "ticket":
-        return _answer_ticket(step, task, body)
+        return mending.mend(step, task, body)
     if task["kind"] == "answer":
         said = body.data.get("answer", body.comment)
         return asking.answer(step, key, said if isinstance(said, str) else None)
@@ -147,16 +146,6 @@ def _end_task(
     end_activity(step, task["activity"], "done", record=record, outcome=body.outcome, **facts)
 
 
-def _answer_ticket(step: Step, task: Mapping[str, Any], body: c.CompleteTask) -> Rejection | None:
-    """A ticket is answered by mending its fields; it closes by the re-check."""
-    if not body.data:
-        verifying.check(step, str(task["activity"]))
-        settle(step)
-        return None
-    refused = _only_fields(step, body.data, task.get("fields") or ())
-    return refused if refused is not None else write(step, body.data, "ticket")
-
-
 def _only_fields(step: Step, patch: Mapping[str, Any], fields: Any) -> Rejection | None:
     wanted = [tuple(field.split(".")) for field in fields]
     for path in changed_paths(step.state.data, merge_patch(step.state.data, patch)):
@@ -182,6 +171,7 @@ def waive_ticket(step: Step, body: c.WaiveTicket) -> Rejection | None:
         id=task["id"],
         key=task["key"],
         activity=task["activity"],
+        title=task.get("title"),
         by=step.context.actor.id,
         reason=body.reason,
     )

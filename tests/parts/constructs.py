@@ -116,6 +116,10 @@ class _Seen:
     def _tickets(self, order: Order, value: Any, at: str) -> None:
         assert len(order.tasks("ticket")) == value, at
 
+    def _warnings(self, order: Order, value: Any, at: str) -> None:
+        found = [key for kept in order.state.checks.values() for key in kept.get("warnings", ())]
+        assert found == value, at
+
     def _status(self, order: Order, value: Any, at: str) -> None:
         assert order.state.status == value, at
 
