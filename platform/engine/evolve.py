@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from orderloom.platform.codec import apply_patch
-from orderloom.platform.engine import evolve_approvals, evolve_outside
+from orderloom.platform.engine import evolve_approvals, evolve_checks, evolve_outside
 from orderloom.platform.engine.evolve_table import (
     HANDLERS,
     Facts,

@@ -29,6 +29,8 @@ class OrderState:
     - `results`: what `as` named. `undo`: stack of `{n stage action}`. `kept`: early events.
     - `children`: activity n → list of `{order number process ended outcome result failed}`.
     - `approvals`: approval id → the last closed round (verdicts stand while content is the same).
+    - `checks`: `<stage>.<verify>` → `{ended warnings waived}`: when it ended well and which
+      warnings stood then; by the row's key, what was set aside, by whom, why, and its values.
     - `seen`: stream → highest message number taken from it.
     """
 
