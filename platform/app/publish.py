@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -143,7 +143,8 @@ class Publish:
             failures = tuple(each for each in results if not each.passed)
             if failures:
                 return NotPublished(failures=failures)
-        versions = [self._version(each, bundle, actor, options) for each in changed]
+        at = self._now()
+        versions = [self._version(each, bundle, actor, options, at) for each in changed]
         try:
             self._tables.publish(versions, bundle=bundle_id(bundle), meta=dict(bundle.meta))
         except Conflict:
@@ -180,16 +181,7 @@ class Publish:
                 f"Expected one of {', '.join(known) or 'none'}.",
                 {"bundle": name or ""},
             )
-        documents = [
-            Document(
-                kind=version.kind,
-                id=version.id,
-                file=f"{version.kind}-{version.id}.yaml",
-                line=1,
-                value=loads(version.body),
-            )
-            for version in self._newest_of(name, actor.organisation)
-        ]
+        documents = [_document(each) for each in self._newest_of(name, actor.organisation)]
         return Bundle(
             meta=dict(self._tables.bundle(actor.organisation, name) or {}),
             documents=tuple(documents),
@@ -198,6 +190,25 @@ class Publish:
                 for file, value in self._tables.scenarios(actor.organisation, name)
             ),
         )
+
+    def as_of(self, actor: Actor, bundle: str, number: int) -> Bundle | Rejection:
+        """A bundle's definitions after its `number`-th publishing (from 1). What `export` gives is
+        the last."""
+        refused = needs(actor, "definition.read")
+        if refused is not None:
+            return refused
+        rows = [each for each in self._tables.versions(actor.organisation) if each.bundle == bundle]
+        moments = sorted({each.published_at for each in rows})
+        if not 1 <= number <= len(moments):
+            message = f"Bundle {bundle} was published {len(moments)} times."
+            return Rejection(
+                "bundle.no_version",
+                message,
+                {"last": len(moments), "number": number},
+            )
+        then = [each for each in rows if each.published_at <= moments[number - 1]]
+        documents = tuple(_document(each) for each in _newest(then))
+        return Bundle(meta={"bundle": bundle}, documents=documents)
 
     def is_published(self, bundle: Bundle, organisation: int = 1) -> bool:
         """Whether every process of the bundle has a version."""
@@ -208,14 +219,8 @@ class Publish:
         )
 
     def _newest_of(self, bundle: str, organisation: int) -> list[DefinitionVersion]:
-        newest: dict[tuple[str, str], DefinitionVersion] = {}
-        for version in self._tables.versions(organisation):
-            key = (version.kind, version.id)
-            if version.bundle == bundle and (
-                key not in newest or newest[key].number < version.number
-            ):
-                newest[key] = version
-        return list(newest.values())
+        rows = self._tables.versions(organisation)
+        return _newest(each for each in rows if each.bundle == bundle)
 
     def _newest_like(self, document: Document, actor: Actor) -> DefinitionVersion | None:
         newest = self._tables.newest(actor.organisation, document.kind, document.id)
@@ -238,7 +243,12 @@ class Publish:
         return None
 
     def _version(
-        self, document: Document, bundle: Bundle, actor: Actor, options: PublishOptions
+        self,
+        document: Document,
+        bundle: Bundle,
+        actor: Actor,
+        options: PublishOptions,
+        at: datetime,
     ) -> DefinitionVersion:
         newest = self._tables.newest(actor.organisation, document.kind, document.id)
         return DefinitionVersion(
@@ -250,7 +260,7 @@ class Publish:
             body=dumps(document.value),
             bundle=bundle_id(bundle),
             published_by=actor.id,
-            published_at=self._now(),
+            published_at=at,
             effective_from=options.effective_from,
             comment=options.comment,
         )
@@ -259,3 +269,23 @@ class Publish:
 def bundle_id(bundle: Bundle) -> str:
     """The bundle's id, by which its `bundle.yaml` is kept."""
     return str(bundle.meta.get("bundle") or "")
+
+
+def _newest(versions: Iterable[DefinitionVersion]) -> list[DefinitionVersion]:
+    """Of each definition the version of the greatest number."""
+    newest: dict[tuple[str, str], DefinitionVersion] = {}
+    for version in versions:
+        key = (version.kind, version.id)
+        if key not in newest or newest[key].number < version.number:
+            newest[key] = version
+    return list(newest.values())
+
+
+def _document(version: DefinitionVersion) -> Document:
+    return Document(
+        kind=version.kind,
+        id=version.id,
+        file=f"{version.kind}-{version.id}.yaml",
+        line=1,
+        value=loads(version.body),
+    )

@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "worker": ("serving", "worker", "Carry out calls, timers and messages only."),
     "check": ("checking", "check", "Check bundles; every finding with file and line."),
     "test": ("checking", "test", "Run the scenarios and tests of bundles."),
+    "diff": ("comparing", "diff", "What differs between two bundles, in sentences."),
     "publish": ("publishing", "publish", "Publish a bundle, or the saved drafts."),
     "import": ("publishing", "import_", "Save the documents of a bundle as drafts."),
     "export": ("publishing", "export", "Write published definitions as a bundle."),

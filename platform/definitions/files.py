@@ -18,10 +18,11 @@ from orderloom.platform.definitions.borrowed import Why
 from orderloom.platform.definitions.finding import Finding, tell
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
-# Beside definitions a bundle has mappings (`BundleFiles.mappings`), demo data and texts, which
-# others read.
+# Beside definitions a bundle has mappings (`BundleFiles.mappings`), demo data, definitions as they
+# were in earlier versions, and texts, which others read.
 MAPPINGS: Final = "mappings"
-SKIPPED_FOLDERS: Final = frozenset({MAPPINGS, "demo", "data"})
+EARLIER: Final = "versions"
+SKIPPED_FOLDERS: Final = frozenset({MAPPINGS, EARLIER, "demo", "data"})
 SKIPPED_FILES: Final = frozenset({"demo.yaml", "demo.yml", "demo.json"})
 MOST_FILES: Final = 2_000
 FILE_BYTES: Final = 2_000_000

@@ -1,0 +1,71 @@
+"""Definitions in one way of writing: what means the same compares equal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+TRANSITIONS: Final = frozenset({"on", "always", "done"})
+NOTHING: Final = "-"
+
+
+def plain(kind: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    """A definition with its short forms written out: `stages` as a map, a bare stage as
+    `{to: …}`, rows of a table by the names of their columns and without `-`."""
+    made = {key: _walked(key, each) for key, each in value.items()}
+    if kind == "decision":
+        made["rules"] = _rows(made)
+    return {key: each for key, each in made.items() if each not in (None, [], {})}
+
+
+def _walked(slot: str, value: Any) -> Any:
+    if slot == "stages" and isinstance(value, list | tuple):
+        value = {str(each.get("id")): _without_id(each) for each in value}
+    if slot in TRANSITIONS:
+        return _transitions(slot, value)
+    if isinstance(value, Mapping):
+        return {str(key): _walked(str(key), each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_walked("", each) for each in value]
+    return value
+
+
+def _transitions(slot: str, value: Any) -> Any:
+    if slot == "on" and isinstance(value, Mapping):
+        return {str(name): _one_or_many(each) for name, each in value.items()}
+    return _one_or_many(value)
+
+
+def _one_or_many(value: Any) -> Any:
+    if isinstance(value, str):
+        return {"to": value}
+    if isinstance(value, list | tuple):
+        made = [_one_or_many(each) for each in value]
+        return made[0] if len(made) == 1 else made
+    return _walked("", value)
+
+
+def _without_id(stage: Any) -> Any:
+    return {key: each for key, each in stage.items() if key != "id"}
+
+
+def _rows(decision: Mapping[str, Any]) -> list[Any]:
+    columns = {
+        "when": [each.get("name") for each in decision.get("inputs") or ()],
+        "then": [each.get("name") for each in decision.get("outputs") or ()],
+    }
+    return [_row(row, columns) for row in decision.get("rules") or ()]
+
+
+def _row(row: Any, columns: Mapping[str, list[Any]]) -> Any:
+    if not isinstance(row, Mapping):
+        return row
+    made = dict(row)
+    for part, names in columns.items():
+        cells = made.get(part)
+        if isinstance(cells, list):
+            cells = dict(zip(names, cells, strict=False))
+        if isinstance(cells, Mapping):
+            kept = {k: v for k, v in cells.items() if part == "then" or v != NOTHING}
+            made[part] = kept
+    return {key: each for key, each in made.items() if each != {}}
