@@ -193,6 +193,11 @@ def _event_refused(voice: Voice) -> tuple[str, dict[str, Any]]:
     }
 
 
+def _commented(voice: Voice) -> tuple[str, dict[str, Any]]:
+    mentions = voice.facts.get("mentions")
+    return ("to", {"people": voice.people(mentions)}) if mentions else ("said", {})
+
+
 def _message(voice: Voice) -> tuple[str, dict[str, Any]]:
     params = {"message": voice.title(voice.facts.get("message"))}
     to = voice.facts.get("to")
@@ -261,6 +266,12 @@ def _settled(voice: Voice) -> tuple[str, dict[str, Any]]:
 
 def _failed(voice: Voice) -> tuple[str, dict[str, Any]]:
     return "said", {"error": _error(voice, voice.facts.get("error"))}
+
+
+def _mail_settled(voice: Voice) -> tuple[str, dict[str, Any]]:
+    way = str(voice.facts.get("way"))
+    params = {"mail": str(voice.facts.get("mail"))}
+    return (way if way in ("retry", "address", "give_up") else "so"), params
 
 
 def _inbound_settled(voice: Voice) -> tuple[str, dict[str, Any]]:
@@ -366,6 +377,7 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "event.dropped": _fixed(event="name"),
     "event.refused": _event_refused,
     "event.raised": _fixed(event="name"),
+    "commented": _commented,
     "message.requested": _message,
     "sent": _sent,
     "child.started": _children,
@@ -384,6 +396,7 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "attention.settled": _settled,
     "command.failed": _failed,
     "inbound.settled": _inbound_settled,
+    "mail.settled": _mail_settled,
     "record.changed": _record,
     "records.imported": _imported,
     "refused": _refused,

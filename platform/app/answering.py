@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from orderloom.platform.app.refusals import refusal_of
@@ -9,6 +10,7 @@ from orderloom.platform.app.reply import Reply
 from orderloom.platform.app.unit_of_work import UnitOfWork
 from orderloom.platform.app.working import WorkingOrder
 from orderloom.platform.engine import Event, fold
+from orderloom.platform.engine.events import BESIDE
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.order_rows import Answered
 
@@ -45,7 +47,7 @@ def changed_since(order: WorkingOrder, revision: int, unit: UnitOfWork) -> Rejec
     after = max(0, order.seq - REACH)
     commands: list[list[tuple[int, Event]]] = []
     for seq, event in unit.events(order.id, after=after, upto=order.seq):
-        if event.type == "refused":
+        if event.type == "refused" or event.type in BESIDE:
             continue
         if commands and commands[-1][0][1].facts["at"] == event.facts["at"]:
             commands[-1].append((seq, event))
@@ -68,6 +70,11 @@ def changed_since(order: WorkingOrder, revision: int, unit: UnitOfWork) -> Rejec
         {"revision": order.revision, "expected": revision},
         details=details,
     )
+
+
+def moves(events: Iterable[Event]) -> int:
+    """By how much a command raises the revision: nothing where something was only said."""
+    return int(any(event.type not in BESIDE for event in events))
 
 
 def _fields(event: Event) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from orderloom.platform.app.answering import changed_since, remembered
+from orderloom.platform.app.answering import changed_since, moves, remembered
 from orderloom.platform.app.effects import add_effects
 from orderloom.platform.app.foreseen import Answers, foreseen
 from orderloom.platform.app.inferring import AskedOutside
@@ -243,7 +243,7 @@ class Handler:
         after = before.but(
             release=place.release,
             release_no=place.release_no,
-            revision=before.revision + 1,
+            revision=before.revision + moves(outcome.events),
             seq=entries[-1].seq,
             commands=before.commands + 1,
             head=entries[-1].hash,

@@ -29,6 +29,7 @@ TONES: Final[Mapping[str, str]] = {
     "error.raised": "bad",
     "refused": "bad",
     "held": "warn",
+    "commented": "info",
     "milestone.reached": "ok",
 }
 # What a reader of the timeline need not see; the audit page shows all.
@@ -137,7 +138,7 @@ def _ids(entry: EntryRow) -> Iterable[str]:
         value = entry.facts.get(name)
         if isinstance(value, str):
             yield value
-    for name in ("for", "to"):
+    for name in ("for", "to", "mentions"):
         yield from _principals(entry.facts.get(name))
     for task in _records(entry.facts.get("tasks")):
         yield from _principals(task.get("for"))

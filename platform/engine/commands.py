@@ -229,6 +229,15 @@ class SettleAttention:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """What a person says about the order. `mentions`: users (ids) who may see the order and are
+    told of it."""
+
+    comment: str
+    mentions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Wake:
     """Fires the earliest due timer, if there is one."""
 
@@ -284,6 +293,7 @@ Body = (
     | StartActivity
     | SetHold
     | SettleAttention
+    | Comment
     | Wake
     | CallResult
     | Deliver

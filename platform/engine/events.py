@@ -79,6 +79,7 @@ TYPES: Final[dict[str, str]] = {
     "event.dropped": "n name why: an early event was not wanted in its time",
     "event.refused": "name source why: another order's message that nothing could take",
     "event.raised": "name data: an action raised it",
+    "commented": "n comment mentions: somebody said something about the order",
     "message.requested": "n message to",
     "sent": "n event to",
     "linked.started": "n process order as: an order was started that is not waited for",
@@ -117,3 +118,6 @@ TYPES: Final[dict[str, str]] = {
     ),
     "order.migrated": "release stages activities timers patch: moved to another release",
 }
+
+# What leaves the order as it was: it moves no revision, so that nobody's change becomes stale.
+BESIDE: Final = frozenset({"commented"})

@@ -13,6 +13,7 @@ from orderloom.platform.engine import (
     attention_handlers,
     call_handlers,
     clock_handlers,
+    commenting,
     handing_over,
     handlers,
     task_handlers,
@@ -60,7 +61,7 @@ def _advance(release: Release, state: OrderState | None, body: c.Body, context: 
     return Outcome(tuple(step.events), tuple(step.effects), step.state)
 
 
-_LATE = (c.CallResult, c.Deliver, c.Wake, c.Fail)
+_LATE = (c.CallResult, c.Comment, c.Deliver, c.Wake, c.Fail)
 _DRAFT = (c.StartDraft, c.DiscardDraft, c.EditData, c.Fail, c.SettleAttention, c.Deliver, c.Wake)
 
 
@@ -95,6 +96,7 @@ _HANDLERS: dict[type, Callable[..., Rejection | None]] = {
     c.StartActivity: handlers.start_activity,
     c.SetHold: handlers.set_hold,
     c.SettleAttention: lambda step, body: attention_handlers.settle_attention(step, body, retry),
+    c.Comment: commenting.comment,
     c.Wake: clock_handlers.wake,
     c.CallResult: call_handlers.call_result,
     c.Deliver: handlers.deliver_messages,

@@ -31,9 +31,12 @@ _NAMES: Final = frozenset({"name", "source", "verdict", "key", "to", "outcome", 
     "process",
     "whose",
 }
+_PEOPLE: Final = frozenset({"mentions"})
 _DATA: Final = frozenset({"data", "patch", "changes"})
 _NUMBERS: Final = frozenset({"task", "activity", "order"})
 _NEEDED: Final = _NUMBERS | {"data", "patch", "verdict", "name", "hold", "way", "process"}
+# What a comment is without its text is nothing; elsewhere a comment may be left out.
+_SAYS: Final = (c.Comment,)
 # Who is asked instead, or besides, must be told; whom a question goes to need not.
 _WITH_PERSON: Final = (c.Reassign, c.Delegate, c.AddApprover)
 
@@ -44,6 +47,8 @@ def malformed(body: c.Body) -> Rejection | None:
         return None
     if isinstance(body, _WITH_PERSON) and not isinstance(body.to, str):
         return _no("input.type", "to is not text", "to")
+    if isinstance(body, _SAYS) and not isinstance(body.comment, str):
+        return _no("input.type", "comment is not text", "comment")
     for name in body.__dataclass_fields__:
         refused = _field(name, getattr(body, name))
         if refused is not None:
@@ -61,11 +66,20 @@ def _field(name: str, value: Any) -> Rejection | None:
     if name in _WORDS or name in _NAMES:
         longest = LONGEST_TEXT if name in _WORDS else LONGEST_NAME
         return _text(value, name, longest)
+    if name in _PEOPLE:
+        return _people(name, value)
     if name in _NUMBERS and (not isinstance(value, int) or isinstance(value, bool)):
         return _no("input.type", f"{name} is not a whole number", name)
     if name == "time" and not (isinstance(value, datetime) and value.tzinfo is not None):
         return _no("input.type", "the time has no zone", name)
     return None
+
+
+def _people(name: str, value: Any) -> Rejection | None:
+    if not isinstance(value, (list, tuple)):
+        return _no("input.type", f"{name} is not a list", name)
+    found = (_text(each, name, LONGEST_NAME) for each in value)
+    return next((each for each in found if each is not None), None)
 
 
 def unfit(value: Any, path: str) -> Rejection | None:

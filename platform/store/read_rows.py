@@ -171,3 +171,8 @@ class ReadTables(Protocol):
         self, organisation: int, order: int, *, before: int | None, limit: int
     ) -> Sequence[EntryRow]:
         """Entries of an order's stream, newest first, those with a seq below `before`."""
+
+    def comments(
+        self, organisation: int, order: int, *, before: int | None, limit: int
+    ) -> Sequence[EntryRow]:
+        """The same of what people said alone."""

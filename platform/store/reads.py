@@ -55,6 +55,8 @@ _ENTRIES: Final = (
     "SELECT seq, body, hash, trace FROM audit_entry WHERE stream = ? AND seq < ?"
     " AND organisation_id = ? ORDER BY seq DESC LIMIT ?"
 )
+# The type stands here as the index has it, which holds comments alone.
+_COMMENTS: Final = _ENTRIES.replace("stream = ?", "stream = ? AND type = 'commented'")
 _PERSONAL: Final = (
     "SELECT seq, slot, value FROM audit_personal"
     " WHERE stream = ? AND seq >= ? AND seq <= ? AND salt <> ''"
@@ -147,23 +149,20 @@ class SqlReads:
     def entries(
         self, organisation: int, order: int, *, before: int | None, limit: int
     ) -> Sequence[EntryRow]:
-        rows = self._reader.rows(_ENTRIES, (within(order), within(before), organisation, limit))
+        return self._told(_ENTRIES, organisation, order, before=before, limit=limit)
+
+    def comments(
+        self, organisation: int, order: int, *, before: int | None, limit: int
+    ) -> Sequence[EntryRow]:
+        return self._told(_COMMENTS, organisation, order, before=before, limit=limit)
+
+    def _told(
+        self, sql: str, organisation: int, order: int, *, before: int | None, limit: int
+    ) -> Sequence[EntryRow]:
+        rows = self._reader.rows(sql, (within(order), within(before), organisation, limit))
         seqs = [row[0] for row in rows]
         kept = self._kept(order, min(seqs), max(seqs)) if seqs else {}
         return [_entry(row, kept.get(row[0], {})) for row in rows]
-
-    def notices(self, organisation: int, user: str, *, limit: int) -> Sequence[Mapping[str, Any]]:
-        """Messages kept for one person, newest first."""
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                text(
-                    "SELECT order_id, n, subject, body, at FROM notice"
-                    " WHERE organisation_id = :organisation AND user_id = :user"
-                    " ORDER BY at DESC LIMIT :limit"
-                ),
-                {"organisation": organisation, "user": user, "limit": limit},
-            )
-            return [dict(row) for row in rows.mappings()]
 
     def _orders(self, organisation: int, ids: Sequence[int]) -> dict[int, StoredOrder]:
         found = {}

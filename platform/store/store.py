@@ -13,6 +13,7 @@ from orderloom.platform.store.database import CONNECTIONS, Database, open_databa
 from orderloom.platform.store.definitions import SqlDefinitions
 from orderloom.platform.store.inbound import SqlInbound
 from orderloom.platform.store.migrate import log_of, migrate
+from orderloom.platform.store.notices import SqlNotices
 from orderloom.platform.store.reads import SqlReads
 from orderloom.platform.store.substitutions import SqlSubstitutions
 from orderloom.platform.store.watches import SqlWatches
@@ -38,6 +39,7 @@ class Store:
         self.definitions = SqlDefinitions(database)
         self.reads = SqlReads(database)
         self.work = SqlWork(database)
+        self.notices = SqlNotices(database)
         self.collections = SqlCollections(database)
         self.substitutions = SqlSubstitutions(database)
         self.inbound = SqlInbound(database)

@@ -20,6 +20,14 @@ class AuditEntry(SQLModel, table=True):
     __tablename__ = "audit_entry"
     __table_args__ = (
         Index("audit_entry_stream", "stream", "seq", unique=True),
+        # What people said of an order is read without what happened between.
+        Index(
+            "audit_entry_said",
+            "stream",
+            "seq",
+            sqlite_where=text("type = 'commented'"),
+            postgresql_where=text("type = 'commented'"),
+        ),
         Index("audit_entry_feed", "xid", "id").ddl_if(dialect="postgresql"),
         {"sqlite_autoincrement": True},
     )

@@ -202,11 +202,18 @@ class InboundMessage(SQLModel, table=True):
 
 
 class NoticeRow(SQLModel, table=True):
-    """Messages kept for people to read in the pages."""
+    """Messages kept for people to read in the pages. `read_at`: since when they are read."""
 
     __tablename__ = "notice"
     __table_args__ = (
         Index("notice_newest", "organisation_id", "user_id", "at"),
+        Index(
+            "notice_unread",
+            "organisation_id",
+            "user_id",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),
         {"sqlite_with_rowid": False},
     )
 
@@ -217,6 +224,7 @@ class NoticeRow(SQLModel, table=True):
     subject: str = Field(sa_type=Words)
     body: str = Field(sa_type=Words)
     at: str = Field(sa_type=Words)
+    read_at: str | None = Field(default=None, sa_type=Words)
 
 
 class Idempotency(SQLModel, table=True):

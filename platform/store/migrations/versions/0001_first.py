@@ -292,8 +292,10 @@ def _waiting() -> None:
         _words("subject"),
         _words("body"),
         _words("at"),
+        _words("read_at", null=True),
     )
     op.create_index("notice_newest", "notice", ["organisation_id", "user_id", "at"])
+    _index_where("notice_unread", "notice", ["organisation_id", "user_id"], "read_at IS NULL")
     _small(
         "idempotency",
         _key("scope"),
@@ -357,6 +359,7 @@ def _audit() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("audit_entry_stream", "audit_entry", ["stream", "seq"], unique=True)
+    _index_where("audit_entry_said", "audit_entry", ["stream", "seq"], "type = 'commented'")
     if op.get_context().dialect.name == "sqlite":
         op.execute("ALTER TABLE audit_entry ADD COLUMN xid INTEGER")
     else:
