@@ -68,7 +68,9 @@ def server(app: Application) -> Iterator[Running]:
             sleep(0.01)
         host, port = listening.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
-        yield Running(f"http://{shown}:{port}/", thread)
+        # Pages that listen would keep the server from its end: they are let go first.
+        with app.live.accepting():
+            yield Running(f"http://{shown}:{port}/", thread)
     finally:
         serving.should_exit = True
         thread.join(STOP_SECONDS + 5)

@@ -99,14 +99,17 @@ class Accounts:
         self._tables.sweep(now, now - WINDOW)
         return self._open_session(user, now)
 
-    def by_session(self, token: str) -> SignedIn | None:
-        """The session of a cookie, extended by its use; None when it ended or the person left."""
+    def by_session(self, token: str, *, used: bool = True) -> SignedIn | None:
+        """The session of a cookie, extended by its use; None when it ended or the person left.
+        `used`: somebody did something; what a page asks by itself keeps no session alive."""
         key, now = digest(token), self._now()
         session, user = self._tables.session_user(key) or (None, None)
         if session is None or session.expires <= now or user is None or not user.active:
             return None
         expires = now + self._lifetime
-        if expires - session.expires >= EXTEND_AFTER:
+        if not used:
+            expires = session.expires
+        elif expires - session.expires >= EXTEND_AFTER:
             self._tables.extend_session(key, expires)
         actor = self._acting(user)
         return SignedIn(token, csrf_token(token), actor, max(expires, session.expires))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.clock import Clock
+from orderloom.platform.app.commenting import Commenting
 from orderloom.platform.app.collection_duplicates import CollectionMerging
 from orderloom.platform.app.collection_import import CollectionImport
 from orderloom.platform.app.collection_records import Collections
@@ -15,7 +16,9 @@ from orderloom.platform.app.imports import Imports
 from orderloom.platform.app.inbound import Inbound
 from orderloom.platform.app.inbound_settling import Settling
 from orderloom.platform.app.inbox import Inbox
+from orderloom.platform.app.live import Live
 from orderloom.platform.app.metrics import Metrics
+from orderloom.platform.app.noticing import Notices
 from orderloom.platform.app.publish import Publish
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.ruleset_worker import RulesetWorker
@@ -63,6 +66,9 @@ class Application:
     collections: Collections
     collection_import: CollectionImport
     merging: CollectionMerging
+    commenting: Commenting
+    notices: Notices
+    live: Live
 
     def handle(self, command: Command) -> Reply | Rejection:
         """One command: accepted and durable, or refused and noted."""
@@ -77,4 +83,5 @@ class Application:
         self.runner.close()
         self.watching.close()
         self.rulesets.close()
+        self.live.close()
         self.store.close()

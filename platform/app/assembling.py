@@ -10,6 +10,7 @@ from uuid import uuid4
 from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.clock import Clock
+from orderloom.platform.app.commenting import Commenting
 from orderloom.platform.app.collection_duplicates import CollectionMerging
 from orderloom.platform.app.collection_import import CollectionImport
 from orderloom.platform.app.collection_records import Collections
@@ -21,7 +22,9 @@ from orderloom.platform.app.inbound_carrying import Carrying
 from orderloom.platform.app.inbound_settling import Settling
 from orderloom.platform.app.inbox import Inbox
 from orderloom.platform.app.inferring import InferFacts
+from orderloom.platform.app.live_elsewhere import live_of
 from orderloom.platform.app.metrics import Metrics
+from orderloom.platform.app.noticing import Notices
 from orderloom.platform.app.publish import Publish
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.ruleset_worker import RulesetWorker
@@ -90,6 +93,8 @@ def assemble(
     collections = Collections(store.collections, schemas, runner)
     carrying = Carrying(store.reads, registry, runner, clock.now)
     inbound = Inbound(store.inbound, carrying, clock.now, secrets=secrets, metrics=metrics)
+    live = live_of(store)
+    runner.written, store.work.noticed = live.written, live.noticed
     return Application(
         settings=settings,
         clock=clock,
@@ -127,6 +132,9 @@ def assemble(
         collections=collections,
         collection_import=CollectionImport(collections, store.collections, runner),
         merging=CollectionMerging(collections, store.collections, runner),
+        commenting=Commenting(views.desk, clock.now),
+        notices=Notices(store.notices, clock.now, changed=live.noticed),
+        live=live,
     )
 
 

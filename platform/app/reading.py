@@ -155,6 +155,7 @@ class Seen:
             requester=self.people([f"u:{state.requester}"])[0],
             channel=state.channel,
             release=self.release.digest[:12],
+            entries=self.stored.entries,
         )
 
 

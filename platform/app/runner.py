@@ -40,7 +40,7 @@ from orderloom.platform.engine.outcome import Question
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store import Store, StoreError, Unknown
 from orderloom.platform.store.collection_rows import RecordChange
-from orderloom.platform.store.order_rows import Conflict, StreamHead
+from orderloom.platform.store.order_rows import Conflict, OrderWrite, ProjectionWrite, StreamHead
 from orderloom.platform.store.substitution_rows import Substitution
 
 __all__ = ["Reply", "Runner"]
@@ -65,6 +65,7 @@ MOST_INFERENCES: Final = 8
 FAILED: Final = frozenset({"internal", "unavailable", "outcome.unknown"})
 PAUSE: Final = 0.005
 Answer = Reply | Rejection
+Written = Sequence[tuple[OrderWrite, ProjectionWrite]]
 
 UNKNOWN: Final = Rejection(
     "outcome.unknown",
@@ -117,6 +118,8 @@ class Runner:
         self._enough = threading.Event()
         self._counters: dict[tuple[type, str], Counter] = {}
         self.committed: Callable[[], None] = lambda: None
+        # Told what became durable; it must be quick.
+        self.written: Callable[[Written], None] = lambda written: None
 
     def submit(self, command: Command) -> Answer:
         """One command: durable, or refused and noted. An `unavailable` was not carried out."""
@@ -363,6 +366,7 @@ class Runner:
         self._security = unit.security
         unit.keep()
         self._metrics.commits.inc()
+        self.written(unit.written)
         self.committed()
 
     def _count(self, command: Command, answer: Answer) -> None:

@@ -17,7 +17,13 @@ from orderloom.platform.engine.outcome import FindOrders, NextNumber
 from orderloom.platform.engine.relatives import Others
 from orderloom.platform.store.collection_rows import RecordState
 from orderloom.platform.store.commands import Transaction
-from orderloom.platform.store.order_rows import Answered, Changes, StreamHead
+from orderloom.platform.store.order_rows import (
+    Answered,
+    Changes,
+    OrderWrite,
+    ProjectionWrite,
+    StreamHead,
+)
 from orderloom.platform.store.substitution_rows import Substitution
 
 Key = tuple[str, str]
@@ -28,7 +34,7 @@ class UnitOfWork:
 
     `log` begins every chain. `releases`: by which releases new orders begin, found before the
     transaction (a new one is written in its own). Reads of other orders flush first, so that they
-    see the batch.
+    see the batch. `written`: what was flushed.
     """
 
     def __init__(
@@ -49,6 +55,7 @@ class UnitOfWork:
         self.releases = releases
         self.series = series
         self.changes = Changes()
+        self.written: list[tuple[OrderWrite, ProjectionWrite]] = []
         self.orders: dict[int, WorkingOrder] = {}
         self._absent: set[int] = set()
         self._answered: dict[Key, Answered | None] = {}
@@ -189,6 +196,7 @@ class UnitOfWork:
                 write, projection, saved = order.written()
                 changes.orders.append(write)
                 changes.projections.append(projection)
+                self.written.append((write, projection))
                 self.orders[id_] = saved
         if self._security_changed and self.security is not None:
             changes.streams.append(self.security)

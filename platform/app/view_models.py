@@ -212,7 +212,8 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderHead:
-    """What stands at the top of every page about an order. `id` is for programs only."""
+    """What stands at the top of every page about an order. `id` is for programs only; `entries`:
+    how long its stream is, by which an open page knows that something happened."""
 
     id: int
     number: str
@@ -229,6 +230,7 @@ class OrderHead:
     requester: PersonView
     channel: str
     release: str
+    entries: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

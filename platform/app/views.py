@@ -9,6 +9,7 @@ from typing import Any, Final
 from orderloom.platform.app import (
     view_approvers,
     view_audit,
+    view_comments,
     view_definitions,
     view_forms,
     view_order,
@@ -19,6 +20,7 @@ from orderloom.platform.app import (
 from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.reading import Desk, Releases
 from orderloom.platform.app.view_approvers import Preview
+from orderloom.platform.app.view_comments import CommentView
 from orderloom.platform.app.view_models import (
     ApproverView,
     AuditView,
@@ -110,6 +112,13 @@ class Views:
         """Whether the actor may know of the order."""
         return not isinstance(view_order.find(self._desk, actor, number), Rejection)
 
+    def place(self, actor: Actor, number: str) -> tuple[int, int] | Rejection:
+        """The order's id and how many entries it has."""
+        seen = view_order.find(self._desk, actor, number)
+        if isinstance(seen, Rejection):
+            return seen
+        return seen.state.order, seen.stored.entries
+
     def head(self, actor: Actor, number: str) -> OrderHead | Rejection:
         """Only what stands above an order; `~<id>` finds any order by its id."""
         seen = view_order.find(self._desk, actor, number)
@@ -164,6 +173,12 @@ class Views:
     def why(self, actor: Actor, number: str) -> tuple[Why, ...] | Rejection:
         """Why the order is or was with whom: rule, values and limits as they were."""
         return view_audit.why(self._desk, actor, number)
+
+    def comments(
+        self, actor: Actor, number: str, cursor: str | None = None, limit: int = PAGE
+    ) -> Page[CommentView] | Rejection:
+        """What people said about an order: the newest page first, on it the newest last."""
+        return view_comments.comments(self._desk, actor, number, cursor, _bounded(limit))
 
     def approvers(self, actor: Actor, number: str) -> tuple[ApproverView, ...] | Rejection:
         """Who is asked, was asked, and may still be asked to approve, and why."""

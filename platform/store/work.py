@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
@@ -32,6 +33,8 @@ class SqlWork:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # Told whose notices changed (organisation, user).
+        self.noticed: Callable[[int, str], None] = lambda organisation, user: None
 
     def claim(self, now: datetime, *, until: datetime, limit: int) -> tuple[Job, ...]:
         values: dict[str, Any] = {"now": stamp(now), "until": stamp(until), "limit": limit}
@@ -138,6 +141,7 @@ class SqlWork:
                 "at": stamp(notice.at),
             },
         )
+        self.noticed(notice.organisation, notice.user)
 
     def sweep(self, before: datetime, *, limit: int) -> int:
         oldest = {"before": stamp(before), "limit": limit}
@@ -155,6 +159,11 @@ class SqlWork:
                     [{"scope": scope, "key": key} for scope, key in keys],
                 )
         return len(keys)
+
+    def answered(self, scope: str, key: str) -> bool:
+        """Whether a request of this scope was carried out under this key."""
+        sql = "SELECT 1 FROM idempotency WHERE scope = ? AND key = ?"
+        return self._database.reader.first(sql, (scope, key)) is not None
 
     def add_job(self, job: Job) -> None:
         """A job that no order asked for (tests, the doctor)."""

@@ -107,7 +107,9 @@ class Surroundings:
         path = _route(scope)
         method = scope["method"] if scope["method"] in METHODS else "other"
         self._metrics.requests.labels(method, path, str(status)).inc()
-        self._metrics.request_seconds.labels(path).observe(seconds)
+        if not scope["state"].get("lasts"):
+            # How long somebody stays on a page says nothing about how soon it was answered.
+            self._metrics.request_seconds.labels(path).observe(seconds)
         if scope["path"] in QUIET:
             return
         facts = {

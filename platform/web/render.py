@@ -102,6 +102,7 @@ def _surroundings(viewer: Viewer) -> dict[str, Any]:
         "fonts": is_vendored(assets()["inter-latin"]),
         "waiting": app.views.count_tasks(session.actor) if session else 0,
         "starts": app.views.may_start_any(session.actor) if session else False,
+        "unread": app.notices.unread(session.actor) if session else 0,
         "still": _still(app, session.actor) if session else 0,
         "demo": app.settings.demo,
     }

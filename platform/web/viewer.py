@@ -24,6 +24,8 @@ from orderloom.platform.web.security import (
 from orderloom.platform.words import LANGUAGES, Words
 
 THEMES = ("light", "dark")
+# On requests that a page makes by itself: nobody does anything, and a session may run out.
+BY_ITSELF = "x-by-itself"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def viewer_of(request: Request) -> Viewer:
     """The viewer of any request, signed in or not."""
     app: Application = request.app.state.application
     token = session_token(request.cookies, secure=app.settings.secure_cookies)
-    session = app.accounts.by_session(token) if token else None
+    used = request.headers.get(BY_ITSELF) is None
+    session = app.accounts.by_session(token, used=used) if token else None
     language = _language(request, session, app.settings.language)
     if session is not None and session.actor.language != language:
         session = replace(session, actor=replace(session.actor, language=language))

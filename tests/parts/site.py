@@ -149,7 +149,8 @@ def serving(site: Site) -> Iterator[Site]:
     port = server.servers[0].sockets[0].getsockname()[1]
     site.url = f"http://127.0.0.1:{port}"
     try:
-        yield site
+        with site.app.live.accepting():
+            yield site
     finally:
         server.should_exit = True
         thread.join(10)

@@ -20,6 +20,7 @@ from orderloom.platform.engine.commands import (
 )
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.web.errors import sentence, sentences, status_of
+from orderloom.platform.web.pages.comments import said_of
 from orderloom.platform.web.pages.sending import given, go, order_path, send, task_path
 from orderloom.platform.web.render import render
 from orderloom.platform.web.threaded_route import ThreadedRoute
@@ -198,4 +199,5 @@ def _page(
         opened=opened,
         revision=view.head.revision if revision is None else revision,
         done=viewer.request.query_params.get("done", ""),
+        **({} if draft else said_of(viewer, view.head.number)),
     )

@@ -22,6 +22,7 @@ from orderloom.platform.engine.commands import (
 )
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.web.errors import sentences, status_of
+from orderloom.platform.web.pages.comments import said_of
 from orderloom.platform.web.pages.sending import given, go, order_path, send, task_path
 from orderloom.platform.web.render import render
 from orderloom.platform.web.threaded_route import ThreadedRoute
@@ -184,6 +185,7 @@ def _page(
         comment=comment,
         reason=comment,
         done=viewer.request.query_params.get("done", ""),
+        **said_of(viewer, view.order.number),
     )
 
 
