@@ -27,18 +27,29 @@ PASSWORD: Final = "loom-and-thread"  # noqa: S105 - printed by the demo, which o
 CAST: Final[Mapping[str, Mapping[str, Any]]] = {
     "dana": {
         "name": "Dana Dvorská",
-        "roles": ["sales-director", "sales-manager", "manager", "budget-it", "budget-production"],
+        "roles": [
+            *("sales-director", "sales-manager", "manager", "budget-it", "budget-production"),
+            "project-director",
+        ],
         "language": "sk",
     },
-    "bob": {"name": "Bob Berg", "roles": ["sales-manager", "manager"], "manager": "dana"},
+    "bob": {
+        "name": "Bob Berg",
+        "roles": ["sales-manager", "manager", "project-manager"],
+        "manager": "dana",
+    },
     "alice": {"name": "Alice Allan", "roles": ["sales", "buyer"], "manager": "bob"},
     "carol": {
         "name": "Carol Cech",
         "roles": ["finance", "finance-director", "budget-office"],
         "language": "sk",
     },
-    "cecil": {"name": "Cecil Cibuľa", "roles": ["finance"], "language": "sk"},
-    "dave": {"name": "Dave Dudek", "roles": ["warehouse"], "language": "pl"},
+    "cecil": {
+        "name": "Cecil Cibuľa",
+        "roles": ["finance", "engineering", "documentation"],
+        "language": "sk",
+    },
+    "dave": {"name": "Dave Dudek", "roles": ["warehouse", "site-crew"], "language": "pl"},
     "erin": {"name": "Erin Ek", "roles": ["auditor"]},
     "mallory": {"name": "Mallory Moss", "roles": []},
     "admin": {"name": "Ada Admin", "roles": ["administrator"]},

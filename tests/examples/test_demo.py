@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 LATER: dict[str, set[str]] = {
     "b2b-order": {"dunning", "lapsing", "lapsed", "parcels-failed", "money-done", "papers-done"},
     "purchase-order": set(),
+    "service-project": {"packages-failed", "work-accepted", "documents-complete"},
 }
 ASKED = ("alice", "bob", "carol", "cecil", "dana", "dave", "admin")
 

@@ -23,7 +23,7 @@ from orderloom.platform.store import open_store
 from parts.example_coverage import Used, watched
 from parts.shared_data import REPOSITORY
 
-EXAMPLES = ("b2b-order", "purchase-order")
+EXAMPLES = ("b2b-order", "purchase-order", "service-project")
 NOW = datetime(2026, 3, 4, 9, tzinfo=UTC)
 
 
