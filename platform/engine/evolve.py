@@ -175,8 +175,8 @@ def _with_result(state: OrderState, facts: Facts, value: Any, *, anew: bool) -> 
 def _activity_ended(state: OrderState, facts: Facts) -> OrderState:
     n = facts["n"]
     open_tasks = [key for key, task in state.tasks.items() if str(task.get("activity")) == str(n)]
-    state = without_tasks(activity(state, n, status=facts["status"]), open_tasks)
     state = evolve_checks.ended(state, facts, open_tasks)
+    state = without_tasks(activity(state, n, status=facts["status"]), open_tasks)
     if "held" in state.activities.get(str(n), {}):
         state = without_windows(state, n)
     if "result" not in facts:
