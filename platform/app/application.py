@@ -17,12 +17,14 @@ from orderloom.platform.app.inbound import Inbound
 from orderloom.platform.app.inbound_settling import Settling
 from orderloom.platform.app.inbox import Inbox
 from orderloom.platform.app.live import Live
+from orderloom.platform.app.mailroom import Mailroom
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.noticing import Notices
 from orderloom.platform.app.publish import Publish
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.ruleset_worker import RulesetWorker
 from orderloom.platform.app.runner import Reply, Runner
+from orderloom.platform.app.saved_views import SavedViews
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.substitutions import Substitutions
 from orderloom.platform.app.timers import Timers
@@ -63,6 +65,8 @@ class Application:
     watching: Watching
     watches: WatchReads
     substitutions: Substitutions
+    mailroom: Mailroom
+    saved_views: SavedViews
     collections: Collections
     collection_import: CollectionImport
     merging: CollectionMerging

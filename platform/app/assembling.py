@@ -23,6 +23,7 @@ from orderloom.platform.app.inbound_settling import Settling
 from orderloom.platform.app.inbox import Inbox
 from orderloom.platform.app.inferring import InferFacts
 from orderloom.platform.app.live_elsewhere import live_of
+from orderloom.platform.app.mailroom import open_mailroom
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.noticing import Notices
 from orderloom.platform.app.publish import Publish
@@ -30,6 +31,7 @@ from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.ruleset_worker import RulesetWorker
 from orderloom.platform.app.runner import Runner
 from orderloom.platform.app.series import ORDERS
+from orderloom.platform.app.saved_views import SavedViews
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.substitutions import Substitutions
 from orderloom.platform.app.timers import Timers
@@ -129,6 +131,10 @@ def assemble(
             end=followers.close,
         ),
         substitutions=Substitutions(store.substitutions, runner, accounts, clock.now),
+        mailroom=open_mailroom(
+            store, runner, accounts, views.desk, settings=settings, now=clock.now
+        ),
+        saved_views=SavedViews(store.saved_views),
         collections=collections,
         collection_import=CollectionImport(collections, store.collections, runner),
         merging=CollectionMerging(collections, store.collections, runner),

@@ -9,6 +9,7 @@ from typing import Any
 from orderloom.platform.app.view_inbound import InboundLine, InboundView
 from orderloom.platform.app.view_models import (
     ApproverView,
+    DoneLine,
     DefinitionLine,
     OrderHead,
     OrderLine,
@@ -129,6 +130,21 @@ def task_json(task: TaskLine) -> Json:
         "paused": task.paused,
         "assignee": person_json(task.assignee) if task.assignee else None,
         "for": person_json(task.in_place_of) if task.in_place_of else None,
+    }
+
+
+def done_json(line: DoneLine) -> Json:
+    """What the caller has answered."""
+    return {
+        "id": line.id,
+        "order": line.order,
+        "process": line.process,
+        "subject": line.subject,
+        "verdict": line.verdict,
+        "text": line.text,
+        "at": instant(line.at),
+        "seq": line.seq,
+        "for": person_json(line.in_place_of) if line.in_place_of else None,
     }
 
 

@@ -31,6 +31,13 @@ STATUS: Final[Mapping[str, int]] = {
     "inbound.unsigned": 401,
     "internal": 500,
     "key.reused": 422,
+    "mail.settled": 409,
+    "mail_link.done": 409,
+    "mail_link.expired": 410,
+    "mail_link.not_yours": 403,
+    "mail_link.off": 403,
+    "mail_link.person": 403,
+    "mail_link.used": 410,
     "order.draft": 409,
     "order.ended": 409,
     "order.held": 409,
@@ -62,6 +69,7 @@ STATUS: Final[Mapping[str, int]] = {
     "ticket.other_row": 403,
     "token.wrong": 401,
     "unavailable": 503,
+    "view.name_taken": 409,
 }
 ENDINGS: Final[Mapping[str, int]] = {
     ".not_found": 404,

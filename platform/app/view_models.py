@@ -77,7 +77,8 @@ class Reason:
 class TaskLine:
     """A row of a task list. `id` is `<order>.<n>`; `kind`: `task approval ticket attention answer`.
     `in_place_of`: for whom the viewer would answer it, where not for themselves. `paused`: a
-    question has stopped its clock; `due` is then as of before."""
+    question has stopped its clock; `due` is then as of before. `quick`: the viewer may approve it
+    without filling anything in."""
 
     id: str
     kind: str
@@ -94,6 +95,26 @@ class TaskLine:
     paused: bool = False
     assignee: PersonView | None = None
     opened: datetime | None = None
+    in_place_of: PersonView | None = None
+    quick: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneLine:
+    """What the viewer has answered. `id` is the task's, `seq` the entry's that tells of it;
+    `verdict`: `approve reject return abstain ask done waived settled`; `in_place_of`: for whom."""
+
+    id: str
+    order: str
+    process: str
+    process_title: str
+    subject: str
+    amount: str
+    verdict: str
+    tone: str
+    text: str
+    at: datetime
+    seq: int
     in_place_of: PersonView | None = None
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 from orderloom.platform.app.cursors import read_cursor, write_cursor
 from orderloom.platform.app.field_words import currency_field, field_value, is_money, value_at
 from orderloom.platform.app.permissions import SEES_EVERY_ORDER, may_start
 from orderloom.platform.app.reading import Desk, Seen, instant
+from orderloom.platform.app.task_query import LONGEST
 from orderloom.platform.app.view_models import Choice, OrderLine, Page
 from orderloom.platform.app.view_tasks import amount_of, columns_of, subject_of
 from orderloom.platform.definitions.model import Release
@@ -33,6 +35,26 @@ class OrderQuery:
     status: str | None = None
     stage: str | None = None
     number: str | None = None
+
+    def words(self) -> dict[str, str]:
+        """What stands in the address; what goes without saying does not."""
+        said = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: value for name, value in said.items() if value and value != "all"}
+
+
+def order_query(given: Mapping[str, str]) -> OrderQuery | Rejection:
+    """The query of an address. A word that is none of ours is refused with its place."""
+    values = {name: value.strip() for name, value in given.items() if value.strip()}
+    known = {each.name for each in fields(OrderQuery)}
+    for name, value in values.items():
+        if name not in known:
+            message = f"There is no filter {name[:40]}."
+            return Rejection("query.unknown_filter", message, {"name": name[:40]}, path=name[:40])
+        if len(value) > LONGEST:
+            message = f"Expected {LONGEST} characters at most."
+            return Rejection("query.too_long", message, {"most": LONGEST}, path=name)
+    query = OrderQuery(**values)
+    return _refused(query) or query
 
 
 def orders(
@@ -126,6 +148,19 @@ def processes(desk: Desk, actor: Actor) -> tuple[Choice, ...]:
     return tuple(
         Choice(id=id_, title=words.choose(release.process.title) or id_)
         for id_, release in _current(desk, actor)
+    )
+
+
+def stages(desk: Desk, actor: Actor, process: str) -> tuple[Choice, ...]:
+    """The stages of a process by document order, those that have none inside."""
+    words = Words(actor.language)
+    release = next((one for id_, one in _current(desk, actor) if id_ == process), None)
+    found = release.process.stages if release is not None else {}
+    outer = {name for stage in found.values() for name in stage.ancestors}
+    return tuple(
+        Choice(id=id_, title=words.choose(stage.title) or id_)
+        for id_, stage in found.items()
+        if id_ not in outer
     )
 
 

@@ -1,59 +1,82 @@
-"""Lists of open tasks: mine, my teams', everybody's that I may see."""
+"""Lists of open tasks: mine, my teams', nobody's yet, those of whom I stand in for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from orderloom.platform.app.cursors import read_cursor, write_cursor
 from orderloom.platform.app.field_words import currency_field, field_value, is_money, value_at
 from orderloom.platform.app.plain_text import shown_value
+from orderloom.platform.app.projection import TAKEN
 from orderloom.platform.app.reading import Desk, Seen, instant
 from orderloom.platform.app.reasons import reason_of
+from orderloom.platform.app.task_query import TaskQuery, task_filter
 from orderloom.platform.app.view_models import Page, TaskLine
 from orderloom.platform.engine import Actor
 from orderloom.platform.engine.standing_in import whose
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.read_rows import TaskRow
+from orderloom.platform.store.search_words import words_of
+from orderloom.platform.store.task_lists import is_beyond
 
-SCOPES: Final = ("mine", "team", "all")
 # Reads per page: orders of tasks that nobody in this process may see are passed over.
 MOST_READS: Final = 5
+# A count goes up to here, and no further.
+MOST_COUNTED: Final = 100
+# People whose names a search may mean.
+MOST_PEOPLE: Final = 20
+COUNTED: Final = ("mine", "team", "unassigned", "substituted", "all")
 
 
 def tasks(
-    desk: Desk, actor: Actor, scope: str, cursor: str | None, limit: int
+    desk: Desk,
+    actor: Actor,
+    query: TaskQuery,
+    cursor: str | None,
+    limit: int,
+    *,
+    until: str | None = None,
 ) -> Page[TaskLine] | Rejection:
-    """Open tasks by due date. `mine`: offered to me, by name or by a role, and not taken by
-    another; `team`: offered to one of my roles, whoever took it; `all`: both."""
-    if scope not in SCOPES:
-        return Rejection(
-            "query.unknown_scope", f"Expected mine, team or all, not {scope}.", path="scope"
-        )
+    """Open tasks in the order asked for. `mine`: offered to me, by name or by a role, or to one for
+    whom I stand in, and not taken by another; `substituted`: of them those for whom I stand in;
+    `unassigned`: offered to a role of mine and taken by nobody; `team`: offered to a role of mine,
+    whoever took it; `all`: every one of these. A page may be short and still have a next one.
+    `until`: the cursor after an earlier page, to read that page again as it is now."""
     after = read_cursor(cursor, str, int, int)
-    if isinstance(after, Rejection):
-        return after
+    last = read_cursor(until, str, int, int)
+    for each in (after, last):
+        if isinstance(each, Rejection):
+            return each
+    chosen = task_filter(
+        query, now=desk.now(), zone=actor.zone, people=lambda words: _called(desk, actor, words)
+    )
+    principals = _principals(actor)[query.scope]
     found: list[tuple[TaskLine, TaskRow]] = []
     for _ in range(MOST_READS):
-        rows = desk.reads.tasks(
-            actor.organisation, _principals(actor, scope), after=after, limit=limit + 1
+        page = desk.reads.found_tasks(
+            actor.organisation, principals, chosen, after=after, limit=limit + 1
         )
-        found += _lines(desk, actor, scope, rows)
-        if len(rows) <= limit:
-            after = None
-            break
-        after = _key(rows[-1])
-        if len(found) > limit:
+        rows = [row for row in page.rows if last is None or not is_beyond(row.key, last, chosen)]
+        found += _lines(desk, actor, query.scope, rows)
+        after = page.further
+        if after is None or len(found) > limit or len(rows) < len(page.rows):
             break
     kept = found[:limit]
-    more = _key(kept[-1][1]) if len(found) > limit and kept else after
+    more = kept[-1][1].key if len(found) > limit else after
     return Page(tuple(line for line, _ in kept), write_cursor(more))
 
 
-def count(desk: Desk, actor: Actor, scope: str = "all", limit: int = 100) -> int:
-    """How many tasks wait for the actor, at most `limit`."""
-    return desk.reads.count_tasks(actor.organisation, _principals(actor, scope), limit=limit)
+def counts(desk: Desk, actor: Actor) -> Mapping[str, int]:
+    """How many tasks wait, by scope, each at most `MOST_COUNTED`; found by one statement."""
+    wanted = _principals(actor)
+    names = {name for each in COUNTED for name in wanted[each]}
+    offered = desk.reads.offered(actor.organisation, names, limit=MOST_COUNTED)
+    found = {}
+    for scope in COUNTED:
+        of = {task for name in wanted[scope] for task in offered.get(name, ())}
+        found[scope] = min(len(of), MOST_COUNTED)
+    return found
 
 
 def line(seen: Seen, n: int, task: Mapping[str, Any]) -> TaskLine:
@@ -78,6 +101,7 @@ def line(seen: Seen, n: int, task: Mapping[str, Any]) -> TaskLine:
         paused=paused,
         assignee=seen.people([assignee])[0] if assignee else None,
         opened=instant(task.get("opened")),
+        quick=other is not None and task["kind"] == "approval" and not task.get("fields"),
         in_place_of=seen.people([f"u:{other}"])[0] if other and other != seen.actor.id else None,
     )
 
@@ -124,7 +148,9 @@ def columns_of(seen: Seen) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _lines(desk: Desk, actor: Actor, scope: str, rows: Any) -> list[tuple[TaskLine, TaskRow]]:
+def _lines(
+    desk: Desk, actor: Actor, scope: str, rows: Sequence[TaskRow]
+) -> list[tuple[TaskLine, TaskRow]]:
     stored = desk.reads.orders_by_id(actor.organisation, {row.order for row in rows})
     seen = {id_: desk.seen(actor, order) for id_, order in stored.items()}
     found = []
@@ -138,23 +164,35 @@ def _lines(desk: Desk, actor: Actor, scope: str, rows: Any) -> list[tuple[TaskLi
 
 
 def _in_scope(actor: Actor, scope: str, task: Mapping[str, Any]) -> bool:
-    return scope != "mine" or whose(task, actor) is not None
+    if scope == "mine":
+        return whose(task, actor) is not None
+    if scope == "substituted":
+        return whose(task, actor) not in (None, actor.id)
+    return scope != "unassigned" or not task.get("assignee")
 
 
-def _principals(actor: Actor, scope: str) -> tuple[str, ...]:
-    own = f"u:{actor.id}"
-    names = sorted(actor.principals())
-    if scope != "team":
-        absent = (other.principals() for other in actor.in_place_of.values())
-        names = sorted({*names, *(name for each in absent for name in each)})
-    if scope == "team":
-        return tuple(name for name in names if name != own)
-    return tuple(names)
+def _principals(actor: Actor) -> Mapping[str, frozenset[str]]:
+    """The names under which the tasks of each scope are offered."""
+    own = frozenset((f"u:{actor.id}",))
+    shared = actor.principals() - own
+    absent = frozenset(name for other in actor.in_place_of.values() for name in other.principals())
+    taken = frozenset(f"{TAKEN}{name}" for name in shared)
+    return {
+        "mine": own | shared | absent,
+        "team": shared | taken,
+        "unassigned": shared,
+        "substituted": absent - own - shared,
+        "all": own | shared | absent | taken,
+    }
 
 
-def _key(row: TaskRow) -> tuple[str, int, int]:
-    return (_text(row.due), row.order, row.n)
+def _called(desk: Desk, actor: Actor, words: tuple[str, ...]) -> tuple[str, ...]:
+    """The ids of people in whose names each of the words begins one."""
+    home = actor.organisation
+    people = desk.briefly.get(("people", home), lambda: desk.accounts.people(home))
+    found = (one.id for one in people if _is_called(words_of(one.name), words))
+    return tuple(found)[:MOST_PEOPLE]
 
 
-def _text(due: datetime | None) -> str:
-    return due.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if due is not None else "~"
+def _is_called(names: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    return all(any(name.startswith(word) for name in names) for word in words)

@@ -11,6 +11,7 @@ from orderloom.platform.app import (
     view_audit,
     view_comments,
     view_definitions,
+    view_done,
     view_forms,
     view_order,
     view_orders,
@@ -19,6 +20,7 @@ from orderloom.platform.app import (
 )
 from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.reading import Desk, Releases
+from orderloom.platform.app.task_query import TaskQuery
 from orderloom.platform.app.view_approvers import Preview
 from orderloom.platform.app.view_comments import CommentView
 from orderloom.platform.app.view_models import (
@@ -27,6 +29,7 @@ from orderloom.platform.app.view_models import (
     Choice,
     DefinitionLine,
     DefinitionView,
+    DoneLine,
     OrderHead,
     OrderLine,
     OrderView,
@@ -81,14 +84,32 @@ class Views:
         return self._desk
 
     def tasks(
-        self, actor: Actor, scope: str = "mine", cursor: str | None = None, limit: int = PAGE
+        self,
+        actor: Actor,
+        query: TaskQuery | str = "mine",
+        cursor: str | None = None,
+        limit: int = PAGE,
+        *,
+        until: str | None = None,
     ) -> Page[TaskLine] | Rejection:
-        """Open tasks by due date; `scope` is `mine`, `team` or `all`."""
-        return view_tasks.tasks(self._desk, actor, scope, cursor, _bounded(limit))
+        """Open tasks, by a query or by its `scope` alone, not for what is `done`; `until` a
+        cursor."""
+        asked = TaskQuery(scope=query) if isinstance(query, str) else query
+        return view_tasks.tasks(self._desk, actor, asked, cursor, _bounded(limit), until=until)
+
+    def done(
+        self, actor: Actor, cursor: str | None = None, limit: int = PAGE
+    ) -> Page[DoneLine] | Rejection:
+        """What the actor has decided or completed, newest first."""
+        return view_done.done(self._desk, actor, cursor, _bounded(limit))
 
     def count_tasks(self, actor: Actor, scope: str = "mine") -> int:
         """How many wait, at most a hundred."""
-        return view_tasks.count(self._desk, actor, scope)
+        return self.task_counts(actor)[scope]
+
+    def task_counts(self, actor: Actor) -> Mapping[str, int]:
+        """The same of every scope of what is open."""
+        return view_tasks.counts(self._desk, actor)
 
     def task(self, actor: Actor, id: str, *, typed: Typed | None = None) -> TaskView | Rejection:
         """One open task by `<order>.<n>`."""
@@ -163,6 +184,10 @@ class Views:
     def processes(self, actor: Actor) -> tuple[Choice, ...]:
         """All processes, for filters."""
         return view_orders.processes(self._desk, actor)
+
+    def stages(self, actor: Actor, process: str) -> tuple[Choice, ...]:
+        """The stages of a process as it is now, for filters; none of one that is not there."""
+        return view_orders.stages(self._desk, actor, process)
 
     def audit(
         self, actor: Actor, number: str, cursor: str | None = None, limit: int = PAGE

@@ -20,6 +20,7 @@ from orderloom.platform.web.app import create_app
 # must exist, and a day must be in the calendar.
 CANNOT_BE_DESCRIBED = (
     "query.bad_cursor",
+    "query.not_for_done",
     "key.reused",
     "task.unknown_person",
     "user.not_found",
@@ -45,6 +46,9 @@ ADDRESSES = (
     "/substitutions/{id}",
     "/tasks",
     "/tasks/bulk-verdict",
+    "/tasks/counts",
+    "/task-views",
+    "/task-views/{id}",
     "/tasks/{id}/approvers",
     "/tasks/{id}/claim",
     "/tasks/{id}/complete",

@@ -77,6 +77,9 @@ def test_the_slash_goes_to_the_search_of_the_page(page: Page, live_site: Site) -
     enter(page, live_site, "bob")
     page.goto(f"{live_site.url}/tasks")
     page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "t-q"
+    page.goto(f"{live_site.url}/absences")
+    page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "find"
     page.goto(f"{live_site.url}/orders")
     page.keyboard.press("/")

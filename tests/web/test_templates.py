@@ -8,10 +8,11 @@ from parts.repository import files, text
 
 from orderloom.platform.app.permissions import PERMISSIONS
 from orderloom.platform.app.view_definitions import KINDS
+from orderloom.platform.app.task_query import DUES, PAUSED, SORTS
+from orderloom.platform.app.task_query import SCOPES as TASK_SCOPES
 from orderloom.platform.app.view_orders import SCOPES as ORDER_SCOPES
 from orderloom.platform.app.view_orders import STATUSES
 from orderloom.platform.app.view_task import VERDICTS
-from orderloom.platform.app.view_tasks import SCOPES as TASK_SCOPES
 from orderloom.platform.web.icons import icons
 from orderloom.platform.web.pages.refusal import KINDS as REFUSALS
 
@@ -30,6 +31,12 @@ CHOSEN = {
     "web.status": STATUSES,
     "web.orders.scope": ORDER_SCOPES,
     "web.tasks.scope": TASK_SCOPES,
+    "web.tasks.none_of": ("team", "unassigned", "substituted", "done"),
+    "web.tasks.none_of_text": ("team", "unassigned", "substituted", "done"),
+    "web.tasks.due_word": DUES,
+    "web.tasks.paused_word": PAUSED,
+    "web.tasks.sort_word": SORTS,
+    "web.tasks.verdict_word": (*VERDICTS, "ask", "done", "waived", "settled"),
     "web.task.voted": (*VERDICTS, "abstain", "ask"),
     "web.task.kind": ("task", "approval", "ticket", "attention", "answer"),
     "web.task.untitled": ("task", "approval", "ticket", "attention", "answer"),

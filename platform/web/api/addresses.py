@@ -15,11 +15,13 @@ from orderloom.platform.problem import Rejection
 from orderloom.platform.web.api import (
     approvals,
     collections,
+    comments,
     definitions,
     inbound,
     inbound_messages,
     order,
     orders,
+    task_views,
     tasks,
 )
 from orderloom.platform.web.api.answering import json_answer
@@ -31,7 +33,18 @@ PREFIX = "/api/v1"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE"]
 
 router = APIRouter(prefix=PREFIX, route_class=ApiRoute)
-for part in (orders, order, tasks, approvals, definitions, collections, inbound, inbound_messages):
+for part in (
+    orders,
+    comments,
+    order,
+    tasks,
+    task_views,
+    approvals,
+    definitions,
+    collections,
+    inbound,
+    inbound_messages,
+):
     router.include_router(part.router)
 
 

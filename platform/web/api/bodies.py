@@ -18,6 +18,8 @@ MOST_IN_BULK: Final = 1000
 UNKNOWN_FIELD: Final = re.compile(r"Object contains unknown field `(?P<name>.*)`", re.DOTALL)
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Sentence = Annotated[str, Meta(max_length=4000)]
+Word = Annotated[str, Meta(max_length=200)]
+ViewName = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"\S")]
 
 
 class CreateOrder(Struct, forbid_unknown_fields=True, frozen=True):
@@ -110,6 +112,35 @@ class Reassignment(Struct, forbid_unknown_fields=True, frozen=True):
     for_: Name | UnsetType = field(name="for", default=UNSET)
 
 
+class TaskWords(Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
+    """The words of the address of a list of tasks, as `GET /tasks` takes them."""
+
+    scope: Annotated[str, Meta(pattern="^(mine|team|unassigned|substituted|done|all)$")] = "mine"
+    process: Word = ""
+    kind: Annotated[str, Meta(pattern="^(|approval|task|ticket|answer|attention)$")] = ""
+    stage: Word = ""
+    due: Annotated[str, Meta(pattern="^(|late|today|week|none)$")] = ""
+    paused: Annotated[str, Meta(pattern="^(|yes|no)$")] = ""
+    q: Word = ""
+    sort: Annotated[str, Meta(pattern="^(due|oldest|newest|amount|order)$")] = "due"
+
+
+class NewTaskView(Struct, forbid_unknown_fields=True, frozen=True):
+    """How the list of tasks is to be seen. `first`: the page begins with it."""
+
+    name: ViewName
+    query: TaskWords = TaskWords()
+    first: bool = False
+
+
+class TaskViewChange(Struct, forbid_unknown_fields=True, frozen=True):
+    """What is left out stays as it is."""
+
+    name: ViewName | UnsetType = UNSET
+    query: TaskWords | UnsetType = UNSET
+    first: bool | UnsetType = UNSET
+
+
 class OrderToBe(Struct, forbid_unknown_fields=True, frozen=True):
     """An order that is not created yet; its data may be incomplete."""
 
@@ -125,6 +156,12 @@ class NewSubstitution(Struct, forbid_unknown_fields=True, frozen=True):
     from_: Annotated[str, Meta(min_length=10, max_length=40)] = field(name="from")
     until: Annotated[str, Meta(min_length=10, max_length=40)]
     person: Name | UnsetType = UNSET
+
+
+class NewComment(Struct, forbid_unknown_fields=True, frozen=True):
+    """What is said about an order; `@login` tells somebody."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=4000, pattern=r"\S")]
 
 
 class AssignMessage(Struct, forbid_unknown_fields=True, frozen=True):

@@ -103,7 +103,10 @@ def schemas() -> Json:
         bodies.HandOver,
         bodies.Reassignment,
         bodies.OrderToBe,
+        bodies.NewTaskView,
+        bodies.TaskViewChange,
         bodies.NewSubstitution,
+        bodies.NewComment,
         bodies.AssignMessage,
         bodies.DiscardMessage,
         bodies.MergeRecords,
@@ -146,6 +149,42 @@ _ANSWERS: Final[Json] = {
                 "anyOf": [ref("Person"), {"type": "null"}],
                 "description": "For whom the caller would answer it, where they stand in",
             },
+        }
+    ),
+    "DoneTask": _object(
+        {
+            "id": {**_TEXT, "pattern": r"^[0-9]+\.[0-9]+$"},
+            "order": _TEXT,
+            "process": _TEXT,
+            "subject": _TEXT,
+            "verdict": {
+                "enum": [
+                    *("approve", "reject", "return", "abstain", "ask"),
+                    *("done", "waived", "settled"),
+                ]
+            },
+            "text": {**_TEXT, "description": "A sentence in the caller's language"},
+            "at": _INSTANT,
+            "seq": {**_COUNT, "description": "The entry of the order's audit that tells of it"},
+            "for": {
+                "anyOf": [ref("Person"), {"type": "null"}],
+                "description": "For whom it was done, where the caller stood in",
+            },
+        }
+    ),
+    "TaskCounts": _object(
+        dict.fromkeys(("mine", "team", "unassigned", "substituted", "all"), _COUNT)
+    ),
+    "TaskView": _object(
+        {
+            "id": _TEXT,
+            "name": _TEXT,
+            "query": {
+                "type": "object",
+                "additionalProperties": _TEXT,
+                "description": "The words of the list's address that differ from the plain list",
+            },
+            "first": {**_FLAG, "description": "The page begins with it"},
         }
     ),
     "BulkVerdicts": _object(
@@ -216,6 +255,15 @@ _ANSWERS: Final[Json] = {
             "channel": _TEXT,
             "definition": _TEXT,
             "hash": _TEXT,
+        }
+    ),
+    "Comment": _object(
+        {
+            "seq": {**_COUNT, "description": "The entry of the order's audit that holds it"},
+            "at": _INSTANT,
+            "by": ref("Person"),
+            "text": {**_MAYBE, "description": "Null where it was erased"},
+            "mentions": {"type": "array", "items": ref("Person")},
         }
     ),
     "Taken": _object(
@@ -348,9 +396,10 @@ _ANSWERS: Final[Json] = {
 }
 
 
-def page_of(name: str) -> Json:
-    """A page of a list: `items`, and the cursor of what follows."""
-    return _object({"items": {"type": "array", "items": ref(name)}, "next": _MAYBE})
+def page_of(*names: str) -> Json:
+    """A page of a list: `items`, of one kind or of several, and the cursor of what follows."""
+    one = ref(names[0]) if len(names) == 1 else {"anyOf": [ref(name) for name in names]}
+    return _object({"items": {"type": "array", "items": one}, "next": _MAYBE})
 
 
 def listed(name: str) -> Json:

@@ -6,11 +6,12 @@ import hashlib
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from orderloom.platform.app import order_json as shapes
 from orderloom.platform.app.reply import Reply
 from orderloom.platform.app.standing import standing
+from orderloom.platform.app.task_query import LONGEST, task_query
 from orderloom.platform.codec import canonical
 from orderloom.platform.engine.commands import (
     Actor,
@@ -46,22 +47,54 @@ from orderloom.platform.words import Words
 
 router = APIRouter(prefix="/tasks", route_class=ApiRoute, tags=["tasks"])
 TaskId = Annotated[str, Path(max_length=40, pattern=r"^[0-9]{1,18}\.[0-9]{1,18}$")]
+Name = Annotated[str | None, Query(max_length=LONGEST)]
+Search = Annotated[
+    str | None,
+    Query(
+        max_length=LONGEST,
+        description="Beginnings of words of the order, or of who started it",
+    ),
+]
 CHANGES = answers(ref("Standing"), refusals=(400, 403, 404, 409, 413))
 
 
-@router.get("", summary="List tasks", responses=answers(page_of("Task")))
+@router.get("", summary="List tasks", responses=answers(page_of("Task", "DoneTask")))
 def list_tasks(
     app: App,
     actor: Caller,
-    scope: Literal["mine", "team", "all"] = "mine",
+    scope: Literal["mine", "team", "unassigned", "substituted", "done", "all"] = "mine",
+    process: Name = None,
+    kind: Literal["approval", "task", "ticket", "answer", "attention"] | None = None,
+    stage: Name = None,
+    due: Literal["late", "today", "week", "none"] | None = None,
+    paused: Literal["yes", "no"] | None = None,
+    q: Search = None,
+    sort: Literal["due", "oldest", "newest", "amount", "order"] = "due",
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
-    """Open tasks by due date: the caller's, those of the caller's roles, or both."""
-    page = accepted(app.views.tasks(actor, scope, cursor, limit))
+    """Open tasks: the caller's (`mine`), offered to a role of the caller's and taken by nobody
+    (`unassigned`) or by whomever (`team`), those for whom the caller stands in (`substituted`), or
+    `all` of them. `done`: what the caller has decided or completed, newest first and without
+    filters. A page may be short and still have a `next`."""
+    words = {"scope": scope, "process": process, "kind": kind, "stage": stage, "due": due}
+    words |= {"paused": paused, "q": q, "sort": sort}
+    query = accepted(task_query({name: word for name, word in words.items() if word}))
+    if scope == "done":
+        done = accepted(app.views.done(actor, cursor, limit))
+        return json_answer(
+            {"items": [shapes.done_json(line) for line in done.items], "next": done.next}
+        )
+    page = accepted(app.views.tasks(actor, query, cursor, limit))
     return json_answer(
         {"items": [shapes.task_json(task) for task in page.items], "next": page.next}
     )
+
+
+@router.get("/counts", summary="Count tasks", responses=answers(ref("TaskCounts")))
+def count_tasks(app: App, actor: Caller) -> Response:
+    """How many tasks wait in each scope, a hundred at most."""
+    return json_answer(dict(app.views.task_counts(actor)))
 
 
 @router.post(

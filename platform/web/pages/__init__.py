@@ -18,6 +18,7 @@ from orderloom.platform.web.pages import (
     preferences,
     sign_in,
     task,
+    task_views,
     tasks,
 )
 
@@ -28,6 +29,7 @@ routers: tuple[APIRouter, ...] = (
     preferences.router,
     absences.router,
     tasks.router,
+    task_views.router,
     task.router,
     definitions.router,
     inbound.router,

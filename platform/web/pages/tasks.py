@@ -1,18 +1,28 @@
-"""The list of tasks."""
+"""The list of tasks: whose, which, in which order; its rows alone; many verdicts at once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from orderloom.platform.app.view_models import TaskLine
-from orderloom.platform.app.view_tasks import SCOPES
+from orderloom.platform.app.task_query import (
+    DUES,
+    KINDS,
+    PAUSED,
+    PLAIN,
+    SCOPES,
+    SORTS,
+    TaskQuery,
+    task_query,
+)
+from orderloom.platform.app.view_models import DoneLine, Page, TaskLine
 from orderloom.platform.engine.commands import CastVerdict, Command
 from orderloom.platform.problem import Rejection
-from orderloom.platform.web.errors import sentence
+from orderloom.platform.web.errors import sentence, sentences, status_of
 from orderloom.platform.web.pages.sending import (
     CHANNEL,
     given,
@@ -25,8 +35,9 @@ from orderloom.platform.web.threaded_route import ThreadedRoute
 from orderloom.platform.web.viewer import FormSender, Sender, SignedInViewer, Viewer
 
 router = APIRouter(route_class=ThreadedRoute)
-PAGE = 50
-MOST = 200
+PAGE: Final = 50
+MOST: Final = 200
+LIST: Final = "tasks"
 
 
 @router.get("/")
@@ -35,18 +46,40 @@ def home(viewer: SignedInViewer) -> Response:
 
 
 @router.get("/tasks")
-def tasks(
-    viewer: SignedInViewer, scope: str = "mine", cursor: str = "", done: str = ""
-) -> Response:
-    part = viewer.request.headers.get("HX-Request") == "true" and bool(cursor)
-    return _list(viewer, scope, cursor=cursor, done=done, part=part)
+def tasks(viewer: SignedInViewer, cursor: str = "", done: str = "") -> Response:
+    """The page; without a word about what to show it begins with the view that comes first."""
+    if not viewer.request.query_params:
+        first = viewer.app.saved_views.first(viewer.actor, LIST)
+        if first is not None:
+            return RedirectResponse(address(first.query), status_code=303)
+    asked = _asked(viewer)
+    if viewer.request.headers.get("HX-Request") == "true" and cursor:
+        page = _page(viewer, asked, cursor, PAGE)
+        template = "tasks_done_rows.html" if asked.scope == "done" else "tasks_rows.html"
+        return render(viewer, template, asked=asked, page=page, **_places(asked, page, cursor))
+    return shown(viewer, asked, cursor=cursor, done=done)
+
+
+@router.get("/tasks/rows")
+def rows(viewer: SignedInViewer, cursor: str = "", until: str = "") -> Response:
+    """The rows that a page shows, as they are now; for who has it open while others work."""
+    asked = _asked(viewer)
+    page = _page(viewer, asked, cursor, MOST, until)
+    return render(viewer, "tasks_only_rows.html", asked=asked, page=page, further="", rows_at="")
+
+
+@router.get("/tasks/{id}/summary")
+def summary(viewer: SignedInViewer, id: str) -> Response:
+    """What an unfolded row says: enough to decide by. 404 as for the task's own page."""
+    view = given(viewer.app.views.task(viewer.actor, id))
+    return render(viewer, "tasks_summary.html", task=view)
 
 
 @router.post("/tasks/verdicts")
 def verdicts(sender: FormSender) -> Response:
     """One verdict on many tasks; each has its own result, told on top of the list."""
     fields, words = sender.fields, sender.viewer.words
-    verdict, scope = fields.get("verdict"), fields.get("scope") or "mine"
+    verdict = fields.get("verdict")
     ids = [value for name, value in fields.pairs if name == "task"][:MOST]
     lines = {task.id: task for task in _known(sender, ids)}
     commands = [
@@ -68,7 +101,24 @@ def verdicts(sender: FormSender) -> Response:
         title = f"{line.order} {line.subject}" if line is not None else id
         path = order_path(line.order) if line is not None else "/tasks"
         results.append({"ok": ok, "title": title, "path": path, "text": said})
-    return _list(sender.viewer, scope if scope in SCOPES else "mine", results=results)
+    asked = task_query(dict(parse_qsl(fields.get("back"))))
+    return shown(
+        sender.viewer, TaskQuery() if isinstance(asked, Rejection) else asked, results=results
+    )
+
+
+def address(words: Mapping[str, str], **more: str) -> str:
+    """The address of the list with these words."""
+    pairs = {name: word for name, word in {**words, **more}.items() if word}
+    # Not the bare address, which begins with the view that comes first.
+    return f"/tasks?{urlencode(pairs or {'scope': 'mine'})}"
+
+
+def _asked(viewer: Viewer) -> TaskQuery:
+    """The query of the address; raises `Refused` for a word that is none of ours."""
+    sent = viewer.request.query_params
+    found: TaskQuery = given(task_query({name: sent[name] for name in PLAIN if name in sent}))
+    return found
 
 
 def _known(sender: Sender, ids: list[str]) -> list[TaskLine]:
@@ -85,25 +135,68 @@ def _masked(refused: Any, id: str) -> Rejection:
     return rejection
 
 
-def _list(
+def _page(
+    viewer: Viewer, asked: TaskQuery, cursor: str, limit: int, until: str = ""
+) -> Page[TaskLine] | Page[DoneLine]:
+    views, actor = viewer.app.views, viewer.actor
+    if asked.scope == "done":
+        done: Page[DoneLine] = given(views.done(actor, cursor or None, limit))
+        return done
+    found: Page[TaskLine] = given(
+        views.tasks(actor, asked, cursor or None, limit, until=until or None)
+    )
+    return found
+
+
+def _places(asked: TaskQuery, page: Page[Any], cursor: str) -> dict[str, str]:
+    """Where to go on after a page, and where to read it again."""
+    words = asked.words()
+    places = {**words, "cursor": cursor, "until": page.next or ""}
+    again = urlencode({name: word for name, word in places.items() if word})
+    return {
+        "further": address(words, cursor=page.next) if page.next else "",
+        "rows_at": f"/tasks/rows?{again}",
+    }
+
+
+def shown(
     viewer: Viewer,
-    scope: str,
+    asked: TaskQuery,
     *,
     cursor: str = "",
     done: str = "",
-    part: bool = False,
     results: Sequence[Mapping[str, Any]] = (),
+    refused: Rejection | None = None,
+    typed: str = "",
 ) -> Response:
-    page = given(viewer.app.views.tasks(viewer.actor, scope, cursor or None, PAGE))
-    absent = viewer.actor.in_place_of.values()
+    """The whole page. `refused`: a view that could not be kept, and its name as `typed`."""
+    app, actor = viewer.app, viewer.actor
+    page = _page(viewer, asked, cursor, PAGE)
+    words = asked.words()
+    saved = app.saved_views.of(actor, LIST)
+    plain = not asked.filtered and not page.items
     return render(
         viewer,
-        "tasks_rows.html" if part else "tasks.html",
-        scope=scope,
+        "tasks.html",
+        status=status_of(refused.code) if refused else 200,
+        refused=sentences(refused, viewer.words) if refused else (),
+        typed=typed,
+        asked=asked,
         page=page,
+        **_places(asked, page, cursor),
+        address=address,
+        words_of=words,
+        back=urlencode(words),
+        counts=app.views.task_counts(actor),
+        scopes=SCOPES,
+        choices={"kind": KINDS, "due": DUES, "paused": PAUSED, "sort": SORTS},
+        processes=app.views.processes(actor),
+        stages=app.views.stages(actor, asked.process) if asked.process else (),
+        saved=saved,
+        current=next((each for each in saved if dict(each.query) == words), None),
         done=done,
         results=results,
-        stands_in=", ".join(each.name for each in absent),
-        late=sum(task.late for task in page.items),
-        startable=viewer.app.views.startable(viewer.actor) if not page.items else (),
+        stands_in=", ".join(each.name for each in actor.in_place_of.values()),
+        late=sum(task.late for task in page.items if isinstance(task, TaskLine)),
+        startable=app.views.startable(actor) if plain else (),
     )

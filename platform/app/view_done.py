@@ -1,0 +1,65 @@
+"""What somebody has decided or completed: read from the entries that tell of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from orderloom.platform.app.cursors import read_cursor, write_cursor
+from orderloom.platform.app.narration import narrate
+from orderloom.platform.app.reading import Desk, Seen
+from orderloom.platform.app.view_models import DoneLine, Page
+from orderloom.platform.app.view_tasks import amount_of, subject_of
+from orderloom.platform.engine import Actor
+from orderloom.platform.problem import Rejection
+from orderloom.platform.store.read_rows import DoneRow
+
+# Reads per page: orders that one may not see any more are passed over.
+MOST_READS: Final = 5
+VERDICTS: Final = {
+    "task.done": "done",
+    "ticket.waived": "waived",
+    "attention.settled": "settled",
+}
+
+
+def done(desk: Desk, actor: Actor, cursor: str | None, limit: int) -> Page[DoneLine] | Rejection:
+    """Newest first, whoever it was done for."""
+    key = read_cursor(cursor, int)
+    if isinstance(key, Rejection):
+        return key
+    before: int | None = key[0] if key else None
+    found: list[DoneLine] = []
+    for _ in range(MOST_READS):
+        rows = desk.reads.done(actor.organisation, actor.id, before=before, limit=limit + 1)
+        stored = desk.reads.orders_by_id(actor.organisation, {row.order for row in rows})
+        seen = {id_: desk.seen(actor, order) for id_, order in stored.items()}
+        for row in rows:
+            if len(found) == limit:
+                return Page(tuple(found), write_cursor((before,)))
+            before = row.id
+            order = seen.get(row.order)
+            if order is not None:
+                found.append(_line(order, row))
+        if len(rows) <= limit:
+            return Page(tuple(found))
+    return Page(tuple(found), write_cursor((before,)))
+
+
+def _line(seen: Seen, row: DoneRow) -> DoneLine:
+    entry, process = row.entry, seen.release.process
+    (told,) = narrate(seen, [entry], quiet=False)
+    other = entry.on_behalf_of
+    return DoneLine(
+        id=f"{row.order}.{entry.facts.get('task', entry.facts.get('n'))}",
+        order=seen.number,
+        process=process.id,
+        process_title=seen.words.choose(process.title) or process.id,
+        subject=subject_of(seen),
+        amount=amount_of(seen),
+        verdict=VERDICTS.get(entry.type) or str(entry.facts.get("verdict")),
+        tone=told.tone,
+        text=told.text,
+        at=entry.at,
+        seq=entry.seq,
+        in_place_of=seen.people([f"u:{other}"])[0] if other and other != entry.actor else None,
+    )
