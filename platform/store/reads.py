@@ -61,6 +61,10 @@ _PERSONAL: Final = (
     "SELECT seq, slot, value FROM audit_personal"
     " WHERE stream = ? AND seq >= ? AND seq <= ? AND salt <> ''"
 )
+_KEPT_OF: Final = (
+    "SELECT e.id, p.slot, p.value FROM audit_entry e JOIN audit_personal p"
+    " ON p.stream = e.stream AND p.seq = e.seq WHERE e.id IN ({marks}) AND p.salt <> ''"
+)
 # An entry without it holds nothing personal.
 _SLOTTED: Final = f'"{SLOT}"'
 # Ranges and values in one statement; SQLite joins 500 selects at most.
@@ -144,7 +148,20 @@ class SqlReads:
         self, organisation: int, user: str, *, before: int | None, limit: int
     ) -> Sequence[DoneRow]:
         rows = self._reader.rows(_DONE, (organisation, user, within(before), limit))
-        return [DoneRow(id=row[0], order=row[1], entry=_entry(row[2:], {})) for row in rows]
+        kept = self._disclosed([row[0] for row in rows])
+        return [
+            DoneRow(id=row[0], order=row[1], entry=_entry(row[2:], kept.get(row[0], {})))
+            for row in rows
+        ]
+
+    def _disclosed(self, entries: Sequence[int]) -> dict[int, dict[int, bytes]]:
+        """By entry what is still kept of its personal values."""
+        kept: dict[int, dict[int, bytes]] = {}
+        if entries:
+            sql = _KEPT_OF.format(marks=", ".join("?" * len(entries)))
+            for id_, slot, value in self._reader.rows(sql, entries):
+                kept.setdefault(id_, {})[slot] = value.encode()
+        return kept
 
     def entries(
         self, organisation: int, order: int, *, before: int | None, limit: int

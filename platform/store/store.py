@@ -15,9 +15,9 @@ from orderloom.platform.store.inbound import SqlInbound
 from orderloom.platform.store.migrate import log_of, migrate
 from orderloom.platform.store.notices import SqlNotices
 from orderloom.platform.store.reads import SqlReads
+from orderloom.platform.store.saved_views import SqlSavedViews
 from orderloom.platform.store.substitutions import SqlSubstitutions
 from orderloom.platform.store.watches import SqlWatches
-from orderloom.platform.store.saved_views import SqlSavedViews
 from orderloom.platform.store.work import SqlWork
 
 
@@ -42,10 +42,10 @@ class Store:
         self.notices = SqlNotices(database)
         self.collections = SqlCollections(database)
         self.substitutions = SqlSubstitutions(database)
+        self.saved_views = SqlSavedViews(database)
         self.inbound = SqlInbound(database)
         self.watches = SqlWatches(database)
         self.attachments = SqlAttachments(database)
-        self.saved_views = SqlSavedViews(database)
         self._lock = threading.Lock()
         self._log: str | None = None
         self._commands: SqlCommands | None = None

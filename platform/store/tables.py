@@ -11,8 +11,8 @@ from orderloom.platform.store import (
     tables_audit,
     tables_definitions,
     tables_orders,
-    tables_watches,
     tables_saved_views,
+    tables_watches,
 )
 
 MODULES: Final = (
@@ -21,7 +21,7 @@ MODULES: Final = (
     tables_audit,
     tables_definitions,
     tables_orders,
+    tables_saved_views,
     tables_watches,
 )
 METADATA: Final[MetaData] = SQLModel.metadata
-    tables_saved_views,

@@ -28,6 +28,15 @@ class AuditEntry(SQLModel, table=True):
             sqlite_where=text("type = 'commented'"),
             postgresql_where=text("type = 'commented'"),
         ),
+        # By these somebody has answered a task.
+        Index(
+            "audit_entry_done",
+            "organisation_id",
+            "actor",
+            "id",
+            sqlite_where=text(_ANSWERS),
+            postgresql_where=text(_ANSWERS),
+        ),
         Index("audit_entry_feed", "xid", "id").ddl_if(dialect="postgresql"),
         {"sqlite_autoincrement": True},
     )

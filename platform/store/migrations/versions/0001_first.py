@@ -14,8 +14,8 @@ from orderloom.platform.store.migrations.making import key as _key
 from orderloom.platform.store.migrations.making import number as _number
 from orderloom.platform.store.migrations.making import small as _small
 from orderloom.platform.store.migrations.making import words as _words
-from orderloom.platform.store.migrations.watches import watches
 from orderloom.platform.store.migrations.saved_views import saved_views
+from orderloom.platform.store.migrations.watches import watches
 
 revision = "0001"
 down_revision = None
@@ -31,6 +31,7 @@ def upgrade() -> None:
     _inbound()
     _audit()
     watches()
+    saved_views()
     attachments()
     if op.get_context().dialect.name == "sqlite":
         guard_in_sqlite()
@@ -241,20 +242,20 @@ def _orders() -> None:
         _key("due_at"),
         _key("order_id", NUMBER),
         _key("n", NUMBER),
-    )
-    op.create_index("task_candidate_order", "task_candidate", ["order_id", "n"])
-
         _words("process"),
         _words("kind"),
         _words("opened"),
         _words("amount"),
         _flag("stopped"),
-
-def _waiting() -> None:
+    )
+    op.create_index("task_candidate_order", "task_candidate", ["order_id", "n"])
     offered = ["organisation_id", "principal"]
     for name, by in (("opened", ["opened"]), ("amount", ["amount"]), ("number", [])):
         columns = [*offered, *by, "order_id", "n"]
         op.create_index(f"task_candidate_{name}", "task_candidate", columns)
+
+
+def _waiting() -> None:
     _small(
         "inbox",
         _key("to_order", NUMBER),
@@ -360,6 +361,9 @@ def _audit() -> None:
     )
     op.create_index("audit_entry_stream", "audit_entry", ["stream", "seq"], unique=True)
     _index_where("audit_entry_said", "audit_entry", ["stream", "seq"], "type = 'commented'")
+    answers = "type IN ('approval.verdict', 'task.done', 'ticket.waived', 'attention.settled')"
+    by_whom = ["organisation_id", "actor", "id"]
+    _index_where("audit_entry_done", "audit_entry", by_whom, answers)
     if op.get_context().dialect.name == "sqlite":
         op.execute("ALTER TABLE audit_entry ADD COLUMN xid INTEGER")
     else:
