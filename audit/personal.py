@@ -19,8 +19,8 @@ from orderloom.audit.entry import Header, encode, encode_trace, value_bytes, val
 SLOT: Final = "$p"
 SALT_BYTES: Final = 16
 # What people write freely is personal wherever it stands.
-FREE_TEXT: Final = frozenset({"comment", "reason"})
-_SIGNS: Final = (b'"$p"', b'"comment"', b'"reason"')
+FREE_TEXT: Final = frozenset({"comment", "reason", "filename"})
+_SIGNS: Final = (b'"$p"', b'"comment"', b'"reason"', b'"filename"')
 # A step of a path that stands for every element of a list.
 EVERY: Final = "*"
 

@@ -167,6 +167,10 @@ def _data_changed(voice: Voice) -> tuple[str, dict[str, Any]]:
     return ("person" if str(voice.facts.get("cause")) in BY_PEOPLE else "engine"), params
 
 
+def _file(voice: Voice) -> tuple[str, dict[str, Any]]:
+    return "said", {"file": voice.value(voice.facts.get("filename"))}
+
+
 def _tagged(voice: Voice) -> tuple[str, dict[str, Any]]:
     added = voice.facts.get("add")
     variant, tags = ("added", added) if added else ("removed", voice.facts.get("remove"))
@@ -367,6 +371,8 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "numbered": _numbered,
     "data.changed": _data_changed,
     "result.set": _fixed(what="as"),
+    "file.attached": _file,
+    "file.detached": _file,
     "milestone.reached": _fixed(milestone="id"),
     "tagged": _tagged,
     "linked": _fixed("order", number="number"),

@@ -8,6 +8,7 @@ from typing import Any
 from orderloom.forms import computing, nodes
 from orderloom.forms.defaulting import with_defaults, with_row_defaults, without_nulls
 from orderloom.forms.editing import EditRule, compile_edit
+from orderloom.forms.files import Place, files_in, with_files
 from orderloom.forms.formulas import holds, quiet
 from orderloom.forms.labels import label_of
 from orderloom.forms.layout import Section, compile_layout
@@ -24,6 +25,8 @@ from orderloom.platform.codec import merge_patch
 from orderloom.platform.words import Words
 from orderloom.rules import FeelError
 
+# What nobody types into a cell of a spreadsheet.
+UNTYPED = frozenset(("items", "choices", "note", "attachment", "attachments", "signature"))
 Path = tuple[str, ...]
 Data = Mapping[str, Any]
 Scopes = Callable[[Data], Mapping[str, Any]]
@@ -40,12 +43,16 @@ class Form:
         self.id: str = document.get("id", "")
         self.title: str | Mapping[str, str] = document.get("title", self.id)
         self.labels: Mapping[str, Any] = document.get("labels") or {}
-        self.personal: tuple[str, ...] = tuple(document.get("personal") or ())
-        schema = document.get("schema") or {"type": "object"}
+        schema = with_files(document)
         self.schema: Mapping[str, Any] = schema
         self._check = SchemaCheck(schema)
         self._draft_check = SchemaCheck(schema, draft=True)
         self.root: nodes.Node = nodes.tree(schema)
+        named = [path for path, node in nodes.walk(self.root) if node.kind == "file"]
+        self.has_files = bool(named)
+        # What people call their files, and how they sign, is theirs as any free text is.
+        texts = tuple(".".join((*path, name)) for path in named for name in ("name", "signed"))
+        self.personal: tuple[str, ...] = (*(document.get("personal") or ()), *texts)
         self.computed: tuple[computing.Computed, ...] = computing.compile_computed(
             document, self.root
         )
@@ -115,6 +122,10 @@ class Form:
     def merge(self, data: Data, patch: Data) -> dict[str, Any]:
         """`data` changed by a merge patch (RFC 7396)."""
         return dict(merge_patch(data, patch))
+
+    def files(self, data: Data) -> tuple[tuple[Place, Mapping[str, Any]], ...]:
+        """Every file that the data name, with its place."""
+        return tuple(files_in(self.root, data)) if self.has_files else ()
 
     # ── what does not fit ────────────────────────────────────────────────────────────────────
 
@@ -246,7 +257,7 @@ class Form:
         found = []
         for below in shown:
             node, whole = nodes.at(item, below), (*path, *below)
-            if whole in fixed or widget_of(node) in ("items", "choices", "note"):
+            if whole in fixed or widget_of(node) in UNTYPED:
                 continue
             label = label_of(self.labels, whole, node, words)
             found.append(column(below, (label, ".".join(below), whole[-1])))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
+from orderloom.forms.files import file_kind, file_schema
 from orderloom.forms.problem import FormError
 
 MOST_FIELDS: Final = 5_000
@@ -23,7 +24,8 @@ FEEL_FORMATS: Final = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """One field. `kind`: string number integer boolean object array any.
+    """One field. `kind`: string number integer boolean object array any, or `file`, which is an
+    object of known fields that is shown and sent as one.
 
     `open`: names that are not in `properties` are allowed. `schema`: the field's own schema with
     `$ref` resolved; its annotations (`title`, `x-money` …) are read from there.
@@ -117,7 +119,7 @@ def feel_type(node: Node) -> Any:
         return "boolean"
     if node.kind == "array":
         return [feel_type(node.item)] if node.item is not None else ["any"]
-    if node.kind == "object" and node.properties and not node.open:
+    if node.kind in ("object", "file") and node.properties and not node.open:
         return {name: feel_type(below) for name, below in node.properties.items()}
     return "any"
 
@@ -148,7 +150,10 @@ class _Reading:
             return Node("any", {"$ref": reference})
         if reference is not None:
             seen |= {reference}
-        kind = _kind(schema)
+        holds_file = file_kind(schema) is not None
+        if holds_file:
+            schema = file_schema(schema)
+        kind = "file" if holds_file else _kind(schema)
         properties: dict[str, Node] = {}
         required = set(schema.get("required") or ())
         for part in _parts(schema, self.root):

@@ -12,7 +12,7 @@ from orderloom.forms.problem import FieldProblem, dotted
 from orderloom.forms.rows import Rows
 from orderloom.forms.strangers import strangers
 from orderloom.forms.view_model import Submission
-from orderloom.forms.widgets import Unreadable, value_of, widget_of
+from orderloom.forms.widgets import Unreadable, option_value, value_of, value_of_file, widget_of
 from orderloom.platform.codec.patches import same
 
 Path = tuple[str, ...]
@@ -24,6 +24,8 @@ REFRESH: Final = "_refresh"
 LIST: Final = "_rows"
 ROW: Final = "_row"
 PASTE: Final = "_paste"
+REFUSED: Final = "_refused"
+TYPED: Final = "_typed"
 _UNTOUCHED: Final = object()
 
 
@@ -120,7 +122,12 @@ class _Reading:
         widget = widget_of(node, None, base)
         if widget == "note":
             return _UNTOUCHED
+        if node.kind == "file":
+            self._refused(place)
+            if self.sent.get(REMOVE) == dotted(place):
+                return None
         try:
+            text = self._signed(text, place) if widget == "signature" else text
             value = value_of(node, widget, text, self.language)
         except Unreadable as error:
             # The very text that was shown for a stored value that does not fit is no change.
@@ -130,8 +137,26 @@ class _Reading:
             return text
         return _UNTOUCHED if _unchanged(base, value) else value
 
+    def _refused(self, place: Place) -> None:
+        """A file that was sent and not taken is told at its field."""
+        code = self.sent.get(f"{dotted(place)}.{REFUSED}", "")
+        if code.isascii() and code.replace("_", "").isalpha():
+            self.problems.append(FieldProblem(dotted(place), f"file_{code}", f"a file: {code}"))
+
+    def _signed(self, text: str, place: Place) -> str:
+        """A signature is its typed name, with the picture that stands beside it."""
+        typed = self.sent.get(f"{dotted(place)}.{TYPED}")
+        if typed is None:
+            return text
+        if not typed.strip():
+            return ""
+        drawn = value_of_file(text)
+        return option_value({**drawn, "signed": " ".join(typed.split())})
+
     def _rows(self, item: nodes.Node, base: Any, path: Path, place: Place) -> Any:
         name = dotted(place)
+        if item.kind == "file":
+            self._refused(place)
         stored = base if isinstance(base, list) else []
         whole = f"{name}.{LIST}" in self.sent or self._plain(name)
         if not whole or not self._allowed(path):

@@ -21,14 +21,29 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class FileView:
+    """A file that a field has. `name`: of its hidden control, `text` what that sends; `remove`:
+    what the button that takes it away sends. `digest`: SHA-256, hexadecimal."""
+
+    name: str
+    text: str
+    remove: str
+    title: str
+    size: int
+    type: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class FieldView:
     """One field. `name`: of the HTML control; `id`: of the element; `text`: its value as shown.
 
     `widget`: text area number money date moment time checkbox select radio choices lookup
-    items note.
+    items note attachment attachments signature.
     `problem`: the sentence that stands at the field, empty if it is good. `columns` and `rows`
     are those of `items`; a row's `cells`, and the `totals` below, stand in the order of `columns`;
-    its `text` is what was pasted and could not be taken. `shown`: the value for
+    its `text` is what was pasted and could not be taken. `files`: those that an attachment, or a
+    signature that was drawn, has. `shown`: the value for
     reading, an option's label for instance.
     """
 
@@ -54,6 +69,7 @@ class FieldView:
     columns: tuple[ColumnView, ...] = ()
     rows: tuple[RowView, ...] = ()
     totals: tuple[str, ...] = ()
+    files: tuple[FileView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from orderloom.forms.files import files_in
 from orderloom.forms.formulas import holds
 from orderloom.forms.labels import label_of, option_label, unit_of
 from orderloom.forms.layout import Placed
@@ -18,6 +19,7 @@ from orderloom.forms.rows import Rows, origins
 from orderloom.forms.view_model import (
     ColumnView,
     FieldView,
+    FileView,
     FormView,
     Option,
     ProblemView,
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
 
 Path = tuple[str, ...]
 Place = tuple[str | int, ...]
-WIDTHS = {"area": 6, "items": 6, "note": 6, "choices": 6, "lookup": 4}
+WIDE = ("area", "items", "note", "choices", "attachment", "attachments", "signature")
+WIDTHS = {**dict.fromkeys(WIDE, 6), "lookup": 4}
 INPUTS = {"email": "email", "uri": "url", "idn-email": "email"}
 
 
@@ -135,7 +138,7 @@ def _leaf(
     digits = (digits_of(money, currency) or 0) if money else 0
     text = (
         ""
-        if kind in ("items", "choices")
+        if kind in ("items", "choices", "attachments")
         else text_of(node, kind, value, words.language, digits=digits)
     )
     problem = eyes.problems.get(name)
@@ -144,6 +147,9 @@ def _leaf(
     if kind == "choices":
         options = _several(eyes, elements(node), path, eyes.prefix + name, value)
         chosen = ", ".join(one.label for one in options if one.selected)
+    files = _files(eyes, node, place, value)
+    if kind == "attachments":
+        chosen = ", ".join(one.title for one in files)
     return FieldView(
         name=eyes.prefix + name,
         id=_id(eyes.prefix, place),
@@ -163,6 +169,25 @@ def _leaf(
         currency=currency or "",
         width=WIDTHS.get(kind, 2),
         kind=INPUTS.get(node.format or "", "text"),
+        files=files,
+    )
+
+
+def _files(eyes: Eyes, node: Node, place: Place, value: Any) -> tuple[FileView, ...]:
+    """The files of a field, each with the control that keeps it."""
+    if node.kind != "file" and (node.item is None or node.item.kind != "file"):
+        return ()
+    return tuple(
+        FileView(
+            name=eyes.prefix + dotted((*place, *below)),
+            text=option_value(one),
+            remove=dotted((*place, *below)),
+            title=shown_of({"name": one.get("name"), "sha256": one["sha256"]}, ""),
+            size=one["size"] if isinstance(one.get("size"), int) else 0,
+            type=str(one.get("type", "")),
+            digest=one["sha256"],
+        )
+        for below, one in files_in(node, value)
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from orderloom.forms.files import ATTACHMENT, file_kind, holds_file
 from orderloom.forms.locale_text import (
     AmbiguousNumber,
     date_text,
@@ -15,13 +16,15 @@ from orderloom.forms.locale_text import (
     read_number,
 )
 from orderloom.forms.nodes import Node, choices
-from orderloom.platform.codec import dumps
+from orderloom.platform.codec import CodecError, dumps, loads_strict
 
 LONG_TEXT: Final = 160
+# What is sent as the JSON of the value.
+FILES: Final = frozenset({"attachment", "signature"})
 _BY_FORMAT: Final = {"date": "date", "date-time": "moment", "time": "time"}
 NAMED: Final = frozenset(
     {"text", "area", "number", "money", "date", "moment", "time", "checkbox", "select", "radio"}
-    | {"lookup", "items", "choices", "note"}
+    | {"lookup", "items", "choices", "note", "attachment", "signature"}
 )
 
 
@@ -46,6 +49,8 @@ def widget_of(node: Node, named: str | None = None, value: Any = None) -> str:
 
 
 def _natural(node: Node, value: Any) -> str:
+    if node.kind == "file":
+        return "attachment" if file_kind(node.schema) == ATTACHMENT else "signature"
     if choices(node.schema):
         return "select"
     if node.kind in ("number", "integer"):
@@ -53,6 +58,8 @@ def _natural(node: Node, value: Any) -> str:
     if node.kind == "boolean":
         return "checkbox"
     if node.kind == "array":
+        if node.item is not None and node.item.kind == "file":
+            return "attachments"
         if node.item is not None and choices(node.item.schema) and node.schema.get("uniqueItems"):
             return "choices"
         return "items" if node.item is not None and _row_fits(node.item) else "note"
@@ -106,6 +113,8 @@ def value_of(node: Node, widget: str, text: str, language: str) -> Any:
             raise Unreadable("number_ambiguous", str(error)) from error
         except ValueError as error:
             raise Unreadable("type_number", str(error)) from error
+    if widget in FILES:
+        return value_of_file(text)
     if widget == "date":
         try:
             return read_date(text, language)
@@ -119,6 +128,19 @@ def option_value(value: Any) -> str:
     return value if isinstance(value, str) else dumps(value).decode("utf-8")
 
 
+def value_of_file(text: str) -> dict[str, Any]:
+    """What a page sends of a file that is kept; nothing where none is. Raises `Unreadable`."""
+    if not text:
+        return {}
+    try:
+        value = loads_strict(text)
+    except CodecError as error:
+        raise Unreadable("file_unreadable", str(error)) from error
+    if not isinstance(value, dict):
+        raise Unreadable("file_unreadable", "this is no file")
+    return value
+
+
 def _chosen(node: Node, text: str) -> Any:
     if text == "":
         return None
@@ -130,6 +152,9 @@ def _chosen(node: Node, text: str) -> Any:
 
 def shown_of(value: Any, text: str) -> str:
     """The value for reading only."""
+    if isinstance(value, Mapping) and ("signed" in value or holds_file(value)):
+        told = value.get("signed", value.get("name"))
+        return told if isinstance(told, str) else ""
     if isinstance(value, Mapping | list):
         return dumps(value).decode("utf-8")
     return text

@@ -140,6 +140,7 @@ class Settings:
         bool, _Row("0: who made a change may publish it alone (the demo does)", _flag)
     ] = True
     body_limit: Annotated[int, _Row("Largest request body, in bytes", _count)] = 10_485_760
+    attachment_limit: Annotated[int, _Row("Largest attached file, in bytes", _count)] = 26_214_400
     sync: Annotated[
         str,
         _Row(

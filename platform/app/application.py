@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orderloom.platform.app.accounts import Accounts
+from orderloom.platform.app.attachments import Attachments
 from orderloom.platform.app.clock import Clock
 from orderloom.platform.app.commenting import Commenting
 from orderloom.platform.app.collection_duplicates import CollectionMerging
@@ -70,6 +71,7 @@ class Application:
     collections: Collections
     collection_import: CollectionImport
     merging: CollectionMerging
+    attachments: Attachments
     commenting: Commenting
     notices: Notices
     live: Live

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.application import Application
+from orderloom.platform.app.attachments import Attachments
 from orderloom.platform.app.clock import Clock
 from orderloom.platform.app.commenting import Commenting
 from orderloom.platform.app.collection_duplicates import CollectionMerging
@@ -54,10 +55,12 @@ def assemble(
     secrets: Callable[[str], str | None] = lambda name: None,
     infer: InferFacts | None = None,
     open_session: OpenSession | None = None,
+    assume_files: bool = False,
 ) -> Application:
     """The application on a migrated store. `secrets`: what `secret:name` in a definition stands
     for; without them nothing signed is taken. `infer` and `open_session`: what
-    finds conclusions and runs watches; without them a child process that may be killed."""
+    finds conclusions and runs watches; without them a child process that may be killed.
+    `assume_files`: files may be named that nobody brought (scenarios)."""
     # Two children: a watch that takes long must not keep orders waiting.
     rulesets, followers = RulesetWorker(), RulesetWorker()
     accounts = Accounts(
@@ -73,7 +76,13 @@ def assemble(
     directory = Directory(store.accounts)
     metrics = Metrics()
     runner = Runner(
-        store, registry, directory, clock, infer=infer or rulesets.infer, metrics=metrics
+        store,
+        registry,
+        directory,
+        clock,
+        infer=infer or rulesets.infer,
+        metrics=metrics,
+        assume_files=assume_files,
     )
     views = Views(
         store.reads,
@@ -137,6 +146,9 @@ def assemble(
         saved_views=SavedViews(store.saved_views),
         collections=collections,
         collection_import=CollectionImport(collections, store.collections, runner),
+        attachments=Attachments(
+            store.attachments, views.desk, clock.now, limit=settings.attachment_limit
+        ),
         merging=CollectionMerging(collections, store.collections, runner),
         commenting=Commenting(views.desk, clock.now),
         notices=Notices(store.notices, clock.now, changed=live.noticed),

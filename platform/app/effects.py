@@ -11,6 +11,7 @@ from orderloom.platform.engine.outcome import (
     CancelCall,
     Effect,
     InboxEffect,
+    KeepFile,
     MessageEffect,
 )
 from orderloom.platform.store.order_rows import Changes, JobWrite, LetterWrite
@@ -26,6 +27,8 @@ def add_effects(
                 changes.letters.append(_letter(effect, order, at))
             case CancelCall(n):
                 _cancel(order.id, n, changes)
+            case KeepFile(digest):
+                changes.files.append((order.organisation, digest, order.id))
             case CallEffect():
                 body = {
                     "connector": effect.connector,

@@ -121,6 +121,7 @@ class Inbox:
             order=letter.to_order,
             parent=letter.parent,
             source=body.get("source"),
+            sender=body.get("sender") or 0,
         )
         reply = self._submit(letter.to_order, create, letter.organisation)
         if isinstance(reply, Rejection):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any, NoReturn
 
+from orderloom.platform.app.files_named import fitting
 from orderloom.platform.app.registry import Registry
-from orderloom.platform.engine.outcome import FindOrders, NextNumber
+from orderloom.platform.engine.outcome import Files, FindOrders, NextNumber
 from orderloom.platform.engine.relatives import Others
 from orderloom.platform.store import Store
 
@@ -38,6 +40,10 @@ class OutsideReads:
                 organisation, question.process, str(question.key), str(question.value)
             )
         return [] if found is None else [found]
+
+    def namable(self, question: Files, organisation: int, since: datetime) -> list[str]:
+        with self._store.commands.transaction() as transaction:
+            return fitting(question, transaction, organisation, since)
 
     def draw(self, question: NextNumber, organisation: int) -> NoReturn:
         raise TypeError("who only looks draws no number")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Any, Protocol
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
 
 from orderloom.platform.app.directory import Directory
 from orderloom.platform.engine.outcome import (
     Approvers,
+    Files,
     FindOrders,
     Lookup,
     NewOrders,
@@ -20,6 +22,9 @@ from orderloom.platform.engine.outcome import (
 )
 from orderloom.platform.engine.relatives import Others, sibling_ids, siblings, standing
 from orderloom.platform.store.collections import SqlCollections
+
+# So long after it was brought a file may be named; then, a little later, it is swept.
+NAMED_WITHIN: Final = timedelta(days=1)
 
 
 class Orders(Protocol):
@@ -34,17 +39,30 @@ class Orders(Protocol):
     def find(self, question: FindOrders, organisation: int) -> list[int]:
         """Ids of orders by number, or of the open order that holds a key."""
 
+    def namable(self, question: Files, organisation: int, since: datetime) -> list[str]:
+        """The digests of the files that may be named, of uploads those since then."""
+
     def draw(self, question: NextNumber, organisation: int) -> int: ...
 
     def new_ids(self, count: int) -> list[int]: ...
 
 
 class Questions:
-    """Answers for an organisation. What is read here is recorded with the command."""
+    """Answers for an organisation. What is read here is recorded with the command. `assume_files`:
+    files that nobody brought may be named, as in scenarios."""
 
-    def __init__(self, directory: Directory, collections: SqlCollections) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        collections: SqlCollections,
+        *,
+        now: Callable[[], datetime],
+        assume_files: bool = False,
+    ) -> None:
         self._directory = directory
         self._collections = collections
+        self._now = now
+        self._assume_files = assume_files
 
     def answer(self, question: Question, organisation: int, orders: Callable[[], Orders]) -> Any:
         """The answer, as the question's class says."""
@@ -64,6 +82,10 @@ class Questions:
                 return _siblings(question, organisation, orders())
             case FindOrders():
                 return orders().find(question, organisation)
+            case Files(files):
+                if self._assume_files:
+                    return sorted({digest for digest, _, _ in files})
+                return orders().namable(question, organisation, self._now() - NAMED_WITHIN)
             case NextNumber():
                 return orders().draw(question, organisation)
             case NewOrders(count):

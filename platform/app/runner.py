@@ -93,11 +93,14 @@ class Runner:
         infer: InferFacts,
         metrics: Metrics | None = None,
         salt: Salt = fresh_salt,
+        assume_files: bool = False,
     ) -> None:
         self._store = store
         self._registry = registry
         self._commands = store.commands
-        self._questions = Questions(directory, store.collections)
+        self._questions = Questions(
+            directory, store.collections, now=clock.now, assume_files=assume_files
+        )
         self._outside = OutsideReads(store, registry)
         recorder = Recorder(self._commands.runtime(versions()), salt)
         self._handler = Handler(self._questions, recorder, now=clock.now)

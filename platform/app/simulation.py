@@ -51,6 +51,7 @@ class Simulation:
             simulate=Simulate(open_world),
             infer=infer_plainly,
             open_session=PlainSession,
+            assume_files=True,
         )
         self._collections = {
             each.id: each.value for each in bundle.documents if each.kind == "collection"

@@ -1,4 +1,5 @@
-"""Takes away what has served its time: answers kept for repeated requests, hits of watches."""
+"""Takes away what has served its time: answers kept for repeated requests, hits of watches, files
+that nobody named."""
 
 from __future__ import annotations
 
@@ -10,6 +11,9 @@ from typing import Final, Protocol
 KEPT: Final = timedelta(days=30)
 # How long a hit of a watch is known as told: longer than any period that a watch looks back over.
 TOLD: Final = timedelta(days=400)
+# How long a file is kept that nobody names: longer than it may be named, so that what is being
+# named now is never swept.
+UNNAMED: Final = timedelta(hours=25)
 EVERY: Final = timedelta(hours=1)
 # Rows at a time: a sweep keeps nobody waiting.
 PIECE: Final = 500

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from orderloom.audit.chain import genesis
+from orderloom.platform.app.files_named import fitting
 from orderloom.platform.app.kept_orders import KeptOrders
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.releases import Releases
 from orderloom.platform.app.series import Series
 from orderloom.platform.app.working import WorkingOrder, working
-from orderloom.platform.engine.outcome import FindOrders, NextNumber
+from orderloom.platform.engine.outcome import Files, FindOrders, NextNumber
 from orderloom.platform.engine.relatives import Others
 from orderloom.platform.store.collection_rows import RecordState
 from orderloom.platform.store.commands import Transaction
@@ -134,6 +135,10 @@ class UnitOfWork:
             return self._transaction.by_numbers(organisation, numbers)
         found = self.owner(organisation, (question.process, str(question.key), str(question.value)))
         return [] if found is None else [found]
+
+    def namable(self, question: Files, organisation: int, since: datetime) -> list[str]:
+        self.flush()
+        return fitting(question, self._transaction, organisation, since)
 
     def draw(self, question: NextNumber, organisation: int) -> int:
         return self.series.next(organisation, question.name, gapless=question.gapless)

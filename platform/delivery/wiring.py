@@ -12,7 +12,7 @@ from orderloom.platform.app.application import Application
 from orderloom.platform.app.calls import Caller, Connectors
 from orderloom.platform.app.messages import Messenger
 from orderloom.platform.app.outbox import Outbox
-from orderloom.platform.app.sweeping import KEPT, TOLD, Sweeping
+from orderloom.platform.app.sweeping import KEPT, TOLD, UNNAMED, Sweeping
 from orderloom.platform.codec import loads
 from orderloom.platform.delivery.http_sender import HttpSender
 from orderloom.platform.delivery.smtp import mail_server
@@ -54,7 +54,12 @@ def make_worker(app: Application, *, environment: Mapping[str, str] | None = Non
         chance=lambda: random.randrange(1000),  # noqa: S311  spreads retries, guards nothing
         metrics=app.metrics,
     )
-    sweeping = Sweeping(app.clock.now, (app.store.work, KEPT), (app.store.watches, TOLD))
+    sweeping = Sweeping(
+        app.clock.now,
+        (app.store.work, KEPT),
+        (app.store.watches, TOLD),
+        (app.store.attachments, UNNAMED),
+    )
     worker = Worker(
         outbox,
         app.inbox,

@@ -85,6 +85,7 @@ class Create:
     """A new order of `process`. `order`: the id given by the runner (or fixed by the parent).
 
     `source`: who creates it, in the words of `start.from` (a connector, a process), else None.
+    `sender`: the id of the order that starts it without waiting for it.
     """
 
     process: str
@@ -93,6 +94,7 @@ class Create:
     draft: bool = False
     parent: ParentRef | None = None
     source: str | None = None
+    sender: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,25 @@ class SettleAttention:
 
 
 @dataclass(frozen=True, slots=True)
+class Attach:
+    """Names a file that is kept already in the order. `sha256`: hexadecimal; `type`: what its
+    content is; `size` in bytes."""
+
+    name: str
+    size: int
+    type: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detach:
+    """Hides a file of the order from its people; the entries that name it stay."""
+
+    sha256: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Comment:
     """What a person says about the order. `mentions`: users (ids) who may see the order and are
     told of it."""
@@ -293,6 +314,8 @@ Body = (
     | StartActivity
     | SetHold
     | SettleAttention
+    | Attach
+    | Detach
     | Comment
     | Wake
     | CallResult

@@ -7,6 +7,7 @@ from typing import Any
 
 from orderloom.forms import FieldProblem
 from orderloom.platform.codec import merge_patch
+from orderloom.platform.engine.attaching import strange_files
 from orderloom.platform.engine.changes import changed_paths, written_paths
 from orderloom.platform.engine.commands import EditData
 from orderloom.platform.engine.settle import settle
@@ -113,7 +114,8 @@ def problems_of(step: Step, data: Mapping[str, Any]) -> Sequence[FieldProblem]:
             return raw
         message = str(error)
         return (FieldProblem("", "compute", message, {"message": message}),)
-    return form.check_draft(data) if step.state.status == "draft" else form.validate(data)
+    found = form.check_draft(data) if step.state.status == "draft" else form.validate(data)
+    return found or strange_files(step, form, step.state.data if step.state.last_at else {}, data)
 
 
 def rejection_of(problems: Sequence[FieldProblem]) -> Rejection:

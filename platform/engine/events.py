@@ -67,6 +67,8 @@ TYPES: Final[dict[str, str]] = {
     "numbered": "sequence as out: a number was drawn",
     "data.changed": "patch cause: RFC 6902 patch of the order's data, computed fields included",
     "result.set": "as out: the data of an event's or a task's own form",
+    "file.attached": "n filename size type sha256 by: a file belongs to the order now",
+    "file.detached": "n filename sha256 by reason: a file was hidden",
     "milestone.reached": "id",
     "tagged": "add remove",
     "linked": "number",

@@ -25,6 +25,20 @@ def _linked(state: OrderState, facts: Facts) -> OrderState:
     return state.but(links=(*state.links, facts["number"]))
 
 
+@on("file.attached")
+def _attached(state: OrderState, facts: Facts) -> OrderState:
+    names = {"filename": "name", "size": "size", "type": "type", "sha256": "sha256", "by": "by"}
+    record = {short: facts[name] for name, short in names.items()}
+    files = {**state.attachments, str(facts["n"]): {**record, "at": facts["at"]}}
+    return state.but(attachments=files)
+
+
+@on("file.detached")
+def _detached(state: OrderState, facts: Facts) -> OrderState:
+    left = {n: file for n, file in state.attachments.items() if n != str(facts["n"])}
+    return state.but(attachments=left)
+
+
 @on("held")
 def _held(state: OrderState, facts: Facts) -> OrderState:
     holds = {id_: stages for id_, stages in state.holds.items() if id_ != facts["hold"]}

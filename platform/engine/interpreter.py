@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import (
+    attaching,
     attention_handlers,
     call_handlers,
     clock_handlers,
@@ -61,8 +62,11 @@ def _advance(release: Release, state: OrderState | None, body: c.Body, context: 
     return Outcome(tuple(step.events), tuple(step.effects), step.state)
 
 
+_DRAFT = (
+    *(c.StartDraft, c.DiscardDraft, c.EditData, c.Attach, c.Detach),
+    *(c.Fail, c.SettleAttention, c.Deliver, c.Wake),
+)
 _LATE = (c.CallResult, c.Comment, c.Deliver, c.Wake, c.Fail)
-_DRAFT = (c.StartDraft, c.DiscardDraft, c.EditData, c.Fail, c.SettleAttention, c.Deliver, c.Wake)
 
 
 def _closed(state: OrderState, body: c.Body) -> Rejection | None:
@@ -96,6 +100,8 @@ _HANDLERS: dict[type, Callable[..., Rejection | None]] = {
     c.StartActivity: handlers.start_activity,
     c.SetHold: handlers.set_hold,
     c.SettleAttention: lambda step, body: attention_handlers.settle_attention(step, body, retry),
+    c.Attach: attaching.attach,
+    c.Detach: attaching.detach,
     c.Comment: commenting.comment,
     c.Wake: clock_handlers.wake,
     c.CallResult: call_handlers.call_result,

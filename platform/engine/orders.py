@@ -26,7 +26,8 @@ def start(
     n = step.number()
     data = step.named(what.names, scope)
     step.emit("linked.started", n=n, process=what.process, order=order)
-    body = {"process": what.process, "data": data, "source": step.state.process}
+    names = {"source": step.state.process, "sender": step.state.order}
+    body: dict[str, Any] = {"process": what.process, "data": data, **names}
     step.effects.append(InboxEffect(n, order, "create", body))
     if name is not None:
         step.emit("result.set", {"as": name}, out={"order": order}, index=index)

@@ -107,6 +107,16 @@ class FindOrders:
 
 
 @record
+class Files:
+    """Which of these files (SHA-256, size, type) a command may name: those that `order` names
+    already, or that `person` has brought lately. Answer: the digests of these, sorted."""
+
+    files: tuple[tuple[str, int, str], ...]
+    person: str
+    order: int
+
+
+@record
 class NextNumber:
     """The next value of a sequence. `name`: `<process>` or a sequence's id, with the date parts."""
 
@@ -130,6 +140,7 @@ Question = (
     | Standing
     | Siblings
     | FindOrders
+    | Files
     | NextNumber
     | NewOrders
 )
@@ -197,7 +208,14 @@ class InboxEffect:
     body: Mapping[str, Any]
 
 
-Effect = CallEffect | CancelCall | MessageEffect | InboxEffect
+@dataclass(frozen=True, slots=True)
+class KeepFile:
+    """The order names a file, whose bytes are kept as long as its entries are."""
+
+    digest: str
+
+
+Effect = CallEffect | CancelCall | MessageEffect | InboxEffect | KeepFile
 
 
 # ── answers of advance ───────────────────────────────────────────────────────────────────────

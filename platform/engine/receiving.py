@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from orderloom.platform.definitions.model import EventDecl
+from orderloom.platform.engine.attaching import own_problems
 from orderloom.platform.engine.commands import Deliver, Message, SendEvent
 from orderloom.platform.engine.editing import merge, misfits, rejection_of
 from orderloom.platform.engine.event_data import read_data
@@ -101,7 +102,7 @@ def _bring(
 def _write_fields(step: Step, declared: EventDecl, body: SendEvent) -> Rejection | None:
     """`fields`: what the event's dialog asks for goes into the order; `form`: is validated."""
     if declared.form is not None:
-        problems = step.release.forms[declared.form].validate(dict(body.data))
+        problems = own_problems(step, step.release.forms[declared.form], body.data)
         return rejection_of(problems) if problems else None
     if not declared.fields:
         return None

@@ -113,10 +113,14 @@ def order_record(release: Release, step: Step) -> dict[str, Any]:
         "holds": sorted(state.holds),
         "milestones": dict(state.milestones),
         "approvals": [_approval(id_, kept) for id_, kept in state.approvals.items()],
-        "documents": [],
+        "documents": [_document(file) for file in state.attachments.values()],
         "links": list(state.links),
         "outcome": state.outcome,
     }
+
+
+def _document(file: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: file[name] for name in ("name", "size", "type", "sha256")}
 
 
 def _approval(id_: str, kept: Mapping[str, Any]) -> dict[str, Any]:

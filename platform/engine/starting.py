@@ -34,6 +34,7 @@ def create(release: Release, body: Body, context: Context) -> Made:
         data=form.defaults(dict(made.data)),
     )
     step = Step(release, blank, context)
+    step.sender = made.parent.order if made.parent is not None else made.sender
     refused = None if failed else _may_start(step, made) or _fits(step)
     if refused is not None:
         return refused, step

@@ -29,6 +29,7 @@ class OrderState:
     - `results`: what `as` named. `undo`: stack of `{n stage action}`. `kept`: early events.
     - `children`: activity n → list of `{order number process ended outcome result failed}`.
     - `approvals`: approval id → the last closed round (verdicts stand while content is the same).
+    - `attachments`: n → `{name size type sha256 by at}` of files that belong to the order.
     - `checks`: `<stage>.<verify>` → `{ended warnings waived}`: when it ended well and which
       warnings stood then; by the row's key, what was set aside, by whom, why, and its values.
     - `seen`: stream → highest message number taken from it.
@@ -63,6 +64,7 @@ class OrderState:
     holds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     milestones: Mapping[str, str] = field(default_factory=dict)
     links: tuple[str, ...] = ()
+    attachments: Mapping[str, Json] = field(default_factory=dict)
     seen: Mapping[str, int] = field(default_factory=dict)
     outcome: str | None = None
     failed: bool = False

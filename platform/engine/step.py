@@ -79,7 +79,8 @@ def instant(text: str) -> datetime:
 
 
 class Step:
-    """See the module. `trusted`: a retry, whose permission was judged the first time."""
+    """See the module. `trusted`: a retry, whose permission was judged the first time. `sender`: of
+    an order that begins, the id of the one that starts it."""
 
     def __init__(self, release: Release, state: OrderState, context: Context) -> None:
         self.release = release
@@ -93,6 +94,7 @@ class Step:
         self.looped = False
         self.ordinal = 0
         self.trusted = False
+        self.sender = 0
         self.checked_data: Mapping[str, Any] | None = state.data
         self.tried_kept: tuple[Any, Any] | None = (state.stages, state.holds)
         self.tried_waits: tuple[Any, ...] | None = None

@@ -9,6 +9,7 @@ from orderloom.platform.codec import merge_patch
 from orderloom.platform.definitions import model as m
 from orderloom.platform.engine import approval_ends, asking, mending, taking_back, verifying, voting
 from orderloom.platform.engine import commands as c
+from orderloom.platform.engine.attaching import own_problems
 from orderloom.platform.engine.changes import changed_paths
 from orderloom.platform.engine.editing import (
     merge,
@@ -104,7 +105,7 @@ def complete_task(step: Step, body: c.CompleteTask) -> Rejection | None:
         return Rejection("task.unknown_outcome", message, params, path="outcome")
     result = None
     if what.form is not None:
-        problems = step.release.forms[what.form].validate(dict(body.data))
+        problems = own_problems(step, step.release.forms[what.form], body.data)
         if problems:
             return rejection_of(problems)
         result = to_json(dict(body.data))

@@ -30,11 +30,23 @@ _NAMES: Final = frozenset({"name", "source", "verdict", "key", "to", "outcome", 
     "stage",
     "process",
     "whose",
+    "sha256",
+    "type",
 }
 _PEOPLE: Final = frozenset({"mentions"})
 _DATA: Final = frozenset({"data", "patch", "changes"})
-_NUMBERS: Final = frozenset({"task", "activity", "order"})
-_NEEDED: Final = _NUMBERS | {"data", "patch", "verdict", "name", "hold", "way", "process"}
+_NUMBERS: Final = frozenset({"task", "activity", "order", "size"})
+_NEEDED: Final = _NUMBERS | {
+    "data",
+    "patch",
+    "verdict",
+    "name",
+    "hold",
+    "way",
+    "process",
+    "sha256",
+    "type",
+}
 # What a comment is without its text is nothing; elsewhere a comment may be left out.
 _SAYS: Final = (c.Comment,)
 # Who is asked instead, or besides, must be told; whom a question goes to need not.

@@ -136,6 +136,12 @@ SAID: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("data.changed", {"cause": "set", "patch": []}, "Filled in by the process: –"),
     ("result.set", {"as": "dialog"}, "dialog was filled in"),
+    ("file.attached", {"filename": "offer.pdf"}, "Bob added the file offer.pdf"),
+    (
+        "file.detached",
+        {"filename": "offer.pdf", "reason": "wrong one"},
+        "Bob hid the file offer.pdf: “wrong one”",
+    ),
     ("milestone.reached", {"id": "paid"}, "Milestone reached: paid"),
     ("tagged", {"add": ["vip"]}, "Tagged: vip"),
     ("tagged", {"remove": ["vip"]}, "Tag taken away: vip"),
