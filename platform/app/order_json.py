@@ -17,6 +17,7 @@ from orderloom.platform.app.view_models import (
     PersonView,
     Sentence,
     TaskLine,
+    WaiverView,
 )
 from orderloom.platform.store.inbound_rows import KeptMessage
 from orderloom.platform.store.substitution_rows import Substitution
@@ -38,6 +39,23 @@ def order_json(view: OrderView) -> Json:
         "children": [child.number for child in view.children if child.visible],
         "parent": view.parent,
         "tags": list(view.tags),
+        "waivers": [waiver_json(each) for each in view.waivers],
+        "warnings": [
+            {"problem": each.problem, "instruction": each.instruction, "at": instant(each.at)}
+            for each in view.warnings
+        ],
+    }
+
+
+def waiver_json(view: WaiverView) -> Json:
+    """A problem that somebody set aside, for these values."""
+    return {
+        "row": view.row,
+        "problem": view.problem,
+        "by": person_json(view.by),
+        "reason": view.reason,
+        "at": instant(view.at),
+        "values": dict(view.values),
     }
 
 
@@ -111,6 +129,8 @@ def line_json(line: OrderLine) -> Json:
         "created": instant(line.created),
         "requester": person_json(line.requester),
         "columns": dict(line.columns),
+        "problems": line.problems,
+        "warnings": line.warnings,
     }
 
 
@@ -137,6 +157,7 @@ def done_json(line: DoneLine) -> Json:
     """What the caller has answered."""
     return {
         "id": line.id,
+        "title": line.title,
         "order": line.order,
         "process": line.process,
         "subject": line.subject,

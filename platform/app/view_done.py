@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from orderloom.platform.app.cursors import read_cursor, write_cursor
 from orderloom.platform.app.narration import narrate
 from orderloom.platform.app.reading import Desk, Seen
 from orderloom.platform.app.view_models import DoneLine, Page
 from orderloom.platform.app.view_tasks import amount_of, subject_of
+from orderloom.platform.definitions import model as m
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.read_rows import DoneRow
 
 # Reads per page: orders that one may not see any more are passed over.
 MOST_READS: Final = 5
+KINDS: Final = {
+    "approval.verdict": "approval",
+    "task.done": "task",
+    "ticket.waived": "ticket",
+    "attention.settled": "attention",
+}
 VERDICTS: Final = {
     "task.done": "done",
     "ticket.waived": "waived",
@@ -48,18 +55,48 @@ def done(desk: Desk, actor: Actor, cursor: str | None, limit: int) -> Page[DoneL
 def _line(seen: Seen, row: DoneRow) -> DoneLine:
     entry, process = row.entry, seen.release.process
     (told,) = narrate(seen, [entry], quiet=False)
-    other = entry.on_behalf_of
+    other, facts = entry.on_behalf_of, entry.facts
+    what = _what(seen, facts.get("id"))
+    comment = facts.get("comment")
     return DoneLine(
-        id=f"{row.order}.{entry.facts.get('task', entry.facts.get('n'))}",
+        id=f"{row.order}.{facts.get('task', facts.get('n'))}",
+        title=_title(seen, row, what),
         order=seen.number,
         process=process.id,
         process_title=seen.words.choose(process.title) or process.id,
         subject=subject_of(seen),
         amount=amount_of(seen),
-        verdict=VERDICTS.get(entry.type) or str(entry.facts.get("verdict")),
+        verdict=VERDICTS.get(entry.type) or str(facts.get("verdict")),
         tone=told.tone,
         text=told.text,
+        outcome=_outcome(seen, what, facts.get("outcome")),
+        comment=comment if isinstance(comment, str) else "",
         at=entry.at,
         seq=entry.seq,
         in_place_of=seen.people([f"u:{other}"])[0] if other and other != entry.actor else None,
     )
+
+
+def _title(seen: Seen, row: DoneRow, what: m.ActivityKind | None) -> str:
+    """What the task was called: by itself, else by its definition or kind."""
+    said: Any = row.entry.facts.get("title")
+    title = seen.words.choose(said) or seen.words.choose(getattr(what, "title", None))
+    if not title and isinstance(what, m.ApprovalActivity):
+        policy = seen.release.approvals.get(what.approval)
+        title = seen.words.choose(getattr(policy, "title", None))
+    return title or seen.words.text(f"web.task.untitled.{KINDS[row.entry.type]}")
+
+
+def _outcome(seen: Seen, what: m.ActivityKind | None, outcome: Any) -> str:
+    if not isinstance(outcome, str) or not isinstance(what, m.TaskActivity):
+        return ""
+    return seen.words.choose(dict(what.outcomes).get(outcome)) or outcome
+
+
+def _what(seen: Seen, activity: Any) -> m.ActivityKind | None:
+    """What the process says of the activity."""
+    for stage in seen.release.process.stages.values():
+        for each in stage.do:
+            if each.id == activity:
+                return each.what
+    return None

@@ -102,9 +102,11 @@ class TaskLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoneLine:
     """What the viewer has answered. `id` is the task's, `seq` the entry's that tells of it;
-    `verdict`: `approve reject return abstain ask done waived settled`; `in_place_of`: for whom."""
+    `verdict`: `approve reject return abstain ask done waived settled`; `outcome`: of a task that has
+    several; `text`: the whole as a sentence; `in_place_of`: for whom."""
 
     id: str
+    title: str
     order: str
     process: str
     process_title: str
@@ -113,6 +115,8 @@ class DoneLine:
     verdict: str
     tone: str
     text: str
+    outcome: str
+    comment: str
     at: datetime
     seq: int
     in_place_of: PersonView | None = None
@@ -155,6 +159,35 @@ class ApproverView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TicketForm:
+    """The fields that mend a ticket, in place, and what is to be done."""
+
+    form: FormView
+    instruction: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaiverView:
+    """A problem that somebody set aside; `values`: those it was set aside for, by name."""
+
+    row: str
+    problem: str
+    by: PersonView
+    reason: str
+    at: datetime
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarningView:
+    """What a check warns of."""
+
+    problem: str
+    instruction: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
     """A task with all that its page shows and offers.
 
@@ -166,6 +199,11 @@ class TaskView:
     name; `names`: in whose name the viewer may answer, where there is a choice; `parts`: who is
     asked one by one, where another reassigns the part of one. `expires`: to which verdict the
     approval comes by itself, and when.
+
+    Of a ticket: `warns`: it stops nothing; `others`: who else may mend it; `shut`: fields that it
+    names and that the form keeps from the viewer here, with who may change them; `left`: the other
+    problems of the order; `prefix`: of the names of its controls. `warnings`: what checks of the
+    order warn of.
     """
 
     line: TaskLine
@@ -195,12 +233,18 @@ class TaskView:
     submit: Form | None = None
     base: Json = field(default_factory=dict)
     only: tuple[str, ...] | None = None
+    warns: bool = False
+    others: tuple[PersonView, ...] = ()
+    shut: tuple[tuple[str, tuple[PersonView, ...]], ...] = ()
+    left: tuple[TaskLine, ...] = ()
+    prefix: str = ""
+    warnings: tuple[WarningView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskAsked:
-    """What is needed to read the answer to a task, without the page around it; `submit`, `base`
-    and `only` as in `TaskView`."""
+    """What is needed to read the answer to a task, without the page around it; `submit`, `base`,
+    `only` and `prefix` as in `TaskView`."""
 
     id: str
     kind: str
@@ -209,12 +253,14 @@ class TaskAsked:
     submit: Form | None = None
     base: Json = field(default_factory=dict)
     only: tuple[str, ...] | None = None
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
     """A row of the list of orders. `columns` are the process's own, as text; for people `subject`
-    is the first that is text, `amount` the first that is money, `details` what is left."""
+    is the first that is text, `amount` the first that is money, `details` what is left. `problems`:
+    those that it waits for, `warnings`: those that it does not."""
 
     number: str
     process: str
@@ -229,6 +275,8 @@ class OrderLine:
     subject: str = ""
     amount: str = ""
     details: tuple[str, ...] = ()
+    problems: int = 0
+    warnings: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,7 +356,8 @@ class ChildView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderView:
     """An order as its page and the API show it. `data` and `state` are for programs. `undo`: tasks
-    on which the viewer's verdict can be taken back, and until when."""
+    on which the viewer's verdict can be taken back, and until when. `mends`: by a ticket's id, the
+    form that mends it in place; `waivers`: what was set aside; `warnings`: what checks warn of."""
 
     head: OrderHead
     map: tuple[StageView, ...]
@@ -330,6 +379,9 @@ class OrderView:
     waits: tuple[tuple[str, datetime], ...] = ()
     undo: tuple[tuple[str, datetime], ...] = ()
     approvers: tuple[ApproverView, ...] = ()
+    mends: Mapping[str, TicketForm] = field(default_factory=dict)
+    waivers: tuple[WaiverView, ...] = ()
+    warnings: tuple[WarningView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,9 +101,16 @@ def line(seen: Seen, n: int, task: Mapping[str, Any]) -> TaskLine:
         paused=paused,
         assignee=seen.people([assignee])[0] if assignee else None,
         opened=instant(task.get("opened")),
-        quick=other is not None and task["kind"] == "approval" and not task.get("fields"),
+        quick=other is not None and _quick(seen, task),
         in_place_of=seen.people([f"u:{other}"])[0] if other and other != seen.actor.id else None,
     )
+
+
+def _quick(seen: Seen, task: Mapping[str, Any]) -> bool:
+    """An approval without a field that still waits to be filled in."""
+    fields = task.get("fields") or ()
+    filled = all(value_at(seen.state.data, path) is not None for path in fields)
+    return task["kind"] == "approval" and filled
 
 
 def title_of(seen: Seen, task: Mapping[str, Any]) -> str:

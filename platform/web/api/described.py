@@ -87,6 +87,8 @@ _HEAD: Final[Json] = {
     "children": _TEXTS,
     "parent": _MAYBE,
     "tags": _TEXTS,
+    "waivers": {"type": "array", "items": ref("Waiver")},
+    "warnings": {"type": "array", "items": ref("Warning")},
 }
 
 
@@ -129,8 +131,22 @@ _ANSWERS: Final[Json] = {
             "created": _INSTANT,
             "requester": ref("Person"),
             "columns": _ANY,
+            "problems": {**_COUNT, "description": "Open tickets of checks that it waits for"},
+            "warnings": {**_COUNT, "description": "What checks warn of; it goes on"},
         }
     ),
+    "Waiver": _object(
+        {
+            "row": {**_TEXT, "description": "The row of the decision, with `/` and the element"},
+            "problem": _TEXT,
+            "by": ref("Person"),
+            "reason": _TEXT,
+            "at": _INSTANT,
+            "values": {**_ANY, "description": "For which it was set aside, as text"},
+        }
+    ),
+    "Warning": _object({"problem": _TEXT, "instruction": _TEXT, "at": _MAYBE_INSTANT}),
+    "OrderChecks": _object({"completion": _COUNT, "ready": _COUNT}),
     "Task": _object(
         {
             "id": {**_TEXT, "pattern": r"^[0-9]+\.[0-9]+$"},
@@ -154,6 +170,7 @@ _ANSWERS: Final[Json] = {
     "DoneTask": _object(
         {
             "id": {**_TEXT, "pattern": r"^[0-9]+\.[0-9]+$"},
+            "title": _TEXT,
             "order": _TEXT,
             "process": _TEXT,
             "subject": _TEXT,
