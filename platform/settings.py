@@ -15,6 +15,9 @@ from zoneinfo import ZoneInfo
 PREFIX = "ORDERLOOM_"
 YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"0", "false", "no", "off", ""})
+SHORTEST_KEY = 16
+# A link may not outlive the memory that it was used (`app.sweeping`).
+MOST_HOURS = 672
 
 
 class SettingsError(Exception):
@@ -49,6 +52,19 @@ def _count(value: str) -> int:
     if number < 1:
         raise ValueError("expected a whole number above 0")
     return number
+
+
+def _hours(value: str) -> int:
+    number = int(value)
+    if not 1 <= number <= MOST_HOURS:
+        raise ValueError(f"expected 1 to {MOST_HOURS}")
+    return number
+
+
+def _key(value: str) -> str:
+    if value and len(value) < SHORTEST_KEY:
+        raise ValueError(f"expected at least {SHORTEST_KEY} characters")
+    return value
 
 
 def _zone(value: str) -> str:
@@ -108,7 +124,12 @@ class Settings:
         ),
     ] = "cdn"
     secret: Annotated[
-        str, _Row("Key that signs cookies", str, shown="made once, kept in the home folder")
+        str,
+        _Row(
+            "Key that signs links in mail; the same for every process of an installation",
+            _key,
+            shown="made once, kept in the home folder",
+        ),
     ] = ""
     secure_cookies: Annotated[
         bool, _Row("1 behind HTTPS: cookies never travel in the clear", _flag)
@@ -128,6 +149,13 @@ class Settings:
         _Row("Mail server, `smtp://user:password@host:25` or `smtps://…`; none: no mail", str),
     ] = ""
     mail_from: Annotated[str, _Row("Address that mail comes from", str)] = ""
+    mail_verdicts: Annotated[
+        bool, _Row("0: mails hold no links that decide, and those sent before are dead", _flag)
+    ] = True
+    mail_verdict_hours: Annotated[
+        int,
+        _Row("A link in a mail decides for so many hours, and never after the deadline", _hours),
+    ] = 72
     origin: Annotated[
         str,
         _Row(

@@ -1,61 +1,47 @@
-"""Messages to people (language 8): who gets one, in which words, and by which way."""
+"""Messages to people (language 8): who gets one, by which way, and what becomes a mail.
+
+A message of an order becomes a notice for each of its people, and beside it a mail, which waits in
+a row of its own: each is written, sent and tried again apart from all others (`mailing`).
+"""
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
 from orderloom.platform.app.calls import evaluate
 from orderloom.platform.app.directory import Directory
+from orderloom.platform.app.mail_choices import kept_choices
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.outbox import Answer
 from orderloom.platform.definitions.compile_messages import is_address
 from orderloom.platform.engine.outcome import Approvers
 from orderloom.platform.store.account_rows import AccountTables, User
+from orderloom.platform.store.mail_rows import MailState, MailTables, NewMail
 from orderloom.platform.store.work_rows import Job, Notice, WorkTables
 from orderloom.platform.words import Words
 from orderloom.rules import EvaluationError, FeelError
 
-BUILT_IN: Final = frozenset({"task", "reminder", "escalation"})
+ABOUT_TASKS: Final = frozenset({"task", "reminder", "escalation"})
+BUILT_IN: Final = ABOUT_TASKS | {"mention"}
 SPECIAL: Final = frozenset({"requester"})
 ADDRESS: Final = re.compile(r"[^\s@,;:<>\"()]+@[^\s@,;:<>\"()]+")
-
-log = logging.getLogger(__name__)
+FAULTS: Final = (EvaluationError, FeelError)
+# A mail whose receivers could not be told; sent again, it asks for them anew.
+RECEIVERS: Final = "receivers"
+# A message that a process wrote itself.
+OWN: Final = "message"
 
 
 class TemplateFault(Exception):
     """A template that cannot be filled; the text says why and holds no data."""
 
 
-class MailFault(Exception):
-    """Mail could not be handed over; `again`: the next try may differ."""
-
-    def __init__(self, code: str, *, again: bool) -> None:
-        super().__init__(code)
-        self.code = code
-        self.again = again
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """One mail to one person. `id`: the same for every try of the same message."""
-
-    id: str
-    to: str
-    subject: str
-    text: str
-    language: str
-
-
 Render = Callable[[str, Mapping[str, Any]], str]
 """Fills a template; raises `TemplateFault`."""
-
-SendMail = Callable[[Mail], None]
-"""Hands a mail over; raises `MailFault`."""
 
 
 class Definitions(Protocol):
@@ -64,123 +50,113 @@ class Definitions(Protocol):
     def __call__(self, job: Job, /) -> Mapping[str, Any] | None: ...
 
 
+class StandIns(Protocol):
+    """Ids of those who stand in for people at the moment."""
+
+    def __call__(self, organisation: int, users: Sequence[str], /) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Somebody who is told. `named`: by name, not by a role that they have."""
+
+    user: User
+    named: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Messenger:
-    """Brings the message of one job to everyone. In-app notices are always kept; mail goes out
-    beside them if a server is configured and the person has an address (`email`). Mail addresses
+    """Spreads the message of one job. In-app notices are always kept; a mail beside them if
+    there is a server, the person has an address (`email`) and wants to be mailed. Mail addresses
     that a message names itself get mail alone, in `language`.
 
-    `link`: the page of an order by its number.
+    `link`: the page of an order by its number. `mails`: whether there is a mail server.
     """
 
     definitions: Definitions
     accounts: AccountTables
     directory: Directory
     work: WorkTables
+    mail: MailTables
     render: Render
     now: Callable[[], datetime]
     link: Callable[[str], str]
-    mail: SendMail | None = None
+    mails: bool = False
+    stand_ins: StandIns = lambda organisation, users: ()
     metrics: Metrics | None = None
     language: str = "en"
 
     def __call__(self, job: Job, /) -> Answer:
-        message = str(job.body.get("message"))
-        definition = self.definitions(job)
-        if definition is None and message not in BUILT_IN:
-            return _failed("message.unknown", f"there is no message {message}")
-        names = dict(job.body.get("names") or {})
-        to: Any = job.body.get("to") or (definition or {}).get("to") or ()
-        specs = to if isinstance(to, list | tuple) else [to]
-        try:
-            for user in self._people(job, [one for one in specs if not is_address(one)], names):
-                self._deliver(job, definition, names, user)
-            for address in self._addresses([one for one in specs if is_address(one)], names):
-                self._send(job, definition, names, address)
-        except (TemplateFault, EvaluationError, FeelError) as error:
-            return _failed("message.template", str(error))
-        except MailFault as fault:
-            self._count("email", "again" if fault.again else "failed")
-            return _failed(fault.code, "the mail could not be handed over", again=fault.again)
+        """Once spread it is done: what fails for one receiver is that mail's own matter."""
+        failed = self.spread(job)
+        if failed is not None:
+            problem, body = failed
+            self.mail.keep(
+                [self._new(job, RECEIVERS, body, state=MailState.FAILED, problem=problem)]
+            )
         return Answer()
 
-    def _deliver(
-        self, job: Job, definition: Mapping[str, Any] | None, names: Mapping[str, Any], user: User
-    ) -> None:
-        subject, text = self._texts(job, definition, names, user)
-        self.work.keep_notice(
-            Notice(
-                organisation=job.organisation,
-                user=user.id,
-                order=job.order,
-                n=job.n,
-                subject=subject,
-                body=text,
-                at=self.now(),
-            )
-        )
-        self._count("in-app", "sent")
-        address = user.attributes.get("email")
-        by_mail = (definition or {}).get("channel", "email") == "email"
-        if self.mail is None or not by_mail or not isinstance(address, str) or not address:
-            return
-        key = f"{job.order}.{job.n}.{user.id}"
-        self.mail(Mail(key, address, subject, text, user.language))
-        self._count("email", "sent")
+    def spread(self, job: Job) -> tuple[str, Mapping[str, Any]] | None:
+        """Tells everyone; who knows it already is not told twice. What kept it from some: a code,
+        and the message that is left for them."""
+        definition = self.definitions(job)
+        if definition is None and _message(job) not in BUILT_IN:
+            return "message.unknown", job.body
+        people, addresses, lost = self._receivers(job, definition)
+        mails = [
+            mail
+            for receiver in self._with_stand_ins(job, people)
+            for mail in self._told(job, definition, receiver)
+        ]
+        self.mail.keep([*mails, *(self._to_address(job, address) for address in addresses)])
+        return ("message.receivers", {**job.body, "to": lost}) if lost else None
 
-    def _addresses(self, specs: Sequence[Any], names: Mapping[str, Any]) -> list[str]:
-        """What the templates of addresses say; an empty one is nobody."""
-        found = [self.render(spec, names).strip() for spec in specs]
-        return list(dict.fromkeys(address for address in found if address))
-
-    def _send(
-        self, job: Job, definition: Mapping[str, Any] | None, names: Mapping[str, Any], address: str
-    ) -> None:
-        if not ADDRESS.fullmatch(address):
-            raise MailFault("mail.address", again=False)
-        if self.mail is None:
-            raise MailFault("mail.no_server", again=False)
-        subject, text = self._texts(job, definition, names, None)
-        self.mail(Mail(f"{job.order}.{job.n}.{address}", address, subject, text, self.language))
-        self._count("email", "sent")
-
-    def _texts(
-        self,
-        job: Job,
-        definition: Mapping[str, Any] | None,
-        names: Mapping[str, Any],
-        user: User | None,
-    ) -> tuple[str, str]:
-        message = str(job.body.get("message"))
+    def written(self, job: Job, user: User | None) -> tuple[str, str]:
+        """Subject and text of a process's own message. Raises `TemplateFault`."""
+        definition = self.definitions(job) or {}
         words = Words(user.language if user else self.language)
+        names = _names(job)
         person = {"id": user.id, "name": user.name} if user else {"id": "", "name": ""}
-        order = names.get("order")
-        number = str(order.get("number") or "") if isinstance(order, Mapping) else ""
-        if definition is None:
-            task = names.get("task")
-            record = task if isinstance(task, Mapping) else {}
-            params = {
-                "title": words.choose(record.get("title")) or str(record.get("id") or ""),
-                "number": number,
-                "due": _moment(record.get("due"), words, user.zone if user else "UTC"),
-                "link": self.link(number),
-                "name": person["name"],
-            }
-            return (
-                words.text(f"messages.{message}.subject", **params),
-                words.text(f"messages.{message}.body", **params),
-            )
-        scope = {**names, "link": self.link(number), "user": person}
+        scope = {**names, "link": self.link(_number(names)), "user": person}
         subject = self.render(words.choose(definition.get("subject")), scope)
         # A line break in a subject would begin a header of its own.
         return " ".join(subject.split()), self.render(words.choose(definition.get("body")), scope)
 
-    def _people(self, job: Job, specs: Sequence[Any], names: Mapping[str, Any]) -> list[User]:
-        ids = dict.fromkeys(
-            id_ for spec in specs for id_ in self._resolved(spec, job.organisation, names)
-        )
-        found = (self.accounts.user(job.organisation, id_) for id_ in ids)
-        return [user for user in found if user is not None and user.active]
+    # ── who ──────────────────────────────────────────────────────────────────────────────────
+
+    def _receivers(
+        self, job: Job, definition: Mapping[str, Any] | None
+    ) -> tuple[Sequence[Receiver], Sequence[str], Sequence[Any]]:
+        """People, addresses, and what could not be read: each by itself, so that none of them
+        keeps the message from the others."""
+        to: Any = job.body.get("to") or (definition or {}).get("to") or ()
+        names, named = _names(job), dict[str, bool]()
+        addresses: list[str] = []
+        lost: list[Any] = []
+        for spec in to if isinstance(to, list | tuple) else [to]:
+            by_name = not (isinstance(spec, str) and spec[:2] in ("r:", "p:"))
+            try:
+                if is_address(spec):
+                    addresses.append(self.render(spec, names).strip())
+                    continue
+                for id_ in self._resolved(spec, job.organisation, names):
+                    named[id_] = named.get(id_, False) or by_name
+            except (TemplateFault, *FAULTS):
+                lost.append(spec)
+        found = ((self.accounts.user(job.organisation, id_), own) for id_, own in named.items())
+        people = [Receiver(user, own) for user, own in found if user is not None and user.active]
+        return people, [each for each in dict.fromkeys(addresses) if each], lost
+
+    def _with_stand_ins(self, job: Job, people: Sequence[Receiver]) -> Sequence[Receiver]:
+        """Who stands in for somebody asked by name is told as they are."""
+        if _message(job) not in ABOUT_TASKS:
+            return people
+        known = {one.user.id for one in people}
+        absent = [one.user.id for one in people if one.named]
+        ids = self.stand_ins(job.organisation, absent) if absent else ()
+        found = (self.accounts.user(job.organisation, id_) for id_ in ids if id_ not in known)
+        others = [Receiver(user, named=True) for user in found if user is not None and user.active]
+        return [*people, *others]
 
     def _resolved(self, spec: Any, organisation: int, names: Mapping[str, Any]) -> Iterable[str]:
         if isinstance(spec, Mapping):
@@ -205,9 +181,142 @@ class Messenger:
             if permission in role.permissions:
                 yield from self._ask(Approvers(role=role.id), organisation)
 
-    def _count(self, channel: str, result: str) -> None:
+    # ── by which way ─────────────────────────────────────────────────────────────────────────
+
+    def _told(
+        self, job: Job, definition: Mapping[str, Any] | None, receiver: Receiver
+    ) -> Iterator[NewMail]:
+        """The notice, and the mail beside it."""
+        user, kind = receiver.user, _kind(job, receiver)
+        body: Mapping[str, Any] = {"names": _names(job), "message": _message(job)}
+        problem = None
+        try:
+            subject, text = self._notice(job, definition, user)
+        except (TemplateFault, *FAULTS):
+            problem = "message.template"
+        else:
+            self._keep_notice(job, user, subject, text)
+            body = {"subject": subject, "text": text} if definition is not None else body
+        by_mail = (definition or {}).get("channel", "email") == "email"
+        way = kept_choices(self.mail.choices(job.organisation, user.id)).way(kind)
+        wanted = self.mails and by_mail and _address_of(user) and way != "never"
+        if problem is None and not wanted:
+            return
+        if way == "digest" and problem is None:
+            # Open tasks are in the digest as they are then.
+            if kind != "mention":
+                return
+            yield self._new(job, kind, body, user=user.id, state=MailState.HELD)
+            return
+        state = MailState.FAILED if problem else MailState.WAITING
+        yield self._new(job, kind, body, user=user.id, state=state, problem=problem)
+
+    def _notice(
+        self, job: Job, definition: Mapping[str, Any] | None, user: User
+    ) -> tuple[str, str]:
+        if definition is not None:
+            return self.written(job, user)
+        words, message, names = Words(user.language), _message(job), _names(job)
+        params = notice_params(names, words, user.zone)
+        params |= {"name": user.name, "link": self.link(_number(names))}
+        return (
+            words.text(f"messages.{message}.subject", **params),
+            words.text(f"messages.{message}.body", **params),
+        )
+
+    def _keep_notice(self, job: Job, user: User, subject: str, text: str) -> None:
+        self.work.keep_notice(
+            Notice(
+                organisation=job.organisation,
+                user=user.id,
+                order=job.order,
+                n=job.n,
+                subject=subject,
+                body=text,
+                at=self.now(),
+            )
+        )
         if self.metrics is not None:
-            self.metrics.messages.labels(channel, result).inc()
+            self.metrics.messages.labels("in-app", "sent").inc()
+
+    def _to_address(self, job: Job, address: str) -> NewMail:
+        problem = None
+        body: Mapping[str, Any] = {"names": _names(job), "message": _message(job)}
+        try:
+            subject, text = self.written(job, None)
+            body = {"subject": subject, "text": text}
+        except TemplateFault:
+            problem = "message.template"
+        if not ADDRESS.fullmatch(address):
+            problem = "mail.address"
+        elif not self.mails:
+            problem = problem or "mail.no_server"
+        state = MailState.FAILED if problem else MailState.WAITING
+        return self._new(job, OWN, body, address=address, state=state, problem=problem)
+
+    def _new(
+        self,
+        job: Job,
+        kind: str,
+        body: Mapping[str, Any],
+        *,
+        user: str | None = None,
+        address: str | None = None,
+        state: MailState,
+        problem: str | None = None,
+    ) -> NewMail:
+        whom = user or address
+        return NewMail(
+            organisation=job.organisation,
+            key=f"{job.order}.{job.n}.{whom}" if whom else f"{job.order}.{job.n}",
+            kind=kind,
+            user=user,
+            address=address,
+            order=job.order,
+            n=job.n,
+            body=body,
+            at=self.now(),
+            state=state,
+            problem=problem,
+        )
+
+
+def notice_params(names: Mapping[str, Any], words: Words, zone: str) -> dict[str, Any]:
+    """What the product's own messages say of their order, task, and who said something."""
+    task, by = names.get("task"), names.get("by")
+    record = task if isinstance(task, Mapping) else {}
+    return {
+        "title": words.choose(record.get("title")) or str(record.get("id") or ""),
+        "number": _number(names),
+        "due": _moment(record.get("due"), words, zone),
+        "by": str(by.get("name") or "") if isinstance(by, Mapping) else "",
+    }
+
+
+def _message(job: Job) -> str:
+    return str(job.body.get("message"))
+
+
+def _names(job: Job) -> dict[str, Any]:
+    return dict(job.body.get("names") or {})
+
+
+def _number(names: Mapping[str, Any]) -> str:
+    order = names.get("order")
+    return str(order.get("number") or "") if isinstance(order, Mapping) else ""
+
+
+def _kind(job: Job, receiver: Receiver) -> str:
+    """The kind by which people choose how they are told."""
+    message = _message(job)
+    if message not in BUILT_IN:
+        return OWN
+    return "role" if message == "task" and not receiver.named else message
+
+
+def _address_of(user: User) -> str:
+    address = user.attributes.get("email")
+    return address if isinstance(address, str) else ""
 
 
 def _question(spec: Mapping[str, Any], names: Mapping[str, Any]) -> Approvers:
@@ -228,8 +337,3 @@ def _moment(value: Any, words: Words, zone: str) -> str:
     if not isinstance(value, str):
         return "–"
     return words.moment(datetime.fromisoformat(value), zone)
-
-
-def _failed(code: str, message: str, *, again: bool = False) -> Answer:
-    error = {"kind": "invalid", "code": code, "message": message}
-    return Answer(error=error, again=again)

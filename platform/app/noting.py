@@ -26,6 +26,8 @@ STATUSES: Final = frozenset({400, 401, 403, 413, 415, 429})
 # "Not found" also means "not for you".
 MASKED: Final = frozenset({"order.not_found", "task.not_found"})
 MALFORMED: Final = "request."
+# Somebody comes by a link in a mail and not by a session.
+LINKED: Final = "mail_link."
 UNKEPT: Final = frozenset({405, 428})
 # Whoever comes without a session is shown the way in; that is no refusal.
 ASKED: Final = "sign_in.needed"
@@ -62,4 +64,4 @@ def is_kept(code: str) -> bool:
     if code == ASKED:
         return False
     malformed = code.startswith(MALFORMED) and status not in UNKEPT
-    return code in MASKED or malformed or status in STATUSES
+    return code in MASKED or malformed or code.startswith(LINKED) or status in STATUSES

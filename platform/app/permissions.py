@@ -28,6 +28,7 @@ PERMISSIONS: Final[Mapping[str, str]] = MappingProxyType(
         "definition.write": "Save drafts of definitions and bring bundles in.",
         "inbound.send": "Send messages of other systems that bear no signature.",
         "inbound.settle": "Read messages of other systems, and settle those that stand still.",
+        "mail.settle": "See mail that could not be delivered, and send, correct or give it up.",
         "order.import": "Bring orders in from files, in bulk, in the name of others.",
         "order.move": "Take an order in attention to another stage.",
         "order.read.all": "Read every order of the organisation, whatever its process says.",

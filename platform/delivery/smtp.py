@@ -10,7 +10,7 @@ from email.policy import SMTP
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from orderloom.platform.app.messages import Mail, MailFault
+from orderloom.platform.app.mail_content import Mail, MailFault
 
 PORTS: Final = {"smtp": 25, "smtps": 465}
 SECONDS: Final = 20
@@ -31,16 +31,24 @@ class MailServer:
     password: str = field(default="", repr=False)
 
     def __call__(self, mail: Mail) -> None:
-        """Hands one mail over. Raises `MailFault`; a refused address is not tried again."""
+        """Hands one mail over. Raises `MailFault`; what the server refuses for good (5xx) is not
+        tried again, what is wrong between us and the server is."""
         try:
             with self._connection() as server:
                 self._greet(server)
                 server.send_message(self._message(mail), self.sender, [mail.to])
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as error:
-            raise MailFault("mail.refused", again=False) from error
+        except smtplib.SMTPRecipientsRefused as error:
+            later = all(_for_now(code) for code, _ in error.recipients.values())
+            raise MailFault("mail.refused", again=later) from error
+        except smtplib.SMTPAuthenticationError as error:
+            raise MailFault("mail.login", again=True) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise MailFault("mail.unsupported", again=False) from error
         except smtplib.SMTPResponseException as error:
-            again = 400 <= error.smtp_code < 500
+            again = _for_now(error.smtp_code)
             raise MailFault(f"mail.{error.smtp_code}", again=again) from error
+        except ssl.SSLError as error:
+            raise MailFault("mail.tls", again=True) from error
         except (smtplib.SMTPException, OSError) as error:
             raise MailFault("mail.unreachable", again=True) from error
         except ValueError as error:
@@ -68,8 +76,18 @@ class MailServer:
         message["Message-ID"] = f"<{mail.id}@{self.sender.rpartition('@')[2]}>"
         message["Content-Language"] = mail.language
         message["Auto-Submitted"] = "auto-generated"
+        if mail.preferences:
+            # A page to choose on, not one that unsubscribes by being opened (RFC 2369, 3.2).
+            message["List-Unsubscribe"] = f"<{mail.preferences}>"
         message.set_content(mail.text)
+        if mail.html:
+            message.add_alternative(mail.html, subtype="html")
         return message
+
+
+def _for_now(code: int) -> bool:
+    """Whether a reply refuses for the moment only (RFC 5321, 4.2.1)."""
+    return not 500 <= code < 600
 
 
 def mail_server(url: str, sender: str) -> MailServer:

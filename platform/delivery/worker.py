@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from orderloom.platform.app.inbound import Inbound
 from orderloom.platform.app.inbox import Inbox
+from orderloom.platform.app.mailing import Mailing
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.outbox import Outbox
 from orderloom.platform.app.sweeping import Sweeping
@@ -45,6 +46,7 @@ class Worker:
         *,
         inbound: Inbound | None = None,
         watching: Watching | None = None,
+        mailing: Mailing | None = None,
         threads: int = THREADS,
         pause: float = PAUSE,
     ) -> None:
@@ -55,12 +57,13 @@ class Worker:
         self._sweeping = sweeping
         self._inbound = inbound
         self._watching = watching
+        self._mailing = mailing
         self._pause = pause
         self._slots = threads
         self._free = threading.Semaphore(threads)
         self._pool: ThreadPoolExecutor | None = None
         self._stopping = threading.Event()
-        self._bells = (threading.Event(), threading.Event(), threading.Event())
+        self._bells = tuple(threading.Event() for _ in range(4))
         self._loops: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -70,8 +73,8 @@ class Worker:
         self._loops = [
             threading.Thread(target=self._loop, args=(step, bell), name=name, daemon=True)
             for name, step, bell in zip(
-                ("orders", "outbox", "watches"),
-                (self._orders, self._dispatch, self._watches),
+                ("orders", "outbox", "watches", "mail"),
+                (self._orders, self._dispatch, self._watches, self._mails),
                 self._bells,
                 strict=True,
             )
@@ -105,11 +108,16 @@ class Worker:
         return done
 
     def _all(self) -> int:
-        return self._orders() + self._outbox.run_once(limit=self._slots) + self._watches()
+        done = self._orders() + self._outbox.run_once(limit=self._slots) + self._watches()
+        return done + self._mails()
 
     def _watches(self) -> int:
         """A ruleset that takes long keeps only the other watches waiting."""
         return self._watching.run_once() if self._watching is not None else 0
+
+    def _mails(self) -> int:
+        """A mail server that takes long keeps only other mail waiting."""
+        return self._mailing.run_once() if self._mailing is not None else 0
 
     def _orders(self) -> int:
         delivered = self._inbox.run_once()

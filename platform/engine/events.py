@@ -110,6 +110,10 @@ TYPES: Final[dict[str, str]] = {
         "message connector kind digest way number reason: somebody found a way out for a message "
         "of another system; in the security stream"
     ),
+    "mail.settled": (
+        "mail kind problem way reason: somebody found a way out for a mail that could not be "
+        "delivered; in the security stream"
+    ),
     "record.changed": (
         "collection key version way fields kept digest: a record of a collection; in the security "
         "stream. Its values stand in the record's history, `digest` seals them"

@@ -56,7 +56,7 @@ def reassign(step: Step, body: c.Reassign) -> Rejection | None:
         reason=body.reason,
         principals=counted,
     )
-    notice(step, "task", step.state.tasks[key], [f"u:{body.to}"])
+    notice(step, "task", key, [f"u:{body.to}"])
     return None
 
 
@@ -91,7 +91,7 @@ def delegate(step: Step, body: c.Delegate) -> Rejection | None:
         by=step.context.actor.id,
         reason=body.reason,
     )
-    notice(step, "task", step.state.tasks[key], [f"u:{body.to}"])
+    notice(step, "task", key, [f"u:{body.to}"])
     return None
 
 

@@ -87,14 +87,14 @@ def offer(step: Step, tasks: Mapping[str, Any]) -> None:
     """
     for n, task in tasks.items():
         if task["for"]:
-            _request(step, int(n), "task", task, task["for"])
+            _request(step, int(n), "task", n, task, task["for"])
 
 
 def remind(step: Step, timer: Mapping[str, Any]) -> None:
     """The built-in message `reminder`, to those who are asked."""
     task = step.state.tasks.get(str(timer["task"]))
     if task is not None:
-        notice(step, "reminder", task, _asked(task))
+        notice(step, "reminder", str(timer["task"]), _asked(task))
 
 
 def escalate(step: Step, timer: Mapping[str, Any]) -> None:
@@ -106,22 +106,24 @@ def escalate(step: Step, timer: Mapping[str, Any]) -> None:
     added = [name for name in timer["to"] if name not in task["for"]]
     if added:
         step.emit("task.escalated", {"for": [*task["for"], *added]}, n=int(key), added=added)
-    notice(step, "escalation", task, timer["to"])
+    notice(step, "escalation", key, timer["to"])
 
 
 def _asked(task: Mapping[str, Any]) -> Sequence[str]:
     return [f"u:{task['assignee']}"] if task.get("assignee") else task["for"]
 
 
-def notice(step: Step, message: str, task: Mapping[str, Any], to: Sequence[str]) -> None:
+def notice(step: Step, message: str, key: str, to: Sequence[str]) -> None:
     """A message about a task that was offered before, under a number of its own."""
     n = step.number()
     step.emit("message.requested", n=n, message=message, to=list(to) or None)
-    _request(step, n, message, task, to)
+    _request(step, n, message, key, step.state.tasks[key], to)
 
 
-def _request(step: Step, n: int, message: str, task: Mapping[str, Any], to: Sequence[str]) -> None:
-    shown = {"id": task["id"], "title": task.get("title"), "due": task.get("due")}
+def _request(
+    step: Step, n: int, message: str, key: str, task: Mapping[str, Any], to: Sequence[str]
+) -> None:
+    shown = {"n": int(key), "id": task["id"], "title": task.get("title"), "due": task.get("due")}
     scope = step.scope()
     # The words of the product read no data; what a bundle writes itself may read all of it.
     own = message in step.release.messages

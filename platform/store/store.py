@@ -12,6 +12,7 @@ from orderloom.platform.store.commands import SqlCommands
 from orderloom.platform.store.database import CONNECTIONS, Database, open_database
 from orderloom.platform.store.definitions import SqlDefinitions
 from orderloom.platform.store.inbound import SqlInbound
+from orderloom.platform.store.mail import SqlMail
 from orderloom.platform.store.migrate import log_of, migrate
 from orderloom.platform.store.notices import SqlNotices
 from orderloom.platform.store.reads import SqlReads
@@ -45,6 +46,7 @@ class Store:
         self.saved_views = SqlSavedViews(database)
         self.inbound = SqlInbound(database)
         self.watches = SqlWatches(database)
+        self.mail = SqlMail(database)
         self.attachments = SqlAttachments(database)
         self._lock = threading.Lock()
         self._log: str | None = None

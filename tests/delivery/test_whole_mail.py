@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from parts.calling import Site
-from parts.mailbox import mailbox
+from parts.mailbox import mailbox, text_of
 from sqlalchemy import text
 
 
@@ -40,8 +40,8 @@ def test_a_message_is_mailed_once_and_kept_for_the_pages(
         for mail in box.mails:
             number = site.state(order).number
             assert mail["Subject"] == f"{number} has arrived"
-            assert f"A delivery of 41 has arrived: http://127.0.0.1:8000/orders/{number}" in str(
-                mail.get_content()
+            assert f"A delivery of 41 has arrived: http://127.0.0.1:8000/orders/{number}" in (
+                text_of(mail)
             )
     assert _notices(site, order) == [bob]
     assert site.left()["outbox"] == 0

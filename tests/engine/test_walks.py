@@ -21,6 +21,7 @@ ELSEWHERE = {
     "substitution.set",
     "substitution.ended",
     "inbound.settled",
+    "mail.settled",
     "record.changed",
     "records.imported",
 }

@@ -35,6 +35,15 @@ SAID_OF_RECORDS: list[tuple[str, dict[str, Any], str]] = [
         {"way": "odd", "message": 7, "connector": "wms"},
         "Bob settled message 7 of wms",
     ),
+    *(
+        ("mail.settled", {"way": way, "mail": 7}, f"Bob {said}")
+        for way, said in (
+            ("retry", "had mail 7 sent again"),
+            ("address", "had mail 7 sent to another address"),
+            ("give_up", "gave mail 7 up"),
+            ("odd", "settled mail 7"),
+        )
+    ),
     (
         "record.changed",
         {"way": "changed", "collection": "customers", "key": "C-1", "fields": ["name", "tier"]},

@@ -7,6 +7,7 @@ from alembic import op
 
 from orderloom.platform.store.migrations.attachments import attachments
 from orderloom.platform.store.migrations.guards import guard_in_postgresql, guard_in_sqlite
+from orderloom.platform.store.migrations.mail import mail
 from orderloom.platform.store.migrations.making import NUMBER
 from orderloom.platform.store.migrations.making import flag as _flag
 from orderloom.platform.store.migrations.making import index_where as _index_where
@@ -32,6 +33,7 @@ def upgrade() -> None:
     _audit()
     watches()
     saved_views()
+    mail()
     attachments()
     if op.get_context().dialect.name == "sqlite":
         guard_in_sqlite()
