@@ -186,6 +186,13 @@ class Form:
             rule.allows(path, stages=stages, draft=draft, roles=roles) for rule in self._edit
         )
 
+    def editors(self, path: Path, *, stages: Set[str], draft: bool) -> frozenset[str]:
+        """The roles that may change the field there; nobody's role where nobody may."""
+        named = {role for rule in self._edit or () for role in rule.roles}
+        return frozenset(
+            role for role in named if self.editable(path, stages=stages, draft=draft, roles={role})
+        )
+
     # ── faces ────────────────────────────────────────────────────────────────────────────────
 
     def view(

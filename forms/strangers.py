@@ -47,8 +47,14 @@ def _strange(
         yield FieldProblem(name, "unknown_field", f"there is no field {name}", {"field": name})
     elif any(path[:end] in fixed for end in range(1, len(path) + 1)):
         yield FieldProblem(name, "not_editable", f"{name} cannot be changed", shown)
-    elif wanted is not None and not any(path[: len(one)] == one for one in wanted):
+    elif wanted is not None and not any(_asked(path, one, name) for one in wanted):
         yield FieldProblem(name, "not_editable", f"{name} is not asked for", shown)
     elif len(text) > LONGEST:
         params = {"count": LONGEST}
         yield FieldProblem(name, "max_length", f"{name} is longer than {LONGEST}", params)
+
+
+def _asked(path: Path, wanted: Path, name: str) -> bool:
+    """A wanted field, what is in it, or the mark of a row around it."""
+    marks = name.endswith("._row") and wanted[: len(path)] == path
+    return path[: len(wanted)] == wanted or marks

@@ -9,8 +9,8 @@ from typing import Any
 from orderloom.platform.app.view_inbound import InboundLine, InboundView
 from orderloom.platform.app.view_models import (
     ApproverView,
-    DoneLine,
     DefinitionLine,
+    DoneLine,
     OrderHead,
     OrderLine,
     OrderView,

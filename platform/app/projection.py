@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from orderloom.forms import Form
+from orderloom.platform.app.checked import checked
 from orderloom.platform.app.field_words import currency_field, is_money
 from orderloom.platform.app.watch_keys import watch_keys
 from orderloom.platform.definitions.model import Process
@@ -53,6 +54,7 @@ def project_again(
     same_data, same_tasks = state.data is was.data, state.tasks is was.tasks
     same_name = state.status == was.status and state.number == was.number
     same_keys = same_data and same_tasks and same_name and state.stages is was.stages
+    same_keys = same_keys and state.checks is was.checks
     keys = before.keys
     if not same_keys:
         columns: Iterable[tuple[str, str]] = (
@@ -88,6 +90,9 @@ def _keys(state: OrderState) -> Iterator[tuple[str, str]]:
         yield "number", bounded(state.number)
     if state.in_attention:
         yield "attention", "1"
+    check = checked(state)
+    if check is not None:
+        yield "check", check
     for stage in state.stages:
         yield "stage", stage
 

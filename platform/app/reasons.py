@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from orderloom.platform.app.field_words import field_label, field_value
@@ -19,8 +20,16 @@ def reason_of(seen: Seen, task: Mapping[str, Any]) -> Reason:
     why = task.get("why")
     if task["kind"] == "attention" and isinstance(why, Mapping):
         return Reason(text=_error(why, seen.words))
-    if isinstance(why, Mapping):
+    if isinstance(why, Mapping) and task["kind"] != "ticket":
         return reason(why, seen)
+    asked = _asked(seen, task)
+    if not isinstance(why, Mapping):
+        return asked
+    # Of a ticket the text says for whom it is; what was compared stands below.
+    return replace(reason(why, seen), text=asked.text, told=False)
+
+
+def _asked(seen: Seen, task: Mapping[str, Any]) -> Reason:
     roles = [each for each in task.get("for") or () if str(each).startswith("r:")]
     if not roles:
         return Reason()
@@ -50,6 +59,11 @@ def reason(why: Mapping[str, Any], seen: Seen) -> Reason:
         told=told,
         limits=_limits(why.get("limits"), seen),
     )
+
+
+def shown_values(values: Any, seen: Seen) -> tuple[tuple[str, str], ...]:
+    """Values that a rule compared, named and written as the form does."""
+    return tuple(_values(values, seen))[:MOST_VALUES]
 
 
 def _limits(limits: Any, seen: Seen) -> dict[str, str]:

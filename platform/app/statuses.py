@@ -70,6 +70,8 @@ STATUS: Final[Mapping[str, int]] = {
     "task.taken": 409,
     "ticket.may_not_waive": 403,
     "ticket.other_row": 403,
+    "ticket.set_aside": 410,
+    "ticket.solved": 410,
     "token.wrong": 401,
     "unavailable": 503,
     "view.name_taken": 409,

@@ -22,6 +22,7 @@ from orderloom.platform.app.view_models import (
 )
 from orderloom.platform.app.view_stages import stage_map
 from orderloom.platform.app.view_tasks import line
+from orderloom.platform.app.view_tickets import small_forms, waivers, warned
 from orderloom.platform.definitions.model import EventDecl
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Rejection
@@ -57,6 +58,7 @@ def order(
     )
     shown = entries[:TIMELINE]
     form = order_form(seen, typed=typed)
+    tasks = _tasks(seen)
     return OrderView(
         head=seen.head(),
         map=stage_map(seen, visited(seen, shown)),
@@ -64,7 +66,7 @@ def order(
         form=form,
         submit=seen.release.form,
         editable=seen.state.status != "ended" and form.editable,
-        tasks=_tasks(seen),
+        tasks=tasks,
         buttons=tuple(_button(seen, each, event) for each in seen.may.events),
         holds=_holds(seen),
         activities=_activities(seen),
@@ -80,6 +82,9 @@ def order(
         waits=_waits(seen),
         undo=_undo(seen),
         approvers=of_order(seen) if approvers else (),
+        mends=small_forms(seen, tasks),
+        waivers=waivers(seen),
+        warnings=warned(seen),
     )
 
 

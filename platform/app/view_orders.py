@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Final
 
+from orderloom.platform.app.checked import CHECKS, stopping, warnings
 from orderloom.platform.app.cursors import read_cursor, write_cursor
 from orderloom.platform.app.field_words import currency_field, field_value, is_money, value_at
 from orderloom.platform.app.permissions import SEES_EVERY_ORDER, may_start
@@ -21,6 +22,8 @@ from orderloom.platform.words import Words
 
 SCOPES: Final = ("all", "mine")
 STATUSES: Final = ("draft", "open", "ended")
+# As far as orders in need of something are counted.
+MOST_COUNTED: Final = 100
 # Reads per page: orders that the viewer may not see are passed over, page by page.
 MOST_READS: Final = 10
 
@@ -28,13 +31,14 @@ MOST_READS: Final = 10
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderQuery:
     """What a list of orders is asked for. `scope`: `all` that I may see, or `mine`, which I
-    started."""
+    started. `check`: `completion` or `ready`."""
 
     scope: str = "all"
     process: str | None = None
     status: str | None = None
     stage: str | None = None
     number: str | None = None
+    check: str | None = None
 
     def words(self) -> dict[str, str]:
         """What stands in the address; what goes without saying does not."""
@@ -85,6 +89,17 @@ def orders(
     return Page(tuple(found), write_cursor((last,)))
 
 
+def counts(desk: Desk, actor: Actor, query: OrderQuery) -> dict[str, int]:
+    """How many orders of the query are ready, and how many need completion, each at most
+    `MOST_COUNTED`: found by their keys, and counted as far as the viewer may see them."""
+    found = {}
+    for check in CHECKS:
+        chosen = _filter(desk, actor, replace(query, check=check))
+        rows = desk.reads.orders(actor.organisation, chosen, before=None, limit=MOST_COUNTED)
+        found[check] = sum(1 for row in rows if desk.seen(actor, row) is not None)
+    return found
+
+
 def _thrown_away(seen: Seen) -> bool:
     """A draft that is no more never had a number and is no order."""
     return seen.state.status == "ended" and not seen.state.number
@@ -107,6 +122,8 @@ def line(seen: Seen) -> OrderLine:
         subject=subject_of(seen),
         amount=amount_of(seen),
         details=_details(seen),
+        problems=sum(1 for _ in stopping(state)),
+        warnings=sum(1 for _ in warnings(state)),
     )
 
 
@@ -177,7 +194,11 @@ def _current(desk: Desk, actor: Actor) -> list[tuple[str, Release]]:
 
 def _filter(desk: Desk, actor: Actor, query: OrderQuery) -> OrderFilter:
     chosen = OrderFilter(
-        process=query.process, status=query.status, stage=query.stage, number=query.number
+        process=query.process,
+        status=query.status,
+        stage=query.stage,
+        number=query.number,
+        check=query.check,
     )
     if query.scope == "mine":
         return replace(chosen, requester=actor.id)
@@ -205,4 +226,7 @@ def _refused(query: OrderQuery) -> Rejection | None:
     if query.status is not None and query.status not in STATUSES:
         message = f"Expected draft, open or ended, not {query.status}."
         return Rejection("query.unknown_status", message, path="status")
+    if query.check is not None and query.check not in CHECKS:
+        message = f"Expected completion or ready, not {query.check}."
+        return Rejection("query.unknown_check", message, {"check": query.check}, path="check")
     return None

@@ -26,11 +26,21 @@ from orderloom.platform.app.view_models import (
 )
 from orderloom.platform.app.view_stages import targets
 from orderloom.platform.app.view_tasks import line
+from orderloom.platform.app.view_tickets import (
+    closed,
+    fields_to_mend,
+    left,
+    mending,
+    others,
+    prefix_of,
+    warned,
+)
 from orderloom.platform.definitions import model as m
 from orderloom.platform.engine import Actor
 from orderloom.platform.engine.handing_over import ANYBODYS
 from orderloom.platform.engine.standing_in import asked
 from orderloom.platform.problem import Rejection
+from orderloom.platform.words import Words
 
 VERDICTS: Final = ("approve", "reject", "return", "abstain")
 MOST_FACTS: Final = 12
@@ -53,6 +63,9 @@ def question(desk: Desk, actor: Actor, id: str) -> TaskAsked | Rejection:
         return found
     seen, n, record = found
     own, fields = _fields(seen, record)
+    ticket = record["kind"] == "ticket"
+    if ticket and n in seen.may.tasks:
+        fields = fields_to_mend(seen, record)
     reads = own is not None or (bool(fields) and n in seen.may.tasks)
     return TaskAsked(
         id=id,
@@ -62,6 +75,7 @@ def question(desk: Desk, actor: Actor, id: str) -> TaskAsked | Rejection:
         submit=(own or seen.release.form) if reads else None,
         base=seen.state.data if reads and own is None else {},
         only=fields if reads and own is None else None,
+        prefix=prefix_of(n) if ticket else "",
     )
 
 
@@ -73,13 +87,18 @@ def _find(desk: Desk, actor: Actor, id: str) -> tuple[Seen, int, Mapping[str, An
     if isinstance(seen, Rejection):
         return _gone(id)
     record = seen.state.tasks.get(n)
-    return _gone(id) if record is None else (seen, int(n), record)
+    if record is None:
+        return closed(seen, n) or _gone(id)
+    return seen, int(n), record
 
 
 def _view(seen: Seen, n: int, record: Mapping[str, Any], typed: Typed | None) -> TaskView:
     kind, words = record["kind"], seen.words
     mine = n in seen.may.tasks
+    mend = mending(seen, n, record, typed=typed) if kind == "ticket" and mine else None
     form, submit, base, only = _form(seen, record, typed, mine=mine)
+    if kind == "ticket":
+        form = None if mend is None or mend.form is None else _together(mend.form, _to_mend(words))
     hands = _hands(seen, record, mine=mine)
     return TaskView(
         line=line(seen, n, record),
@@ -109,7 +128,17 @@ def _view(seen: Seen, n: int, record: Mapping[str, Any], typed: Typed | None) ->
         submit=submit,
         base=base,
         only=only,
+        warns=record.get("severity") == "warning",
+        others=others(seen, record) if kind == "ticket" else (),
+        shut=mend.shut if mend is not None else (),
+        left=left(seen, n) if kind == "ticket" else (),
+        prefix=mend.prefix if mend is not None else "",
+        warnings=warned(seen) if kind == "approval" else (),
     )
+
+
+def _to_mend(words: Words) -> str:
+    return words.text("web.task.mend")
 
 
 def _form(seen: Seen, record: Mapping[str, Any], typed: Typed | None, *, mine: bool) -> Shown:

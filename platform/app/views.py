@@ -129,6 +129,10 @@ class Views:
         """Orders that the actor may see, newest first."""
         return view_orders.orders(self._desk, actor, query or OrderQuery(), cursor, _bounded(limit))
 
+    def order_counts(self, actor: Actor, query: OrderQuery | None = None) -> dict[str, int]:
+        """How many orders of the query are ready, and how many need completion."""
+        return view_orders.counts(self._desk, actor, query or OrderQuery())
+
     def sees(self, actor: Actor, number: str) -> bool:
         """Whether the actor may know of the order."""
         return not isinstance(view_order.find(self._desk, actor, number), Rejection)

@@ -59,7 +59,11 @@ def _branches(chosen: OrderFilter) -> list[list[_Test]]:
     """The tests of each process that may be shown, the most selective test first."""
     tests = [
         _Test(slot, key)
-        for slot, key in (("requester", chosen.requester), ("stage", chosen.stage))
+        for slot, key in (
+            ("requester", chosen.requester),
+            ("stage", chosen.stage),
+            ("check", chosen.check),
+        )
         if key is not None
     ]
     tests += [_Test(f"column:{path}", sort_key(value)) for path, value in chosen.columns]

@@ -96,13 +96,14 @@ class EntryRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFilter:
     """Which orders a list shows; None and empty mean any. `number` finds those that start with
-    it; `columns`: (path, value) of columns of the process that must have that value."""
+    it; `check`: `completion` or `ready`; `columns`: (path, value) of columns of the process that must have that value."""
 
     process: str | None = None
     status: str | None = None
     stage: str | None = None
     requester: str | None = None
     number: str | None = None
+    check: str | None = None
     processes: tuple[str, ...] = field(default=())
     columns: tuple[tuple[str, Any], ...] = field(default=())
 

@@ -74,6 +74,17 @@ def command_of(
     )
 
 
+def revision_of(if_match: str | None) -> int | None:
+    """The revision that a header If-Match names; None: any. Raises `Refused`."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    text = if_match.strip().removeprefix("W/").strip('"')
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        message = "Expected If-Match to be a revision"
+        raise Refused(Rejection("request.invalid", message, {"problem": message}, path="If-Match"))
+    return int(text)
+
+
 App = Annotated[Application, Depends(application)]
 Caller = Annotated[Actor, Depends(caller)]
 Raw = Annotated[bytes, Depends(raw_body)]
@@ -86,6 +97,10 @@ Key = Annotated[
         pattern=r"^[\x21-\x7e]+$",
         description="Sent again with the same body, the request has one effect and one answer",
     ),
+]
+IfMatch = Annotated[
+    str | None,
+    Header(alias="If-Match", max_length=40, description="The revision the change is based on"),
 ]
 Cursor = Annotated[
     str | None, Query(max_length=200, description="`next` of the page before this one")

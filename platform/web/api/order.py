@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Header, HTTPException, Path, Request, Response
+from fastapi import APIRouter, HTTPException, Path, Request, Response
 
 from orderloom.platform.app import order_json as shapes
 from orderloom.platform.app.addressed import Addressed, addressed
@@ -27,11 +27,13 @@ from orderloom.platform.web.api.dependencies import (
     App,
     Caller,
     Cursor,
+    IfMatch,
     Key,
     Limit,
     Raw,
     accepted,
     command_of,
+    revision_of,
 )
 from orderloom.platform.web.api.described import answers, page_of, ref, takes
 from orderloom.platform.web.api.route import ApiRoute
@@ -39,10 +41,6 @@ from orderloom.platform.web.refused import carried_out
 
 router = APIRouter(prefix="/orders/{number:path}", route_class=ApiRoute, tags=["orders"])
 Number = Annotated[str, Path(max_length=200, description="SO-2026-000042, or ~17")]
-IfMatch = Annotated[
-    str | None,
-    Header(alias="If-Match", max_length=40, description="The revision the change is based on"),
-]
 CHANGES = answers(ref("Standing"), refusals=(400, 403, 404, 409, 413))
 
 
@@ -96,7 +94,7 @@ def send_event(
     if order.draft and sent.name in ("start", "discard"):
         body = StartDraft() if sent.name == "start" else DiscardDraft()
     command = command_of(request, actor, body, order=order.id, raw=raw, key=key)
-    return _change(request, app, replace(command, expected_revision=_revision(if_match)), number)
+    return _change(request, app, replace(command, expected_revision=revision_of(if_match)), number)
 
 
 @router.patch(
@@ -121,7 +119,7 @@ def change_data(
         message = "Expected the header If-Match with the order's revision"
         raise Refused(Rejection("request.if_match_missing", message))
     command = command_of(request, actor, EditData(patch), order=order.id, raw=raw, key=key)
-    return _change(request, app, replace(command, expected_revision=_revision(if_match)), number)
+    return _change(request, app, replace(command, expected_revision=revision_of(if_match)), number)
 
 
 @router.get("/data", include_in_schema=False)
@@ -151,16 +149,6 @@ def _change(request: Request, app: App, command: Command, number: str) -> Respon
         # By the number that was asked for, exactly as if it were not there.
         answer = not_found(number)
     return changed(request, carried_out(answer))
-
-
-def _revision(if_match: str | None) -> int | None:
-    if if_match is None or if_match.strip() == "*":
-        return None
-    text = if_match.strip().removeprefix("W/").strip('"')
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        message = "Expected If-Match to be a revision"
-        raise Refused(Rejection("request.invalid", message, {"problem": message}, path="If-Match"))
-    return int(text)
 
 
 def _entries(app: App, actor: Actor, number: str, cursor: str | None, limit: int) -> Response:

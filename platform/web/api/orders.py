@@ -34,6 +34,10 @@ from orderloom.platform.words import Words
 
 router = APIRouter(route_class=ApiRoute, tags=["orders"])
 Filter = Annotated[str | None, Query(max_length=200)]
+Check = Annotated[
+    Literal["completion", "ready"] | None,
+    Query(description="Checked and ready, or with problems that people have to mend"),
+]
 
 
 @router.post(
@@ -104,12 +108,32 @@ def list_orders(
     state: Literal["draft", "open", "ended"] | None = None,
     stage: Filter = None,
     number: Annotated[str | None, Query(max_length=200, description="How it begins")] = None,
+    check: Check = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
     """Orders that the caller may see, newest first."""
-    query = OrderQuery(scope=scope, process=process, status=state, stage=stage, number=number)
+    query = OrderQuery(
+        scope=scope, process=process, status=state, stage=stage, number=number, check=check
+    )
     page = accepted(app.views.orders(actor, query, cursor, limit))
     return json_answer(
         {"items": [shapes.line_json(line) for line in page.items], "next": page.next}
     )
+
+
+@router.get(
+    "/orders/checks",
+    summary="How many are ready",
+    responses=answers(ref("OrderChecks")),
+)
+def count_orders(
+    app: App,
+    actor: Caller,
+    scope: Literal["all", "mine"] = "all",
+    process: Filter = None,
+) -> Response:
+    """How many open orders that the caller may see are ready, and how many need completion; each
+    is counted to a hundred."""
+    query = OrderQuery(scope=scope, process=process)
+    return json_answer(app.views.order_counts(actor, query))

@@ -32,11 +32,13 @@ from orderloom.platform.web.api.dependencies import (
     App,
     Caller,
     Cursor,
+    IfMatch,
     Key,
     Limit,
     Raw,
     accepted,
     command_of,
+    revision_of,
 )
 from orderloom.platform.web.api.described import answers, page_of, ref, takes
 from orderloom.platform.web.api.problems import problem_body
@@ -159,14 +161,22 @@ def cast_verdict(
     "/{id}/complete", summary="End a task", responses=CHANGES, openapi_extra=takes("Completion")
 )
 def complete_task(
-    request: Request, app: App, actor: Caller, id: TaskId, raw: Raw, key: Key = None
+    request: Request,
+    app: App,
+    actor: Caller,
+    id: TaskId,
+    raw: Raw,
+    key: Key = None,
+    if_match: IfMatch = None,
 ) -> Response:
-    """Ends a task with its outcome and data, or answers a ticket or a question."""
+    """Ends a task with its outcome and data, mends what a ticket is about, or answers a question.
+    With If-Match only of the order as the caller saw it."""
     sent = read_body(raw, bodies.Completion, limit=app.settings.body_limit)
     body = CompleteTask(
         task=_n(id), outcome=given(sent.outcome), data=sent.data, comment=given(sent.comment)
     )
-    return _answer(request, app, actor, id, body, raw, key, sent.for_)
+    revision = revision_of(if_match)
+    return _answer(request, app, actor, id, body, raw, key, sent.for_, revision=revision)
 
 
 @router.post("/{id}/claim", summary="Take a task", responses=CHANGES, openapi_extra=takes("Claim"))
@@ -235,9 +245,12 @@ def _answer(
     raw: bytes,
     key: str | None,
     for_: Any,
+    *,
+    revision: int | None = None,
 ) -> Response:
     """404 by the task's id where the caller may not see the order."""
     command = command_of(request, actor, body, order=_order(id), raw=raw, key=key)
+    command = replace(command, expected_revision=revision)
     reply = app.handle(replace(command, on_behalf_of=_other(app, actor, for_)))
     if isinstance(reply, Rejection):
         reply = _known(reply, id)

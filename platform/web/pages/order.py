@@ -5,7 +5,6 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from orderloom.platform.app.field_words import field_label
 from orderloom.platform.app.view_forms import problems_of
 from orderloom.platform.app.view_models import OrderView, Typed
 from orderloom.platform.engine.commands import (
@@ -19,13 +18,20 @@ from orderloom.platform.engine.commands import (
     StartDraft,
 )
 from orderloom.platform.problem import Refused, Rejection
-from orderloom.platform.web.errors import sentence, sentences, status_of
+from orderloom.platform.web.errors import status_of
 from orderloom.platform.web.pages.comments import said_of
-from orderloom.platform.web.pages.sending import given, go, order_path, send, task_path
+from orderloom.platform.web.pages.sending import (
+    given,
+    go,
+    order_path,
+    revision_of,
+    send,
+    task_path,
+    why_not,
+)
 from orderloom.platform.web.render import render
 from orderloom.platform.web.threaded_route import ThreadedRoute
 from orderloom.platform.web.viewer import FormSender, Sender, SignedInViewer, Viewer
-from orderloom.platform.words import Words
 
 router = APIRouter(route_class=ThreadedRoute)
 OWN_FIELDS = ("csrf", "revision", "reason", "action")
@@ -45,7 +51,7 @@ def edit(sender: FormSender, number: str) -> Response:
     if read.patch:
         reason = sender.fields.text("reason")
         refused = send(
-            sender, EditData(read.patch, reason), order=view.head.id, revision=_revision(sender)
+            sender, EditData(read.patch, reason), order=view.head.id, revision=revision_of(sender)
         )
         if isinstance(refused, Rejection):
             return _again(sender, number, Typed(read.data, problems_of(refused)), refused)
@@ -136,11 +142,6 @@ def _view(sender: Sender, number: str) -> OrderView:
     return view
 
 
-def _revision(sender: Sender) -> int | None:
-    sent = sender.fields.get("revision")
-    return int(sent) if sent.isdigit() and len(sent) < 18 else None
-
-
 def _send(sender: Sender, view: OrderView, body: Body, *, done: str) -> Response:
     reply = send(sender, body, order=view.head.id)
     if isinstance(reply, Rejection):
@@ -165,19 +166,8 @@ def _again(
     if isinstance(view, Rejection):
         raise Refused(refused or view)
     # What was not refused is still about the order as the page first showed it.
-    first = None if refused else _revision(sender)
+    first = None if refused else revision_of(sender)
     return _page(sender.viewer, view, refused, opened=event[0] if event else "", revision=first)
-
-
-def _said(refused: Rejection, view: OrderView, words: Words) -> tuple[str, ...]:
-    """Why it was not taken; of an order that somebody else changed also what."""
-    if refused.code != "order.stale":
-        return sentences(refused, words)
-    paths = {str(path) for each in refused.details for path in each.params.get("fields") or ()}
-    labels = sorted({field_label(view.submit, path, words) for path in paths})
-    lead = sentence(refused, words)
-    changed = words.text("web.order_page.changed", fields=", ".join(labels))
-    return (lead, changed) if labels else (lead,)
 
 
 def _page(
@@ -195,7 +185,7 @@ def _page(
         "draft.html" if draft else "order.html",
         status=status,
         order=view,
-        refused=() if refused is None or wrong else _said(refused, view, viewer.words),
+        refused=() if refused is None or wrong else why_not(refused, view.submit, viewer.words),
         opened=opened,
         revision=view.head.revision if revision is None else revision,
         done=viewer.request.query_params.get("done", ""),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from orderloom.platform.app.view_forms import problems_of
 from orderloom.platform.app.view_models import ApproverView, StartView, Typed
-from orderloom.platform.app.view_orders import OrderQuery
+from orderloom.platform.app.view_orders import MOST_COUNTED, OrderQuery
 from orderloom.platform.engine.commands import Create
 from orderloom.platform.problem import Rejection
 from orderloom.platform.web.errors import sentences, status_of
@@ -30,12 +31,17 @@ def orders(
     status: str = "",
     process: str = "",
     number: str = "",
+    check: str = "",
     cursor: str = "",
     go: str = "",
 ) -> Response:
     """The list. `go`: who asked for one number by the field on top wants the order itself."""
     asked = OrderQuery(
-        scope=scope, status=status or None, process=process or None, number=number.strip() or None
+        scope=scope,
+        status=status or None,
+        process=process or None,
+        number=number.strip() or None,
+        check=check or None,
     )
     page = given(viewer.app.views.orders(viewer.actor, asked, cursor or None, PAGE))
     if go and [line.number for line in page.items] == [asked.number]:
@@ -47,6 +53,10 @@ def orders(
         asked=asked,
         page=page,
         processes=() if part else viewer.app.views.processes(viewer.actor),
+        counts={}
+        if part
+        else viewer.app.views.order_counts(viewer.actor, replace(asked, check=None)),
+        most=MOST_COUNTED,
         startable=() if part else viewer.app.views.startable(viewer.actor),
     )
 

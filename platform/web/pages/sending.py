@@ -8,10 +8,14 @@ from urllib.parse import quote
 
 from fastapi.responses import RedirectResponse, Response
 
+from orderloom.forms import Form
+from orderloom.platform.app.field_words import field_label
 from orderloom.platform.app.runner import Reply
 from orderloom.platform.engine.commands import Body, Command
 from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.web.errors import sentence, sentences
 from orderloom.platform.web.viewer import Sender
+from orderloom.platform.words import Words
 
 CHANNEL = "web"
 
@@ -41,6 +45,23 @@ def send(
             expected_revision=revision,
         )
     )
+
+
+def revision_of(sender: Sender) -> int | None:
+    """The revision that the page showed, where it says so."""
+    sent = sender.fields.get("revision")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 18 else None
+
+
+def why_not(refused: Rejection, form: Form | None, words: Words) -> tuple[str, ...]:
+    """Why it was not taken; of an order that somebody else changed also what."""
+    if refused.code != "order.stale":
+        return sentences(refused, words)
+    paths = {str(path) for each in refused.details for path in each.params.get("fields") or ()}
+    labels = sorted({field_label(form, path, words) for path in paths}) if form else ()
+    lead = sentence(refused, words)
+    changed = words.text("web.order_page.changed", fields=", ".join(labels))
+    return (lead, changed) if labels else (lead,)
 
 
 def given(value: Any) -> Any:

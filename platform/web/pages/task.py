@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from orderloom.platform.app.checked import stopping
 from orderloom.platform.app.view_forms import problems_of
 from orderloom.platform.app.view_models import TaskAsked, TaskView, Typed
 from orderloom.platform.engine.commands import (
@@ -21,15 +23,33 @@ from orderloom.platform.engine.commands import (
     WaiveTicket,
 )
 from orderloom.platform.problem import Refused, Rejection
-from orderloom.platform.web.errors import sentences, status_of
+from orderloom.platform.web.errors import status_of
 from orderloom.platform.web.pages.comments import said_of
-from orderloom.platform.web.pages.sending import given, go, order_path, send, task_path
+from orderloom.platform.web.pages.sending import (
+    given,
+    go,
+    order_path,
+    revision_of,
+    send,
+    task_path,
+    why_not,
+)
 from orderloom.platform.web.render import render
 from orderloom.platform.web.threaded_route import ThreadedRoute
 from orderloom.platform.web.viewer import FormSender, Sender, SignedInViewer, Viewer
 
 router = APIRouter(route_class=ThreadedRoute)
-OWN_FIELDS = ("csrf", "verdict", "comment", "outcome", "way", "reason", "stage", "release")
+OWN_FIELDS = (
+    "csrf",
+    "verdict",
+    "comment",
+    "outcome",
+    "way",
+    "reason",
+    "stage",
+    "release",
+    "revision",
+)
 # How others are brought in: what the form says, and what is asked of the order.
 HANDS = {"reassign": Reassign, "delegate": Delegate, "add": AddApprover}
 
@@ -86,15 +106,40 @@ def complete(sender: FormSender, id: str) -> Response:
     data = {}
     if task.submit is not None:
         read = task.submit.submit(
-            fields.without(*OWN_FIELDS), task.base, language=sender.actor.language, only=task.only
+            _named(fields.without(*OWN_FIELDS), task.prefix),
+            task.base,
+            language=sender.actor.language,
+            only=task.only,
         )
         if read.problems or read.again:
-            return _again(sender, id, Typed(read.data, read.problems))
+            return _again(sender, id, Typed(read.data, read.problems), first=revision_of(sender))
         data = dict(read.patch)
     body = CompleteTask(_number(id), fields.text("outcome"), data, fields.text("comment"))
     typed = Typed(read.data) if task.submit is not None else None
+    if task.kind == "ticket":
+        return _mended(sender, task, body, typed)
     done = "answer" if task.kind == "answer" else "task"
     return _send(sender, task, body, done=done, typed=typed)
+
+
+def _named(pairs: Iterable[tuple[str, str]], prefix: str) -> list[tuple[str, str]]:
+    """The pairs without the beginning that keeps the forms of one page apart."""
+    return [(name.removeprefix(prefix), value) for name, value in pairs]
+
+
+def _mended(sender: Sender, task: TaskAsked, body: CompleteTask, typed: Typed | None) -> Response:
+    """On to the order, where what is left stands; back to the ticket as long as it is there."""
+    reply = send(sender, body, order=task.order, revision=revision_of(sender), for_=_for(sender))
+    if isinstance(reply, Rejection):
+        typed = Typed(typed.data, problems_of(reply)) if typed else None
+        return _again(sender, task.id, typed, reply)
+    if str(body.task) in reply.state.tasks:
+        return go(task_path(task.id), "still_wrong")
+    number = reply.number or task.number
+    if not sender.app.views.sees(sender.actor, number):
+        return go("/tasks", "mended")
+    more = any(True for _ in stopping(reply.state))
+    return go(order_path(number), "mended_more" if more else "mended")
 
 
 @router.post("/tasks/{id}/waive")
@@ -163,16 +208,28 @@ def _for(sender: Sender) -> str | None:
 
 
 def _again(
-    sender: Sender, id_: str, typed: Typed | None, refused: Rejection | None = None
+    sender: Sender,
+    id_: str,
+    typed: Typed | None,
+    refused: Rejection | None = None,
+    *,
+    first: int | None = None,
 ) -> Response:
     """The page with what was typed and what is wrong; gone if another was faster."""
     view = given(sender.app.views.task(sender.actor, id_, typed=typed))
-    return _page(sender.viewer, view, refused, comment=sender.fields.get("comment"))
+    comment = sender.fields.get("comment")
+    return _page(sender.viewer, view, refused, comment, revision=first)
 
 
 def _page(
-    viewer: Viewer, view: TaskView, refused: Rejection | None = None, comment: str = ""
+    viewer: Viewer,
+    view: TaskView,
+    refused: Rejection | None = None,
+    comment: str = "",
+    *,
+    revision: int | None = None,
 ) -> Response:
+    """`revision`: what the page first showed, where what was typed is still about that."""
     wrong = bool(view.form is not None and view.form.problems)
     status = status_of(refused.code) if refused else 422 if wrong else 200
     return render(
@@ -180,7 +237,8 @@ def _page(
         "task.html",
         status=status,
         task=view,
-        refused=sentences(refused, viewer.words) if refused else (),
+        refused=why_not(refused, view.submit, viewer.words) if refused else (),
+        revision=view.order.revision if revision is None else revision,
         unsaid=refused is not None and refused.code == "approval.reason_required",
         comment=comment,
         reason=comment,
