@@ -88,11 +88,17 @@ def _ticket(step: Step, activity: int, key: str, row: Row) -> dict[str, Any]:
         "key": key,
         "activity": activity,
         "role": role,
-        "for": [f"r:{role}"] if role else [],
+        "for": _asked(step, role),
         "opened": step.at,
         **_told(row),
     }
     return _plain(ticket)
+
+
+def _asked(step: Step, role: str | None) -> list[str]:
+    if role is None:
+        return []
+    return [f"u:{step.state.requester}" if role == "requester" else f"r:{role}"]
 
 
 def _told(row: Row) -> dict[str, Any]:
