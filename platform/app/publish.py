@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from orderloom.platform.codec import dumps, loads
 from orderloom.platform.definitions import Bundle, Document, Finding, check, errors, schema
 from orderloom.platform.definitions.compile import definition_digest
 from orderloom.platform.definitions.model import Version
+from orderloom.platform.definitions.writing import text_of
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.definition_rows import DefinitionTables, DefinitionVersion, Draft
@@ -107,6 +109,8 @@ class Publish:
                     bundle=bundle_id(bundle),
                     saved_by=actor.id,
                     saved_at=self._now(),
+                    text=text_of(document),
+                    tag=tag_of(text_of(document)),
                 )
             )
             count += 1
@@ -263,7 +267,13 @@ class Publish:
             published_at=at,
             effective_from=options.effective_from,
             comment=options.comment,
+            text=text_of(document),
         )
+
+
+def tag_of(text: str) -> str:
+    """What tells one text of a draft from another: 32 hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def bundle_id(bundle: Bundle) -> str:
@@ -288,4 +298,5 @@ def _document(version: DefinitionVersion) -> Document:
         file=f"{version.kind}-{version.id}.yaml",
         line=1,
         value=loads(version.body),
+        text=version.text,
     )

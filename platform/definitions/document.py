@@ -31,7 +31,8 @@ SCENARIOS: Final = "scenarios"
 @dataclass(frozen=True, slots=True)
 class Document:
     """`value`: the plain definition (dict), as its author wrote it. `file`: relative to the bundle.
-    `line`: where it begins, from 1. `judged`: the value whose shape was found good already."""
+    `line`: where it begins, from 1. `judged`: the value whose shape was found good already.
+    `text`: as its author wrote it, with comments and layout; empty where that is not known."""
 
     kind: str
     id: str
@@ -40,6 +41,7 @@ class Document:
     value: Mapping[str, Any]
     located: Located = field(default_factory=lambda: Located(None), compare=False, repr=False)
     judged: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
+    text: str = field(default="", compare=False, repr=False)
 
     def line_of(self, path: Path) -> int:
         """The line of a part, or of the nearest part around it."""

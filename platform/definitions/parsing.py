@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -38,6 +38,7 @@ def parse_file(name: str, content: bytes) -> Parsed:
     documents: list[Document] = []
     findings: list[Finding] = []
     unread: list[tuple[str, str]] = []
+    texts = _texts(content)
     for one in _located(name, content):
         if isinstance(one, _Broken):
             findings.append(one.finding)
@@ -45,11 +46,34 @@ def parse_file(name: str, content: bytes) -> Parsed:
             continue
         made = document_of(name, one)
         if isinstance(made, Document):
-            documents.append(made)
+            documents.append(replace(made, text=_text_at(texts, made.line)))
         elif made is not None:
             findings.append(made)
             unread.append(("", "") if made.code != "kind.unavailable" else _named_of(one.value))
     return Parsed(tuple(documents), tuple(findings), tuple(unread))
+
+
+def _texts(content: bytes) -> list[tuple[int, str]]:
+    """The texts between the lines of `---`, each with the line that it begins in."""
+    try:
+        whole = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return []
+    places = [match.start() for match in _SPLIT.finditer(content)]
+    if not places:
+        return [(1, whole)]
+    found = [(1, content[: places[0]].decode())]
+    for start, end in zip(places, [*places[1:], len(content)], strict=True):
+        mark, _, rest = content[start:end].partition(b"\n")
+        line = content.count(b"\n", 0, start) + 2
+        # What stands on the line of the mark itself is part of no text that could be kept.
+        found.append((line, rest.decode() if mark.strip() == b"---" else ""))
+    return found
+
+
+def _text_at(texts: list[tuple[int, str]], line: int) -> str:
+    """The text that a document of a line stands in."""
+    return next((text for start, text in reversed(texts) if start <= line), "")
 
 
 def document_of(name: str, located: Located) -> Document | Finding | None:

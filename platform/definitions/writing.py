@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from orderloom.platform.codec import dump_yaml
+from orderloom.platform.codec import canonical, dump_yaml, load_yaml
 from orderloom.platform.definitions.document import (
     META_FILE,
     META_FILES,
@@ -26,8 +26,9 @@ _MOMENT: Final = (1980, 1, 1, 0, 0, 0)
 def write_bundle(bundle: Bundle, path: Path) -> None:
     """Writes a folder, or a zip where `path` ends so. Files of the same names are replaced.
 
-    Order of maps and exact numbers are kept, comments are not. Each document goes to its `file`,
-    where that is a name inside a bundle, else to one of its own. Raises `OSError`.
+    Order of maps and exact numbers are kept, and the texts of documents whose texts are known. Each
+    document goes to its `file`, where that is a name inside a bundle, else to one of its own.
+    Raises `OSError`.
     """
     texts = bundle_texts(bundle)
     if path.suffix == ".zip":
@@ -52,10 +53,25 @@ def bundle_texts(bundle: Bundle) -> dict[str, str]:
 
 
 def _texts(documents: Iterable[Document]) -> Mapping[str, str]:
-    files: dict[str, list[Any]] = {}
+    files: dict[str, list[str]] = {}
     for document in documents:
-        files.setdefault(_file_of(document), []).append(document.value)
-    return {name: "---\n".join(map(dump_yaml, values)) for name, values in sorted(files.items())}
+        files.setdefault(_file_of(document), []).append(text_of(document))
+    return {name: "---\n".join(values) for name, values in sorted(files.items())}
+
+
+def text_of(document: Document) -> str:
+    """A document as its author wrote it, where that is known and says the same; else laid out."""
+    read = document.located.value is document.value
+    if document.text and (read or _says(document.text, document.value)):
+        return document.text if document.text.endswith("\n") else f"{document.text}\n"
+    return dump_yaml(document.value)
+
+
+def _says(text: str, value: Any) -> bool:
+    try:
+        return canonical(load_yaml(text).value) == canonical(value)
+    except ValueError:
+        return False
 
 
 def _file_of(document: Document) -> str:

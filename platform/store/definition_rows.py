@@ -11,7 +11,8 @@ from typing import Any, Protocol
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefinitionVersion:
     """One published version. `body`: the document as JSON text, never changed. `bundle`: where it
-    came from. `effective_from`: in force from then on (None: at once). Instants are aware UTC."""
+    came from. `effective_from`: in force from then on (None: at once). `text`: as its author wrote
+    it, empty where that is not known. Instants are aware UTC."""
 
     organisation: int
     kind: str
@@ -24,11 +25,14 @@ class DefinitionVersion:
     published_at: datetime
     effective_from: datetime | None = None
     comment: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A saved document that is not published yet, with who saved it last."""
+    """A saved document that is not published yet, with who saved it last. `body`: the document as
+    JSON text, `null` where its text cannot be read. `text`: as it was written, empty where only the
+    value is known. `tag`: another one after every save."""
 
     organisation: int
     kind: str
@@ -37,6 +41,8 @@ class Draft:
     bundle: str
     saved_by: str
     saved_at: datetime
+    text: str = ""
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +110,10 @@ class DefinitionTables(Protocol):
 
     def save_draft(self, draft: Draft) -> None:
         """Adds or replaces the draft of (kind, id)."""
+
+    def replace_draft(self, draft: Draft, *, instead_of: str | None) -> bool:
+        """Saves a draft in the place of the one with the tag `instead_of` (None: where there is
+        none); False, and nothing is changed, where another one stands there."""
 
     def draft(self, organisation: int, kind: str, id: str) -> Draft | None: ...
 

@@ -28,6 +28,12 @@ _NEXT_FORCE: Final = (
     " WHERE organisation_id = ? AND effective_from > ?"
 )
 
+_DRAFT: Final = ("body", "bundle", "saved_by", "saved_at", "text", "tag")
+_INSERT_DRAFT: Final = (
+    f"INSERT INTO draft (organisation_id, kind, id, {', '.join(_DRAFT)}) VALUES"
+    f" (:organisation, :kind, :id, {', '.join(f':{name}' for name in _DRAFT)})"
+)
+
 
 class SqlDefinitions:
     """Fulfils `DefinitionTables`."""
@@ -149,26 +155,28 @@ class SqlDefinitions:
             return [str(bundle) for bundle in rows.scalars()]
 
     def save_draft(self, draft: Draft) -> None:
-        values = {
-            "organisation": draft.organisation,
-            "kind": draft.kind,
-            "id": draft.id,
-            "body": draft.body.decode(),
-            "bundle": draft.bundle,
-            "by": draft.saved_by,
-            "at": stamp(draft.saved_at),
-        }
+        again = ", ".join(f"{name} = excluded.{name}" for name in _DRAFT)
         with self._database.writing() as connection:
             connection.execute(
                 text(
-                    "INSERT INTO draft (organisation_id, kind, id, body, bundle, saved_by,"
-                    " saved_at) VALUES (:organisation, :kind, :id, :body, :bundle, :by, :at)"
-                    " ON CONFLICT (organisation_id, kind, id) DO UPDATE SET body = excluded.body,"
-                    " bundle = excluded.bundle, saved_by = excluded.saved_by,"
-                    " saved_at = excluded.saved_at"
+                    f"{_INSERT_DRAFT} ON CONFLICT (organisation_id, kind, id) DO UPDATE SET {again}"
                 ),
-                values,
+                _draft_values(draft),
             )
+
+    def replace_draft(self, draft: Draft, *, instead_of: str | None) -> bool:
+        new = ", ".join(f"{name} = :{name}" for name in _DRAFT)
+        change = (
+            f"{_INSERT_DRAFT} ON CONFLICT (organisation_id, kind, id) DO NOTHING"
+            if instead_of is None
+            else f"UPDATE draft SET {new} WHERE organisation_id = :organisation AND kind = :kind"
+            " AND id = :id AND tag = :instead_of"
+        )
+        values = {**_draft_values(draft), "instead_of": instead_of}
+        if instead_of is None:
+            del values["instead_of"]
+        with self._database.writing() as connection:
+            return bool(connection.execute(text(change), values).rowcount)
 
     def draft(self, organisation: int, kind: str, id: str) -> Draft | None:
         with self._database.reading() as connection:
@@ -252,9 +260,9 @@ class SqlDefinitions:
             connection.execute(
                 text(
                     "INSERT INTO definition_version (organisation_id, kind, id, number, digest,"
-                    " body, bundle, published_by, published_at, effective_from, comment) VALUES"
-                    " (:organisation, :kind, :id, :number, :digest, :body, :bundle,"
-                    " :published_by, :published_at, :effective_from, :comment)"
+                    " body, bundle, published_by, published_at, effective_from, comment, text)"
+                    " VALUES (:organisation, :kind, :id, :number, :digest, :body, :bundle,"
+                    " :published_by, :published_at, :effective_from, :comment, :text)"
                 ),
                 [_version_values(version) for version in versions],
             )
@@ -283,6 +291,20 @@ class SqlDefinitions:
         return None if row is None else _version(row)
 
 
+def _draft_values(draft: Draft) -> dict[str, Any]:
+    return {
+        "organisation": draft.organisation,
+        "kind": draft.kind,
+        "id": draft.id,
+        "body": draft.body.decode(),
+        "bundle": draft.bundle,
+        "saved_by": draft.saved_by,
+        "saved_at": stamp(draft.saved_at),
+        "text": draft.text,
+        "tag": draft.tag,
+    }
+
+
 def _version_values(version: DefinitionVersion) -> dict[str, Any]:
     return {
         "organisation": version.organisation,
@@ -296,6 +318,7 @@ def _version_values(version: DefinitionVersion) -> dict[str, Any]:
         "published_at": stamp(version.published_at),
         "effective_from": stamp(version.effective_from) if version.effective_from else None,
         "comment": version.comment,
+        "text": version.text,
     }
 
 
@@ -312,6 +335,7 @@ def _version(row: RowMapping) -> DefinitionVersion:
         published_at=moment(row["published_at"]),
         effective_from=moment_or_none(row["effective_from"]),
         comment=row["comment"],
+        text=row["text"],
     )
 
 
@@ -324,6 +348,8 @@ def _draft(row: RowMapping) -> Draft:
         bundle=row["bundle"],
         saved_by=row["saved_by"],
         saved_at=moment(row["saved_at"]),
+        text=row["text"],
+        tag=row["tag"],
     )
 
 

@@ -6,7 +6,7 @@ from orderloom.platform.store.columns import Id, Words
 
 
 class DefinitionVersionRow(SQLModel, table=True):
-    """Immutable. `body`: the document as JSON text."""
+    """Immutable. `body`: the document as JSON text; `text`: as its author wrote it."""
 
     __tablename__ = "definition_version"
 
@@ -21,6 +21,7 @@ class DefinitionVersionRow(SQLModel, table=True):
     published_at: str = Field(sa_type=Words)
     effective_from: str | None = Field(default=None, sa_type=Words)
     comment: str = Field(sa_type=Words)
+    text: str = Field(sa_type=Words)
 
 
 class DraftRow(SQLModel, table=True):
@@ -33,6 +34,8 @@ class DraftRow(SQLModel, table=True):
     bundle: str = Field(sa_type=Words)
     saved_by: str = Field(sa_type=Words)
     saved_at: str = Field(sa_type=Words)
+    text: str = Field(sa_type=Words)
+    tag: str = Field(sa_type=Words)
 
 
 class ReleaseTable(SQLModel, table=True):

@@ -39,6 +39,19 @@ def draft(id_: str, **more: Any) -> Draft:
     return Draft(id=id_, **values | {"saved_by": "u_1", "saved_at": at(0)} | more)
 
 
+def test_a_draft_takes_the_place_of_the_one_that_was_read(tables: DefinitionTables) -> None:
+    first = draft("a", text="title: A  # kept\n", tag="t1")
+    assert tables.replace_draft(first, instead_of=None)
+    assert tables.draft(1, "form", "a") == first
+    second, third = draft("a", text="title: B\n", tag="t2"), draft("a", tag="t3")
+    # Whoever knew nothing of the first, or knows only the first after the second, is told.
+    assert not tables.replace_draft(second, instead_of=None)
+    assert tables.replace_draft(second, instead_of="t1")
+    assert not tables.replace_draft(third, instead_of="t1")
+    assert tables.draft(1, "form", "a") == second
+    assert tables.draft(2, "form", "a") is None
+
+
 def publish(tables: DefinitionTables, *versions: DefinitionVersion) -> None:
     tables.publish(versions, bundle="b2b", meta={"name": "b2b"})
 

@@ -90,6 +90,14 @@ class MemoryDefinitions:
     def save_draft(self, draft: Draft) -> None:
         self.saved[draft.organisation, draft.kind, draft.id] = draft
 
+    def replace_draft(self, draft: Draft, *, instead_of: str | None) -> bool:
+        key = (draft.organisation, draft.kind, draft.id)
+        there = self.saved.get(key)
+        if (there.tag if there is not None else None) != instead_of:
+            return False
+        self.saved[key] = draft
+        return True
+
     def draft(self, organisation: int, kind: str, id: str) -> Draft | None:
         return self.saved.get((organisation, kind, id))
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from orderloom.platform.store.migrations.attachments import attachments
+from orderloom.platform.store.migrations.balances import balances
 from orderloom.platform.store.migrations.guards import guard_in_postgresql, guard_in_sqlite
 from orderloom.platform.store.migrations.mail import mail
 from orderloom.platform.store.migrations.making import NUMBER
@@ -35,6 +36,7 @@ def upgrade() -> None:
     saved_views()
     mail()
     attachments()
+    balances()
     if op.get_context().dialect.name == "sqlite":
         guard_in_sqlite()
     else:
@@ -122,6 +124,7 @@ def _definitions() -> None:
         _words("published_at"),
         _words("effective_from", null=True),
         _words("comment"),
+        _words("text"),
     )
     op.create_table(
         "draft",
@@ -132,6 +135,8 @@ def _definitions() -> None:
         _words("bundle"),
         _words("saved_by"),
         _words("saved_at"),
+        _words("text"),
+        _words("tag"),
     )
     op.create_table(
         "release",
