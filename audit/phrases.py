@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from orderloom.audit.phrases_rules import hit, inferred
+from orderloom.audit.phrases_stock import moved
 from orderloom.audit.voice import Voice, items
 
 __all__ = ["PHRASES", "Phrase", "items"]
@@ -369,6 +370,7 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "inferred": inferred,
     "read": _read,
     "numbered": _numbered,
+    "stock.moved": moved,
     "data.changed": _data_changed,
     "result.set": _fixed(what="as"),
     "file.attached": _file,

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.attachments import Attachments
 from orderloom.platform.app.clock import Clock
-from orderloom.platform.app.commenting import Commenting
 from orderloom.platform.app.collection_duplicates import CollectionMerging
 from orderloom.platform.app.collection_import import CollectionImport
 from orderloom.platform.app.collection_records import Collections
+from orderloom.platform.app.commenting import Commenting
 from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.imports import Imports
 from orderloom.platform.app.inbound import Inbound

@@ -11,11 +11,11 @@ from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.attachments import Attachments
 from orderloom.platform.app.clock import Clock
-from orderloom.platform.app.commenting import Commenting
 from orderloom.platform.app.collection_duplicates import CollectionMerging
 from orderloom.platform.app.collection_import import CollectionImport
 from orderloom.platform.app.collection_records import Collections
 from orderloom.platform.app.collection_schema import CollectionSchemas
+from orderloom.platform.app.commenting import Commenting
 from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.imports import Imports
 from orderloom.platform.app.inbound import Inbound
@@ -31,8 +31,8 @@ from orderloom.platform.app.publish import Publish
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.ruleset_worker import RulesetWorker
 from orderloom.platform.app.runner import Runner
-from orderloom.platform.app.series import ORDERS
 from orderloom.platform.app.saved_views import SavedViews
+from orderloom.platform.app.series import ORDERS
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.substitutions import Substitutions
 from orderloom.platform.app.timers import Timers

@@ -209,6 +209,7 @@ class Handler:
             lambda question: self._questions.answer(question, place.organisation, lambda: unit),
             foreseen(place.release, body, now),
         )
+        unit.balances.begin()
         context = Context(now, command.actor, command.channel, command.on_behalf_of, answers)
         for _ in range(MOST_QUESTIONS + 1):
             answer = advance(place.release, place.state, body, context)
@@ -249,8 +250,7 @@ class Handler:
             head=entries[-1].hash,
             state=outcome.state,
         )
-        unit.orders[after.id] = after
-        unit.changes.entries += entries
+        unit.accept(after, entries, outcome, by=command.actor.id)
         add_effects(outcome.effects, after, unit.changes, at=entries[-1].at)
         self._remember(command, unit, stream=after.id, seq=after.seq, revision=after.revision)
         return _reply(after, events=outcome.events)

@@ -6,9 +6,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NoReturn
 
+from orderloom.platform.app.balance_book import BalanceBook
 from orderloom.platform.app.files_named import fitting
 from orderloom.platform.app.registry import Registry
-from orderloom.platform.engine.outcome import Files, FindOrders, NextNumber
+from orderloom.platform.engine.outcome import Files, FindOrders, Move, NextNumber
 from orderloom.platform.engine.relatives import Others
 from orderloom.platform.store import Store
 
@@ -47,6 +48,12 @@ class OutsideReads:
 
     def draw(self, question: NextNumber, organisation: int) -> NoReturn:
         raise TypeError("who only looks draws no number")
+
+    def move(self, question: Move, organisation: int) -> dict[str, Any]:
+        """What would be answered now; nothing is moved."""
+        with self._store.commands.transaction() as transaction:
+            book = BalanceBook(transaction, in_order=False, locks=False)
+            return book.move(organisation, question)
 
     def new_ids(self, count: int) -> NoReturn:
         raise TypeError("who only looks makes no order")

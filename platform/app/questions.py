@@ -12,6 +12,7 @@ from orderloom.platform.engine.outcome import (
     Files,
     FindOrders,
     Lookup,
+    Move,
     NewOrders,
     NextNumber,
     Person,
@@ -45,6 +46,9 @@ class Orders(Protocol):
     def draw(self, question: NextNumber, organisation: int) -> int: ...
 
     def new_ids(self, count: int) -> list[int]: ...
+
+    def move(self, question: Move, organisation: int) -> dict[str, Any]:
+        """Moves balances, as the question's class says."""
 
 
 class Questions:
@@ -90,6 +94,8 @@ class Questions:
                 return orders().draw(question, organisation)
             case NewOrders(count):
                 return orders().new_ids(count)
+            case Move():
+                return orders().move(question, organisation)
         raise TypeError(f"nobody answers {type(question).__name__}")
 
 

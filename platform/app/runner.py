@@ -16,9 +16,11 @@ from typing import Any, Final, cast
 from prometheus_client import Counter
 
 from orderloom.platform.app.appointing import Appoint, Appointing, Dismiss
+from orderloom.platform.app.balance_book import OutOfTurn
 from orderloom.platform.app.clock import Clock
 from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.handle import Handler
+from orderloom.platform.app.in_turn import LOCKS_MORE, NOWHERE, Places, in_turn, order_of
 from orderloom.platform.app.inferring import AskedOutside, InferFacts
 from orderloom.platform.app.kept_orders import KeptOrders
 from orderloom.platform.app.metrics import Metrics
@@ -76,6 +78,7 @@ log = logging.getLogger(__name__)
 
 
 Work = Command | Noted | Announced | Appoint | Dismiss | ChangeRecords
+Works = Sequence[Work]
 # Stands in the place of an answer where there is nothing to answer.
 NOTED: Final = Rejection("noted", "It stands in the security stream.")
 
@@ -279,7 +282,7 @@ class Runner:
     def _answers(self, waiting: Sequence[tuple[Ticket, Work]], *, lists: bool) -> list[Answer]:
         works = [work for _, work in waiting]
         try:
-            return self._in_transaction(works, lists=lists)
+            return in_turn(self._in_transaction, works, lists=lists)
         except Unknown:
             log.exception("nobody knows whether a batch was done")
             return [UNKNOWN for _ in works]
@@ -291,7 +294,7 @@ class Runner:
     def _alone(self, work: Work) -> Answer:
         for attempt in range(TRIES):
             try:
-                return self._in_transaction([work])[0]
+                return cast(Answer, in_turn(self._in_transaction, [work])[0])
             except Conflict:
                 sleep(PAUSE * attempt)
             except Unknown:
@@ -307,16 +310,19 @@ class Runner:
         message = "The database could not take the change; nothing was done."
         return Rejection("unavailable", message)
 
-    def _batch(self, works: Sequence[Work], unit: UnitOfWork, *, lists: bool) -> list[Any]:
+    def _batch(self, works: Works, unit: UnitOfWork, places: Places, *, lists: bool) -> list[Any]:
         """Interprets commands until the time of a batch is over; at least one."""
         began = perf_counter()
         commands = [work for work in works if isinstance(work, Command)]
         keys = [(str(c.key_scope), c.key) for c in commands if c.key is not None]
         unit.look_up(keys)
-        unit.load([c.order for c in commands if c.order])
+        unit.load([id_ for c in commands if (id_ := order_of(c))])
+        unit.balances.lock(places)
         answers: list[Any] = []
         for work in works:
-            if answers and self._is_over(perf_counter() - began, lists=lists):
+            if answers and (
+                isinstance(work, LOCKS_MORE) or self._is_over(perf_counter() - began, lists=lists)
+            ):
                 break
             if isinstance(work, Noted | Announced):
                 self._handler.note(work, unit)
@@ -326,14 +332,21 @@ class Runner:
             elif isinstance(work, ChangeRecords):
                 answers.append(self._records.carry_out(work, unit))
             else:
-                answers.append(self._handled(work, unit))
+                answer = self._handled(work, unit)
+                if isinstance(answer, OutOfTurn):
+                    if not answers:
+                        raise answer
+                    break
+                answers.append(answer)
+            if isinstance(work, LOCKS_MORE):
+                break
         return answers
 
-    def _handled(self, command: Command, unit: UnitOfWork) -> Answer | AskedOutside:
+    def _handled(self, command: Command, unit: UnitOfWork) -> Answer | AskedOutside | OutOfTurn:
         drawn = unit.series.mark()
         try:
             return self._handler.handle(command, unit)
-        except AskedOutside as asked:
+        except (AskedOutside, OutOfTurn) as asked:
             unit.series.back(drawn)
             return asked
 
@@ -343,7 +356,9 @@ class Runner:
             return seconds > (LEAST_SECONDS if pressed else LIST_SECONDS)
         return seconds > (BATCH_SECONDS if self._waiting else LONGEST)
 
-    def _in_transaction(self, works: Sequence[Work], *, lists: bool = False) -> list[Answer]:
+    def _in_transaction(
+        self, works: Sequence[Work], places: Places = NOWHERE, *, lists: bool = False
+    ) -> list[Answer]:
         commands = [work for work in works if isinstance(work, Command)]
         releases = releases_for(commands, self._registry, self._store.reads, self._now())
         with self._commands.transaction() as transaction:
@@ -356,7 +371,7 @@ class Runner:
                 releases=releases,
                 security=self._security,
             )
-            answers = self._batch(works, unit, lists=lists)
+            answers = self._batch(works, unit, places, lists=lists)
             unit.flush()
         try:
             self._after(unit)

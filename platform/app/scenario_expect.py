@@ -19,6 +19,7 @@ class Seen:
 
     `calls`, `messages`: since the last one; a message is `{message, to}`. `places`: activity →
     numbers of its children, in order. `sentences`: the timeline in English, read if needed.
+    `balance`: of a balance and key `{on_hand, reserved, free}`.
     """
 
     state: OrderState
@@ -28,6 +29,7 @@ class Seen:
     messages: Sequence[Mapping[str, Any]]
     places: Mapping[str, Sequence[str]]
     sentences: Callable[[], Sequence[str]]
+    balance: Callable[[str, str], Mapping[str, Any]]
 
 
 def differences(expected: Mapping[str, Any], seen: Seen) -> list[str]:
@@ -182,10 +184,20 @@ def _stock(expected: Any, seen: Seen) -> list[str]:
     return ["stock is not available"]
 
 
+def _balances(expected: Any, seen: Seen) -> list[str]:
+    found: list[str] = []
+    for one in expected:
+        balance, key = str(one["balance"]), str(one["key"])
+        amounts = {name: one[name] for name in _AMOUNTS if name in one}
+        found += mismatches(amounts, seen.balance(balance, key), f"{balance} of {key}")
+    return found
+
+
 def _text(value: Any) -> str:
     return dumps(value).decode()
 
 
+_AMOUNTS: Final = ("on_hand", "reserved", "free")
 _CHECKS: Final[Mapping[str, Callable[[Any, Seen], list[str]]]] = {
     "stages": _stages,
     "tasks": _tasks(frozenset({"task", "approval", "answer"})),
@@ -196,6 +208,7 @@ _CHECKS: Final[Mapping[str, Callable[[Any, Seen], list[str]]]] = {
     "calls": _calls,
     "children": _children,
     "stock": _stock,
+    "balances": _balances,
     "outcome": _outcome,
     "attention": _attention,
     "audit": _audit,

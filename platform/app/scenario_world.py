@@ -64,6 +64,9 @@ class Stage(Protocol):
 
     def fill_collection(self, collection: str, rows: Sequence[Mapping[str, Any]]) -> None: ...
 
+    def balance(self, balance: str, key: str) -> Mapping[str, Any]:
+        """`{on_hand, reserved, free}` of `collection.field` of a record."""
+
     def sentences(self, order: int) -> Sequence[str]: ...
 
     def close(self) -> None: ...
@@ -168,6 +171,7 @@ class ScenarioWorld:
             messages=[message for each in among for message in each.messages],
             places=self._places(order),
             sentences=lambda: self._stage.sentences(order.id),
+            balance=self._stage.balance,
         )
         for each in among:
             each.calls, each.messages = [], []

@@ -39,6 +39,7 @@ class Series:
         self._blocks = blocks
         self._transaction = transaction
         self._one_writer = one_writer
+        self.many_writers = not one_writer
         self._last: dict[tuple[int, str], int] = {}
 
     def next(self, organisation: int, name: str, *, gapless: bool = False) -> int:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from orderloom.platform.app.assembling import assemble
 from orderloom.platform.app.clock import FixedClock
 from orderloom.platform.app.inferring import infer_plainly
+from orderloom.platform.app.levels import free, on_hand
 from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.app.plain_watch import PlainSession
 from orderloom.platform.app.publish import NotPublished, PublishOptions
@@ -22,6 +23,7 @@ from orderloom.platform.app.substitutions import COLUMNS, Wanted
 from orderloom.platform.definitions import Bundle
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Actor, Command, OrderState
+from orderloom.platform.engine.amounts import NOTHING
 from orderloom.platform.problem import Rejection
 from orderloom.platform.settings import Settings
 from orderloom.platform.store import open_store
@@ -110,6 +112,19 @@ class Simulation:
         self._app.store.collections.replace(
             ORGANISATION, collection, {str(row.get(key)): dict(row) for row in rows}
         )
+
+    def balance(self, balance: str, key: str) -> Mapping[str, Any]:
+        collection, _, field = balance.partition(".")
+        with self._app.store.commands.transaction() as transaction:
+            kept = transaction.leads_to(ORGANISATION, collection, key)
+            record = transaction.balance_record(ORGANISATION, collection, kept)
+        if record is None:
+            return {}
+        return {
+            "on_hand": on_hand(record, field),
+            "reserved": record.reserved.get(field, NOTHING),
+            "free": free(record, field),
+        }
 
     def sentences(self, order: int) -> list[str]:
         """The timeline in English, oldest first."""

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from orderloom.audit.chain import genesis
+from orderloom.platform.app.balance_book import BalanceBook
 from orderloom.platform.app.files_named import fitting
 from orderloom.platform.app.kept_orders import KeptOrders
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.releases import Releases
 from orderloom.platform.app.series import Series
 from orderloom.platform.app.working import WorkingOrder, working
-from orderloom.platform.engine.outcome import Files, FindOrders, NextNumber
+from orderloom.platform.engine.outcome import Files, FindOrders, Move, NextNumber, Outcome
 from orderloom.platform.engine.relatives import Others
 from orderloom.platform.store.collection_rows import RecordState
 from orderloom.platform.store.commands import Transaction
 from orderloom.platform.store.order_rows import (
     Answered,
     Changes,
+    EntryWrite,
     OrderWrite,
     ProjectionWrite,
     StreamHead,
@@ -55,6 +58,7 @@ class UnitOfWork:
         self._log = log
         self.releases = releases
         self.series = series
+        self.balances = BalanceBook(transaction, in_order=series.many_writers)
         self.changes = Changes()
         self.written: list[tuple[OrderWrite, ProjectionWrite]] = []
         self.orders: dict[int, WorkingOrder] = {}
@@ -141,10 +145,15 @@ class UnitOfWork:
         return fitting(question, self._transaction, organisation, since)
 
     def draw(self, question: NextNumber, organisation: int) -> int:
+        if question.gapless:
+            self.balances.close()
         return self.series.next(organisation, question.name, gapless=question.gapless)
 
     def new_ids(self, count: int) -> list[int]:
         return self.series.ids(count)
+
+    def move(self, question: Move, organisation: int) -> dict[str, Any]:
+        return self.balances.move(organisation, question)
 
     def owner(self, organisation: int, reference: tuple[str, str, str]) -> int | None:
         """The order that holds a reference now."""
@@ -164,6 +173,12 @@ class UnitOfWork:
         """Records of a collection as they are after the works so far."""
         self.flush()
         return self._transaction.records(organisation, collection, keys)
+
+    def reserved(
+        self, organisation: int, collection: str, keys: Collection[str]
+    ) -> dict[str, dict[str, Decimal]]:
+        """What orders have reserved of records, by key and field."""
+        return self._transaction.reserved(organisation, collection, keys)
 
     def start_of(self, stream: int) -> bytes:
         """What stands for the hash before a stream's first entry."""
@@ -188,6 +203,14 @@ class UnitOfWork:
         self.security = head
         self._security_changed = True
 
+    def accept(
+        self, order: WorkingOrder, entries: Sequence[EntryWrite], outcome: Outcome, *, by: str
+    ) -> None:
+        """An order as an accepted command leaves it, with its entries, and what was moved."""
+        self.orders[order.id] = order
+        self.changes.entries += entries
+        self.balances.keep(entries, outcome, self.changes, by=by)
+
     def remember(self, answered: Answered) -> None:
         """Keeps what a request was answered with."""
         self.changes.answered.append(answered)
@@ -208,6 +231,7 @@ class UnitOfWork:
             self.security = replace(self.security, fresh=False)
             self._security_changed = False
         changes.sequences = self.series.drawn()
+        changes.levels += self.balances.written()
         if _is_empty(changes):
             return
         self._transaction.flush(changes)
@@ -232,6 +256,8 @@ def _is_empty(changes: Changes) -> bool:
             changes.substitutions,
             changes.records,
             changes.files,
+            changes.levels,
+            changes.moves,
             changes.sequences,
         )
     )

@@ -18,6 +18,8 @@ from orderloom.platform.definitions.spans import parse_span
 from orderloom.rules import FeelError, parse_target
 
 Document = Mapping[str, Any]
+# What can be kept to reverse something.
+UNDOES: Final = (m.SetData, m.Mark, m.Notify, m.Raise, m.Send, m.Call, m.MoveBalance)
 
 
 def actions(value: Any, path: str) -> tuple[m.Action, ...]:
@@ -46,7 +48,7 @@ def action(document: Document, path: str, *, as_undo: bool = False) -> m.Action:
 def undo(document: Document, path: str) -> m.Action:
     """What reverses an action or activity: an action, or a call."""
     made = action(document, path, as_undo=True)
-    if not isinstance(made.what, m.SetData | m.Mark | m.Notify | m.Raise | m.Send | m.Call):
+    if not isinstance(made.what, UNDOES):
         raise CompileError(path, f"this cannot be an undo: {', '.join(document)}")
     return made
 
@@ -145,6 +147,22 @@ def _call(document: Document, path: str) -> m.Call:
     return m.Call(connector, operation, names(document, "with", path))
 
 
+def _move(way: str) -> Callable[[Document, str], m.MoveBalance]:
+    def made(document: Document, path: str) -> m.MoveBalance:
+        what, place = document[way], f"{path}.{way}"
+        if not isinstance(what, Mapping):
+            raise CompileError(place, "stock cannot be moved yet")
+        return m.MoveBalance(
+            way=way,
+            balance=what["balance"],
+            key=code(what["key"], f"{place}.key"),
+            amount=optional_code(what, "amount", place),
+            partial=document.get("partial") is True,
+        )
+
+    return made
+
+
 _KINDS: Final[dict[str, Callable[[Document, str], m.ActionKind]]] = {
     "set": _set,
     "append": _set,
@@ -158,5 +176,6 @@ _KINDS: Final[dict[str, Callable[[Document, str], m.ActionKind]]] = {
     "start": _start,
     "link": _link,
     "call": _call,
+    **{way: _move(way) for way in ("reserve", "release", "issue")},
     **{kind: _mark(kind) for kind in ("milestone", "tag", "untag", "hold", "unhold")},
 }

@@ -139,6 +139,18 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveBalance:
+    """`way`: `reserve release issue`. `balance`: `collection.field`. `amount` None: all that the
+    order holds of it. `partial`: as much as there is."""
+
+    way: str
+    balance: str
+    key: Code
+    amount: Code | None = None
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """An undo that calls a connector (as an activity it is `CallActivity`)."""
 
@@ -148,7 +160,19 @@ class Call:
 
 
 ActionKind = (
-    SetData | Decide | Infer | Read | Notify | Mark | Next | Raise | Send | StartOrder | Link | Call
+    SetData
+    | Decide
+    | Infer
+    | Read
+    | Notify
+    | Mark
+    | Next
+    | Raise
+    | Send
+    | StartOrder
+    | Link
+    | Call
+    | MoveBalance
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from orderloom.platform.definitions import model as m
 from orderloom.platform.engine import orders
+from orderloom.platform.engine.balances import run_move
 from orderloom.platform.engine.inferring import infer, question
 from orderloom.platform.engine.marks import mark
 from orderloom.platform.engine.messages import send_message
@@ -36,6 +37,9 @@ def run_block(
 
 
 def _run(step: Step, action: m.Action, scope: Scope) -> None:
+    if isinstance(action.what, m.MoveBalance):
+        _move(step, action, scope)
+        return
     if action.each is None:
         if step.holds_true(action.condition, scope):
             _do(step, action, scope, None)
@@ -48,6 +52,21 @@ def _run(step: Step, action: m.Action, scope: Scope) -> None:
         inner = scope.with_names({action.each.variable: item})
         if step.holds_true(action.condition, inner):
             _do(step, action, inner, index)
+
+
+def _move(step: Step, action: m.Action, scope: Scope) -> None:
+    """The amounts of all elements are moved at once, or none."""
+    scopes = [scope]
+    if action.each is not None:
+        items = elements(step, action.each, scope)
+        scopes = [scope.with_names({action.each.variable: item}) for item in items]
+    scopes = [inner for inner in scopes if step.holds_true(action.condition, inner)]
+    if not scopes and action.each is None:
+        return
+    results = run_move(step, action, scopes, listed=action.each is not None)
+    if action.undo is not None:
+        for inner, result in zip(scopes, results, strict=True):
+            note_undo(step, action.undo, inner.with_names({"result": result}), scope.stage)
 
 
 def _ask_ahead(

@@ -65,6 +65,10 @@ TYPES: Final[dict[str, str]] = {
     ),
     "read": "collection key order as out: a record was copied",
     "numbered": "sequence as out: a number was drawn",
+    "stock.moved": (
+        "way lines as out cause: amounts of balances were reserved, released or issued; lines: "
+        "balance key record amount own wanted free. `own`: out of the order's own reservation"
+    ),
     "data.changed": "patch cause: RFC 6902 patch of the order's data, computed fields included",
     "result.set": "as out: the data of an event's or a task's own form",
     "file.attached": "n filename size type sha256 by: a file belongs to the order now",

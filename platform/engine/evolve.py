@@ -11,6 +11,7 @@ from typing import Any
 
 from orderloom.platform.codec import apply_patch
 from orderloom.platform.engine import evolve_approvals, evolve_checks, evolve_outside
+from orderloom.platform.engine.amounts import minus, plus
 from orderloom.platform.engine.evolve_table import (
     HANDLERS,
     Facts,
@@ -218,6 +219,22 @@ def _may_vote_too(state: OrderState, record: Mapping[str, Any], added: list[str]
 @on("result.set")
 def _result(state: OrderState, facts: Facts) -> OrderState:
     return _with_result(state, facts, facts.get("out"), anew=True)
+
+
+@on("stock.moved")
+def _stock_moved(state: OrderState, facts: Facts) -> OrderState:
+    held = {balance: dict(keys) for balance, keys in state.reserved.items()}
+    for line in facts["lines"]:
+        keys = held.setdefault(line["balance"], {})
+        has = keys.get(line["key"], 0)
+        more = facts["way"] == "reserve"
+        keys[line["key"]] = plus(has, line["amount"]) if more else minus(has, line.get("own", 0))
+    kept = {
+        balance: {key: amount for key, amount in keys.items() if amount}
+        for balance, keys in held.items()
+    }
+    state = state.but(reserved={balance: keys for balance, keys in kept.items() if keys})
+    return _with_result(state, facts, facts.get("out"), anew=True) if "as" in facts else state
 
 
 @on("data.changed")

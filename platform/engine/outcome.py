@@ -131,6 +131,27 @@ class NewOrders:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Reserve, release or issue amounts of balances, for this order: all the lines, or none where
+    one is short; with `partial` as much as there is. Answered in the transaction, which keeps the
+    move if the command is accepted.
+
+    Lines: `{balance key amount own}`: `collection.field`, a record's key (where that was merged,
+    of the kept one), how much, and what of it comes out of the order's own reservation. `back`:
+    the very move is taken back, since its block failed; that is always possible.
+
+    Answer: `{moved, lines}`, lines `{granted free record why}`: what was taken (of a move that was
+    not made: what could have been), what is free now, the record's key where it is another, and
+    `why` nothing is there (`record field`).
+    """
+
+    way: str
+    lines: tuple[Mapping[str, Any], ...]
+    partial: bool = False
+    back: bool = False
+
+
 Question = (
     Approvers
     | Person
@@ -143,6 +164,7 @@ Question = (
     | Files
     | NextNumber
     | NewOrders
+    | Move
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from orderloom.platform.definitions.model import Stage
 from orderloom.platform.engine import timers, verifying, voiding
 from orderloom.platform.engine.activities import start_stage, wait
+from orderloom.platform.engine.balances import release_held
 from orderloom.platform.engine.configuration import in_order
 from orderloom.platform.engine.keeping import take_kept
 from orderloom.platform.engine.leaving import leave_work
@@ -90,6 +91,7 @@ def end_order(step: Step, stage: Stage) -> None:
     if step.errors:
         return
     leave_work(step, set(step.state.stages))
+    release_held(step, "end")
     step.emit("order.ended", outcome=stage.outcome, failed=stage.failed, result=result or None)
     step.queue.clear()
     tell_parent(

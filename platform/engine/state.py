@@ -32,6 +32,7 @@ class OrderState:
     - `attachments`: n → `{name size type sha256 by at}` of files that belong to the order.
     - `checks`: `<stage>.<verify>` → `{ended warnings waived}`: when it ended well and which
       warnings stood then; by the row's key, what was set aside, by whom, why, and its values.
+    - `reserved`: balance (`collection.field`) → key → how much of it the order holds.
     - `seen`: stream → highest message number taken from it.
     """
 
@@ -65,6 +66,7 @@ class OrderState:
     milestones: Mapping[str, str] = field(default_factory=dict)
     links: tuple[str, ...] = ()
     attachments: Mapping[str, Json] = field(default_factory=dict)
+    reserved: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     seen: Mapping[str, int] = field(default_factory=dict)
     outcome: str | None = None
     failed: bool = False

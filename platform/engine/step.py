@@ -25,6 +25,7 @@ from orderloom.platform.engine.outcome import (
     Effect,
     Event,
     Lookup,
+    Move,
     NewOrders,
     NextNumber,
     Person,
@@ -90,6 +91,7 @@ class Step:
         self.effects: list[Effect] = []
         self.queue: deque[Internal] = deque()
         self.errors: deque[Internal] = deque()
+        self.moved: list[Move] = []
         self.moves = 0
         self.looped = False
         self.ordinal = 0
@@ -146,7 +148,7 @@ class Step:
     def ask(self, question: Question) -> Any:
         """The answer, or `Asking` when there is none yet.
 
-        What is only read is asked once in a step; a number is drawn each time.
+        What is only read is asked once in a step; a number is drawn, an amount moved each time.
         """
         digest = question_digest(question)
         ready = self._ready.get(digest)
@@ -177,7 +179,7 @@ class Step:
     def block(self, raised_in: str) -> Iterator[None]:
         """Undoes what was done inside when it fails, and queues `error.<kind>` before all else."""
         state, events, effects = self.state, len(self.events), len(self.effects)
-        queued = list(self.queue)
+        queued, moved = list(self.queue), len(self.moved)
         try:
             yield
         except BlockError as error:
@@ -185,6 +187,8 @@ class Step:
             del self.events[events:]
             del self.effects[effects:]
             self.queue = deque(queued)
+            while len(self.moved) > moved:
+                self.ask(self.moved.pop())
             self.raise_error(error, raised_in)
 
     def raise_error(self, error: BlockError, raised_in: str) -> None:
@@ -369,7 +373,7 @@ class Step:
 
 
 def _is_read(question: Question) -> bool:
-    return not isinstance(question, NextNumber | NewOrders)
+    return not isinstance(question, NextNumber | NewOrders | Move)
 
 
 def _read_moment(text: str) -> datetime | date | str:

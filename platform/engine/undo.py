@@ -6,10 +6,12 @@ on a stack. `compensate` runs the stack, last first, one by one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from orderloom.platform.definitions import model as m
+from orderloom.platform.engine.balances import evaluated, move
 from orderloom.platform.engine.configuration import lineage
 from orderloom.platform.engine.marks import mark
 from orderloom.platform.engine.messages import send_message
@@ -36,6 +38,8 @@ def _evaluated(step: Step, undo: m.Action, scope: Scope) -> list[dict[str, Any]]
             return [{"call": f"{connector}.{operation}", "with": args}]
         case m.SetData() as what:
             return [_write(step, what, scope)]
+        case m.MoveBalance() as what:
+            return [evaluated(step, what, scope, undo.path)]
         case m.Mark(kind, id_):
             return [{"mark": kind, "id": id_}]
         case m.Notify(message):
@@ -121,6 +125,9 @@ def _reverse(step: Step, action: Mapping[str, Any]) -> None:
         scope = step.scope(names.get("event")).with_names(names)
         values = action["append" if append else "set"]
         step.write_data(write_again(step, values, scope, append=append), "undo", "undo")
+    elif "move" in action:
+        partial = bool(action.get("partial"))
+        move(step, action["move"], _exact(action["lines"]), "undo", partial=partial)
     elif "mark" in action:
         mark(step, action["mark"], action["id"])
     elif "notify" in action:
@@ -131,6 +138,13 @@ def _reverse(step: Step, action: Mapping[str, Any]) -> None:
         step.emit("event.raised", name=action["raise"], data=action["data"] or None)
         record = {**action["data"], "name": action["raise"], "time": step.now}
         step.queue.append(Internal(action["raise"], record))
+
+
+def _exact(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {**line, "amount": None if line["amount"] is None else Decimal(line["amount"])}
+        for line in lines
+    ]
 
 
 def undo_late(step: Step, undo: Mapping[str, Any], stage: str) -> None:

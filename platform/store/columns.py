@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, Text
+from sqlalchemy import BigInteger, Integer, Numeric, Text
 from sqlalchemy.dialects.postgresql import TEXT
 from sqlalchemy.types import UserDefinedType
 
@@ -27,6 +27,8 @@ class Xid8(UserDefinedType[Any]):
 # A 64-bit number that on SQLite may be the row's own id.
 Id: Any = BigInteger().with_variant(Integer(), "sqlite")
 Words: Any = Text().with_variant(TEXT(collation="C"), "postgresql")
+# Exact: on SQLite, whose numbers would be rounded, plain digits as text.
+Amount: Any = Text().with_variant(Numeric(), "postgresql")
 Xid: Any = Integer().with_variant(Xid8(), "postgresql")
 
 

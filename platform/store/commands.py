@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any, Final
 
@@ -24,6 +25,8 @@ from orderloom.platform.engine.outcome import Event
 from orderloom.platform.engine.state import OrderState
 from orderloom.platform.store import writing
 from orderloom.platform.store.attachments import namable
+from orderloom.platform.store.balance_rows import BalanceRecord
+from orderloom.platform.store.balance_writing import balance_record, leads_to, reserved_of
 from orderloom.platform.store.collection_rows import RecordState
 from orderloom.platform.store.columns import stamp
 from orderloom.platform.store.cursor import Cursor
@@ -287,6 +290,22 @@ class Transaction:
     ) -> dict[str, dict[str, Any]]:
         """Size and type of the files that a command of `person` may name in the order."""
         return namable(self._cursor, organisation, digests, person, order, since)
+
+    def leads_to(self, organisation: int, collection: str, key: str) -> str:
+        """The key of the record that a key leads to, over those that were merged."""
+        return leads_to(self._cursor, organisation, collection, key)
+
+    def balance_record(
+        self, organisation: int, collection: str, key: str, *, locks: bool = True
+    ) -> BalanceRecord | None:
+        """A record with what is reserved of it, nobody else's until the end (`locks`)."""
+        return balance_record(self._cursor, organisation, collection, key, locks=locks)
+
+    def reserved(
+        self, organisation: int, collection: str, keys: Collection[str]
+    ) -> dict[str, dict[str, Decimal]]:
+        """What is reserved of records, by key and field."""
+        return reserved_of(self._cursor, organisation, collection, keys)
 
     def last_number(self, organisation: int, name: str) -> int:
         """The last number drawn from a series, its row locked until the end; 0 for a new one."""

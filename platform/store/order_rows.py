@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from orderloom.audit.personal import Disclosure
 from orderloom.platform.engine.state import OrderState
 from orderloom.platform.record import named_record, record
+from orderloom.platform.store.balance_rows import BalanceMove, Level, Reservation
 from orderloom.platform.store.collection_rows import RecordWrite
 from orderloom.platform.store.substitution_rows import Substitution
 
@@ -173,4 +174,7 @@ class Changes:
     substitutions: list[Substitution] = field(default_factory=list)
     records: list[RecordWrite] = field(default_factory=list)
     files: list[tuple[int, str, int]] = field(default_factory=list)
+    levels: list[Level] = field(default_factory=list)
+    held: list[Reservation] = field(default_factory=list)
+    moves: list[BalanceMove] = field(default_factory=list)
     sequences: Sequence[tuple[int, str, int]] = ()

@@ -36,7 +36,9 @@ def states(
     what the first did."""
     if not cursor.sqlite:
         cursor.rows(_LOCK, (f"orderloom records {organisation} {collection}",))
-    wanted = [bounded(key) for key in sorted(keys)]
+    # Ascending, as orders take them that move balances.
+    lock = "" if cursor.sqlite else " ORDER BY key FOR NO KEY UPDATE"
+    wanted = sorted(bounded(key) for key in keys)
     rows: dict[str, tuple[int, Any]] = {}
     last: dict[str, int] = {}
     merged: dict[str, str] = {}
@@ -45,7 +47,8 @@ def states(
         marks = ", ".join("?" * len(part))
         known = (organisation, collection, *part)
         rows |= {
-            row[0]: (row[1], loads(row[2])) for row in cursor.rows(_ROWS.format(marks=marks), known)
+            row[0]: (row[1], loads(row[2]))
+            for row in cursor.rows(_ROWS.format(marks=marks) + lock, known)
         }
         last |= {row[0]: row[1] for row in cursor.rows(_LAST.format(marks=marks), known)}
         merged |= {row[0]: row[1] for row in cursor.rows(_MERGED.format(marks=marks), known)}
@@ -63,8 +66,8 @@ def states(
 
 
 def write_records(cursor: Cursor, writes: Sequence[RecordWrite]) -> None:
-    """Rows, words, history and where keys lead; one key comes once."""
-    changes = [each.change for each in writes if not each.past]
+    """Rows, words, history and where keys lead; of a key that comes again the last is the row."""
+    changes = [*{_key(each.change): each.change for each in writes if not each.past}.values()]
     keys = [_key(each) for each in changes]
     cursor.delete("collection_word", _COLUMNS, keys)
     kept = [each for each in changes if each.after is not None]

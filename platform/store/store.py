@@ -7,6 +7,7 @@ import threading
 from orderloom.platform.store.accounts import SqlAccounts
 from orderloom.platform.store.attachments import SqlAttachments
 from orderloom.platform.store.audit import SqlAudit
+from orderloom.platform.store.balances import SqlBalances
 from orderloom.platform.store.collections import SqlCollections
 from orderloom.platform.store.commands import SqlCommands
 from orderloom.platform.store.database import CONNECTIONS, Database, open_database
@@ -42,6 +43,7 @@ class Store:
         self.work = SqlWork(database)
         self.notices = SqlNotices(database)
         self.collections = SqlCollections(database)
+        self.balances = SqlBalances(database)
         self.substitutions = SqlSubstitutions(database)
         self.saved_views = SqlSavedViews(database)
         self.inbound = SqlInbound(database)

@@ -7,6 +7,7 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import Any, Final
 
+from orderloom.platform.store.balance_writing import write_balances
 from orderloom.platform.store.cursor import Cursor
 from orderloom.platform.store.encoding import to_base64
 from orderloom.platform.store.gathered import Gathered
@@ -82,6 +83,8 @@ def write(cursor: Cursor, changes: Changes) -> None:
     if changes.files:
         rows = [*dict.fromkeys(changes.files)]
         cursor.insert("attachment_use", _USE, rows, " ON CONFLICT DO NOTHING")
+    if changes.levels or changes.moves:
+        write_balances(cursor, changes.levels, changes.held, changes.moves)
 
 
 def _is_one(changes: Changes) -> bool:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from parts.said_of_records import SAID_OF_RECORDS
 from parts.said_of_rules import SAID_OF_RULES
+from parts.said_of_stock import SAID_OF_STOCK
 
 import orderloom.platform.words
 from orderloom.audit.narrative import Teller, sentence
@@ -124,6 +125,7 @@ SAID: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("decided", {"decision": "fee", "out": None}, "fee gave –"),
     *SAID_OF_RULES,
+    *SAID_OF_STOCK,
     *SAID_OF_RECORDS,
     ("read", {"collection": "rates", "key": "EUR", "out": {}}, "Read EUR from rates"),
     ("read", {"collection": "rates"}, "Read rates"),

@@ -65,7 +65,7 @@ def test_text_sorts_by_its_bytes_in_every_column(migrated_postgres: str) -> None
                 " WHERE table_schema = 'public' AND table_name <> 'alembic_version'"
             )
         ).scalars()
-        assert sorted(types) == ["bigint", "boolean", "bytea", "text", "xid8"]
+        assert sorted(types) == ["bigint", "boolean", "bytea", "numeric", "text", "xid8"]
     store.close()
     assert others == []
 

@@ -5,6 +5,7 @@ through JSON too. Here is shown that the walks leave nothing out.
 """
 
 from collections import Counter
+from fractions import Fraction
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,6 +34,21 @@ def test_the_fold_of_the_events_is_the_state(seed: int) -> None:
     found = walk(seed)
     for order in found.world.orders.values():
         assert fold(order.events) == order.state
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32))
+def test_what_is_reserved_is_what_the_orders_hold(seed: int) -> None:
+    """And never more than there is; orders that have ended hold nothing."""
+    world = walk(seed).world
+    held: Counter[tuple[str, str]] = Counter()
+    for order in world.orders.values():
+        assert order.state.status != "ended" or order.state.reserved == {}
+        for balance, keys in order.state.reserved.items():
+            held.update({(balance, key): Fraction(amount) for key, amount in keys.items()})
+    reserved = {place: amount for place, amount in world.balances.reserved.items() if amount}
+    assert held == reserved
+    assert all(world.balances.free(*place) >= 0 for place in reserved)
 
 
 def test_the_walks_use_every_construct_and_make_every_event() -> None:

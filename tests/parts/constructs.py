@@ -107,6 +107,21 @@ class _Seen:
     def _results(self, order: Order, value: Any, at: str) -> None:
         assert {name: order.state.results.get(name) for name in value} == value, at
 
+    def _held(self, order: Order, value: Any, at: str) -> None:
+        assert order.state.reserved == value, at
+
+    def _free(self, order: Order, value: Any, at: str) -> None:
+        found = {
+            balance: {key: self.world.balances.free(balance, key) for key in keys}
+            for balance, keys in value.items()
+        }
+        assert found == value, at
+
+    def _cause(self, order: Order, value: Any, at: str) -> None:
+        """A part of the cause of the last error that was raised, or of the ticket."""
+        cause = order.last("error.raised")["cause"]
+        assert {name: cause.get(name) for name in value} == value, (at, cause)
+
     def _count(self, order: Order, value: Any, at: str) -> None:
         assert {name: len(order.data[name]) for name in value} == value, at
 

@@ -26,6 +26,18 @@ ACTIONS: dict[str, dict[str, Any]] = {
     "link": {"link": '"Q-1"'},
     "hold": {"hold": "fraud"},
     "unhold": {"unhold": "fraud"},
+    "reserve": {
+        "reserve": {"balance": "budgets.amount", "key": '"IT"', "amount": "abs(n) * 2.5"},
+        "undo": {"release": {"balance": "budgets.amount", "key": '"IT"'}},
+    },
+    "reserve what there is": {
+        "reserve": {"balance": "budgets.amount", "key": "l.sku", "amount": "abs(l.qty)"},
+        "for_each": "l in lines",
+        "partial": True,
+        "as": "r",
+    },
+    "release": {"release": {"balance": "budgets.amount", "key": '"IT"'}},
+    "issue": {"issue": {"balance": "budgets.amount", "key": '"IT"', "amount": "0.5"}},
     "set that fails": {"set": {"n": "1 / (n - n)"}},
 }
 ACTIVITIES: dict[str, dict[str, Any]] = {
@@ -48,6 +60,17 @@ ACTIVITIES: dict[str, dict[str, Any]] = {
     "compensate": {"compensate": "all"},
 }
 OTHERS: list[dict[str, Any]] = [
+    {
+        "kind": "collection",
+        "id": "budgets",
+        "title": "B",
+        "key": "id",
+        "balances": ["amount"],
+        "schema": {
+            "type": "object",
+            "properties": {"id": {"type": "string"}, "amount": {"type": "number"}},
+        },
+    },
     {
         "kind": "form",
         "id": "f",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -36,7 +37,13 @@ def walk(seed: int, steps: int = 25) -> Walk:
     documents = made.documents()
     world = World(
         documents,
-        collections={"customers": {"C1": {"id": "C1", "name": "Acme"}}},
+        collections={
+            "customers": {"C1": {"id": "C1", "name": "Acme"}},
+            "budgets": {
+                "IT": {"id": "IT", "amount": 100},
+                "A": {"id": "A", "amount": Decimal("4.5")},
+            },
+        },
         most_moves=40,
     )
     draft = made.some("draft", 5)
@@ -168,6 +175,8 @@ class _Maker:
         action = dict(ACTIONS[kind])
         if self.some("if of an action", 5):
             action["if"] = self.chance.choice(GUARDS)
+        if kind == "reserve" and not self.some("undo of a reservation"):
+            del action["undo"]
         if kind == "set" and self.some("undo", 3):
             action["undo"] = {"set": {"n": "n - 1"}}
         if "as" in action:

@@ -38,6 +38,7 @@ from orderloom.platform.engine.relatives import siblings, standing
 from orderloom.platform.engine.standing_in import in_whose_name
 from orderloom.platform.problem import Rejection
 from orderloom.rules import Ruleset, parse_expression
+from parts.slow_balances import SlowBalances
 
 MOST_MESSAGES = 20
 
@@ -104,6 +105,7 @@ class World:
     most_moves: int = 1_000
 
     def __post_init__(self) -> None:
+        self.balances = SlowBalances(self.collections)
         self.documents = (
             [load_yaml(part).value for part in self.source.split("\n---\n")]
             if isinstance(self.source, str)
@@ -269,6 +271,7 @@ class World:
         release = order.release if order else self.release(made.process)  # type: ignore[union-attr]
         state = order.state if order else None
         answers: dict[tuple[int, str], Any] = {}
+        before = self.balances.saved()
         for _ in range(17):
             context = self.context(actor, answers, on_behalf_of)
             answer = advance(release, state, body, context)
@@ -278,6 +281,8 @@ class World:
                 answers[asked.ordinal, asked.digest] = self._answer(asked.question)
         else:
             answer = Failure(body, {"kind": "loop", "message": "too many questions"})
+        if not isinstance(answer, Outcome):
+            self.balances.back(before)
         if isinstance(answer, Failure):
             assert not isinstance(body, c.Fail), answer
             return self._one(order, c.Fail(answer.body, answer.error), actor, on_behalf_of)
@@ -342,6 +347,8 @@ class World:
         if isinstance(question, o.Person):
             user = self.users.get(question.user)
             return user.record() if user else None
+        if isinstance(question, o.Move):
+            return self.balances.answer(question)
         if isinstance(question, o.Approvers):
             return self._approvers(question)
         if isinstance(question, o.Lookup):

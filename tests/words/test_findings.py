@@ -24,7 +24,7 @@ BUILT = [
     *((f"{kind}.unknown", "") for kind in (*NAMED, "stage", "hold", "activity")),
     *((f"decision.{code}", key) for code in ("cells", "column") for key in ("inputs", "outputs")),
     *(("id.duplicate", what) for what in ("step", "row", "rule")),
-    *(("expression.types", expected) for expected in ("truth", "list", "moment")),
+    *(("expression.types", expected) for expected in ("truth", "list", "moment", "amount", "key")),
     *(("expression.syntax", variant) for variant in ("", "lines")),
     *(("bundle.path", why) for why in ("link_out", "outside", "link", "encrypted")),
     *(("name.format", variant) for variant in ("", "hyphen")),

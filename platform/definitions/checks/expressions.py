@@ -19,6 +19,8 @@ from orderloom.platform.definitions.checks.scopes import (
     with_names,
 )
 from orderloom.platform.definitions.checks.sites import (
+    AMOUNT,
+    KEY,
     LIST,
     MOMENT,
     TRUTH,
@@ -201,4 +203,6 @@ _FITTING: Final = {
     TRUTH: ("boolean", "any", "null"),
     LIST: ("list", "any", "null", "context"),
     MOMENT: ("date", "date and time", "any", "null"),
+    AMOUNT: ("number", "any"),
+    KEY: ("string", "number", "any"),
 }

@@ -16,7 +16,7 @@ def later_actions(context: Context) -> Iterator[Finding]:
     """Stock moves and generated documents."""
     for view in context.processes:
         for action in view.actions:
-            if action.own and action.kind in LATER_ACTIONS:
+            if action.own and action.kind in LATER_ACTIONS and action.balance is None:
                 path = (*action.path, action.kind)
                 yield view.document.finding(path, "action.unavailable", name=action.kind)
         for activity in view.activities:
@@ -37,11 +37,3 @@ def stock_in_scenarios(context: Context) -> Iterator[Finding]:
             if "stock" in body(body(step).get("expect")):
                 place = (*path, "expect", "stock")
                 yield document.finding(place, "action.unavailable", "stock")
-
-
-@checks
-def balances(context: Context) -> Iterator[Finding]:
-    """Nothing reserves or issues against the fields of a collection."""
-    for document in context.of_kind("collection"):
-        if "balances" in document.value:
-            yield document.finding(("balances",), "action.unavailable", "balances")

@@ -20,6 +20,8 @@ ACTIONS: Final = (
     *("set", "append", "decide", "infer", "read", "notify", "milestone", "tag", "untag", "next"),
     *("raise", "send", "start", "link", "hold", "unhold", "call"),
 )
+# Of these a balance of a collection can be moved; stock cannot yet.
+BALANCES: Final = ("reserve", "release", "issue")
 LATER_ACTIONS: Final = STOCK
 ACTIVITIES: Final = ("approval", "task", "verify", "call", "order", "wait", "compensate")
 LATER_ACTIVITIES: Final = ("document", "reserve")
@@ -77,6 +79,12 @@ class ActionView:
     event: str | None = None
     undo: bool = False
     around: tuple[Body, ...] = ()
+
+    @property
+    def balance(self) -> Body | None:
+        """What is moved of a balance of a collection; None for any other action."""
+        moved = self.body.get(self.kind) if self.kind in BALANCES else None
+        return moved if isinstance(moved, Mapping) else None
 
 
 @dataclass(slots=True)

@@ -89,6 +89,8 @@ RESERVED: Final[Mapping[str, Kind]] = {
     "today": k.DATE,
     "entered": k.MOMENT,
 }
+# What `reserve`, `release` and `issue` leave under `as`.
+_MOVED: Final = k.record({"complete": k.BOOLEAN, "taken": k.NUMBER, "missing": k.NUMBER})
 # Policies of decision tables that give one row; the others give lists.
 _ONE_ROW: Final = ("UNIQUE", "ANY", "PRIORITY", "FIRST")
 
@@ -177,6 +179,8 @@ def _result_of(context: Context, part: ActionView | ActivityView) -> Kind:
         return rows if rows.fields else k.ANY
     if part.kind == "task":
         return k.of_node(context.fields(part.body.get("form")))
+    if isinstance(part, ActionView) and part.balance is not None:
+        return _MOVED
     return k.STRING if part.kind == "next" else k.ANY
 
 

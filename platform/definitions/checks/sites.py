@@ -19,11 +19,14 @@ from orderloom.platform.definitions.checks.process_view import (
 from orderloom.platform.definitions.checks.scopes import PERSON, event_of, outcome_of, with_loop
 from orderloom.platform.definitions.document import Document, Path
 
-# What a place expects: anything, true or false, a list, a moment, or people.
+# What a place expects: anything, true or false, a list, a moment, a number, a
+# record's key, or people.
 ANY: Final = "any"
 TRUTH: Final = "truth"
 LIST: Final = "list"
 MOMENT: Final = "moment"
+AMOUNT: Final = "amount"
+KEY: Final = "key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,9 @@ def _of_action(document: Document, action: ActionView, names: Names) -> Sites:
     if action.kind == "raise":
         yield from _arguments(document, path, one, "data", inner)
     yield from _one(document, path, one, "link", inner)
+    moved, place = body(action.balance), (*path, str(action.kind))
+    yield from _one(document, place, moved, "key", inner, KEY)
+    yield from _one(document, place, moved, "amount", inner, AMOUNT)
     read = body(one.get("read"))
     for key in ("key", "order"):
         yield from _one(document, (*path, "read"), read, key, inner)

@@ -29,7 +29,7 @@ def flag(name: str) -> sa.Column[Any]:
     return sa.Column(name, sa.Boolean(), nullable=False)
 
 
-def small(name: str, *columns: sa.Column[Any]) -> None:
+def small(name: str, *columns: sa.Column[Any] | sa.CheckConstraint) -> None:
     """Rows of several key columns and little else: stored in the order of their key."""
     op.create_table(name, *columns, sqlite_with_rowid=False)
 
