@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 from orderloom.platform.app import view_task
@@ -54,11 +54,12 @@ class Answered(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the confirm page shows: who would decide what, and how."""
+    """What the confirm page shows: who would decide what, and how; until when the link does."""
 
     actor: Actor
     verdict: str
     task: TaskView
+    until: datetime
 
     @property
     def needs_reason(self) -> bool:
@@ -149,7 +150,7 @@ class MailedVerdicts:
         view = view_task.task(self._desk, actor, f"{claims.order}.{claims.task}")
         if isinstance(view, Rejection):
             return No(_told(view), actor, number)
-        return Asked(actor, claims.verdict, view)
+        return Asked(actor, claims.verdict, view, datetime.fromtimestamp(claims.expires, UTC))
 
     def _over(self, claims: Claims) -> Rejection | None:
         if self._answered(_scope(claims), claims.once):

@@ -104,6 +104,7 @@ def _surroundings(viewer: Viewer) -> dict[str, Any]:
         "starts": app.views.may_start_any(session.actor) if session else False,
         "unread": app.notices.unread(session.actor) if session else 0,
         "still": _still(app, session.actor) if session else 0,
+        "undelivered": app.mailroom.tickets.count(session.actor) if session else 0,
         "demo": app.settings.demo,
     }
 

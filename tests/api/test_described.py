@@ -34,6 +34,7 @@ ADDRESSES = (
     "/inbound-messages/{id}/assign",
     "/inbound-messages/{id}/discard",
     "/inbound-messages/{id}/retry",
+    "/me/notifications",
     "/orders",
     "/orders/bulk",
     "/orders/{number}",

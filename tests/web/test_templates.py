@@ -6,6 +6,9 @@ import pytest
 from parts.catalogues import LANGUAGES, catalogue
 from parts.repository import files, text
 
+from orderloom.platform.app.mail_choices import DAYS as MAIL_DAYS
+from orderloom.platform.app.mail_choices import KINDS as MAIL_KINDS
+from orderloom.platform.app.mail_choices import WAYS as MAIL_WAYS
 from orderloom.platform.app.permissions import PERMISSIONS
 from orderloom.platform.app.view_definitions import KINDS
 from orderloom.platform.app.task_query import DUES, PAUSED, SORTS
@@ -43,6 +46,14 @@ CHOSEN = {
     "web.task.step": ("waiting", "open", "approved", "rejected", "returned"),
     "web.map": ("done", "now", "attention", "stopped", "ahead"),
     "web.channel": ("web", "api", "cli", "import", "demo"),
+    "mail": ("approve", "return", "reject"),
+    "mail.choose.kind": MAIL_KINDS,
+    "mail.choose.way": MAIL_WAYS,
+    "mail.choose.day": MAIL_DAYS,
+    "mail.decide.title": ("approve", "return", "reject"),
+    "mail.decide.done": ("approve", "return", "reject"),
+    "mail.tickets.kind": (*MAIL_KINDS, "message", "receivers", "digest"),
+    "mail.tickets.done": ("again", "address", "given_up"),
     "web.permission": ("order.settle", "order.move"),
     "web.may": tuple(PERMISSIONS),
     "web.done": (*(f"verdict_{verdict}" for verdict in (*VERDICTS, "ask")), "answer", "task"),

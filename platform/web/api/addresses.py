@@ -19,6 +19,7 @@ from orderloom.platform.web.api import (
     definitions,
     inbound,
     inbound_messages,
+    me,
     order,
     orders,
     task_views,
@@ -44,6 +45,7 @@ for part in (
     collections,
     inbound,
     inbound_messages,
+    me,
 ):
     router.include_router(part.router)
 
