@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orderloom.platform.app.projection import project
+from orderloom.platform.app.projection import references_of
 from orderloom.platform.app.unit_of_work import UnitOfWork
 from orderloom.platform.definitions.model import Process
 from orderloom.platform.engine import OrderState
@@ -33,5 +33,5 @@ def key_taken(
 
 
 def _references(state: OrderState, process: Process) -> dict[str, str]:
-    found = project(state, process).references
+    found = references_of(state, process)
     return {key: value for of, key, value in found if of}

@@ -36,7 +36,7 @@ def project(state: OrderState, process: Process, form: Form | None = None) -> Pr
                 *_watched(state, process),
             )
         ),
-        references=frozenset(_references(state, process)),
+        references=references_of(state, process),
         tasks=frozenset(_tasks(state, process, form)),
     )
 
@@ -72,9 +72,14 @@ def project_again(
         keys=keys,
         references=before.references
         if same_data and same_name
-        else frozenset(_references(state, process)),
+        else references_of(state, process),
         tasks=before.tasks if same_tasks and same_data else frozenset(_tasks(state, process, form)),
     )
+
+
+def references_of(state: OrderState, process: Process) -> frozenset[tuple[str, str, str]]:
+    """What finds the order: (process, key, value), its number without a process."""
+    return frozenset(_references(state, process))
 
 
 def _watched(state: OrderState, process: Process) -> Iterable[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -12,6 +13,8 @@ from orderloom.platform.store.plain_text import plain
 MOST_WORDS: Final = 48
 LONGEST_WORD: Final = 40
 LONGEST_TEXT: Final = 400
+# Between signs that are neither letters nor digits.
+_WORD: Final = re.compile(r"[^\W_]+")
 # Letters that the standard does not take apart.
 _ALIKE: Final = str.maketrans(
     {"ł": "l", "đ": "d", "ð": "d", "ø": "o", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h"}
@@ -33,8 +36,8 @@ def words_of(text: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for piece in folded(plain(text[:LONGEST_TEXT])).split():
         found[piece[:LONGEST_WORD]] = None
-        split = "".join(sign if sign.isalnum() else " " for sign in piece).split()
-        found.update((word[:LONGEST_WORD], None) for word in split)
+        if not piece.isalnum():
+            found.update((word[:LONGEST_WORD], None) for word in _WORD.findall(piece))
     return tuple(found)
 
 
