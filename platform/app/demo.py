@@ -35,10 +35,14 @@ CAST: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "bob": {
         "name": "Bob Berg",
-        "roles": ["sales-manager", "manager", "project-manager"],
+        "roles": ["sales-manager", "manager", "project-manager", "care-lead"],
         "manager": "dana",
     },
-    "alice": {"name": "Alice Allan", "roles": ["sales", "buyer"], "manager": "bob"},
+    "alice": {
+        "name": "Alice Allan",
+        "roles": ["sales", "buyer", "customer-care"],
+        "manager": "bob",
+    },
     "carol": {
         "name": "Carol Cech",
         "roles": ["finance", "finance-director", "budget-office"],
@@ -49,7 +53,11 @@ CAST: Final[Mapping[str, Mapping[str, Any]]] = {
         "roles": ["finance", "engineering", "documentation"],
         "language": "sk",
     },
-    "dave": {"name": "Dave Dudek", "roles": ["warehouse", "site-crew"], "language": "pl"},
+    "dave": {
+        "name": "Dave Dudek",
+        "roles": ["warehouse", "site-crew", "product-manager"],
+        "language": "pl",
+    },
     "erin": {"name": "Erin Ek", "roles": ["auditor"]},
     "mallory": {"name": "Mallory Moss", "roles": []},
     "admin": {"name": "Ada Admin", "roles": ["administrator"]},

@@ -23,7 +23,12 @@ from orderloom.platform.store import open_store
 from parts.example_coverage import Used, watched
 from parts.shared_data import REPOSITORY
 
-EXAMPLES = ("b2b-order", "purchase-order", "service-project")
+EXAMPLES = (
+    *("b2b-order", "purchase-order", "service-project"),
+    *("quote-to-order", "subscription"),
+)
+# The process that an example is about, where it has not the example's name.
+MAIN = {"quote-to-order": "quote"}
 NOW = datetime(2026, 3, 4, 9, tzinfo=UTC)
 
 
