@@ -86,9 +86,14 @@
     for (const row of fresh.querySelectorAll("[data-row]")) coming.set(nameOf(row), row);
     let added = false;
     const standing = new Map();
-    for (const row of body.querySelectorAll(":scope > [data-row]")) {
+    const before = [...body.querySelectorAll(":scope > [data-row]")];
+    // A full page says nothing of what comes after its last row.
+    const known = before.findLastIndex((row) => coming.has(nameOf(row)));
+    const full = coming.size >= before.length;
+    for (const [index, row] of before.entries()) {
       const next = coming.get(nameOf(row));
       if (!next) {
+        if (full && known >= 0 && index > known) continue;
         // Somebody may be about to press something in it: it says that it is over, and stays.
         if (busyRow(row)) row.classList.add("gone");
         else row.remove();

@@ -23,6 +23,7 @@ CANNOT_BE_DESCRIBED = (
     "query.not_for_done",
     "key.reused",
     "task.unknown_person",
+    "comment.",
     "user.not_found",
     "substitution.",
 )
@@ -39,6 +40,7 @@ ADDRESSES = (
     "/orders/bulk",
     "/orders/{number}",
     "/orders/{number}/approvers",
+    "/orders/{number}/comments",
     "/orders/{number}/audit",
     "/orders/{number}/data",
     "/orders/{number}/events",

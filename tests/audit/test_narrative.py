@@ -167,6 +167,12 @@ SAID: list[tuple[str, dict[str, Any], str]] = [
     ("event.raised", {"name": "picked"}, "The process announced: Picked"),
     ("message.requested", {"message": "late", "to": ["u:u_2"]}, "The message late goes to Carol"),
     ("message.requested", {"message": "late", "to": None}, "The message late is sent"),
+    ("commented", {"comment": "Look"}, "Bob commented: “Look”"),
+    (
+        "commented",
+        {"comment": {"$p": 0, "c": "x"}, "mentions": ["u_2", "u_3"]},
+        "Bob commented and mentioned Carol, Alice: “erased”",
+    ),
     ("sent", {"event": "picked", "to": [7]}, "Picked was sent to another order"),
     ("sent", {"event": "picked", "to": [7, 8]}, "Picked was sent to 2 orders"),
     ("child.started", {"children": [{}, {}]}, "2 parts of the order were started"),

@@ -258,7 +258,8 @@ def test_a_notice_is_kept_once_for_each_person(store: Store, subject: str) -> No
         notice(1, "u_1", at(3), organisation=2),
     ):
         store.work.keep_notice(each)
-    found = store.reads.notices(1, "u_1", limit=10)
-    assert [(each["n"], each["body"]) for each in found] == [(2, "u_12"), (1, "u_11")]
-    assert found[0]["subject"] == subject.replace("\0", "\ufffd")
-    assert len(store.reads.notices(1, "u_1", limit=1)) == 1
+    found = store.notices.page(1, "u_1", before=None, limit=10)
+    assert [(each.n, each.body) for each in found] == [(2, "u_12"), (1, "u_11")]
+    assert found[0].subject == subject.replace("\0", "\ufffd")
+    (first,) = store.notices.page(1, "u_1", before=None, limit=1)
+    assert [each.n for each in store.notices.page(1, "u_1", before=first.place, limit=9)] == [1]
