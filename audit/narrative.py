@@ -108,6 +108,10 @@ class Teller:
         """What people call the thing with an id."""
         return self.titles.get(str(id_), str(id_)) if id_ is not None else ""
 
+    def chosen(self, text: Any) -> str:
+        """A text, or the one of the reader's language."""
+        return self.words.choose(text)
+
     def titled(self, ids: Any) -> str:
         """Several things by title."""
         return self.listed(self.title(each) for each in items(ids))

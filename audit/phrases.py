@@ -328,8 +328,8 @@ def _error(voice: Voice, error: Any) -> str:
 
 def _called(voice: Voice, record: Mapping[str, Any]) -> str:
     title = record.get("title")
-    if isinstance(title, str) and title:
-        return title
+    if isinstance(title, str | Mapping) and title:
+        return voice.chosen(title)
     return voice.title(record.get("id"))
 
 

@@ -261,9 +261,13 @@ def _keeps_its_promises(row: Row) -> bool:
         return False
     if not row.personal:
         return True
-    named = dict(_commitments(_body(row.body)))
+    body = _body(row.body) or {}
+    named = dict(_commitments(_body(row.trace))) if row.trace is not None else {}
+    named.update(_commitments(body))
+    # A trace that has expired may have named values of its own.
+    gone = row.trace is None and "tr" in body
     return all(
-        slot in named and hmac.compare_digest(named[slot], _commitment(salt, value))
+        hmac.compare_digest(named[slot], _commitment(salt, value)) if slot in named else gone
         for slot, (salt, value) in row.personal.items()
     )
 

@@ -75,9 +75,19 @@ SAID: list[tuple[str, dict[str, Any], str]] = [
     ("checked", {"tasks": None, "closed": [7]}, "1 problem is solved"),
     ("checked", {}, "The check found no problem"),
     (
+        "checked",
+        {"tasks": {"1": {}}, "changed": [1]},
+        "The check says something new of 1 problem",
+    ),
+    (
         "ticket.waived",
         {"id": "vat", "reason": "known"},
         "Bob set the problem vat aside: “known”",
+    ),
+    (
+        "ticket.waived",
+        {"id": "vat", "title": {"en": "No VAT number", "pl": "Brak NIP"}, "reason": "known"},
+        "Bob set the problem No VAT number aside: “known”",
     ),
     (
         "approval.opened",
