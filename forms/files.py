@@ -19,13 +19,8 @@ File = Mapping[str, Any]
 ATTACHMENT: Final = "x-attachment"
 SIGNATURE: Final = "x-signature"
 WIDGETS: Final = {"attachment": ATTACHMENT, "signature": SIGNATURE}
-LONGEST_NAME: Final = 150
-LONGEST_SIGNED: Final = 100
-MOST: Final = 100
-# What a file is called is never a path, and nothing in it hides, turns round or breaks a line.
-NAME: Final = (
-    "^[^/\\\\\\x00-\\x1f\\x7f-\\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+$"
-)
+LONGEST__HIDES: Final = "\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+NAME: Final = f"^[^/\\\\\\x00-\\x1f\\x7f-\\x9f{_HIDES}]+$"
 _FILE: Final[Mapping[str, Any]] = {
     "name": {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME, "pattern": NAME},
     "size": {"type": "integer", "minimum": 1},
@@ -93,7 +88,7 @@ def _placed(layout: Any) -> Iterator[tuple[Path, str]]:
         if not isinstance(part, Mapping):
             continue
         name, widget = part.get("field"), part.get("widget")
-        if isinstance(name, str) and widget in WIDGETS:
+        if isinstance(name, str) and isinstance(widget, str) and widget in WIDGETS:
             yield tuple(name.split(".")), WIDGETS[widget]
         yield from _placed(part.get("fields"))
         yield from _placed(part.get("tabs"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from orderloom.forms.problem import FieldProblem
+
+WITH_FILES = frozenset(("attachment", "attachments"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,16 @@ class FormView:
     prefix: str = ""
 
     @property
+    def has_files(self) -> bool:
+        """Whether files can be chosen in it."""
+        return any(
+            one.widget in WITH_FILES and not one.readonly
+            for section in self.sections
+            for field in section.fields
+            for one in (field, *_inner(field))
+        )
+
+    @property
     def editable(self) -> bool:
         """Whether there is anything to fill in."""
         return any(
@@ -146,3 +158,11 @@ class Submission:
     problems: tuple[FieldProblem, ...] = ()
     again: bool = False
     strange: bool = False
+
+
+def _inner(field: FieldView) -> Iterator[FieldView]:
+    """The fields of a list's rows, at any depth."""
+    for row in field.rows:
+        for one in (*row.cells, *row.lists):
+            yield one
+            yield from _inner(one)

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 from uuid import uuid4
 
 from orderloom.platform.app.file_kinds import KINDS, Kind, is_shown, kind_of
@@ -18,6 +18,7 @@ from orderloom.platform.app.questions import NAMED_WITHIN
 from orderloom.platform.app.reading import Desk
 from orderloom.platform.app.view_attachments import Documents, documents, named_in
 from orderloom.platform.app.view_order import find
+from orderloom.platform.app.zipped import Source
 from orderloom.platform.engine.commands import Actor
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.attachment_rows import CHUNK, AttachmentTables, StoredFile
@@ -61,7 +62,7 @@ class Attachments:
         self._now = now
         self.limit = limit
 
-    def take(self, actor: Actor, name: str, source: BinaryIO) -> Taken | Rejection:
+    def take(self, actor: Actor, name: str, source: Source) -> Taken | Rejection:
         """Keeps a file that the actor brings, a piece in memory at a time. It is durable when this
         returns, and goes after a day unless an order names it."""
         size = source.seek(0, 2)
@@ -77,19 +78,25 @@ class Attachments:
 
     def read(self, actor: Actor, number: str, digest: str) -> Opened | Rejection:
         """A file that an order names, for one who sees the order; what they may not see, and what
-        the order does not name, is not there. The auditor reads also what it has named before."""
+        the order does not name, is not there, unless the actor has brought it just now. The auditor
+        reads also what it has named before."""
         seen = find(self._desk, actor, number)
         if isinstance(seen, Rejection):
             return seen
         known = named_in(seen.release, seen.state).get(digest)
         if known is None and READS_ALL not in actor.permissions:
-            return no_file()
+            return self.read_own(actor, digest)
         file = self._tables.of_order(actor.organisation, seen.state.order, digest)
         return no_file() if file is None else self._opened(file, known or {})
 
     def listed(self, actor: Actor, number: str) -> Documents | Rejection:
         """The files that an order names, for one who sees it."""
         return documents(self._desk, actor, number)
+
+    def beside(self, actor: Actor, number: str) -> Documents | None:
+        """The same beside other things on a page; None where there is nothing to show."""
+        found = self.listed(actor, number)
+        return None if isinstance(found, Rejection) else found
 
     def read_own(self, actor: Actor, digest: str) -> Opened | Rejection:
         """A file that the actor has brought lately, whether or not an order names it."""
@@ -110,7 +117,7 @@ class Attachments:
                 raise LookupError("the file went while it was read")
             yield piece
 
-    def _checked(self, name: str, source: BinaryIO, size: int) -> tuple[str, Kind] | Rejection:
+    def _checked(self, name: str, source: Source, size: int) -> tuple[str, Kind] | Rejection:
         if size == 0:
             return Rejection("attachment.empty", "the file is empty")
         if size > self.limit:
@@ -128,7 +135,7 @@ class Attachments:
             return Rejection("attachment.ending", f"a {kind.media} is called .{last}", params)
         return (called if last else clean_name(f"{called}.{kind.endings[0]}")), kind
 
-    def _keep(self, actor: Actor, source: BinaryIO, file: StoredFile) -> StoredFile:
+    def _keep(self, actor: Actor, source: Source, file: StoredFile) -> StoredFile:
         """Each piece in a transaction of its own: nobody waits for a large file."""
         self._tables.begin(actor.organisation, file.content, self._now())
         try:
@@ -146,7 +153,7 @@ def no_file() -> Rejection:
     return Rejection("attachment.not_found", "There is no such file.")
 
 
-def _digest(source: BinaryIO) -> str:
+def _digest(source: Source) -> str:
     source.seek(0)
     made = hashlib.sha256()
     while piece := source.read(CHUNK):

@@ -9,9 +9,9 @@ import codecs
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import Final
 
-from orderloom.platform.app.zipped import members
+from orderloom.platform.app.zipped import Source, members
 from orderloom.platform.store.attachment_rows import CHUNK
 
 OOXML: Final = "application/vnd.openxmlformats-officedocument"
@@ -52,7 +52,7 @@ KINDS: Final = {
 _IN_ZIP: Final = {"xl/workbook.xml": XLSX, "word/document.xml": DOCX}
 
 
-def kind_of(source: BinaryIO, size: int, ending: str) -> Kind | None:
+def kind_of(source: Source, size: int, ending: str) -> Kind | None:
     """The kind of a file of so many bytes; None for what orders do not take. `ending`: of its
     name, which tells texts apart."""
     source.seek(0)
@@ -63,7 +63,7 @@ def kind_of(source: BinaryIO, size: int, ending: str) -> Kind | None:
     return _text(source, ending)
 
 
-def points(source: BinaryIO, kind: Kind) -> tuple[int, int] | None:
+def points(source: Source, kind: Kind) -> tuple[int, int] | None:
     """Width and height of a picture, as its head says; None where it does not say."""
     source.seek(0)
     head = source.read(CHUNK)
@@ -74,24 +74,24 @@ def points(source: BinaryIO, kind: Kind) -> tuple[int, int] | None:
     return _of_webp(head) if kind is WEBP else _of_jpeg(head)
 
 
-def is_shown(source: BinaryIO, kind: Kind) -> bool:
+def is_shown(source: Source, kind: Kind) -> bool:
     """Whether a page may show the picture in place."""
     found = points(source, kind)
     return found is not None and 0 < found[0] * found[1] <= MOST_POINTS
 
 
-def _png(source: BinaryIO, size: int) -> Kind | None:
+def _png(source: Source, size: int) -> Kind | None:
     source.seek(max(size - len(PNG_END), 0))
     return PNG if source.read(len(PNG_END)) == PNG_END else None
 
 
-def _webp(source: BinaryIO, size: int) -> Kind | None:
+def _webp(source: Source, size: int) -> Kind | None:
     source.seek(4)
     said = int.from_bytes(source.read(4), "little") + 8
     return WEBP if said in (size, size - 1) else None
 
 
-def _office(source: BinaryIO, size: int) -> Kind | None:
+def _office(source: Source, size: int) -> Kind | None:
     names = members(source, size)
     if names is None or "[Content_Types].xml" not in names:
         return None
@@ -101,7 +101,7 @@ def _office(source: BinaryIO, size: int) -> Kind | None:
     return found[0] if len(found) == 1 else None
 
 
-def _text(source: BinaryIO, ending: str) -> Kind | None:
+def _text(source: Source, ending: str) -> Kind | None:
     """A text in UTF-8, or in the code page of older Windows programs in central Europe."""
     if not (_is_text(source, "utf-8") or _is_text(source, "cp1250")):
         return None
@@ -123,7 +123,7 @@ def _root(text: str) -> str:
     return found[1].rpartition(":")[2].lower() if found else ""
 
 
-def _is_text(source: BinaryIO, encoding: str) -> bool:
+def _is_text(source: Source, encoding: str) -> bool:
     source.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     try:
@@ -173,9 +173,7 @@ def _of_jpeg(head: bytes) -> tuple[int, int] | None:
     return None
 
 
-_BINARY: Final[
-    tuple[tuple[Callable[[bytes], bool], Callable[[BinaryIO, int], Kind | None]], ...]
-] = (
+_BINARY: Final[tuple[tuple[Callable[[bytes], bool], Callable[[Source, int], Kind | None]], ...]] = (
     (lambda head: head.startswith(b"%PDF-"), lambda source, size: PDF),
     (lambda head: head.startswith(b"\x89PNG\r\n\x1a\n"), _png),
     (lambda head: head.startswith(b"\xff\xd8\xff"), lambda source, size: JPEG),

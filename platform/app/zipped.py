@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from typing import BinaryIO, Final
+from typing import Final, Protocol
 
 END: Final = b"PK\x05\x06"
 ENTRY: Final = b"PK\x01\x02"
@@ -16,7 +16,15 @@ MOST_MEMBERS: Final = 5_000
 MOST_UNPACKED: Final = 1_073_741_824
 
 
-def members(source: BinaryIO, size: int) -> frozenset[str] | None:
+class Source(Protocol):
+    """A file to be read, from anywhere in it."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+    def seek(self, offset: int, whence: int = 0, /) -> int: ...
+
+
+def members(source: Source, size: int) -> frozenset[str] | None:
     """The names of the members; None for what is no plain ZIP, or would unpack to too much, or
     has names that lead out of it."""
     listed = _list(source, size)
@@ -36,7 +44,7 @@ def members(source: BinaryIO, size: int) -> frozenset[str] | None:
     return frozenset(names)
 
 
-def _list(source: BinaryIO, size: int) -> bytes | None:
+def _list(source: Source, size: int) -> bytes | None:
     """The central directory, where the file ends with it as it should."""
     start = max(size - END_BYTES - LONGEST_COMMENT, 0)
     source.seek(start)

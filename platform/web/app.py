@@ -24,6 +24,7 @@ from orderloom.platform.web.pages import routers
 from orderloom.platform.web.pages.refusal import refusal_page
 from orderloom.platform.web.refused import RefusedByRunner, note
 from orderloom.platform.web.security import headers
+from orderloom.platform.web.spooling import upload_limit
 from orderloom.platform.web.static_files import OwnFiles
 from orderloom.platform.web.viewer import viewer_of
 from orderloom.platform.words import Words
@@ -49,6 +50,7 @@ def create_app(application: Application) -> FastAPI:
         Surroundings,
         headers=headers(local_assets=local, secure=settings.secure_cookies),
         body_limit=settings.body_limit,
+        most=upload_limit(settings),
         metrics=application.metrics,
     )
     app.include_router(api)

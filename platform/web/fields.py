@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.web import multipart
+from orderloom.platform.web.spooled_parts import Upload, read_spooled
 
 MOST_FIELDS: Final = 20_000
 MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
@@ -18,10 +19,12 @@ MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """`pairs`: name and value, repeated names too. `files`: what was chosen, by name."""
+    """`pairs`: name and value, repeated names too. `files`: what was chosen, by name;
+    `uploads`: the same of a body that lies on disk."""
 
     pairs: tuple[tuple[str, str], ...]
     files: Mapping[str, bytes] = field(default_factory=dict)
+    uploads: tuple[Upload, ...] = ()
 
     def get(self, name: str, default: str = "") -> str:
         """The last value of a name."""
@@ -47,6 +50,12 @@ class Fields:
 async def read_fields(request: Request) -> Fields:
     """Reads the body; its size was bounded before (`middleware`)."""
     media = request.headers.get("content-type", MEDIA_TYPE).partition(";")[0].strip().lower()
+    spooled = getattr(request.state, "spooled", None)
+    if spooled is not None and media == multipart.MEDIA_TYPE:
+        found = read_spooled(spooled, request.headers["content-type"])
+        if isinstance(found, Rejection):
+            raise Refused(found)
+        return Fields(tuple(_plain(found[0])), uploads=found[1])
     if media == multipart.MEDIA_TYPE:
         read = multipart.read_parts(await request.body(), request.headers["content-type"])
         if isinstance(read, Rejection):

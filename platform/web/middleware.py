@@ -36,14 +36,22 @@ class TooLarge(Exception):
 
 
 class Surroundings:
-    """`headers` go on every response; `body_limit` is in bytes."""
+    """`headers` go on every response; `body_limit` is in bytes. Routes that take more say so by
+    `request.state.body_limit` before they read; `most` is the most that any takes."""
 
     def __init__(
-        self, app: ASGIApp, *, headers: Mapping[str, str], body_limit: int, metrics: Metrics
+        self,
+        app: ASGIApp,
+        *,
+        headers: Mapping[str, str],
+        body_limit: int,
+        most: int = 0,
+        metrics: Metrics,
     ) -> None:
         self._app = app
         self._headers = dict(headers)
         self._limit = body_limit
+        self._most = max(most, body_limit)
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -77,7 +85,8 @@ class Surroundings:
     ) -> None:
         length = sent.get(b"content-length", b"")
         language = asked_language(sent.get(b"accept-language", b"").decode("latin-1"))
-        if length.isdigit() and int(length) > self._limit:
+        declared = int(length) if length.isdigit() else 0
+        if declared > self._most:
             await _refuse(send, language)
             return
         read = 0
@@ -85,9 +94,12 @@ class Surroundings:
 
         async def counted() -> Message:
             nonlocal read
+            limit = scope["state"].get("body_limit", self._limit)
+            if declared > limit:
+                raise TooLarge
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self._limit:
+            if read > limit:
                 raise TooLarge
             return message
 

@@ -16,21 +16,21 @@ Parts = tuple[tuple[tuple[str, str], ...], dict[str, bytes]]
 
 def read_parts(body: bytes, content_type: str) -> Parts | Rejection:
     """Fields in the order they were sent, and files by name; a file that nobody chose is none."""
-    boundary = _parameter("content-type", content_type, "boundary")
+    boundary = parameter("content-type", content_type, "boundary")
     if not boundary:
-        return _malformed("there is no boundary")
+        return malformed("there is no boundary")
     pieces = (b"\r\n" + body).split(b"\r\n--" + boundary.encode())
     if len(pieces) < 2 or not pieces[-1].startswith(b"--") or len(pieces) > MOST_PARTS + 2:
-        return _malformed("the parts do not end, or are too many")
+        return malformed("the parts do not end, or are too many")
     pairs: list[tuple[str, str]] = []
     files: dict[str, bytes] = {}
     for piece in pieces[1:-1]:
         head, found, content = piece.partition(b"\r\n\r\n")
-        disposition = _disposition(head) if found and len(head) <= LONGEST_HEAD else ""
-        name = _parameter("content-disposition", disposition, "name")
+        told = disposition(head) if found and len(head) <= LONGEST_HEAD else ""
+        name = parameter("content-disposition", told, "name")
         if not name:
-            return _malformed("a part has no name")
-        filename = _parameter("content-disposition", disposition, "filename")
+            return malformed("a part has no name")
+        filename = parameter("content-disposition", told, "filename")
         if filename is not None:
             if content or filename:
                 files[name] = content
@@ -38,11 +38,12 @@ def read_parts(body: bytes, content_type: str) -> Parts | Rejection:
         try:
             pairs.append((name, content.decode("utf-8")))
         except UnicodeDecodeError:
-            return _malformed(f"{name[:60]} is not UTF-8")
+            return malformed(f"{name[:60]} is not UTF-8")
     return tuple(pairs), files
 
 
-def _disposition(head: bytes) -> str:
+def disposition(head: bytes) -> str:
+    """What the head of a part says of its name."""
     for line in head.decode("utf-8", "replace").split("\r\n"):
         key, _, value = line.partition(":")
         if key.strip().lower() == "content-disposition":
@@ -50,12 +51,14 @@ def _disposition(head: bytes) -> str:
     return ""
 
 
-def _parameter(header: str, value: str, name: str) -> str | None:
+def parameter(header: str, value: str, name: str) -> str | None:
+    """A parameter of a header's value."""
     message = Message()
     message[header] = value.replace("\r", " ").replace("\n", " ")
     found = message.get_param(name, header=header)
     return found if isinstance(found, str) else None
 
 
-def _malformed(why: str) -> Rejection:
+def malformed(why: str) -> Rejection:
+    """The refusal of a form that nobody can read."""
     return Rejection("request.malformed", f"The form cannot be read: {why}")

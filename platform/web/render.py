@@ -17,6 +17,7 @@ from orderloom.platform.app.application import Application
 from orderloom.platform.engine.commands import Actor
 from orderloom.platform.web.assets import assets, is_vendored
 from orderloom.platform.web.deadlines import deadline
+from orderloom.platform.web.file_size import file_size
 from orderloom.platform.web.icons import icon
 from orderloom.platform.web.security import CSRF_FIELD
 from orderloom.platform.web.static_files import static_url
@@ -98,6 +99,8 @@ def _surroundings(viewer: Viewer) -> dict[str, Any]:
         "near": near,
         "deadline": lambda due: deadline(words, due, now, zone),
         "day": lambda at: words.date(at.date()),
+        "file_size": lambda size: file_size(words, size),
+        "upload_limit": app.settings.attachment_limit,
         "asset": _asset_tag(local),
         "fonts": is_vendored(assets()["inter-latin"]),
         "waiting": app.views.count_tasks(session.actor) if session else 0,

@@ -43,8 +43,7 @@ class ThreadedRoute(APIRoute):
                     refusal = await asyncio.to_thread(self.not_admitted, request)
                     if refusal is not None:
                         return refusal
-                # Kept by the request: who asks for it later need not wait.
-                await request.body()
+                await self.take_body(request)
             app: Application = request.app.state.application
             with app.runner.presence.here():
                 return await asyncio.to_thread(done, work(request))
@@ -54,6 +53,10 @@ class ThreadedRoute(APIRoute):
     def work(self, inner: Handler) -> Handler:
         """What is done in the thread; `inner` is FastAPI's part of it."""
         return inner
+
+    async def take_body(self, request: Request) -> None:
+        """Reads the body. It is kept by the request: who asks for it later need not wait."""
+        await request.body()
 
     def not_admitted(self, request: Request) -> Response | None:
         """Called in a thread before a body that may be large is read: the answer to one whose

@@ -21,6 +21,7 @@ from orderloom.platform.web.security import (
     check_origin,
     session_token,
 )
+from orderloom.platform.web.uploads import with_uploads
 from orderloom.platform.words import LANGUAGES, Words
 
 THEMES = ("light", "dark")
@@ -93,7 +94,8 @@ async def sender(viewer: Annotated[Viewer, Depends(signed_in)], fields: SentFiel
     refused = check_origin(headers) or check_csrf(session.csrf if session else "", given)
     if refused is not None:
         raise Refused(refused)
-    return Sender(viewer, Fields(fields.without(CSRF_FIELD), fields.files))
+    sent = replace(fields, pairs=fields.without(CSRF_FIELD))
+    return Sender(viewer, with_uploads(viewer.app.attachments, viewer.actor, sent))
 
 
 def _language(request: Request, session: SignedIn | None, default: str) -> str:

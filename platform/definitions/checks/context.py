@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from orderloom.forms import FormError
+from orderloom.forms.files import with_files
 from orderloom.forms.nodes import Node, tree
 from orderloom.platform.definitions.checks.plain import Body, body, text
 from orderloom.platform.definitions.checks.process_view import ProcessView, process_view
@@ -106,12 +107,19 @@ class Context:
         """The fields of a form's document, or the rows of a collection's."""
         key = f"{document.kind} {document.id}"
         if key not in self._forms:
-            self._forms[key] = _tree(document.value.get("schema"))
+            self._forms[key] = _tree(_schema(document))
         return self._forms[key]
 
     def _fragment(self, reference: str) -> Mapping[str, Any]:
         document = self.find("process", reference) if text(reference) else None
         return document.value if document is not None else {}
+
+
+def _schema(document: Document) -> Any:
+    """The schema, with what the layout of a form makes of it."""
+    schema = document.value.get("schema")
+    is_form = document.kind == "form" and isinstance(schema, Mapping)
+    return with_files(document.value) if is_form else schema
 
 
 def _tree(schema: Any) -> Node | None:

@@ -14,6 +14,7 @@ from starlette.routing import compile_path
 from orderloom.platform.problem import Rejection
 from orderloom.platform.web.api import (
     approvals,
+    attachments,
     collections,
     comments,
     definitions,
@@ -34,7 +35,9 @@ PREFIX = "/api/v1"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE"]
 
 router = APIRouter(prefix=PREFIX, route_class=ApiRoute)
+router.include_router(attachments.bringing)
 for part in (
+    attachments,
     orders,
     comments,
     order,

@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from orderloom.platform.web.api import bodies
+from orderloom.platform.web.api.described_attachments import FILES
 from orderloom.platform.web.api.problems import MEDIA_TYPE
 
 Json = dict[str, Any]
@@ -114,7 +115,7 @@ def schemas() -> Json:
         bodies.MergeRecords,
     ]
     _, requests = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
-    return {**requests, **_ANSWERS}
+    return {**requests, **_ANSWERS, **FILES}
 
 
 _ANSWERS: Final[Json] = {

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from orderloom.platform.web.pages import (
     absences,
+    attachments,
     audit,
     collection_files,
     collections,
@@ -46,6 +47,7 @@ routers: tuple[APIRouter, ...] = (
     collection_files.router,
     collections.router,
     orders.router,
+    attachments.router,
     audit.router,
     order.router,
 )

@@ -30,10 +30,10 @@ from orderloom.platform.web.pages.sending import (
     why_not,
 )
 from orderloom.platform.web.render import render
-from orderloom.platform.web.threaded_route import ThreadedRoute
+from orderloom.platform.web.spooling import UploadRoute
 from orderloom.platform.web.viewer import FormSender, Sender, SignedInViewer, Viewer
 
-router = APIRouter(route_class=ThreadedRoute)
+router = APIRouter(route_class=UploadRoute)
 OWN_FIELDS = ("csrf", "revision", "reason", "action")
 
 
@@ -185,6 +185,7 @@ def _page(
         "draft.html" if draft else "order.html",
         status=status,
         order=view,
+        documents=viewer.app.attachments.beside(viewer.actor, view.head.number),
         refused=() if refused is None or wrong else why_not(refused, view.submit, viewer.words),
         opened=opened,
         revision=view.head.revision if revision is None else revision,

@@ -16,10 +16,10 @@ from orderloom.platform.problem import Rejection
 from orderloom.platform.web.errors import sentences, status_of
 from orderloom.platform.web.pages.sending import given, go, order_path, send
 from orderloom.platform.web.render import render
-from orderloom.platform.web.threaded_route import ThreadedRoute
+from orderloom.platform.web.spooling import UploadRoute
 from orderloom.platform.web.viewer import FormSender, SignedInViewer, Viewer
 
-router = APIRouter(route_class=ThreadedRoute)
+router = APIRouter(route_class=UploadRoute)
 PAGE = 50
 OWN_FIELDS = ("csrf", "key", "action")
 

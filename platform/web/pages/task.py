@@ -35,10 +35,10 @@ from orderloom.platform.web.pages.sending import (
     why_not,
 )
 from orderloom.platform.web.render import render
-from orderloom.platform.web.threaded_route import ThreadedRoute
+from orderloom.platform.web.spooling import UploadRoute
 from orderloom.platform.web.viewer import FormSender, Sender, SignedInViewer, Viewer
 
-router = APIRouter(route_class=ThreadedRoute)
+router = APIRouter(route_class=UploadRoute)
 OWN_FIELDS = (
     "csrf",
     "verdict",
@@ -237,6 +237,7 @@ def _page(
         "task.html",
         status=status,
         task=view,
+        documents=viewer.app.attachments.beside(viewer.actor, view.order.number),
         refused=why_not(refused, view.submit, viewer.words) if refused else (),
         revision=view.order.revision if revision is None else revision,
         unsaid=refused is not None and refused.code == "approval.reason_required",
