@@ -19,7 +19,11 @@ File = Mapping[str, Any]
 ATTACHMENT: Final = "x-attachment"
 SIGNATURE: Final = "x-signature"
 WIDGETS: Final = {"attachment": ATTACHMENT, "signature": SIGNATURE}
-LONGEST__HIDES: Final = "\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+LONGEST_NAME: Final = 150
+LONGEST_SIGNED: Final = 100
+MOST: Final = 100
+# What a file is called is never a path, and nothing in it hides, turns round or breaks a line.
+_HIDES: Final = "\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
 NAME: Final = f"^[^/\\\\\\x00-\\x1f\\x7f-\\x9f{_HIDES}]+$"
 _FILE: Final[Mapping[str, Any]] = {
     "name": {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME, "pattern": NAME},
