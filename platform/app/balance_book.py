@@ -84,6 +84,8 @@ class BalanceBook:
         """The answer to the question, as its class says; a draft until `keep`."""
         places = [self._place(organisation, line) for line in question.lines]
         self.lock(places)
+        for line, place in zip(question.lines, places, strict=True):
+            self._still_leads(line, place)
         drafts = dict(self._drafts)
         sign = -1 if question.back else 1
         told: list[dict[str, Any]] = []
@@ -156,6 +158,14 @@ class BalanceBook:
         if asked not in self._leads:
             self._leads[asked] = (organisation, collection, self._source.leads_to(*asked))
         return self._leads[asked]
+
+    def _still_leads(self, line: Mapping[str, Any], place: Place) -> None:
+        """Where a key leads was read before the record was locked: it may be merged, or not any
+        more. Raises `Conflict`."""
+        if line["key"] == place[2] and self._kept[place] is not None:
+            return
+        if self._source.leads_to(place[0], place[1], line["key"]) != place[2]:
+            raise Conflict(f"{line['key']} was merged or split meanwhile")
 
     def _note(
         self,

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from orderloom.platform.app.balance_differences import held_differences
 from orderloom.platform.app.projection import project
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.engine import OrderState, fold
@@ -33,7 +34,7 @@ def differences(
             found = [
                 f"order {loaded.state.number or loaded.id}: {problem}"
                 for loaded in transaction.load(ids)
-                for problem in _of_order(loaded, transaction, registry)
+                for problem in _of_order(loaded, transaction, store, registry)
             ]
         yield from found
         after = ids[-1]
@@ -41,7 +42,9 @@ def differences(
         progress(done, done)
 
 
-def _of_order(loaded: LoadedOrder, transaction: Transaction, registry: Registry) -> Iterator[str]:
+def _of_order(
+    loaded: LoadedOrder, transaction: Transaction, store: Store, registry: Registry
+) -> Iterator[str]:
     folded = fold(event for _, event in transaction.events(loaded.id, upto=loaded.seq))
     if folded is None:
         yield "there are no entries"
@@ -56,6 +59,7 @@ def _of_order(loaded: LoadedOrder, transaction: Transaction, registry: Registry)
         yield f"references differ: {sorted(stored.references ^ expected.references)}"
     if stored.tasks != expected.tasks:
         yield f"tasks differ: {sorted(task.n for task in stored.tasks ^ expected.tasks)}"
+    yield from held_differences(loaded.state, store.balances.held_by(loaded.id))
     if transaction.wake_at(loaded.id) != loaded.state.wake_at:
         yield "the moment of its next clock differs"
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.auditing import verify_store
+from orderloom.platform.app.balance_differences import balance_differences
 from orderloom.platform.app.differences import differences
 from orderloom.platform.problem import Refused
 
@@ -29,6 +30,7 @@ def examine(app: Application, *, progress: Progress = lambda done, total: None) 
     return [
         Check("releases", tuple(_first(_releases(app)))),
         Check("orders", tuple(_first(differences(app.store, app.registry, progress=progress)))),
+        Check("balances", tuple(_first(balance_differences(app.store)))),
         Check("audit", tuple(_audit(app))),
     ]
 

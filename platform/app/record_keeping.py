@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from orderloom.platform.app.record_balances import below_reserved, levels_after
 from orderloom.platform.app.recorder import Recorder
 from orderloom.platform.app.security import security_entry
 from orderloom.platform.app.unit_of_work import UnitOfWork
@@ -57,9 +58,15 @@ class RecordKeeping:
     ) -> tuple[RecordChange, ...] | Rejection:
         """What happened to each record, or why nothing did."""
         organisation, now = work.actor.organisation, self._now()
-        found = unit.records(organisation, work.collection, [each.key for each in work.edits])
+        keys = [each.key for each in work.edits]
+        found = unit.records(organisation, work.collection, keys)
+        reserved = unit.reserved(organisation, work.collection, keys)
         for edit in work.edits:
-            refused = _stale(edit, found[edit.key])
+            refused = (
+                _stale(edit, found[edit.key])
+                or below_reserved(edit.key, edit.after, reserved.get(edit.key, {}))
+                or _held_as(edit, work, unit)
+            )
             if refused is not None:
                 return refused
         writes = [
@@ -81,6 +88,8 @@ class RecordKeeping:
             for edit in work.edits
         ]
         unit.changes.records += [*_past(work, found, now), *writes]
+        after = [(each.key, each.after) for each in work.edits]
+        unit.changes.levels += levels_after(organisation, work.collection, after, reserved)
         changes = tuple(each.change for each in writes)
         event = _event(work, changes, found, now)
         security_entry(event, work, unit, self._recorder)
@@ -95,6 +104,21 @@ def _stale(edit: Edit, state: RecordState) -> Rejection | None:
         params = {"key": edit.key, "kept": state.merged_into}
         return Rejection("record.merged", f"{edit.key} leads to {state.merged_into}", params)
     return None
+
+
+def _held_as(edit: Edit, work: ChangeRecords, unit: UnitOfWork) -> Rejection | None:
+    """Whether orders hold amounts of the kept record by the key that is to lead elsewhere. Nobody
+    can take more of it: it is locked too."""
+    if not edit.unmerged:
+        return None
+    place = (work.actor.organisation, work.collection)
+    kept = unit.records(*place, [edit.key])[edit.key].merged_into
+    if kept is not None:
+        unit.records(*place, [kept])
+    if not unit.held_as(*place, edit.key):
+        return None
+    message = f"orders hold amounts by the key {edit.key}"
+    return Rejection("record.reserved_as", message, {"key": edit.key})
 
 
 def _past(

@@ -180,6 +180,10 @@ class UnitOfWork:
         """What orders have reserved of records, by key and field."""
         return self._transaction.reserved(organisation, collection, keys)
 
+    def held_as(self, organisation: int, collection: str, key: str) -> bool:
+        """Whether an order holds amounts by a key that leads to another record."""
+        return self._transaction.held_as(organisation, collection, key)
+
     def start_of(self, stream: int) -> bytes:
         """What stands for the hash before a stream's first entry."""
         return genesis(self._log, stream)

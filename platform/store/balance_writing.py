@@ -27,6 +27,10 @@ _RESERVED: Final = (
     "SELECT key, field, reserved FROM balance_level"
     " WHERE organisation_id = ? AND collection = ? AND key IN ({marks})"
 )
+_HELD_AS: Final = (
+    "SELECT 1 FROM balance_reservation WHERE organisation_id = ? AND collection = ?"
+    " AND record <> ? AND key = ? LIMIT 1"
+)
 _LEVEL: Final = "organisation_id, collection, key, field, on_hand, reserved"
 _LEVEL_THERE: Final = (
     " ON CONFLICT (organisation_id, collection, key, field)"
@@ -96,6 +100,12 @@ def reserved_of(
     return found
 
 
+def held_as(cursor: Cursor, organisation: int, collection: str, key: str) -> bool:
+    """Whether an order holds amounts by a key that leads to another record."""
+    known = bounded(key)
+    return bool(cursor.rows(_HELD_AS, (organisation, collection, known, known)))
+
+
 def write_balances(
     cursor: Cursor,
     levels: Sequence[Level],
@@ -105,6 +115,8 @@ def write_balances(
     """Levels, what orders hold, and the moves that made it so."""
     put = _text if cursor.sqlite else _same
     cursor.insert("balance_level", _LEVEL, list(_levels(levels, put)), _LEVEL_THERE)
+    # An order that moves twice in a batch holds what it held last.
+    held = [*{_place(each): each for each in held}.values()]
     gone = [_place(each) for each in held if not each.amount]
     cursor.delete("balance_reservation", _HELD_KEY, gone)
     kept = [

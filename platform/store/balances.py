@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import reduce
 from typing import Any, Final
 
+from orderloom.platform.engine.amounts import NOTHING, plus
 from orderloom.platform.store.balance_rows import BalanceMove, Level, Reservation
 from orderloom.platform.store.database import Database
 from orderloom.platform.store.plain_text import bounded
@@ -31,7 +33,9 @@ _MOVES: Final = (
     " AND (at, order_id, seq, line) < (?, ?, ?, ?)"
     " ORDER BY at DESC, order_id DESC, seq DESC, line DESC LIMIT ?"
 )
-_ALL: Final = f"SELECT reserved, on_hand FROM balance_move WHERE {_RECORD} AND field = ?"  # noqa: S608
+_ONE: Final = f"{_RECORD} AND field = ?"
+_HELD_SUM: Final = f"SELECT amount FROM balance_reservation WHERE {_ONE}"  # noqa: S608
+_MOVED_SUM: Final = f"SELECT reserved FROM balance_move WHERE {_ONE}"  # noqa: S608
 Place = tuple[str, int, int, int]
 NEWEST: Final[Place] = ("~", 0, 0, 0)
 PAGE: Final = 200
@@ -74,16 +78,18 @@ class SqlBalances:
         known = (organisation, collection, bounded(key), *(before or NEWEST), limit)
         return [_move(row) for row in self._database.reader.rows(_MOVES, known)]
 
-    def sums(
-        self, organisation: int, collection: str, key: str, field: str
-    ) -> tuple[Decimal, Decimal]:
-        """The exact sums of all moves of a balance: of what is reserved, and of what there is."""
-        known = (organisation, collection, bounded(key), field)
-        rows = self._database.reader.rows(_ALL, known)
-        zero = Decimal(0)
-        return sum((Decimal(row[0]) for row in rows), zero), sum(
-            (Decimal(row[1]) for row in rows), zero
-        )
+    def held_sum(self, organisation: int, collection: str, key: str, field: str) -> Decimal:
+        """The exact sum of what orders hold of a balance."""
+        return self._sum(_HELD_SUM, organisation, collection, bounded(key), field)
+
+    def moved_sum(self, organisation: int, collection: str, key: str, field: str) -> Decimal:
+        """The exact sum of all that moves changed of what is reserved."""
+        return self._sum(_MOVED_SUM, organisation, collection, bounded(key), field)
+
+    def _sum(self, sql: str, *known: Any) -> Decimal:
+        """Added here: SQLite would round."""
+        rows = self._database.reader.rows(sql, known)
+        return reduce(plus, (Decimal(row[0]) for row in rows), NOTHING)
 
 
 def _level(row: Sequence[Any]) -> Level:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import Connection, text
@@ -70,6 +71,7 @@ class SqlCollections:
                 )
             if rows:
                 _insert(connection, organisation, collection, rows)
+            _level(connection, organisation, collection, rows)
 
     def row(self, organisation: int, collection: str, key: str) -> dict[str, Any] | None:
         """The row of that key, or of the one it was merged into."""
@@ -138,6 +140,34 @@ class SqlCollections:
         for each in others:
             known += [each, each + _LAST]
         return [_record(row, (row[3], row[0])) for row in reader.rows(sql, (*known, limit))]
+
+
+def _level(connection: Connection, organisation: int, collection: str, rows: Rows) -> None:
+    """Balances are what the new rows say. What is reserved stays: less than that is refused by
+    the table."""
+    known = {"organisation": organisation, "collection": collection}
+    found = connection.execute(
+        text(
+            "SELECT key, field FROM balance_level WHERE organisation_id = :organisation"
+            " AND collection = :collection"
+        ),
+        known,
+    ).all()
+    for key, field in found:
+        amount = rows.get(key, {}).get(field)
+        exact = Decimal(amount) if isinstance(amount, int | Decimal) else Decimal(0)
+        connection.execute(
+            text(
+                "UPDATE balance_level SET on_hand = :amount WHERE organisation_id = :organisation"
+                " AND collection = :collection AND key = :key AND field = :field"
+            ),
+            {
+                **known,
+                "key": key,
+                "field": field,
+                "amount": f"{exact:f}" if connection.dialect.name == "sqlite" else exact,
+            },
+        )
 
 
 def word_rows(organisation: int, collection: str, key: str, body: Any) -> list[tuple[Any, ...]]:

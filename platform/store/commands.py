@@ -26,7 +26,7 @@ from orderloom.platform.engine.state import OrderState
 from orderloom.platform.store import writing
 from orderloom.platform.store.attachments import namable
 from orderloom.platform.store.balance_rows import BalanceRecord
-from orderloom.platform.store.balance_writing import balance_record, leads_to, reserved_of
+from orderloom.platform.store.balance_writing import balance_record, held_as, leads_to, reserved_of
 from orderloom.platform.store.collection_rows import RecordState
 from orderloom.platform.store.columns import stamp
 from orderloom.platform.store.cursor import Cursor
@@ -306,6 +306,10 @@ class Transaction:
     ) -> dict[str, dict[str, Decimal]]:
         """What is reserved of records, by key and field."""
         return reserved_of(self._cursor, organisation, collection, keys)
+
+    def held_as(self, organisation: int, collection: str, key: str) -> bool:
+        """Whether an order holds amounts by a key that leads to another record."""
+        return held_as(self._cursor, organisation, collection, key)
 
     def last_number(self, organisation: int, name: str) -> int:
         """The last number drawn from a series, its row locked until the end; 0 for a new one."""

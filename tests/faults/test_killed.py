@@ -12,12 +12,15 @@ from pathlib import Path
 
 import pytest
 from parts.application import small_application
+from parts.balance_bundle import spending
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.auditing import verify_store
+from orderloom.platform.app.balance_differences import balance_differences
 from orderloom.platform.app.differences import differences
 
 ROUNDS = 50
+SPENDING_ROUNDS = 12
 PROGRAM = Path(__file__).parents[1] / "parts" / "killed_load.py"
 
 
@@ -37,13 +40,41 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_done(
     with small_application(tmp_path, database=url) as app, _loader() as loader:
         for number in range(ROUNDS):
             told = tmp_path / f"told-{number}"
-            _one_round(loader, url, tmp_path / "home", told, chance.uniform(0.0, 0.12))
+            line = f"{url} {tmp_path / 'home'} {told} requests"
+            _one_round(loader, line, told, chance.uniform(0.0, 0.12))
             acknowledged |= _read(told)
             _all_there(app, _read(told))
         assert len(acknowledged) > ROUNDS
         _all_there(app, acknowledged)
         verdict = verify_store(app)
         assert verdict["ok"], verdict
+        assert list(differences(app.store, app.registry)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_what_is_reserved_is_whole_after_every_crash(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Reserved = what orders hold = what was moved ≤ what there is, each round."""
+    url = (
+        str(request.getfixturevalue("postgres_url"))
+        if kind == "postgres"
+        else f"sqlite:///{tmp_path / 'spent.db'}"
+    )
+    chance = random.Random(12)  # noqa: S311 - moments, not secrets
+    acknowledged: dict[int, int] = {}
+    amounts = {"IT": 100_000, "HR": 100}
+    with spending(tmp_path, database=url, amounts=amounts) as app, _loader() as loader:
+        for number in range(SPENDING_ROUNDS):
+            told = tmp_path / f"told-{number}"
+            line = f"{url} {tmp_path / 'home'} {told} spending"
+            _one_round(loader, line, told, chance.uniform(0.0, 0.12))
+            acknowledged |= _read(told)
+            _all_there(app, _read(told))
+            assert list(balance_differences(app.store)) == []
+        assert len(acknowledged) > SPENDING_ROUNDS
         assert list(differences(app.store, app.registry)) == []
 
 
@@ -64,12 +95,10 @@ class _loader:
         assert self.process.returncode == 0
 
 
-def _one_round(
-    loader: subprocess.Popen[str], url: str, home: Path, told: Path, after: float
-) -> None:
+def _one_round(loader: subprocess.Popen[str], line: str, told: Path, after: float) -> None:
     assert loader.stdin is not None
     assert loader.stdout is not None
-    loader.stdin.write(f"{url} {home} {told}\n")
+    loader.stdin.write(f"{line}\n")
     loader.stdin.flush()
     child = int(loader.stdout.readline())
     until = time.monotonic() + 60

@@ -1,7 +1,8 @@
 """A program that is killed: it loads a database with commands and says which were acknowledged.
 
-Started once, it forks a child for each line `<url> <home> <acknowledged file>` that it reads, so
-that a round costs no imports. It prints the child's process id, and `end` when the child is gone.
+Started once, it forks a child for each line `<url> <home> <acknowledged file> <load>` that it reads
+(`requests` or `spending`), so that a round costs no imports. It prints the child's process id, and
+`end` when the child is gone.
 """
 
 from __future__ import annotations
@@ -22,17 +23,17 @@ THREADS = 3
 
 def main() -> None:
     for line in sys.stdin:
-        url, home, file = line.split()
+        url, home, file, kind = line.split()
         child = os.fork()
         if child == 0:
-            load(url, Path(home), Path(file))
+            load(url, Path(home), Path(file), kind)
             os._exit(0)
         print(child, flush=True)
         os.waitpid(child, 0)
         print("end", flush=True)
 
 
-def load(url: str, home: Path, file: Path) -> None:
+def load(url: str, home: Path, file: Path, kind: str) -> None:
     """Commands from several threads until the program is killed."""
     app = build(Settings(home=home, database_url=url))
     alice, bob = app.accounts.by_login("alice"), app.accounts.by_login("bob")
@@ -49,6 +50,17 @@ def load(url: str, home: Path, file: Path) -> None:
             one(alice, c.EditData({"note": "two"}), order)
             one(bob, c.CastVerdict(3, "approve", comment="ok"), order)
 
+    def spend() -> None:
+        unit = "IT"
+        while True:
+            order = one(alice, c.Create(process="spending", data={}))
+            one(alice, c.SendEvent("take", {"unit": unit, "n": 3}), order)
+            one(alice, c.SendEvent("spend", {"unit": unit, "n": 1}), order)
+            one(alice, c.SendEvent("give-back", {"unit": unit, "n": 1}), order)
+            one(alice, c.SendEvent("swap", {"unit": unit, "other": "HR", "n": 1}), order)
+            if order % 2:
+                one(alice, c.SendEvent("end"), order)
+
     def one(actor: Actor, body: c.Body, order: int = 0) -> int:
         reply = app.handle(Command(body=body, actor=actor, order=order))
         if isinstance(reply, Rejection):
@@ -56,7 +68,8 @@ def load(url: str, home: Path, file: Path) -> None:
         tell(reply.order, reply.revision)
         return reply.order
 
-    threads = [threading.Thread(target=run) for _ in range(THREADS)]
+    work = spend if kind == "spending" else run
+    threads = [threading.Thread(target=work) for _ in range(THREADS)]
     for thread in threads:
         thread.start()
     for thread in threads:
