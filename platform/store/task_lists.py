@@ -19,8 +19,10 @@ from orderloom.platform.store.reader import Reader
 NONE_DUE: Final = "~"
 # Ranges and values in one statement; SQLite joins 500 selects at most.
 TOGETHER: Final = 100
-# Rows of one principal that one page looks at where a filter may pass over them.
-LOOKED_AT: Final = 2_000
+# Rows that one statement looks at where a filter may pass over them: all principals together, and
+# each of many at least.
+LOOKED_AT: Final = 4_000
+LEAST: Final = 100
 # Orders that a search takes one by one; of more it walks along the list.
 FEW_ORDERS: Final = 1_000
 _LAST_SIGN: Final = "\U0010ffff"
@@ -82,27 +84,38 @@ def found_tasks(
             return _of_orders(reader, organisation, names, chosen, orders, after, limit)
     found: list[tuple[Any, ...]] = []
     ends: list[TaskKey] = []
-    walk = _Walk(organisation, chosen, after, limit)
+    walk = _Walk(organisation, chosen, after, limit, max(LEAST, LOOKED_AT // max(1, len(names))))
     for some in batched(names, TOGETHER):
         found += walk.rows(reader, some)
         ends += walk.ends(reader, some)
     return _page(found, ends, chosen, limit)
 
 
+def is_beyond(key: TaskKey, end: TaskKey, chosen: TaskFilter) -> bool:
+    """Whether a row stands after another one in the list."""
+    return key < end if SORTS[chosen.sort].down else key > end
+
+
 class _Walk:
     """Along the index of the sort, for some principals at once."""
 
     def __init__(
-        self, organisation: int, chosen: TaskFilter, after: TaskKey | None, limit: int
+        self,
+        organisation: int,
+        chosen: TaskFilter,
+        after: TaskKey | None,
+        limit: int,
+        most: int,
     ) -> None:
         self._organisation = organisation
+        self._most = most
         self._limit = limit
         self._sort = SORTS[chosen.sort]
         self._within = _range(chosen, after)
         self._conditions = _conditions(organisation, chosen)
 
     def rows(self, reader: Reader, names: Sequence[str]) -> list[tuple[Any, ...]]:
-        many = LOOKED_AT if self._conditions else self._limit
+        many = self._most if self._conditions else self._limit
         selects, values = [], []
         for place, name in enumerate(names):
             sql, known = self._looked(name, many)
@@ -127,7 +140,7 @@ class _Walk:
         for place, name in enumerate(names):
             sql, known = self._looked(name, 1)
             selects.append(f"SELECT * FROM ({sql} OFFSET ?) AS offered{place}")  # noqa: S608
-            values += [*known, LOOKED_AT - 1]
+            values += [*known, self._most - 1]
         rows = reader.rows(" UNION ALL ".join(selects), values)
         return [(row[0], row[1], row[2]) for row in rows]
 
@@ -182,7 +195,7 @@ def _page(
     rows = sorted(set(found), reverse=down)
     if end is not None:
         # Beyond it not everybody's rows were looked at.
-        rows = [row for row in rows if (row[:3] >= end if down else row[:3] <= end)]
+        rows = [row for row in rows if not is_beyond(row[:3], end, chosen)]
     kept = tuple(_task(row) for row in rows[:limit])
     if len(kept) == limit:
         return TaskPage(kept, kept[-1].key if kept else None)
