@@ -36,8 +36,8 @@ def clicks(url: str, database: str, number: int) -> list[tuple[str, ...]]:
             made = served.ask("quiet")
     beside = f"beside two computing threads and a bulk load ({made} orders)"
     return [
-        (f"click, {database}, quiet server", *_percentiles(quiet), ""),
-        (f"click, {database}, {beside}", *_percentiles(busy), "p99 < 50"),
+        (f"click, {database}, quiet server", *percentiles(quiet), ""),
+        (f"click, {database}, {beside}", *percentiles(busy), "p99 < 50"),
     ]
 
 
@@ -59,8 +59,8 @@ def lone_commands(url: str, number: int) -> list[tuple[str, ...]]:
             whole.append(time.perf_counter() - start)
             waited.append(began[-1] - start)
     return [
-        ("a lone command in the process", *_percentiles(whole), ""),
-        ("of it, until its transaction begins", *_percentiles(waited), "p99 < 2"),
+        ("a lone command in the process", *percentiles(whole), ""),
+        ("of it, until its transaction begins", *percentiles(waited), "p99 < 2"),
     ]
 
 
@@ -120,7 +120,7 @@ def _commits(served: Child) -> int:
     return int(served.ask("commits"))
 
 
-def _percentiles(seconds: Sequence[float]) -> tuple[str, str]:
+def percentiles(seconds: Sequence[float]) -> tuple[str, str]:
     ordered = sorted(seconds)
     last = len(ordered) - 1
     median, slow = ordered[round(last * 0.5)], ordered[round(last * 0.99)]

@@ -23,6 +23,8 @@ from orderloom.platform.bench.peers.contestants import missing_peers, peers
 from orderloom.platform.bench.postgres_databases import own_database
 from orderloom.platform.bench.report import Report, Section, Sheet
 from orderloom.platform.bench.rounds import calls, measure
+from orderloom.platform.bench.task_lists import HEAD as PAGE_HEAD
+from orderloom.platform.bench.task_lists import task_lists
 from orderloom.platform.bench.throwaway_postgres import start, stop
 
 NAMED: Final = "ORDERLOOM_BENCH_POSTGRES"
@@ -35,11 +37,13 @@ END: Final = "<!-- bench: end -->"
 
 @dataclass(frozen=True)
 class Run:
-    """What a group measures with, and what it adds to the report. `orders`: of each round."""
+    """What a group measures with, and what it adds to the report. `orders`: of each round;
+    `tasks`: how many open tasks their lists are measured among."""
 
     folder: Path
     orders: int
     rounds: int
+    tasks: int
     progress: Callable[[str], None]
     server: Callable[[], str | None]
     sections: list[Section] = field(default_factory=list)
@@ -51,6 +55,7 @@ def bench(
     *,
     orders: int = 200,
     rounds: int = 3,
+    tasks: int = 1_000_000,
     only: Sequence[str] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> Report:
@@ -63,7 +68,7 @@ def bench(
     with ExitStack() as stack:
         name = stack.enter_context(tempfile.TemporaryDirectory(prefix="olbench-"))
         server = cache(lambda: stack.enter_context(_server()))
-        run = Run(Path(name), orders, rounds, progress, server)
+        run = Run(Path(name), orders, rounds, tasks, progress, server)
         progress("calibration")
         calibration = calibrate(run.folder)
         for group in only or GROUPS:
@@ -131,6 +136,21 @@ def _latency(run: Run) -> None:
     run.sheets.append(crowd(f"sqlite:///{run.folder / 'crowd.db'}"))
 
 
+def _tasks(run: Run) -> None:
+    run.progress("lists of tasks, SQLite")
+    rows = task_lists(f"sqlite:///{run.folder / 'tasks.db'}", "SQLite", run.tasks)
+    server = run.server()
+    if server is None:
+        run.missing.append(NO_POSTGRES)
+    else:
+        run.progress("lists of tasks, PostgreSQL")
+        with own_database(server) as url:
+            rows += task_lists(url, "PostgreSQL", run.tasks)
+    run.sheets.append(
+        Sheet(f"The first page among {run.tasks:,} open tasks", PAGE_HEAD, tuple(rows))
+    )
+
+
 def _decisions(run: Run) -> None:
     for table in decisions.tables():
         # A slow peer must be done within seconds, a fast one not with its first call.
@@ -163,6 +183,7 @@ GROUPS: Final[Mapping[str, Callable[[Run], None]]] = {
     "postgres": _postgres,
     "http": _http,
     "latency": _latency,
+    "tasks": _tasks,
     "decisions": _decisions,
     "peers": _peers,
     "parts": _parts,

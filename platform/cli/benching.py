@@ -13,6 +13,12 @@ from orderloom.platform.cli.progress import activity
 @click.command()
 @click.option("--orders", default=200, type=click.IntRange(1), help="Orders a round.")
 @click.option("--rounds", default=3, type=click.IntRange(1), help="Rounds, taken in turns.")
+@click.option(
+    "--tasks",
+    default=1_000_000,
+    type=click.IntRange(100),
+    help="Open tasks among which their lists are measured.",
+)
 @click.option("--only", multiple=True, metavar="GROUP", help="Measure only this; may come again.")
 @click.option(
     "--json",
@@ -33,6 +39,7 @@ def bench(
     *,
     orders: int,
     rounds: int,
+    tasks: int,
     only: tuple[str, ...],
     json_path: Path,
     page: Path,
@@ -48,6 +55,6 @@ def bench(
         )
 
     with activity(output.words.text("cli.bench.running")) as progress:
-        report = measure(orders=orders, rounds=rounds, only=only, progress=progress)
+        report = measure(orders=orders, rounds=rounds, tasks=tasks, only=only, progress=progress)
     write(report, json=json_path, page=page if page.is_file() else None)
     output.emit(report.to_json(), [report.markdown()])
