@@ -22,6 +22,7 @@ LATER: dict[str, set[str]] = {
     "purchase-order": set(),
     "quote-to-order": {"order-failed", "expired"},
     "subscription": {"written-off"},
+    "requisition": {"lapsed"},
     "service-project": {"packages-failed", "work-accepted", "documents-complete"},
 }
 ASKED = ("alice", "bob", "carol", "cecil", "dana", "dave", "admin")

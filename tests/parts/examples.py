@@ -25,7 +25,7 @@ from parts.shared_data import REPOSITORY
 
 EXAMPLES = (
     *("b2b-order", "purchase-order", "service-project"),
-    *("quote-to-order", "subscription"),
+    *("quote-to-order", "subscription", "requisition"),
 )
 # The process that an example is about, where it has not the example's name.
 MAIN = {"quote-to-order": "quote"}
