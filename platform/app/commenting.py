@@ -42,8 +42,10 @@ class Commenting:
         refused = self._too_many(actor)
         if refused is not None:
             return refused
-        # What is too long is refused by the order; nobody need read it before.
-        logins = mentioned(said[: MOST_SIGNS + 1])
+        if len(said) > MOST_SIGNS:
+            message = f"The comment has more than {MOST_SIGNS} signs."
+            return Rejection("comment.too_long", message, {"limit": MOST_SIGNS}, path="comment")
+        logins = mentioned(said)
         if len(logins) > MOST_MENTIONS:
             message = f"The comment mentions more than {MOST_MENTIONS} people."
             return Rejection(

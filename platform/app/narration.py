@@ -45,6 +45,8 @@ QUIET: Final = frozenset(
         "linked.started",
         "child.numbered",
         "event.kept",
+        # Comments stand beside it, whole.
+        "commented",
         "message.requested",
         "sent",
     }

@@ -23,8 +23,8 @@ LOG: Final = logging.getLogger("orderloom.rim")
 # Who has not said who they are; they share one bound.
 UNKNOWN: Final = Actor(id="unknown", kind="link", name="Unknown")
 STATUSES: Final = frozenset({400, 401, 403, 413, 415, 429})
-# "Not found" also means "not for you".
-MASKED: Final = frozenset({"order.not_found", "task.not_found"})
+# "Not found" also means "not for you", and "nobody" also "nobody who may see it".
+MASKED: Final = frozenset({"order.not_found", "task.not_found", "comment.cannot_mention"})
 MALFORMED: Final = "request."
 # Somebody comes by a link in a mail and not by a session.
 LINKED: Final = "mail_link."

@@ -13,6 +13,7 @@ from orderloom.platform.app.reading import not_found
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.web.errors import sentences, status_of
 from orderloom.platform.web.pages.sending import given, go, order_path, send
+from orderloom.platform.web.refused import note
 from orderloom.platform.web.render import render
 from orderloom.platform.web.security import safe_target
 from orderloom.platform.web.threaded_route import ThreadedRoute
@@ -44,6 +45,9 @@ def comment(sender: FormSender, number: str) -> Response:
     said = fields.get("comment")
     body = viewer.app.commenting.of(viewer.actor, head.id, said)
     if isinstance(body, Rejection):
+        # Who looks for names is seen in the audit, as over the API.
+        viewer.request.state.actor = viewer.actor
+        note(viewer.request, body, channel="web")
         return _page(viewer, number, refused=body, said=said)
     reply = send(sender, body, order=head.id, key=fields.get("key")[:64])
     if isinstance(reply, Rejection):
