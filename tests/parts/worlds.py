@@ -15,8 +15,9 @@ from playwright.sync_api import Page
 from orderloom.platform.app.substitutions import Wanted
 from orderloom.platform.app.view_models import OrderLine, TaskLine
 from orderloom.platform.app.view_orders import OrderQuery
-from orderloom.platform.engine.commands import CastVerdict, Create, SendEvent
+from orderloom.platform.engine.commands import CastVerdict, Comment, Create, SendEvent
 from orderloom.platform.problem import Rejection
+from orderloom.platform.store.work_rows import Notice
 from parts.inbound_rows import stand_still
 from parts.site import LINES, NOW, Site, open_demo, open_site, serving
 
@@ -67,6 +68,7 @@ def _none(site: Site) -> tuple[Screen, ...]:
         Screen("orders-none-found", "bob", "/orders?number=PO-2026-999999"),
         Screen("absences", "bob", "/absences"),
         Screen("new-nothing-to-start", "mallory", "/orders/new"),
+        Screen("notices", "bob", "/notices", "sk"),
         Screen("inbound", "ada", "/inbound"),
         Screen("not-found", "alice", "/orders/PO-2026-999999", status=404),
         Screen("no-permission", "alice", "/definitions", status=403),
@@ -77,6 +79,18 @@ def _one(site: Site) -> tuple[Screen, ...]:
     order = site.order(customer=LONG, note=LONG)
     task = next(iter(order.state.tasks))
     number, path = order.number, f"/tasks/{order.order}.{task}"
+    site.send("bob", Comment(f"{LONG}\n\n@alice", (site.actors["alice"].id,)), order.order)
+    site.app.store.work.keep_notice(
+        Notice(
+            organisation=1,
+            user=site.actors["alice"].id,
+            order=order.order,
+            n=1,
+            subject=LONG,
+            body=LONG,
+            at=NOW,
+        )
+    )
     returned = site.order(customer=LONG)
     back = next(iter(returned.state.tasks))
     site.send("bob", CastVerdict(int(back), "return", LONG), returned.order)
@@ -103,6 +117,9 @@ def _one(site: Site) -> tuple[Screen, ...]:
         Screen("order", "alice", f"/orders/{number}", "pl"),
         Screen("order-returned", "alice", f"/orders/{returned.number}", "sk"),
         Screen("order-ended", "alice", f"/orders/{ended.number}", "pl"),
+        Screen("comments", "alice", f"/orders/{number}/comments", "sk"),
+        Screen("comments-refused", "alice", f"/orders/{number}/comments", "pl", _mention),
+        Screen("notices", "alice", "/notices", "pl"),
         Screen("audit", "erin", f"/orders/{number}/audit", "pl"),
         Screen("new-order", "alice", "/orders/new/pump-order", "sk"),
         Screen("new-order-approvers", "alice", "/orders/new/pump-order", "pl", _approvers),
@@ -238,6 +255,12 @@ def _assign(page: Page) -> None:
     page.locator("details.ol-ask summary").first.click()
     page.locator("#number").fill("PO-9999")
     page.locator('form[action$="/assign"] button').click()
+    page.locator("[role=alert]").first.wait_for()
+
+
+def _mention(page: Page) -> None:
+    page.locator("#comment-new").fill("Ask @mallory, or @nobody.")
+    page.locator('form[action$="/comments"] button').click()
     page.locator("[role=alert]").first.wait_for()
 
 
