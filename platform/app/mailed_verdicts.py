@@ -16,7 +16,6 @@ from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.mail_links import Claims, MailLinks
 from orderloom.platform.app.mail_writing import VERDICTS, content_of, why_not
 from orderloom.platform.app.reading import Desk, Seen
-from orderloom.platform.app.reply import Reply
 from orderloom.platform.app.runner import Runner
 from orderloom.platform.app.view_models import TaskView
 from orderloom.platform.engine import Actor, Context
@@ -62,6 +61,10 @@ class Asked:
     until: datetime
 
     @property
+    def number(self) -> str:
+        return self.task.order.number
+
+    @property
     def needs_reason(self) -> bool:
         return self.verdict in WITH_REASON
 
@@ -69,11 +72,14 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class No:
     """Why a link does not decide. `actor`: whose link it is, where it is one of ours; `number`: the
-    order, where they may see it."""
+    order, where they may see it. `noted`: the audit has it already. `open`: only the order can
+    tell, and says no at the moment."""
 
     rejection: Rejection
     actor: Actor | None = None
     number: str = ""
+    noted: bool = False
+    open: bool = False
 
 
 class MailedVerdicts:
@@ -115,8 +121,10 @@ class MailedVerdicts:
         """Gives the verdict, once; the answer is what was decided."""
         asked = self.look(token, address)
         claims = self._links.read(token)
-        if isinstance(asked, No) or claims is None:
-            return asked
+        if claims is None or asked.actor is None or (isinstance(asked, No) and not asked.open):
+            return asked if isinstance(asked, No) else No(self._forged(address))
+        number = asked.number
+        # What the order itself refuses it writes down: so it is asked even where it will say no.
         command = Command(
             body=CastVerdict(claims.task, claims.verdict, comment),
             actor=asked.actor,
@@ -128,10 +136,9 @@ class MailedVerdicts:
             remembers_refusal=False,
         )
         reply = self._runner.submit(command)
-        number = asked.task.order.number
         if isinstance(reply, Rejection):
-            return No(_told(reply), asked.actor, number)
-        if isinstance(reply, Reply) and reply.replayed:
+            return No(_told(reply), asked.actor, number, noted=True)
+        if reply.replayed:
             return No(_used(), asked.actor, number)
         return asked
 
@@ -144,12 +151,13 @@ class MailedVerdicts:
             return No(Rejection("mail_link.off", "verdicts by mail are switched off"), actor)
         seen = self._desk.see_id(actor, claims.order)
         number = seen.number if isinstance(seen, Seen) else ""
-        refused = self._over(claims) or _not_now(seen, claims, actor, self._now())
-        if refused is not None or isinstance(seen, Rejection):
-            return No(refused or _told(seen), actor, number)
+        refused = self._over(claims) or _changed(seen, claims)
+        if refused is not None:
+            return No(refused, actor, number)
+        refused = _not_now(seen, claims, actor, self._now())
         view = view_task.task(self._desk, actor, f"{claims.order}.{claims.task}")
-        if isinstance(view, Rejection):
-            return No(_told(view), actor, number)
+        if refused is not None or isinstance(view, Rejection):
+            return No(refused or _told(view), actor, number, open=True)
         return Asked(actor, claims.verdict, view, datetime.fromtimestamp(claims.expires, UTC))
 
     def _over(self, claims: Claims) -> Rejection | None:
@@ -169,6 +177,14 @@ class MailedVerdicts:
         return Rejection("mail_link.not_found", "there is no such link")
 
 
+def _changed(seen: Seen | Rejection, claims: Claims) -> Rejection | None:
+    """Whether the open task is about other content than the mail was."""
+    record = seen.state.tasks.get(str(claims.task)) if isinstance(seen, Seen) else None
+    if record is None or content_of(seen, record) == claims.content:
+        return None
+    return Rejection("mail_link.stale", "the order has changed since the mail")
+
+
 def _not_now(
     seen: Seen | Rejection, claims: Claims, actor: Actor, now: datetime
 ) -> Rejection | None:
@@ -179,8 +195,6 @@ def _not_now(
     record = seen.state.tasks.get(key)
     if record is None:
         return _told(no_task(Step(seen.release, seen.state, Context(now, actor)), key))
-    if content_of(seen, record) != claims.content:
-        return Rejection("mail_link.stale", "the order has changed since the mail")
     if whose(record, actor) is None:
         return Rejection("mail_link.not_yours", "this verdict is for others to give")
     refused = why_not(seen, record)

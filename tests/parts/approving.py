@@ -69,11 +69,13 @@ schema:
     note: {type: string}
 edit: [{fields: [title, total, note], in: [approval, correction], by: [sales]}]
 """
-# One voice is enough; two are needed; a verdict can be taken back.
+TIMED = "due: P1D\nremind: [PT20H]\nescalate: {after: P2D, to: manager}"
+# One voice is enough; two are needed; a verdict can be taken back; there is a deadline.
 DEALS = {
     "deal": ("DE", "any", ""),
     "pair": ("PA", "{quorum: 2}", ""),
     "slow": ("SL", "any", "undo: PT5M"),
+    "timed": ("TM", "any", TIMED),
 }
 
 
@@ -143,9 +145,9 @@ class Deals:
 
 
 @contextmanager
-def open_deals(folder: Path) -> Iterator[Deals]:
+def open_deals(folder: Path, database: str = "memory:") -> Iterator[Deals]:
     """With the cast, and frank, who is in finance too."""
-    with small_application(folder, database="memory:", clock=NOW) as app:
+    with small_application(folder, database=database, clock=NOW) as app:
         made = app.accounts.add_user(
             "frank", name="Frank", password=PASSWORD, roles=["finance"], manager="bob"
         )

@@ -29,8 +29,6 @@ HEADERS: Final[Mapping[str, str]] = {
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex, nofollow, noarchive",
 }
-# What the engine has written down already.
-OURS: Final = "mail_link."
 
 
 @router.api_route("/decide/{token}", methods=["GET", "HEAD"])
@@ -46,20 +44,21 @@ def look(viewer: AnyViewer, token: str) -> Response:
 def decide(viewer: AnyViewer, fields: SentFields, token: str) -> Response:
     verdicts, address = viewer.app.mailroom.verdicts, _address(viewer.request)
     looked = verdicts.look(token, address)
-    if isinstance(looked, No):
+    if isinstance(looked, No) and not looked.open:
         return _refused(viewer, looked, kept=True)
     if _is_forged(viewer.request, fields.get(CSRF_FIELD), verdicts.form_token(token)):
         forged = Rejection("csrf.missing", "The form was not sent by the page of this link.")
         return _refused(viewer, No(forged, looked.actor), kept=True)
-    if fields.get("verdict", looked.verdict) != looked.verdict:
+    if fields.get("verdict"):
+        # The link says which; whoever writes one into the form wants another.
         other = Rejection("mail_link.not_found", "The link is for another verdict.")
         return _refused(viewer, No(other), kept=True)
     asked = verdicts.decide(token, fields.text("comment"), address)
     if isinstance(asked, Asked):
         return _page(viewer, token, asked, done=True)
-    if asked.rejection.code == "approval.reason_required":
+    if asked.rejection.code == "approval.reason_required" and isinstance(looked, Asked):
         return _page(viewer, token, looked, asked.rejection)
-    return _refused(viewer, asked, kept=asked.rejection.code.startswith(OURS))
+    return _refused(viewer, asked, kept=not asked.noted)
 
 
 def _is_forged(request: Request, given: str, expected: str) -> bool:
