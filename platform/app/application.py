@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.attachments import Attachments
+from orderloom.platform.app.balance_views import Balances
 from orderloom.platform.app.clock import Clock
 from orderloom.platform.app.collection_duplicates import CollectionMerging
 from orderloom.platform.app.collection_import import CollectionImport
@@ -71,6 +72,7 @@ class Application:
     collections: Collections
     collection_import: CollectionImport
     merging: CollectionMerging
+    balances: Balances
     attachments: Attachments
     commenting: Commenting
     notices: Notices

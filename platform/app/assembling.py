@@ -10,6 +10,7 @@ from uuid import uuid4
 from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.attachments import Attachments
+from orderloom.platform.app.balance_views import Balances
 from orderloom.platform.app.clock import Clock
 from orderloom.platform.app.collection_duplicates import CollectionMerging
 from orderloom.platform.app.collection_import import CollectionImport
@@ -150,6 +151,7 @@ def assemble(
             store.attachments, views.desk, clock.now, limit=settings.attachment_limit
         ),
         merging=CollectionMerging(collections, store.collections, runner),
+        balances=Balances(store.balances, collections, views.desk),
         commenting=Commenting(views.desk, clock.now),
         notices=Notices(store.notices, clock.now, changed=live.noticed),
         live=live,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from orderloom.platform.app.balance_views import Balance, Moved
 from orderloom.platform.app.collection_duplicates import Duplicates
 from orderloom.platform.app.collection_import import Comparison, Proposal
 from orderloom.platform.app.collection_records import Changed
@@ -36,7 +37,41 @@ def change_json(one: Changed) -> dict[str, Any]:
         "fields": _fields(one.fields),
         "data": one.change.after,
     }
-    return made if one.change.more is None else {**made, "other": one.change.more}
+    # What was issued, and by which order, is told by the moves to those who may see it.
+    if one.change.more is None or one.change.way == "issued":
+        return made
+    return {**made, "other": one.change.more}
+
+
+def balance_json(one: Balance) -> dict[str, Any]:
+    """What there is of a balance of a record."""
+    return {
+        "key": one.key,
+        "field": one.field,
+        "on_hand": one.on_hand,
+        "reserved": one.reserved,
+        "free": one.free,
+    }
+
+
+def held_json(one: Balance) -> dict[str, Any]:
+    """The same with the orders that hold it and that the viewer may see; `others`: all the
+    others hold."""
+    held = [{"order": each.number, "amount": each.amount} for each in one.held]
+    return {**balance_json(one), "held": held, "others": one.others}
+
+
+def move_json(one: Moved) -> dict[str, Any]:
+    """One move: by how much it changed what is reserved, and what there is."""
+    return {
+        "at": one.move.at,
+        "by": one.move.by,
+        "way": one.move.way,
+        "field": one.move.field,
+        "reserved": one.move.reserved,
+        "on_hand": one.move.on_hand,
+        "order": one.number,
+    }
 
 
 def comparison_json(made: Comparison) -> dict[str, Any]:

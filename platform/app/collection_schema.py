@@ -22,12 +22,14 @@ Title = str | Mapping[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
-    """A collection as its definition in force says. `field`: the field of the key."""
+    """A collection as its definition in force says. `field`: the field of the key. `balances`: the
+    fields of which orders reserve."""
 
     id: str
     title: Title
     field: str
     form: Form
+    balances: tuple[str, ...] = ()
 
     def problems(self, data: Mapping[str, Any]) -> tuple[Rejection, ...]:
         """Everything that does not fit, each at its field."""
@@ -85,7 +87,11 @@ def collection_of(id: str, document: Mapping[str, Any]) -> Collection:
         {"id": id, "title": document.get("title", id), "schema": document.get("schema") or {}}
     )
     return Collection(
-        id=id, title=document.get("title", id), field=str(document.get("key", "id")), form=form
+        id=id,
+        title=document.get("title", id),
+        field=str(document.get("key", "id")),
+        form=form,
+        balances=tuple(document.get("balances") or ()),
     )
 
 

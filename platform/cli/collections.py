@@ -8,13 +8,16 @@ from typing import Any
 
 import click
 
+from orderloom.platform.app.balance_views import Balance
 from orderloom.platform.app.bundles import open_bundle
 from orderloom.platform.app.collection_grid import shown
 from orderloom.platform.app.collection_import import FORMATS, Comparison
 from orderloom.platform.app.collection_json import (
+    balance_json,
     change_json,
     collection_json,
     comparison_json,
+    held_json,
     record_json,
 )
 from orderloom.platform.app.collection_records import shown_name
@@ -110,6 +113,54 @@ def history(
         for step in page.items
     ]
     output.emit({"items": [change_json(each) for each in page.items], "next": page.next}, lines)
+
+
+@collection.command()
+@WHICH
+@click.argument("key", required=False)
+@LIMIT
+@CURSOR
+@AS
+@reporting
+def balances(
+    output: Output,
+    *,
+    collection: str,
+    key: str | None,
+    limit: int,
+    cursor: str | None,
+    login: str | None,
+) -> None:
+    """Show what there is of the balances of KEY and who holds it, or of all records."""
+    words = output.words
+    with application() as app:
+        actor, id_ = acting(app.accounts, login), _id(collection, None)
+        if key is None:
+            page = _given(app.balances.of_collection(actor, id_, cursor, limit))
+            shown_ = {"items": [balance_json(each) for each in page.items], "next": page.next}
+            output.emit(shown_, [_balance_line(each, words) for each in page.items])
+            return
+        found = _given(app.balances.of_record(actor, id_, key))
+        lines = [line for each in found for line in _balance_lines(each, words)]
+        output.emit({"items": [held_json(each) for each in found]}, lines)
+
+
+def _balance_line(one: Balance, words: Words) -> str:
+    return words.text(
+        "cli.collection.balance",
+        key=one.key,
+        field=one.field,
+        on_hand=shown(one.on_hand),
+        reserved=shown(one.reserved),
+        free=shown(one.free),
+    )
+
+
+def _balance_lines(one: Balance, words: Words) -> Iterator[str]:
+    yield _balance_line(one, words)
+    yield from (f"  {each.number}: {shown(each.amount)}" for each in one.held)
+    if one.others:
+        yield f"  {words.text('web.collections.held_others', amount=shown(one.others))}"
 
 
 @collection.command("import")

@@ -16,6 +16,10 @@ _LEVEL: Final = (
     "SELECT organisation_id, collection, key, field, on_hand, reserved FROM balance_level"
 )
 _OF: Final = f"{_LEVEL} WHERE organisation_id = ? AND collection = ? AND key = ? ORDER BY field"
+_OF_COLLECTION: Final = (
+    f"{_LEVEL} WHERE organisation_id = ? AND collection = ? AND (key, field) > (?, ?)"
+    " ORDER BY key, field LIMIT ?"
+)
 _AFTER: Final = (
     f"{_LEVEL} WHERE (organisation_id, collection, key, field) > (?, ?, ?, ?)"
     " ORDER BY organisation_id, collection, key, field LIMIT ?"
@@ -51,6 +55,13 @@ class SqlBalances:
         """The balances of exactly that record against which anything ever was moved."""
         rows = self._database.reader.rows(_OF, (organisation, collection, bounded(key)))
         return [_level(row) for row in rows]
+
+    def of_collection(
+        self, organisation: int, collection: str, after: tuple[str, str], limit: int
+    ) -> list[Level]:
+        """Balances against which anything ever was moved, by key and field, after these."""
+        known = (organisation, collection, *after, limit)
+        return [_level(row) for row in self._database.reader.rows(_OF_COLLECTION, known)]
 
     def all_levels(self) -> Iterator[Level]:
         """Every balance of the installation, page by page."""

@@ -59,12 +59,15 @@ ADDRESSES = (
     "/tasks/{id}/reassign",
     "/tasks/{id}/verdict",
     "/collections",
+    "/collections/{id}/balances",
+    "/collections/{id}/balances/{key}",
     "/collections/{id}/duplicates",
     "/collections/{id}/export",
     "/collections/{id}/history/{key}",
     "/collections/{id}/import",
     "/collections/{id}/merges",
     "/collections/{id}/merges/{key}",
+    "/collections/{id}/moves/{key}",
     "/collections/{id}/records",
     "/collections/{id}/records/{key}",
     "/definitions",
@@ -123,7 +126,7 @@ def test_nothing_goes_without_a_token(served: Any, token: str | None) -> None:
         if operation.get("security", [TOKEN]) == [TOKEN]
     }
     assert set(answers.values()) == {401}
-    assert len(answers) == 39
+    assert len(answers) == 42
 
 
 def test_every_address_says_what_it_takes_and_answers() -> None:

@@ -1,4 +1,4 @@
-"""Orders and their keepers do anything in any order; a slow and obvious model says what is right."""
+"""Orders and keepers do anything in any order; a slow and obvious model says what is right."""
 
 from __future__ import annotations
 

@@ -101,11 +101,11 @@ Rows = Mapping[str, Mapping[str, Any]]
 
 @contextmanager
 def spending(
-    folder: Path, *, database: str = "", amounts: Mapping[str, Any]
+    folder: Path, *, database: str = "", amounts: Mapping[str, Any], **more: Any
 ) -> Iterator[Application]:
     """Opened on a SQLite file in `folder`, or on the database given, with budgets of these amounts;
     closed at the end."""
-    app = build(Settings(home=folder / "home", database_url=database))
+    app = build(Settings(home=folder / "home", database_url=database, **more))
     app.accounts._passwords = Passwords(time_cost=1, memory_kib=8)
     try:
         add_cast(app)

@@ -80,6 +80,45 @@ def read_history(
 
 
 @router.get(
+    "/{id}/balances",
+    summary="List balances",
+    responses=answers(page_of("Balance"), refusals=(403, 404)),
+)
+def list_balances(
+    app: App, actor: Caller, id: Id, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
+    """What there is, is reserved and is free, where anything ever was moved; by key and field."""
+    page = accepted(app.balances.of_collection(actor, id, cursor, limit))
+    items = [shapes.balance_json(each) for each in page.items]
+    return json_answer({"items": items, "next": page.next})
+
+
+@router.get(
+    "/{id}/balances/{key:path}",
+    summary="Read the balances of a record",
+    responses=answers(listed("HeldBalance"), refusals=(403, 404, 409)),
+)
+def read_balances(app: App, actor: Caller, id: Id, key: Key) -> Response:
+    """Every balance of the record, and the orders that hold of it and that one may see."""
+    found = accepted(app.balances.of_record(actor, id, key))
+    return json_answer({"items": [shapes.held_json(each) for each in found]})
+
+
+@router.get(
+    "/{id}/moves/{key:path}",
+    summary="What orders moved of a record",
+    responses=answers(page_of("BalanceMove"), refusals=(403, 404, 409)),
+)
+def list_moves(
+    app: App, actor: Caller, id: Id, key: Key, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
+    """Every move of a balance, the last first, with the order if one may see it."""
+    page = accepted(app.balances.moves(actor, id, key, cursor, limit))
+    items = [shapes.move_json(each) for each in page.items]
+    return json_answer({"items": items, "next": page.next})
+
+
+@router.get(
     "/{id}/records/{key:path}",
     summary="Read a record",
     responses=answers(ref("Record"), refusals=(403, 404, 409)),

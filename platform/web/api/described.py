@@ -8,6 +8,7 @@ import msgspec
 
 from orderloom.platform.web.api import bodies
 from orderloom.platform.web.api.described_attachments import FILES
+from orderloom.platform.web.api.described_balances import BALANCES
 from orderloom.platform.web.api.problems import MEDIA_TYPE
 
 Json = dict[str, Any]
@@ -115,7 +116,7 @@ def schemas() -> Json:
         bodies.MergeRecords,
     ]
     _, requests = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
-    return {**requests, **_ANSWERS, **FILES}
+    return {**requests, **_ANSWERS, **FILES, **BALANCES}
 
 
 _ANSWERS: Final[Json] = {
@@ -345,7 +346,10 @@ _ANSWERS: Final[Json] = {
             "at": _INSTANT,
             "by": {**_TEXT, "description": "The id of who did it"},
             "way": {
-                "enum": ["added", "changed", "deleted", "merged", "split", "absorbed", "returned"]
+                "enum": [
+                    *("added", "changed", "deleted", "merged"),
+                    *("split", "absorbed", "returned", "issued"),
+                ]
             },
             "fields": _CELLS,
             "data": {"type": ["object", "null"]},

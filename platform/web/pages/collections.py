@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -171,6 +172,8 @@ def _page(
         form=form,
         may_edit=may_edit,
         steps=_steps(viewer, collection, key) if key else (),
+        balances=_balances(viewer, collection, key) if version else (),
+        moves=_moves(viewer, collection, key) if version else (),
         refused=said,
         kept="",
         done=done,
@@ -195,10 +198,52 @@ def _gone(
         form=None,
         may_edit=EDIT in viewer.actor.permissions,
         steps=steps,
+        balances=(),
+        moves=(),
         refused=sentences(refused, viewer.words),
         kept=str(refused.params.get("kept") or ""),
         done=done,
     )
+
+
+def _balances(viewer: Viewer, collection: Collection, key: str) -> list[dict[str, Any]]:
+    """What there is of each balance, and who holds it."""
+    found = viewer.app.balances.of_record(viewer.actor, collection.id, key)
+    if isinstance(found, Rejection):
+        return []
+    words = viewer.words
+    return [
+        {
+            "label": label(collection, each.field),
+            "on_hand": words.number(each.on_hand),
+            "reserved": words.number(each.reserved),
+            "free": words.number(each.free),
+            "held": [(one.number, words.number(one.amount)) for one in each.held],
+            "others": words.number(each.others) if each.others else "",
+        }
+        for each in found
+    ]
+
+
+def _moves(viewer: Viewer, collection: Collection, key: str) -> list[dict[str, Any]]:
+    """What orders moved, the last first."""
+    if not collection.balances:
+        return []
+    page = viewer.app.balances.moves(viewer.actor, collection.id, key, None, STEPS)
+    if isinstance(page, Rejection):
+        return []
+    people = viewer.app.views.people([each.move.by for each in page.items], viewer.actor)
+    return [
+        {
+            "move": each.move,
+            "number": each.number,
+            "who": person,
+            "at": datetime.fromisoformat(each.move.at),
+            "label": label(collection, each.move.field),
+            "amount": viewer.words.number(abs(each.move.on_hand or each.move.reserved)),
+        }
+        for each, person in zip(page.items, people, strict=True)
+    ]
 
 
 def _steps(viewer: Viewer, collection: Collection, key: str) -> list[dict[str, Any]]:
