@@ -165,6 +165,7 @@ def done_json(line: DoneLine) -> Json:
         "text": line.text,
         "at": instant(line.at),
         "seq": line.seq,
+        "visible": line.visible,
         "for": person_json(line.in_place_of) if line.in_place_of else None,
     }
 

@@ -12,9 +12,9 @@ from orderloom.platform.app.view_tasks import amount_of, subject_of
 from orderloom.platform.definitions import model as m
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Rejection
-from orderloom.platform.store.read_rows import DoneRow
+from orderloom.platform.store.read_rows import DoneRow, StoredOrder
 
-# Reads per page: orders that one may not see any more are passed over.
+# Reads per page: entries of orders that are gone are passed over.
 MOST_READS: Final = 5
 KINDS: Final = {
     "approval.verdict": "approval",
@@ -30,7 +30,8 @@ VERDICTS: Final = {
 
 
 def done(desk: Desk, actor: Actor, cursor: str | None, limit: int) -> Page[DoneLine] | Rejection:
-    """Newest first, whoever it was done for."""
+    """Newest first, whoever it was done for. What somebody did is theirs to know, also where they
+    may not see the order any more."""
     key = read_cursor(cursor, int)
     if isinstance(key, Rejection):
         return key
@@ -39,21 +40,22 @@ def done(desk: Desk, actor: Actor, cursor: str | None, limit: int) -> Page[DoneL
     for _ in range(MOST_READS):
         rows = desk.reads.done(actor.organisation, actor.id, before=before, limit=limit + 1)
         stored = desk.reads.orders_by_id(actor.organisation, {row.order for row in rows})
-        seen = {id_: desk.seen(actor, order) for id_, order in stored.items()}
         for row in rows:
             if len(found) == limit:
                 return Page(tuple(found), write_cursor((before,)))
             before = row.id
-            order = seen.get(row.order)
-            if order is not None:
-                found.append(_line(order, row))
+            if row.order in stored:
+                found.append(_line(desk, actor, stored[row.order], row))
         if len(rows) <= limit:
             return Page(tuple(found))
     return Page(tuple(found), write_cursor((before,)))
 
 
-def _line(seen: Seen, row: DoneRow) -> DoneLine:
-    entry, process = row.entry, seen.release.process
+def _line(desk: Desk, actor: Actor, stored: StoredOrder, row: DoneRow) -> DoneLine:
+    visible = desk.seen(actor, stored)
+    release = desk.registry.by_no(stored.release)
+    seen = visible or Seen(desk, actor, stored, release, desk.now())
+    entry, process = row.entry, release.process
     (told,) = narrate(seen, [entry], quiet=False)
     other, facts = entry.on_behalf_of, entry.facts
     what = _what(seen, facts.get("id"))
@@ -64,8 +66,9 @@ def _line(seen: Seen, row: DoneRow) -> DoneLine:
         order=seen.number,
         process=process.id,
         process_title=seen.words.choose(process.title) or process.id,
-        subject=subject_of(seen),
-        amount=amount_of(seen),
+        subject=subject_of(visible) if visible else "",
+        amount=amount_of(visible) if visible else "",
+        visible=visible is not None,
         verdict=VERDICTS.get(entry.type) or str(facts.get("verdict")),
         tone=told.tone,
         text=told.text,

@@ -103,7 +103,8 @@ class TaskLine:
 class DoneLine:
     """What the viewer has answered. `id` is the task's, `seq` the entry's that tells of it;
     `verdict`: `approve reject return abstain ask done waived settled`; `outcome`: of a task that has
-    several; `text`: the whole as a sentence; `in_place_of`: for whom."""
+    several; `text`: the whole as a sentence; `in_place_of`: for whom. `visible`: the viewer may
+    still see the order; of one that they may not, only what they did themselves is told."""
 
     id: str
     title: str
@@ -117,6 +118,7 @@ class DoneLine:
     text: str
     outcome: str
     comment: str
+    visible: bool
     at: datetime
     seq: int
     in_place_of: PersonView | None = None

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 import psycopg
@@ -48,6 +49,7 @@ TABLES: Final[Mapping[str, str]] = {
 # Orders that are written together.
 BATCH: Final = 2_000
 Row = tuple[Any, ...]
+Part = Mapping[str, Sequence[Row]]
 
 
 @dataclass(frozen=True)
@@ -74,10 +76,11 @@ def fill(app: Application, url: str, tasks: int) -> None:
     """Adds so many open tasks to an application's empty database. Raises `RuntimeError` where the
     engine refuses the order that all are made after."""
     model = _model(app, url)
-    for part in _batches(_orders(tasks // EACH, model)):
-        _write(url, part)
-    for part in _batches(_answers(tasks // EACH, model)):
-        _write(url, part)
+    with _writer(url) as write:
+        for part in _batches(_orders(tasks // EACH, model)):
+            write(part)
+        for part in _batches(_answers(tasks // EACH, model)):
+            write(part)
     _settle(url)
 
 
@@ -96,19 +99,20 @@ def _model(app: Application, url: str) -> Model:
 
 def _orders(count: int, model: Model) -> Iterator[dict[str, list[Row]]]:
     chance = random.Random(7)  # noqa: S311 - the same rows each time
+    at = cache(lambda minutes: stamp(model.now + timedelta(minutes=minutes)))
     state, data = loads(model.row["state"]), loads(model.row["data"])
     (record,) = state["tasks"].values()
     for order in range(FIRST, FIRST + count):
         number, process = f"BO-{order:08}", f"process{chance.randrange(PROCESSES)}"
         customer = f"{CUSTOMERS[chance.randrange(len(CUSTOMERS))]}{chance.randrange(2_000)}"
-        opened = model.now - timedelta(minutes=chance.randrange(60 * 24 * 40))
+        opened = -chance.randrange(60 * 24 * 40)
         amount = Decimal(chance.randrange(100, 10_000_000)) / 100
-        tasks = {n: _task(chance, record, n, opened) for n in range(1, EACH + 1)}
+        tasks = {n: _task(chance, record, opened, at) for n in range(1, EACH + 1)}
         state |= {"order": order, "number": number, "tasks": {str(n): t for n, t in tasks.items()}}
         data["reference"] = customer
         row = {**model.row, "id": order, "state": dumps(state).decode()}
         row["data"] = dumps(data).decode()
-        shown = (process, stamp(opened), sort_key(amount))
+        shown = (process, at(opened), sort_key(amount))
         yield {
             "order_row": [_columns("order_row", row)],
             "order_key": [(1, *key, order) for key in _keys(chance, process, number, customer)],
@@ -124,7 +128,7 @@ def _orders(count: int, model: Model) -> Iterator[dict[str, list[Row]]]:
 
 
 def _task(
-    chance: random.Random, record: Mapping[str, Any], n: int, opened: datetime
+    chance: random.Random, record: Mapping[str, Any], opened: int, at: Callable[[int], str]
 ) -> dict[str, Any]:
     """Six of ten are offered to a role, few roles to most; one of ten of them somebody took."""
     role = f"r:role{int(ROLES * chance.random() ** 2):02}"
@@ -132,13 +136,13 @@ def _task(
     to_role = chance.random() < 0.6
     task = {**record, "kind": KINDS[chance.randrange(len(KINDS))]}
     task["for"] = [role] if to_role else [f"u:{who}"]
-    task["opened"] = stamp(opened)
+    task["opened"] = at(opened)
     if to_role and chance.random() < 0.1:
         task["assignee"] = who
     if chance.random() < 0.9:
-        task["due"] = stamp(opened + timedelta(minutes=chance.randrange(60 * 24 * 60)))
+        task["due"] = at(opened + chance.randrange(60 * 24 * 60))
     if chance.random() < 0.03:
-        task["stopped"] = stamp(opened)
+        task["stopped"] = at(opened)
     return task
 
 
@@ -193,23 +197,38 @@ def _batches(parts: Iterator[dict[str, list[Row]]]) -> Iterator[dict[str, list[R
     yield found
 
 
-def _write(url: str, part: Mapping[str, Sequence[Row]]) -> None:
+@contextmanager
+def _writer(url: str) -> Iterator[Callable[[Part], None]]:
+    """What writes rows. Indices are made anew at the end, which takes less than row by row."""
     if not url.startswith("sqlite"):
-        _copy(url, part)
+        with psycopg.connect(url) as server:
+            yield lambda part: _copy(server, part)
         return
-    with closing(_sqlite(url)) as connection, connection:
-        for table, rows in part.items():
-            names = TABLES[table].split()
-            marks = ", ".join("?" * len(names))
-            sql = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - ours
-            connection.executemany(sql, rows)
+    with closing(_sqlite(url)) as connection:
+        made = connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+        ).fetchall()
+        for name, _ in made:
+            connection.execute(f"DROP INDEX {name}")
+        with connection:
+            yield lambda part: _insert(connection, part)
+        for _, sql in made:
+            connection.execute(sql)
 
 
-def _copy(url: str, part: Mapping[str, Sequence[Row]]) -> None:
-    with psycopg.connect(url) as connection, connection.cursor() as cursor:
+def _insert(connection: sqlite3.Connection, part: Part) -> None:
+    for table, rows in part.items():
+        names = TABLES[table].split()
+        marks = ", ".join("?" * len(names))
+        sql = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - ours
+        connection.executemany(sql, rows)
+
+
+def _copy(server: psycopg.Connection[Any], part: Part) -> None:
+    with server.cursor() as cursor:
         for table, rows in part.items():
             names = ", ".join(TABLES[table].split())
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN".encode()) as copy:
                 for row in rows:
                     copy.write_row(row)
 

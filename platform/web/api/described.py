@@ -62,6 +62,17 @@ _INBOUND: Final[Json] = {
     "again": {**_MAYBE_INSTANT, "description": "When it is tried next"},
 }
 _VERSION: Final[Json] = {"type": "integer", "minimum": 1}
+_DRAFT: Final[Json] = {
+    "id": {**_TEXT, "description": "Kind and id of the definition"},
+    "kind": _TEXT,
+    "definition": {**_TEXT, "description": "The definition's id"},
+    "bundle": _TEXT,
+    "version": {**_COUNT, "description": "The newest that is published; 0: none"},
+    "saved": {**_FLAG, "description": "There is a draft; else the text is that of the version"},
+    "saved_by": _MAYBE,
+    "saved_at": _MAYBE_INSTANT,
+    "tag": {**_TEXT, "description": "Goes into If-Match"},
+}
 _RECORD: Final[Json] = {
     "key": _TEXT,
     "version": {**_VERSION, "description": "Goes into If-Match"},
@@ -114,6 +125,8 @@ def schemas() -> Json:
         bodies.AssignMessage,
         bodies.DiscardMessage,
         bodies.MergeRecords,
+        bodies.NewVersions,
+        bodies.WrittenDraft,
     ]
     _, requests = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
     return {**requests, **_ANSWERS, **FILES, **BALANCES}
@@ -185,6 +198,7 @@ _ANSWERS: Final[Json] = {
             "text": {**_TEXT, "description": "A sentence in the caller's language"},
             "at": _INSTANT,
             "seq": {**_COUNT, "description": "The entry of the order's audit that tells of it"},
+            "visible": {**_FLAG, "description": "The caller may still see the order"},
             "for": {
                 "anyOf": [ref("Person"), {"type": "null"}],
                 "description": "For whom it was done, where the caller stood in",
@@ -335,6 +349,49 @@ _ANSWERS: Final[Json] = {
             "text": {**_TEXT, "description": "The document as YAML"},
         }
     ),
+    "NewText": {
+        "allOf": [ref("WrittenDraft")],
+        "anyOf": [{"required": ["text"]}, {"required": ["value"]}],
+    },
+    "Done": _object({"done": _FLAG}),
+    "Draft": _object(_DRAFT),
+    "DraftText": _object(
+        {
+            **_DRAFT,
+            "text": {**_TEXT, "description": "As its author wrote it, YAML"},
+            "value": {"type": ["object", "null"], "description": "Null: it cannot be read"},
+        }
+    ),
+    "Difference": _object(
+        {
+            "path": {**_TEXT, "description": "A JSON Pointer: kind, id, then keys and ids"},
+            "kind": {"enum": ["added", "removed", "changed", "moved", "renamed"]},
+            "before": {},
+            "after": {},
+            "sentence": _TEXT,
+        }
+    ),
+    "Finding": _object(
+        {
+            "file": _TEXT,
+            "line": _COUNT,
+            "path": _TEXT,
+            "code": _TEXT,
+            "message": _TEXT,
+            "hint": _TEXT,
+            "severity": {"enum": ["error", "warning"]},
+            "sample": _ANY,
+        },
+        optional=("sample",),
+    ),
+    "PublishedVersions": _object(
+        {
+            "published": {
+                "type": "array",
+                "items": _object({"kind": _TEXT, "id": _TEXT, "version": _VERSION}),
+            }
+        }
+    ),
     "Collection": _object(
         {"id": _TEXT, "title": _TEXT, "key": {**_TEXT, "description": "The field of the key"}}
     ),
@@ -457,6 +514,7 @@ _REFUSALS: Final = {
     401: "No token, or one that is not known",
     403: "The caller may see this, but not do it",
     404: "It does not exist, or the caller may not see it",
+    412: "Another text stands there meanwhile; `errors` are what differs",
     409: "Not possible in the order's present state, or the revision is stale",
     413: "The body is too large",
     422: "The request does not fit",

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from orderloom.platform.app.saved_views import SavedView
-from orderloom.platform.app.task_query import task_query
+from orderloom.platform.app.task_query import TaskQuery, task_query
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.web.pages.sending import CHANNEL, given, go
 from orderloom.platform.web.pages.tasks import LIST, address, shown
@@ -54,5 +54,6 @@ def _answer(
     if not isinstance(kept, Rejection):
         return go(address(kept.query), "view_saved")
     note(sender.viewer.request, kept, channel=CHANNEL)
-    asked = given(task_query(query))
-    return shown(sender.viewer, asked, refused=kept, typed=name)
+    asked = task_query(query)
+    plain = isinstance(asked, Rejection)
+    return shown(sender.viewer, TaskQuery() if plain else asked, refused=kept, typed=name)
