@@ -151,6 +151,22 @@
     else changed(input);
   });
 
+  // A preview stands in its place when it is opened; without scripts there is a link to its page.
+  document.addEventListener(
+    "toggle",
+    async (event) => {
+      const place = event.target.open && event.target.querySelector?.("[data-peek]");
+      const link = place && place.querySelector("a");
+      if (!link || place.dataset.peek) return;
+      place.dataset.peek = "1";
+      const answer = await fetch(link.href, { credentials: "same-origin" }).catch(() => null);
+      const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+      const shown = page && page.getElementById("shown");
+      if (shown) place.replaceChildren(...shown.childNodes);
+    },
+    true,
+  );
+
   // A signature is drawn with the pointer, and kept as a picture when the pointer rests.
   const drawing = (sign) => {
     const pad = sign.querySelector("[data-pad]");

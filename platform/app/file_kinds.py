@@ -29,14 +29,15 @@ _ACTIVE: Final = frozenset({"html", "svg", "script", "body", "head", "iframe"})
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`media`: the type it is served as; `endings`: those a name may have, the first is given to
-    one without. `shown`: how a page shows it in place: `image text`, or not at all."""
+    one without. `shown`: how it is looked at: `image text` in place, `pdf` in a tab of its own, or
+    not at all."""
 
     media: str
     endings: tuple[str, ...]
     shown: str = ""
 
 
-PDF: Final = Kind("application/pdf", ("pdf",))
+PDF: Final = Kind("application/pdf", ("pdf",), "pdf")
 PNG: Final = Kind("image/png", ("png",), "image")
 JPEG: Final = Kind("image/jpeg", ("jpg", "jpeg"), "image")
 GIF: Final = Kind("image/gif", ("gif",), "image")

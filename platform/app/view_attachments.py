@@ -24,7 +24,7 @@ from orderloom.platform.problem import Rejection
 class DocumentView:
     """A file of an order. `name` is empty where it was erased; `digest`: SHA-256, hexadecimal.
     `by` and `at`: who added it, and when; `field`: of the data, for one that a field has. `shown`:
-    how a page shows it in place: `image text`, or empty. `mine`: the viewer may hide it."""
+    how it is looked at, as of its kind. `mine`: the viewer may hide it."""
 
     name: str
     size: int

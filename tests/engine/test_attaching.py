@@ -235,3 +235,105 @@ def test_a_signature_is_a_name_with_or_without_a_picture(world: World) -> None:
     assert isinstance(world.edit(order, name={"signed": "Alice A.", **drawn}), Outcome)
     assert isinstance(world.edit(order, name={"sha256": None}), Rejection)
     assert isinstance(world.edit(order, name={**drawn, "signed": None}), Rejection)
+
+
+APPROVED = """
+kind: process
+id: buy
+title: Buying
+form: buy
+start: {by: [sales]}
+initial: agreeing
+stages:
+  agreeing:
+    do: [{approval: agreed}]
+    on: {approval.approved.agreed: closed}
+  closed: {type: final, outcome: completed}
+---
+kind: form
+id: buy
+title: Buying
+schema:
+  type: object
+  properties: {note: {type: string}, offer: {type: object, x-attachment: true}}
+edit: [{fields: [note, offer], in: any, by: [sales]}]
+---
+kind: approval
+id: agreed
+title: Agreed
+material: [offer]
+steps:
+  - {id: first, approvers: {role: manager}}
+  - {id: second, approvers: {role: finance}}
+"""
+
+
+def test_another_file_voids_what_was_approved() -> None:
+    world = World(APPROVED)
+    order = world.create(offer=world.bring_file("alice"))
+    world.vote(order, "first", "approve", "bob")
+
+    world.edit(order, note="no matter")
+    assert "approval.voided" not in order.types()
+    world.edit(order, offer=world.bring_file("alice", "dearer.pdf"))
+
+    voided = order.last("approval.voided")["fields"]
+    assert {field.partition(".")[0] for field in voided} == {"offer"}
+    assert order.tasks("approval") == ["first"]
+
+
+CHILD = """
+kind: process
+id: buy
+title: Buying
+form: buy
+start: {by: [sales]}
+initial: open
+stages:
+  open: {do: [{order: part, with: {offer: offer, name: name}}]}
+---
+kind: form
+id: buy
+title: Buying
+schema:
+  type: object
+  properties: {offer: {type: object, x-attachment: true}, name: {type: string}}
+---
+kind: process
+id: part
+title: Part
+form: part
+start: {from: [buy]}
+initial: open
+stages: {open: {}}
+---
+kind: form
+id: part
+title: Part
+schema:
+  type: object
+  properties: {offer: {type: object, x-attachment: true}, name: {type: string}}
+"""
+
+
+def test_a_part_of_an_order_has_its_files() -> None:
+    world = World(CHILD)
+    file = world.bring_file("alice")
+    order = world.create(offer=file)
+    (part,) = [each for each in world.orders.values() if each is not order]
+    assert part.data["offer"] == file
+    kept = {one[0] for one in world.files if one[1] == file["sha256"]}
+    assert kept == {"alice", str(order.id), str(part.id)}
+
+
+def test_expressions_read_the_files_of_an_order() -> None:
+    source = APPROVED.replace(
+        "on: {approval.approved.agreed: closed}",
+        "on: {seen: [{if: 'count(order.documents[type = \"application/pdf\"]) = 1', to: closed}]}",
+    ).replace("initial: agreeing", "initial: agreeing\nevents: {seen: {by: [sales]}}")
+    world = World(source)
+    order = world.create()
+    assert isinstance(world.send(order, "seen"), Rejection)
+    attach(world, order, "alice", world.bring_file("alice"))
+    assert isinstance(world.send(order, "seen"), Outcome)
+    assert order.state.status == "ended"

@@ -26,7 +26,7 @@ title: {en: Purchase, pl: Zakup, sk: Nákup}
 form: paper-order
 number: "PA-{seq}"
 start: {by: [sales], draft: true}
-access: [finance]
+access: [finance, warehouse]
 events:
   delivered: {title: {en: Delivered, pl: Dostarczono, sk: Doručené}, by: [warehouse], form: proof}
 initial: approval

@@ -76,9 +76,9 @@ def hide(sender: FormSender, number: str, digest: Digest) -> Response:
 
 @router.get("/orders/{number:path}/attachments/{digest}/shown")
 def shown(viewer: SignedInViewer, number: str, digest: Digest) -> Response:
-    """A picture, for a page of ours."""
+    """A picture for a page of ours, or a PDF for a tab of its own."""
     opened = _opened(viewer, number, digest)
-    if opened.kind.shown != "image":
+    if opened.kind.shown not in ("image", "pdf"):
         raise Refused(no_file())
     return file_answer(viewer.request, opened, inline=True)
 
