@@ -24,6 +24,7 @@ STATUS: Final[Mapping[str, int]] = {
     "activity.not_waiting": 409,
     "attention.not_allowed": 403,
     "csrf.missing": 403,
+    "draft.changed_meanwhile": 412,
     "event.not_expected": 409,
     "idempotency.reused": 422,
     "import.overtaken": 409,

@@ -29,7 +29,7 @@ def rewritten(text: str, value: Any) -> str:
     itself where it does already. Raises `CodecError` where it cannot be read.
     """
     read = load_yaml(text).value
-    if _same(read, value):
+    if text and _same(read, value):
         return text
     root = tree(text)
     if root is None or not isinstance(read, Mapping) or not isinstance(value, Mapping):

@@ -70,8 +70,14 @@ ADDRESSES = (
     "/collections/{id}/moves/{key}",
     "/collections/{id}/records",
     "/collections/{id}/records/{key}",
+    "/bundles/{bundle}/changes",
+    "/bundles/{bundle}/publish",
     "/definitions",
     "/definitions/{kind}/{id}",
+    "/drafts",
+    "/drafts/{id}",
+    "/drafts/{id}/check",
+    "/drafts/{id}/differences",
     "/schemas/{kind}",
 )
 TOKEN: dict[str, list[str]] = {"token": []}
@@ -117,7 +123,13 @@ def test_nothing_goes_without_a_token(served: Any, token: str | None) -> None:
         f"{method} {path}": client.request(
             method,
             path.format(
-                number="RQ-000001", id="1.1", kind="process", connector="c", message="m", key="k"
+                number="RQ-000001",
+                id="1.1",
+                kind="process",
+                connector="c",
+                message="m",
+                key="k",
+                bundle="b",
             ),
             headers=headers,
         ).status_code

@@ -24,85 +24,70 @@ TEXTS = [
     if part.strip()
 ]
 
-# text, what is done to its value, what the text is then.
-ROWS: list[tuple[str, str, str, str]] = [
+# A text, and what it becomes when its value becomes that of the second.
+ROWS: list[tuple[str, str, str]] = [
     (
         "a number keeps its comment and its neighbours their quotes",
         "# head\na: 'x'   # first\nb: 5  # limit\n",
-        "value['b'] = 7",
         "# head\na: 'x'   # first\nb: 7  # limit\n",
     ),
     (
         "a new key comes last",
         "a: 1\nb: {c: 2,  d: 3}\n",
-        "value['e'] = {'f': [1, 2]}; value['b']['g'] = 'x, y'",
         'a: 1\nb: {c: 2, d: 3, g: "x, y"}\ne: {f: [1, 2]}\n',
     ),
     (
         "in brackets only what changed",
         "b: {c: 2,  d: 3} # why\n",
-        "value['b']['d'] = 4",
         "b: {c: 2,  d: 4} # why\n",
     ),
     (
         "an element goes with its comment",
         "steps:\n  # the first\n  - id: a\n    due: P1D\n\n  # the second\n  - id: b\n",
-        "value['steps'].reverse()",
         "steps:\n  # the second\n  - id: b\n  # the first\n  - id: a\n    due: P1D\n",
     ),
     (
         "an element is taken out",
-        "- x\n- y  # why\n- z\n",
-        "del value['list'][1]",
-        "",
+        "list:\n- x\n- y  # why\n- z\n",
+        "list:\n- x\n- z\n",
     ),
     (
         "a key is renamed in its place",
         "stages:\n  a: {on: {go: b}}  # begins\n  b:\n    type: final\n",
-        "value['stages'] = {'a': value['stages']['a'], 'end': value['stages']['b']}",
         "stages:\n  a: {on: {go: b}}  # begins\n  end:\n    type: final\n",
     ),
     (
         "a text becomes a map",
         "to: b  # then\nx: 1\n",
-        "value['to'] = {'if': 'total > 5', 'to': 'b'}",
         "to: {if: total > 5, to: b}  # then\nx: 1\n",
     ),
     (
         "a text of several lines becomes a short one",
         "body: |\n  one\n  two\nend: 1\n",
-        "value['body'] = 'short'",
         "body: short\nend: 1\n",
     ),
     (
         "a long map is written line by line",
         "a: 1\n",
-        "value['on'] = {name * 9: {'to': name * 12, 'if': name * 20} for name in ('ab', 'cd')}",
-        "a: 1\non:\n  ababababababababab: {to: abababababababababababab, if: " + "ab" * 20 + "}\n"
-        "  cdcdcdcdcdcdcdcdcd: {to: cdcdcdcdcdcdcdcdcdcdcdcd, if: " + "cd" * 20 + "}\n",
+        f"a: 1\non:\n  {'ab' * 9}: {{to: {'ab' * 12}, if: {'ab' * 20}}}\n"
+        f"  {'cd' * 9}: {{to: {'cd' * 12}, if: {'cd' * 20}}}\n",
     ),
     (
         "what would be read as something else is quoted",
         "a: x\n",
-        "value['a'] = 'true'; value['b'] = '5'; value['c'] = 'k: v'; value['d'] = 'say \"hi\"'",
         'a: "true"\nb: "5"\nc: "k: v"\nd: say "hi"\n',
     ),
     (
         "the last element goes, its list stays",
         "tags: [a]\nx:\n  - b\ny: 1\n",
-        "value['tags'].clear(); value['x'].clear()",
         "tags: []\nx: []\ny: 1\n",
     ),
 ]
 
 
-@pytest.mark.parametrize(("name", "before", "change", "after"), ROWS, ids=[row[0] for row in ROWS])
-def test_the_rest_stays(name: str, before: str, change: str, after: str) -> None:
-    if not after:
-        before, after = f"list:\n{before}", "list:\n- x\n- z\n"
-    value = copy.deepcopy(load_yaml(before).value)
-    exec(change, {"value": value})  # noqa: S102 - the table above
-    assert rewritten(before, value) == after
+@pytest.mark.parametrize(("name", "before", "after"), ROWS, ids=[row[0] for row in ROWS])
+def test_the_rest_stays(name: str, before: str, after: str) -> None:
+    assert rewritten(before, load_yaml(after).value) == after
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
@@ -174,6 +175,21 @@ class DiscardMessage(Struct, forbid_unknown_fields=True, frozen=True):
     """Why nobody needs a message of another system."""
 
     reason: Annotated[str, Meta(min_length=1, max_length=4000, pattern=r"\S")]
+
+
+class WrittenDraft(Struct, forbid_unknown_fields=True, frozen=True):
+    """A definition: its `text` (YAML), or its `value`. `bundle`: of a new one."""
+
+    text: Annotated[str, Meta(max_length=2_000_000)] | UnsetType = UNSET
+    value: Json | UnsetType = UNSET
+    bundle: Name | UnsetType = UNSET
+
+
+class NewVersions(Struct, forbid_unknown_fields=True, frozen=True):
+    """Why versions are published, and from when they are in force (at once, if it is not said)."""
+
+    comment: Sentence = ""
+    effective_from: Annotated[datetime, Meta(tz=True)] | UnsetType = UNSET
 
 
 class MergeRecords(Struct, forbid_unknown_fields=True, frozen=True):
