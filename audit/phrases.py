@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from orderloom.audit.phrases_rules import hit, inferred
 from orderloom.audit.phrases_stock import moved
+from orderloom.audit.phrases_trouble import attention, error_text, raised, settled
 from orderloom.audit.voice import Voice, items
 
 __all__ = ["PHRASES", "Phrase", "items"]
@@ -238,7 +239,7 @@ def _call(voice: Voice) -> tuple[str, dict[str, Any]]:
 def _call_result(voice: Voice) -> tuple[str, dict[str, Any]]:
     error = voice.facts.get("error")
     if error:
-        return "failed", {**_ends(voice), "error": _error(voice, error)}
+        return "failed", {**_ends(voice), "error": error_text(voice, error)}
     return ("late" if voice.facts.get("late") else "well"), _ends(voice)
 
 
@@ -251,26 +252,8 @@ def _timer(voice: Voice) -> tuple[str, dict[str, Any]]:
     return ("stage", {"stage": voice.title(stage)}) if stage else ("said", {})
 
 
-def _raised(voice: Voice) -> tuple[str, dict[str, Any]]:
-    cause = voice.facts.get("cause")
-    said = cause.get("message") if isinstance(cause, Mapping) else None
-    return "said", {"error": voice.value(said or voice.facts.get("kind"))}
-
-
-def _attention(voice: Voice) -> tuple[str, dict[str, Any]]:
-    task = voice.facts.get("task")
-    why = task.get("why") if isinstance(task, Mapping) else None
-    return "said", {"error": _error(voice, why)}
-
-
-def _settled(voice: Voice) -> tuple[str, dict[str, Any]]:
-    way = voice.facts.get("way")
-    variant = str(way) if way in ("retry", "correct", "skip", "move") else "answered"
-    return variant, {"stage": voice.title(voice.facts.get("stage"))}
-
-
 def _failed(voice: Voice) -> tuple[str, dict[str, Any]]:
-    return "said", {"error": _error(voice, voice.facts.get("error"))}
+    return "said", {"error": error_text(voice, voice.facts.get("error"))}
 
 
 def _mail_settled(voice: Voice) -> tuple[str, dict[str, Any]]:
@@ -313,17 +296,6 @@ def _imported(voice: Voice) -> tuple[str, dict[str, Any]]:
 
 def _refused(voice: Voice) -> tuple[str, dict[str, Any]]:
     return "said", {"problem": voice.problem(str(voice.facts.get("code")))}
-
-
-def _error(voice: Voice, error: Any) -> str:
-    """The sentence for the code inside an error record, wherever it is, else its message."""
-    while isinstance(error, Mapping):
-        inner = error.get("error") or error.get("cause")
-        if not isinstance(inner, Mapping):
-            said = error.get("message") or error.get("code") or error.get("kind")
-            return voice.problem(str(error.get("code")), voice.value(said))
-        error = inner
-    return voice.value(error)
 
 
 def _called(voice: Voice, record: Mapping[str, Any]) -> str:
@@ -399,9 +371,9 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "watch.hit": hit,
     "undo.noted": _fixed(),
     "undone": lambda voice: ("skipped" if voice.facts.get("skipped") else "said", {}),
-    "error.raised": _raised,
-    "attention.opened": _attention,
-    "attention.settled": _settled,
+    "error.raised": raised,
+    "attention.opened": attention,
+    "attention.settled": settled,
     "command.failed": _failed,
     "inbound.settled": _inbound_settled,
     "mail.settled": _mail_settled,

@@ -18,6 +18,20 @@ def moved(voice: Voice) -> tuple[str, dict[str, Any]]:
     return variant, {"lines": voice.listed(lines)}
 
 
+def short(voice: Voice, kind: Any, cause: Any) -> str:
+    """What was wanted and what there is, of an error of stock; empty for another one."""
+    if kind != "stock" or not isinstance(cause, Mapping) or "balance" not in cause:
+        return ""
+    held = "held" in cause
+    return voice.say(
+        "moved.not_held" if held else "moved.missing",
+        balance=_balance(voice, cause.get("balance")),
+        record=str(cause.get("key")),
+        wanted=voice.value(cause.get("wanted")),
+        there=voice.value(cause.get("held" if held else "free")),
+    )
+
+
 def _line(voice: Voice, line: Any) -> str:
     facts = line if isinstance(line, Mapping) else {}
     collection, _, field = str(facts.get("balance")).partition(".")
@@ -31,3 +45,8 @@ def _line(voice: Voice, line: Any) -> str:
         balance=balance,
         record=str(facts.get("key")),
     )
+
+
+def _balance(voice: Voice, balance: Any) -> str:
+    collection, _, field = str(balance).partition(".")
+    return voice.say("moved.balance", collection=voice.title(collection), field=voice.title(field))

@@ -94,4 +94,19 @@ def _error(why: Mapping[str, Any], words: Words) -> str:
     if not message and isinstance(cause, Mapping):
         message = cause.get("message")
     kind = str(error.get("kind") or "")
+    message = _short(kind, cause if isinstance(cause, Mapping) else error, words) or message
     return words.text("web.why.error", message=str(message or kind), kind=kind)
+
+
+def _short(kind: str, cause: Mapping[str, Any], words: Words) -> str:
+    """What was wanted of a balance, and what there is."""
+    if kind != "stock" or "balance" not in cause:
+        return ""
+    held = "held" in cause
+    return words.text(
+        "audit.moved.not_held" if held else "audit.moved.missing",
+        balance=str(cause["balance"]),
+        record=str(cause.get("key")),
+        wanted=words.number(cause["wanted"]),
+        there=words.number(cause["held" if held else "free"]),
+    )

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from parts.balance_bundle import Spender, level, spending, sum_of
 from parts.collection_bundle import holder
+from parts.exported import folded
 
 from orderloom.platform.app.application import Application
+from orderloom.platform.app.auditing import export_lines
 from orderloom.platform.app.balance_differences import balance_differences
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.collection_rows import Record
@@ -131,3 +133,13 @@ def test_a_record_stays_while_orders_hold_of_it(app: Application) -> None:
     assert level(app, "IT") == (1000, 0)
     assert not isinstance(app.merging.split(keeper, "budgets", "HR", channel="api"), Rejection)
     assert list(balance_differences(app.store)) == []
+
+
+def test_the_export_alone_tells_what_orders_hold(app: Application) -> None:
+    alice = Spender(app)
+    order = alice.begin()
+    alice.tell(order, "take", unit="IT", n=300)
+    alice.tell(order, "spend", unit="IT", n=D("99.5"))
+    state = folded(export_lines(app))[order]
+    assert state.reserved == {"budgets.amount": {"IT": D("200.5")}}
+    assert state == app.store.reads.orders_by_id(1, [order])[order].state

@@ -34,4 +34,31 @@ SAID_OF_STOCK: list[tuple[str, dict[str, Any], str]] = [
         "Given back at the end: 1 of b (a), X",
     ),
     ("stock.moved", {"way": "release", "as": "back", "lines": []}, "Nothing was moved"),
+    (
+        "error.raised",
+        {
+            "kind": "stock",
+            "cause": {"balance": "b.a", "key": "X", "wanted": 5, "free": 3, "message": "no"},
+        },
+        "Something failed: 5 of b (a), X, is wanted, and 3 is free",
+    ),
+    (
+        "attention.opened",
+        {
+            "task": {
+                "why": {
+                    "kind": "command",
+                    "error": {
+                        "kind": "stock",
+                        "balance": "b.a",
+                        "key": "X",
+                        "wanted": 5,
+                        "held": 3,
+                    },
+                }
+            }
+        },
+        "Somebody has to look at the order: 5 of b (a), X, is to be given back, and the order"
+        " holds 3",
+    ),
 ]
