@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "import": ("publishing", "import_", "Save the documents of a bundle as drafts."),
     "export": ("publishing", "export", "Write published definitions as a bundle."),
     "orders": ("orders", "orders", "Import, list and show orders."),
+    "attachment": ("attachments", "attachment", "Files of orders: list, get, put."),
     "collection": ("collections", "collection", "Reference data: list, show, import, export."),
     "inbound": ("inbound", "inbound", "Messages of other systems: list, try again."),
     "watches": ("watches", "watches", "Watches: how they stand, start again."),
