@@ -74,7 +74,6 @@ class MailServer:
         message["To"] = mail.to
         message["Subject"] = mail.subject
         message["Message-ID"] = f"<{mail.id}@{self.sender.rpartition('@')[2]}>"
-        message["Content-Language"] = mail.language
         message["Auto-Submitted"] = "auto-generated"
         if mail.preferences:
             # A page to choose on, not one that unsubscribes by being opened (RFC 2369, 3.2).
@@ -82,6 +81,8 @@ class MailServer:
         message.set_content(mail.text)
         if mail.html:
             message.add_alternative(mail.html, subtype="html")
+        # Last: what is said of the content moves into the first part as the second comes.
+        message["Content-Language"] = mail.language
         return message
 
 

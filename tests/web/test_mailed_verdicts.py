@@ -319,6 +319,8 @@ def test_many_at_once_in_two_processes_decide_once(kept: tuple[MailRoom, Setting
     paths = list(room.asked().values())[:2]
     other = build(settings)
     with TestClient(create_app(other)) as beside, ThreadPoolExecutor(8) as pool:
+        # Routes are put together at the first request, one program at a time.
+        assert [each.get(paths[0]).status_code for each in (room.client, beside)] == [200, 200]
         token = room.app.mailroom.verdicts.form_token
 
         def send(n: int) -> int:
