@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from orderloom.audit.phrases_people import commented, message, sent, substitution
 from orderloom.audit.phrases_rules import hit, inferred
 from orderloom.audit.phrases_stock import moved
 from orderloom.audit.phrases_trouble import attention, error_text, raised, settled
@@ -86,11 +87,6 @@ def _handed_over(voice: Voice) -> tuple[str, dict[str, Any]]:
 
 def _somebody(voice: Voice, fact: str) -> str:
     return voice.person(str(voice.facts.get(fact)))
-
-
-def _substitution(voice: Voice) -> tuple[str, dict[str, Any]]:
-    params: dict[str, Any] = {name: _somebody(voice, name) for name in ("person", "substitute")}
-    return "said", {**params, **{name: str(voice.facts.get(name)) for name in ("from", "until")}}
 
 
 def _settled_verdicts(voice: Voice) -> tuple[str, dict[str, Any]]:
@@ -196,25 +192,6 @@ def _event_refused(voice: Voice) -> tuple[str, dict[str, Any]]:
         "event": voice.title(voice.facts.get("name")),
         "source": voice.title(voice.facts.get("source")),
         "problem": voice.problem(str(voice.facts.get("why"))),
-    }
-
-
-def _commented(voice: Voice) -> tuple[str, dict[str, Any]]:
-    mentions = voice.facts.get("mentions")
-    return ("to", {"people": voice.people(mentions)}) if mentions else ("said", {})
-
-
-def _message(voice: Voice) -> tuple[str, dict[str, Any]]:
-    params = {"message": voice.title(voice.facts.get("message"))}
-    to = voice.facts.get("to")
-    return ("people", {**params, "people": voice.people(to)}) if to else ("said", params)
-
-
-def _sent(voice: Voice) -> tuple[str, dict[str, Any]]:
-    to = voice.facts.get("to")
-    return "orders", {
-        "event": voice.title(voice.facts.get("event")),
-        "count": len(items(to)),
     }
 
 
@@ -357,9 +334,9 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "event.dropped": _fixed(event="name"),
     "event.refused": _event_refused,
     "event.raised": _fixed(event="name"),
-    "commented": _commented,
-    "message.requested": _message,
-    "sent": _sent,
+    "commented": commented,
+    "message.requested": message,
+    "sent": sent,
     "child.started": _children,
     "child.numbered": _fixed(number="number"),
     "child.ended": _child_ended,
@@ -380,7 +357,7 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "record.changed": _record,
     "records.imported": _imported,
     "refused": _refused,
-    "substitution.set": _substitution,
-    "substitution.ended": _substitution,
+    "substitution.set": substitution,
+    "substitution.ended": substitution,
 }
 """One row a type of `platform/engine/events.py` (a test compares)."""

@@ -52,7 +52,7 @@ def hand(live_site: Site) -> Iterator[Hands]:
 def said(site: Site, order: Reply) -> list[str | None]:
     page = site.app.views.comments(site.actors["erin"], str(order.number))
     assert not hasattr(page, "code"), page
-    return [each.text for each in page.items]  # type: ignore[union-attr]
+    return [each.text for each in page.items]
 
 
 def test_a_comment_is_sent_from_the_order_and_from_a_task(live_site: Site, hand: Hands) -> None:

@@ -16,6 +16,7 @@ from orderloom.platform.store.migrations.making import key as _key
 from orderloom.platform.store.migrations.making import number as _number
 from orderloom.platform.store.migrations.making import small as _small
 from orderloom.platform.store.migrations.making import words as _words
+from orderloom.platform.store.migrations.notices import notices
 from orderloom.platform.store.migrations.saved_views import saved_views
 from orderloom.platform.store.migrations.watches import watches
 
@@ -32,6 +33,7 @@ def upgrade() -> None:
     _waiting()
     _inbound()
     _audit()
+    notices()
     watches()
     saved_views()
     mail()
@@ -291,19 +293,6 @@ def _waiting() -> None:
     op.create_index("outbox_due", "outbox", ["due_at", "id"])
     op.create_index("outbox_order", "outbox", ["order_id", "n"], unique=True)
     _index_where("outbox_lane", "outbox", ["organisation_id", "lane", "id"], "lane IS NOT NULL")
-    _small(
-        "notice",
-        _key("organisation_id", NUMBER),
-        _key("user_id"),
-        _key("order_id", NUMBER),
-        _key("n", NUMBER),
-        _words("subject"),
-        _words("body"),
-        _words("at"),
-        _words("read_at", null=True),
-    )
-    op.create_index("notice_newest", "notice", ["organisation_id", "user_id", "at"])
-    _index_where("notice_unread", "notice", ["organisation_id", "user_id"], "read_at IS NULL")
     _small(
         "idempotency",
         _key("scope"),
