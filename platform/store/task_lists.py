@@ -22,9 +22,11 @@ TOGETHER: Final = 100
 # Rows that one statement looks at where a filter may pass over them: all principals together, and
 # each of many at least.
 LOOKED_AT: Final = 4_000
+# Where each of them has to be looked up elsewhere: in the table, or by a key of its order.
+LOOKED_UP: Final = 1_500
 LEAST: Final = 100
 # Orders that a search takes one by one; of more it walks along the list.
-FEW_ORDERS: Final = 1_000
+FEW_ORDERS: Final = 400
 _LAST_SIGN: Final = "\U0010ffff"
 _WORD: Final = (
     "SELECT order_id FROM order_key WHERE organisation_id = ? AND slot = 'word'"
@@ -84,7 +86,9 @@ def found_tasks(
             return _of_orders(reader, organisation, names, chosen, orders, after, limit)
     found: list[tuple[Any, ...]] = []
     ends: list[TaskKey] = []
-    walk = _Walk(organisation, chosen, after, limit, max(LEAST, LOOKED_AT // max(1, len(names))))
+    elsewhere = chosen.sort != "due" or chosen.stage or chosen.words or chosen.requesters
+    most = (LOOKED_UP if elsewhere else LOOKED_AT) // max(1, len(names))
+    walk = _Walk(organisation, chosen, after, limit, max(LEAST, most))
     for some in batched(names, TOGETHER):
         found += walk.rows(reader, some)
         ends += walk.ends(reader, some)

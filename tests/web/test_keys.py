@@ -6,6 +6,8 @@ from parts.site import PASSWORD, Site
 from parts.surfing import enter
 from playwright.sync_api import Locator, Page, expect
 
+from orderloom.platform.engine.commands import CastVerdict
+
 VISIBLE_FOCUS = """() => {
   const style = getComputedStyle(document.activeElement);
   return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
@@ -113,3 +115,108 @@ def _tab_to(page: Page, target: Locator) -> None:
             return
         page.keyboard.press("Tab")
     raise AssertionError("the key Tab never gets there")
+
+
+def test_letters_act_on_the_row_one_is_at(page: Page, live_site: Site) -> None:
+    orders = [live_site.order(customer=f"Letters {n}") for n in range(3)]
+    enter(page, live_site, "bob")
+    page.goto(f"{live_site.url}/tasks?q=letters")
+    expect(page.locator("tr[data-row]")).to_have_count(3)
+    for key in ("j", "j", "x"):
+        page.keyboard.press(key)
+    second = page.locator("tr[data-row]").nth(1)
+    expect(second.locator("input[type=checkbox]")).to_be_checked()
+    page.keyboard.press("e")
+    expect(page.locator(".ol-unfolded")).to_contain_text("Letters 1")
+    expect(second.locator("[data-unfold]")).to_have_attribute("aria-expanded", "true")
+    assert page.evaluate(VISIBLE_FOCUS)
+    # Another row folds it; the same key again folds that one too.
+    page.keyboard.press("k")
+    page.keyboard.press("Space")
+    expect(page.locator(".ol-unfolded")).to_have_count(1)
+    expect(page.locator(".ol-unfolded")).to_contain_text("Letters 0")
+    page.keyboard.press("e")
+    expect(page.locator(".ol-unfolded")).to_have_count(0)
+    page.keyboard.press("r")
+    page.wait_for_url(re.compile(rf"/tasks/{orders[0].order}\.\d+#comment$"))
+    assert page.evaluate("document.activeElement.id") == "comment"
+    page.go_back()
+    for key in ("j", "o"):
+        page.keyboard.press(key)
+    page.wait_for_url(f"**/tasks/{orders[0].order}.*")
+
+
+def test_approving_from_a_row_asks_once_more(page: Page, live_site: Site) -> None:
+    order = live_site.order(customer="Askonce Pumps")
+    enter(page, live_site, "bob")
+    page.goto(f"{live_site.url}/tasks?q=askonce")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    dialog = page.locator("#approve-one")
+    expect(dialog).to_contain_text(str(order.number))
+    # No letter does anything while the question stands.
+    page.keyboard.press("x")
+    expect(page.locator("input[name=task]:checked")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    assert "approval" in _stages(live_site, order.order)
+    page.keyboard.press("a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tasks/verdicts")
+    expect(page.locator(".ol-results")).to_contain_text("Approved")
+    assert "approval" not in _stages(live_site, order.order)
+
+
+def test_rows_that_come_and_go_leave_the_cursor_and_what_is_open(
+    page: Page, live_site: Site
+) -> None:
+    first, second = (live_site.order(customer=f"Merging {n}") for n in range(2))
+    enter(page, live_site, "bob")
+    page.goto(f"{live_site.url}/tasks?q=merging")
+    for key in ("j", "j", "x", "e"):
+        page.keyboard.press(key)
+    expect(page.locator(".ol-unfolded")).to_contain_text("Merging 1")
+    live_site.order(customer="Merging 2")
+    task = int(next(iter(first.state.tasks)))
+    live_site.send("bob", CastVerdict(task, "approve", "Elsewhere"), first.order)
+    # As the stream says it; the page asks for the rows by itself.
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('live-tasks'))")
+    expect(page.locator("tr[data-row]")).to_have_count(2, timeout=15_000)
+    expect(page.locator("tr[data-row]").nth(1)).to_contain_text("Merging 2")
+    row = page.locator("tr.at")
+    expect(row).to_contain_text("Merging 1")
+    expect(row.locator("input[type=checkbox]")).to_be_checked()
+    below = row.locator("xpath=following-sibling::tr[1]")
+    expect(below).to_contain_text("Merging 1")
+    expect(below).to_have_class("ol-under")
+    assert second.order
+
+
+def test_letters_typed_into_a_field_are_letters(page: Page, live_site: Site) -> None:
+    live_site.order(customer="Typed Pumps")
+    enter(page, live_site, "bob")
+    page.goto(f"{live_site.url}/tasks?q=typed")
+    page.keyboard.press("/")
+    page.keyboard.press("End")
+    page.keyboard.type(" ajrxeok?")
+    expect(page.locator("#t-q")).to_have_value("typed ajrxeok?")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator("tr.at")).to_have_count(0)
+
+
+def test_a_filter_answers_at_once_and_stays_in_the_address(page: Page, live_site: Site) -> None:
+    live_site.order(customer="Atonce Pumps")
+    enter(page, live_site, "bob")
+    page.goto(f"{live_site.url}/tasks?q=atonce")
+    page.locator("#t-kind").select_option("task")
+    expect(page.locator(".ol-empty")).to_be_visible()
+    assert "kind=task" in page.url
+    page.locator("#t-kind").select_option("approval")
+    expect(page.locator("tr[data-row]")).to_have_count(1)
+    assert page.evaluate("document.activeElement.id") == "t-kind"
+    page.go_back()
+    expect(page.locator(".ol-empty")).to_be_visible()
+
+
+def _stages(site: Site, order: int) -> list[str]:
+    return list(site.app.store.reads.orders_by_id(1, [order])[order].state.stages)
