@@ -66,7 +66,7 @@ class FieldView:
     hint: str = ""
     unit: str = ""
     currency: str = ""
-    width: int = 2
+    width: int = 4
     kind: str = "text"
     columns: tuple[ColumnView, ...] = ()
     rows: tuple[RowView, ...] = ()

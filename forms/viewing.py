@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 Path = tuple[str, ...]
 Place = tuple[str | int, ...]
 WIDE = ("area", "items", "note", "choices", "attachment", "attachments", "signature")
-WIDTHS = {**dict.fromkeys(WIDE, 6), "lookup": 4}
+# In twelfths of the page, as `width` of a layout is.
+WIDTHS = {**dict.fromkeys(WIDE, 12), "lookup": 8}
+WIDTH = 4
 INPUTS = {"email": "email", "uri": "url", "idn-email": "email"}
 
 
@@ -167,7 +169,7 @@ def _leaf(
         hint=words.choose(node.schema.get("description")),
         unit=unit_of(node, words),
         currency=currency or "",
-        width=WIDTHS.get(kind, 2),
+        width=WIDTHS.get(kind, WIDTH),
         kind=INPUTS.get(node.format or "", "text"),
         files=files,
     )

@@ -24,10 +24,14 @@ LOG: Final = logging.getLogger("orderloom.rim")
 UNKNOWN: Final = Actor(id="unknown", kind="link", name="Unknown")
 STATUSES: Final = frozenset({400, 401, 403, 413, 415, 429})
 # "Not found" also means "not for you", and "nobody" also "nobody who may see it".
-MASKED: Final = frozenset({"order.not_found", "task.not_found", "comment.cannot_mention"})
+MASKED: Final = frozenset(
+    {"order.not_found", "task.not_found", "user.not_found", "comment.cannot_mention"}
+)
 MALFORMED: Final = "request."
 # Somebody comes by a link in a mail and not by a session.
 LINKED: Final = "mail_link."
+# Who may not stand in for whom, whatever the reason.
+STANDING_IN: Final = "substitution."
 UNKEPT: Final = frozenset({405, 428})
 # Whoever comes without a session is shown the way in; that is no refusal.
 ASKED: Final = "sign_in.needed"
@@ -63,5 +67,7 @@ def is_kept(code: str) -> bool:
     status = status_of(code)
     if code == ASKED:
         return False
+    if code.startswith((LINKED, STANDING_IN)) or code in MASKED:
+        return True
     malformed = code.startswith(MALFORMED) and status not in UNKEPT
-    return code in MASKED or malformed or code.startswith(LINKED) or status in STATUSES
+    return malformed or status in STATUSES

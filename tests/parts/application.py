@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -44,14 +44,14 @@ def small_application(
         app.close()
 
 
-def add_cast(app: Application) -> None:
-    """The cast, everybody with the same password."""
+def add_cast(app: Application, more: Mapping[str, Sequence[str]] | None = None) -> None:
+    """The cast, everybody with the same password; `more`: roles of somebody beside their own."""
     for login, person in CAST.items():
         app.accounts.add_user(
             login,
             name=login.capitalize(),
             password=PASSWORD,
-            roles=person["roles"],
+            roles=[*person["roles"], *(more or {}).get(login, ())],
             manager=str(person["manager"]) if "manager" in person else None,
         )
 

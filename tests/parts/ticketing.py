@@ -4,7 +4,7 @@ an outside fact."""
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -108,12 +108,15 @@ def write_repairs(folder: Path) -> Path:
 
 
 @contextmanager
-def open_repairs(folder: Path, *, database: str = "memory:") -> Iterator[Repairs]:
-    """On the database given, with the cast and one customer."""
+def open_repairs(
+    folder: Path, *, database: str = "memory:", sees: Sequence[str] = ()
+) -> Iterator[Repairs]:
+    """On the database given, with the cast and one customer. `sees`: logins who may see each order
+    and edit none."""
     app = build(Settings(home=folder / "home", database_url=database, clock=NOW, secret="x" * 32))
     app.accounts._passwords = Passwords(time_cost=1, memory_kib=8)
     try:
-        add_cast(app)
+        add_cast(app, dict.fromkeys(sees, ("manager",)))
         repairs = Repairs(app)
         publish_repairs(app, folder)
         for login in ("alice", "bob", "carol", "dave", "erin", "mallory", "ada"):

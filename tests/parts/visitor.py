@@ -46,6 +46,11 @@ class Visitor:
     def fields(self, action: str) -> list[tuple[str, str]]:
         return next(one for one in forms_of(self.page) if one.action == action).pairs
 
+    def any_field(self, name: str) -> list[tuple[str, str]]:
+        """The controls of a name, in whatever form of the page."""
+        found = [pair for form in forms_of(self.page) for pair in form.pairs]
+        return [pair for pair in found if pair[0] == name]
+
 
 class _Form:
     def __init__(self, action: str) -> None:

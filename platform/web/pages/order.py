@@ -23,6 +23,7 @@ from orderloom.platform.web.pages.comments import said_of
 from orderloom.platform.web.pages.sending import (
     given,
     go,
+    note_strangers,
     order_path,
     revision_of,
     send,
@@ -44,6 +45,7 @@ def edit(sender: FormSender, number: str) -> Response:
     read = view.submit.submit(
         sender.fields.without(*OWN_FIELDS), view.data, language=sender.actor.language
     )
+    note_strangers(sender, read, number)
     typed = Typed(read.data, read.problems)
     starting = sender.fields.get("action") == "start" and view.head.status == "draft"
     if read.again or read.strange or (read.problems and view.head.status != "draft"):
@@ -87,6 +89,7 @@ def event(sender: FormSender, number: str, name: str) -> Response:
         read = button.submit.submit(
             sender.fields.below(f"{name}."), base, language=sender.actor.language, only=button.only
         )
+        note_strangers(sender, read, number)
         typed = Typed(read.data, read.problems)
         if read.problems or read.again:
             return _again(sender, number, None, event=(name, typed))
@@ -170,6 +173,15 @@ def _again(
     return _page(sender.viewer, view, refused, opened=event[0] if event else "", revision=first)
 
 
+def _said(viewer: Viewer, view: OrderView, refused: Rejection | None) -> tuple[str, ...]:
+    """What stands above the page: problems of fields stand at them, where they can be changed."""
+    if view.form.problems and (view.editable or view.head.status == "draft"):
+        return ()
+    if refused is not None:
+        return why_not(refused, view.submit, viewer.words)
+    return tuple(dict.fromkeys(each.sentence for each in view.form.problems))
+
+
 def _page(
     viewer: Viewer,
     view: OrderView,
@@ -186,7 +198,7 @@ def _page(
         status=status,
         order=view,
         documents=viewer.app.attachments.beside(viewer.actor, view.head.number),
-        refused=() if refused is None or wrong else why_not(refused, view.submit, viewer.words),
+        refused=_said(viewer, view, refused),
         opened=opened,
         revision=view.head.revision if revision is None else revision,
         done=viewer.request.query_params.get("done", ""),

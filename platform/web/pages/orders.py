@@ -14,7 +14,7 @@ from orderloom.platform.app.view_orders import MOST_COUNTED, OrderQuery
 from orderloom.platform.engine.commands import Create
 from orderloom.platform.problem import Rejection
 from orderloom.platform.web.errors import sentences, status_of
-from orderloom.platform.web.pages.sending import given, go, order_path, send
+from orderloom.platform.web.pages.sending import given, go, note_strangers, order_path, send
 from orderloom.platform.web.render import render
 from orderloom.platform.web.spooling import UploadRoute
 from orderloom.platform.web.viewer import FormSender, SignedInViewer, Viewer
@@ -83,6 +83,7 @@ def create(sender: FormSender, process: str) -> Response:
     read = view.submit.submit(
         sender.fields.without(*OWN_FIELDS), view.base, language=actor.language
     )
+    note_strangers(sender, read)
     key = sender.fields.get("key")[:64]
     if sender.fields.get("action") == "approvers":
         # Only looking: what is wrong with the fields is told when it is sent.

@@ -8,12 +8,13 @@ from urllib.parse import quote
 
 from fastapi.responses import RedirectResponse, Response
 
-from orderloom.forms import Form
+from orderloom.forms import Form, Submission
 from orderloom.platform.app.field_words import field_label
 from orderloom.platform.app.runner import Reply
 from orderloom.platform.engine.commands import Body, Command
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.web.errors import sentence, sentences
+from orderloom.platform.web.refused import note
 from orderloom.platform.web.viewer import Sender
 from orderloom.platform.words import Words
 
@@ -62,6 +63,18 @@ def why_not(refused: Rejection, form: Form | None, words: Words) -> tuple[str, .
     lead = sentence(refused, words)
     changed = words.text("web.order_page.changed", fields=", ".join(labels))
     return (lead, changed) if labels else (lead,)
+
+
+def note_strangers(sender: Sender, read: Submission, number: str = "") -> None:
+    """Writes down that fields came which no page sends: which of the form's own, and how many it
+    does not have. Never what was typed, and no name that somebody made up."""
+    if not read.strange:
+        return
+    known = sorted({each.path for each in read.problems if each.code != "unknown_field"})
+    unknown = sum(1 for each in read.problems if each.code == "unknown_field")
+    message = f"fields that no page sends: {', '.join(known) or '–'}, and {unknown} unknown ones"
+    params = {"fields": ", ".join(known) or "–", "unknown": unknown, "number": number}
+    note(sender.viewer.request, Rejection("request.form_fields", message, params), channel=CHANNEL)
 
 
 def given(value: Any) -> Any:

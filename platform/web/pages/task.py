@@ -28,6 +28,7 @@ from orderloom.platform.web.pages.comments import said_of
 from orderloom.platform.web.pages.sending import (
     given,
     go,
+    note_strangers,
     order_path,
     revision_of,
     send,
@@ -68,6 +69,7 @@ def verdict(sender: FormSender, id: str) -> Response:
         read = task.submit.submit(
             fields.without(*OWN_FIELDS), task.base, language=sender.actor.language, only=task.only
         )
+        note_strangers(sender, read, task.number)
         if read.problems or read.again:
             return _again(sender, id, Typed(read.data, read.problems))
         changes = read.patch or None
@@ -111,6 +113,7 @@ def complete(sender: FormSender, id: str) -> Response:
             language=sender.actor.language,
             only=task.only,
         )
+        note_strangers(sender, read, task.number)
         if read.problems or read.again:
             return _again(sender, id, Typed(read.data, read.problems), first=revision_of(sender))
         data = dict(read.patch)
