@@ -19,6 +19,7 @@ from orderloom.platform.engine.commands import CastVerdict, Comment, Create, Sen
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.work_rows import Notice
 from parts.inbound_rows import stand_still
+from parts.mailed import link_for, undelivered
 from parts.site import LINES, NOW, Site, open_demo, open_site, serving
 
 LONG = (
@@ -103,6 +104,10 @@ def _one(site: Site) -> tuple[Screen, ...]:
     days = Wanted("bob", "dave", "2026-03-02", "2026-03-06")
     made = site.app.substitutions.set(site.actors["bob"], days, channel="web")
     assert not isinstance(made, Rejection), made
+    bob = site.actors["bob"]
+    undelivered(site.app, bob, order.order, LONG)
+    decide = link_for(site.app, bob, order.order, int(task), "reject")
+    expired = link_for(site.app, bob, order.order, int(task), "reject", hours=-1)
     return (
         Screen("tasks", "bob", "/tasks", "pl"),
         Screen("task-approval", "bob", path, "pl"),
@@ -129,6 +134,10 @@ def _one(site: Site) -> tuple[Screen, ...]:
         Screen("inbound-refused", "ada", f"/inbound/{kept.id}", "sk", _assign, 404),
         Screen("definitions", "ada", "/definitions", "pl"),
         Screen("definition", "ada", "/definitions/process/pump-order", "pl"),
+        Screen("notifications", "bob", "/notifications", "sk"),
+        Screen("mail", "ada", "/mail", "pl"),
+        Screen("decide", "", decide),
+        Screen("decide-expired", "", expired, status=410),
     )
 
 
