@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from orderloom.platform.app.demo import refuse_off_loopback
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.simulation import open_world
 from orderloom.platform.delivery import Worker, make_worker
-from orderloom.platform.settings import Settings, outside_value
+from orderloom.platform.settings import SHORTEST_KEY, Settings, outside_value
 from orderloom.platform.store import StoreError, open_store
 
 if TYPE_CHECKING:
@@ -89,9 +89,21 @@ def _with_secret(settings: Settings) -> Settings:
     path = settings.home / KEPT_IN
     settings.home.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32), encoding="ascii")
-    return replace(settings, secret=path.read_text(encoding="ascii").strip())
+        _make_secret(path)
+    secret = path.read_text(encoding="ascii").strip()
+    if len(secret) < SHORTEST_KEY:
+        raise OSError(f"the file {path} holds no secret of {SHORTEST_KEY} characters")
+    return replace(settings, secret=secret)
+
+
+def _make_secret(path: Path) -> None:
+    """Writes it whole or not at all: of processes that start together the first one's counts."""
+    mine = path.with_name(f"{KEPT_IN}.{secrets.token_hex(8)}")
+    mine.touch(mode=0o600)
+    mine.write_text(secrets.token_hex(32), encoding="ascii")
+    with suppress(FileExistsError):
+        path.hardlink_to(mine)
+    mine.unlink()
 
 
 def _shown(database: str) -> str:

@@ -55,7 +55,7 @@ def visits(site: Site) -> Iterator[Visits]:
 def test_choosing_without_scripts(site: Site, visits: Visits) -> None:
     bob = visits("bob")
     bob.open("/notifications")
-    assert "Notifications" in bob.page
+    assert "Notifications by mail" in bob.page
     assert "Your account has no e-mail address" in bob.page
     bob.press("/notifications", role="at_once", mention="digest", hour="16", days="fri")
     assert "Your choice is kept." in bob.page
