@@ -81,6 +81,11 @@ def _checked(voice: Voice) -> tuple[str, dict[str, Any]]:
     return ("changed", {"count": changed}) if changed else ("clean", {})
 
 
+def _set_aside(voice: Voice) -> tuple[str, dict[str, Any]]:
+    title = voice.facts.get("title")
+    return "said", {"what": voice.chosen(title) or voice.title(voice.facts.get("id"))}
+
+
 def _handed_over(voice: Voice) -> tuple[str, dict[str, Any]]:
     return "said", {"task": _called(voice, voice.facts), "to": _somebody(voice, "to")}
 
@@ -277,8 +282,8 @@ def _refused(voice: Voice) -> tuple[str, dict[str, Any]]:
 
 def _called(voice: Voice, record: Mapping[str, Any]) -> str:
     title = record.get("title")
-    if isinstance(title, str | Mapping) and title:
-        return voice.chosen(title)
+    if isinstance(title, str) and title:
+        return title
     return voice.title(record.get("id"))
 
 
@@ -304,7 +309,7 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "task.reassigned": _handed_over,
     "task.delegated": _handed_over,
     "checked": _checked,
-    "ticket.waived": lambda voice: ("said", {"what": _called(voice, voice.facts)}),
+    "ticket.waived": _set_aside,
     "approval.opened": _opened,
     "approval.verdict": _verdict,
     "approval.closed": _closed,

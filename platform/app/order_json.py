@@ -188,6 +188,15 @@ def approver_json(view: ApproverView) -> Json:
         "values": view.why.get("values") or {},
         "limits": view.why.get("limits") or {},
         "why": view.unknown or view.reason.text,
+        "within": view.within or None,
+        "due_at": instant(view.due),
+        "escalation": {
+            "after": view.escalation.after or None,
+            "at": instant(view.escalation.at),
+            "people": [person_json(person) for person in view.escalation.people],
+        }
+        if view.escalation is not None
+        else None,
         "verdicts": [
             {"by": person_json(person), "verdict": verdict, "comment": comment, "at": instant(at)}
             for person, verdict, comment, at in view.verdicts

@@ -11,7 +11,7 @@ from orderloom.platform.app.naming import named, voters_of
 from orderloom.platform.app.permissions import may_start
 from orderloom.platform.app.reading import Desk, Seen, instant
 from orderloom.platform.app.reasons import reason
-from orderloom.platform.app.view_models import ApproverView
+from orderloom.platform.app.view_models import ApproverView, Escalated
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Actor, Asks, Context, OrderState, Outcome, advance
 from orderloom.platform.engine.commands import Create
@@ -135,4 +135,15 @@ def _view(seen: Seen, found: Found) -> ApproverView:
             for person, vote in zip(voters, found.get("verdicts", ()), strict=True)
         ),
         unknown=found.get("unknown", ""),
+        within=str(found.get("within") or ""),
+        due=instant(found.get("due")),
+        escalation=_escalation(seen, found.get("escalate")),
     )
+
+
+def _escalation(seen: Seen, found: Mapping[str, Any] | None) -> Escalated | None:
+    at = instant(found["at"]) if found is not None else None
+    if found is None or at is None:
+        return None
+    after = str(found.get("after") or "")
+    return Escalated(after=after, at=at, people=named(seen, found["to"]))

@@ -137,10 +137,20 @@ class StepView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Escalated:
+    """Who is asked besides, and when, if nobody decides. `after`: the span as written."""
+
+    after: str
+    at: datetime
+    people: tuple[PersonView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApproverView:
     """A step that is, was, or will be asked. `state`: `running`, `ahead`, or the outcome;
     `status`: of the step, `ahead` where it may still come. `why`: the reason as the rule gave it,
-    for programs. `unknown`: why the steps of an approval cannot be told yet."""
+    for programs. `unknown`: why the steps of an approval cannot be told yet. `within`: the span as
+    the policy says it, `due`: its end, as if the step were opened now where it is not open."""
 
     approval: str
     title: str
@@ -158,6 +168,9 @@ class ApproverView:
     key: str | None = None
     verdicts: tuple[tuple[PersonView, str, str, datetime | None], ...] = ()
     unknown: str = ""
+    within: str = ""
+    due: datetime | None = None
+    escalation: Escalated | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -199,8 +199,7 @@ class Work:
         escalate, expire = one.escalate, one.expire
         to: list[str] = []
         if escalate is not None:
-            place = f"approvals.{policy.id}.{one.id}.escalate"
-            to = principals(step, _specs(escalate.to, place), self.scope)
+            to = escalated_to(step, policy, one, self.scope)
         clocks = task_timers(
             step,
             task,
@@ -213,6 +212,14 @@ class Work:
         )
         self.timers.update(clocks)
         self.number += len(clocks)
+
+
+def escalated_to(step: Step, policy: Policy, one: StepPlan, scope: Scope) -> list[str]:
+    """The principals that a step's escalation asks besides."""
+    if one.escalate is None:
+        return []
+    place = f"approvals.{policy.id}.{one.id}.escalate"
+    return principals(step, _specs(one.escalate.to, place), scope)
 
 
 def asked_of(step: Step, policy: Policy, one: StepPlan, scope: Scope) -> list[str]:

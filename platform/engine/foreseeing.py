@@ -15,6 +15,7 @@ from orderloom.platform.engine.outcome import Context
 from orderloom.platform.engine.scope import Scope
 from orderloom.platform.engine.state import OrderState
 from orderloom.platform.engine.step import BlockError, Step
+from orderloom.platform.engine.step_clocks import clocks_ahead, clocks_running
 from orderloom.platform.engine.voiding import scope_of
 from orderloom.rules import to_json
 
@@ -23,7 +24,8 @@ Found = dict[str, Any]
 
 def foresee(release: m.Release, state: OrderState, context: Context) -> list[Found]:
     """A record for each step of each approval: `{approval title activity stage state key step level
-    mode number status for why verdicts}`, in document order.
+    mode number status for why verdicts}`, in document order; of a step that is not decided also
+    `within due escalate` (`step_clocks`), as if it were opened now where it is not open.
 
     `state`: `running`, `ahead` (the order may still come to it), or an outcome. Where what decides
     about the steps is not known yet, there is one record with `unknown`, the reason.
@@ -127,6 +129,7 @@ def _of_round(step: Step, n: str, policy: Policy) -> list[Found]:
                 "for": asked,
                 "why": why,
                 "verdicts": [dict(vote) for vote in one.verdicts],
+                **_clocks(step, n, policy, one.id, one.status, planned, scope),
             }
         )
     return found
@@ -197,7 +200,23 @@ def _planned(step: Step, policy: Policy, one: StepPlan, scope: Scope) -> Found:
         "for": _asked(step, policy, one, scope),
         "why": to_json(one.why),
         "verdicts": [],
+        **clocks_ahead(step, policy, one, scope),
     }
+
+
+def _clocks(
+    step: Step,
+    n: str,
+    policy: Policy,
+    id_: str,
+    status: str,
+    planned: StepPlan | None,
+    scope: Scope,
+) -> Found:
+    """Nothing of a step that is decided."""
+    if status == "open":
+        return clocks_running(step.state, n, id_, planned)
+    return clocks_ahead(step, policy, planned, scope) if status == "waiting" else {}
 
 
 def _asked(step: Step, policy: Policy, one: StepPlan | None, scope: Scope) -> list[str]:

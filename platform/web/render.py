@@ -20,6 +20,7 @@ from orderloom.platform.web.deadlines import deadline
 from orderloom.platform.web.file_size import file_size
 from orderloom.platform.web.icons import icon
 from orderloom.platform.web.security import CSRF_FIELD
+from orderloom.platform.web.span_words import span_words
 from orderloom.platform.web.static_files import static_url
 from orderloom.platform.web.viewer import Viewer
 from orderloom.platform.words import LANGUAGES
@@ -98,6 +99,7 @@ def _surroundings(viewer: Viewer) -> dict[str, Any]:
         "zone": zone,
         "near": near,
         "deadline": lambda due: deadline(words, due, now, zone),
+        "span": lambda text: span_words(text, words),
         "day": lambda at: words.date(at.date()),
         "file_size": lambda size: file_size(words, size),
         "upload_limit": app.settings.attachment_limit,

@@ -50,7 +50,9 @@ def test_who_may_set_a_substitution(
     if code == "substitution.cycle":
         today = deals.app.clock.now().date()
         days = {"from_": str(today), "until": str(today)}
+    noted = deals.refusals()
     answer = deals.post(who, "/substitutions", **{**days, **body})
+    assert deals.refusals() - noted == bool(code)
     assert answer.code == (code or None), answer
     if code:
         said = Words("en").text(f"problems.{code}", **(answer.body.get("params") or {}))

@@ -75,6 +75,7 @@ DEALS = {
     "deal": ("DE", "any", ""),
     "pair": ("PA", "{quorum: 2}", ""),
     "slow": ("SL", "any", "undo: PT5M"),
+    "late": ("LA", "any", "due: PT8H\nescalate: {after: PT16H, to: manager}"),
     "timed": ("TM", "any", TIMED),
 }
 

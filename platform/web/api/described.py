@@ -260,6 +260,24 @@ _ANSWERS: Final[Json] = {
             "values": {**_ANY, "description": "What the rule read, as it was"},
             "limits": {**_ANY, "description": "What the row compares with, by column"},
             "why": {**_TEXT, "description": "A sentence in the caller's language"},
+            "within": {**_MAYBE, "description": "The span in which it wants a verdict, as written"},
+            "due_at": {
+                **_MAYBE_INSTANT,
+                "description": "Its end by the calendar; as if opened now where it is not open",
+            },
+            "escalation": {
+                "anyOf": [
+                    _object(
+                        {
+                            "after": _MAYBE,
+                            "at": _INSTANT,
+                            "people": {"type": "array", "items": ref("Person")},
+                        }
+                    ),
+                    {"type": "null"},
+                ],
+                "description": "Who is asked besides if nobody decides, and when",
+            },
             "verdicts": {"type": "array", "items": _ANY},
         }
     ),
