@@ -34,19 +34,17 @@ def short(voice: Voice, kind: Any, cause: Any) -> str:
 
 def _line(voice: Voice, line: Any) -> str:
     facts = line if isinstance(line, Mapping) else {}
-    collection, _, field = str(facts.get("balance")).partition(".")
-    balance = voice.say(
-        "moved.balance", collection=voice.title(collection), field=voice.title(field)
-    )
     return voice.say(
         "moved.short" if "wanted" in facts else "moved.line",
         amount=voice.value(facts.get("amount")),
         wanted=voice.value(facts.get("wanted")),
-        balance=balance,
+        balance=_balance(voice, facts.get("balance")),
         record=str(facts.get("key")),
     )
 
 
 def _balance(voice: Voice, balance: Any) -> str:
     collection, _, field = str(balance).partition(".")
-    return voice.say("moved.balance", collection=voice.title(collection), field=voice.title(field))
+    named = voice.title(balance)
+    field = voice.title(field) if named == balance else named
+    return voice.say("moved.balance", collection=voice.title(collection), field=field)

@@ -84,7 +84,12 @@ class CollectionSchemas:
 def collection_of(id: str, document: Mapping[str, Any]) -> Collection:
     """The collection of a checked definition. Raises `FormError` for a schema that is none."""
     form = compile_form(
-        {"id": id, "title": document.get("title", id), "schema": document.get("schema") or {}}
+        {
+            "id": id,
+            "title": document.get("title", id),
+            "schema": document.get("schema") or {},
+            "labels": document.get("labels") or {},
+        }
     )
     return Collection(
         id=id,

@@ -8,6 +8,7 @@ from typing import Any, Final
 from orderloom.audit.narrative import sentence
 from orderloom.platform.app.field_words import field_label
 from orderloom.platform.app.reading import Seen
+from orderloom.platform.app.result_words import decided_facts, titles_of
 from orderloom.platform.app.view_models import PersonView, Sentence
 from orderloom.platform.store.read_rows import EntryRow
 
@@ -66,9 +67,12 @@ def narrate(seen: Seen, entries: Sequence[EntryRow], *, quiet: bool) -> tuple[Se
 def _sentence(
     seen: Seen, entry: EntryRow, names: Mapping[str, str], known: Mapping[str, PersonView]
 ) -> Sentence:
+    facts = entry.facts
+    if entry.type == "decided":
+        facts = decided_facts(seen.release, facts, seen.words)
     text = sentence(
         entry.type,
-        entry.facts,
+        facts,
         actor=entry.actor,
         words=seen.words,
         names=names,
@@ -97,6 +101,7 @@ def _titles(seen: Seen) -> dict[str, str]:
     documents = (release.connectors, release.messages, release.collections)
     things: list[tuple[str, Any]] = [
         *((id_, field_label(form, id_, seen.words)) for id_ in form.root.properties),
+        *titles_of(release).items(),
         *((id_, each.get("title")) for group in documents for id_, each in group.items()),
         *((id_, policy.title) for id_, policy in release.approvals.items()),
         *(named for one in release.rulesets.values() for named in _of_ruleset(one.document)),

@@ -70,9 +70,7 @@ def project_again(
         keys = frozenset((*_keys(state), *columns, *words, *_watched(state, process)))
     return Projection(
         keys=keys,
-        references=before.references
-        if same_data and same_name
-        else references_of(state, process),
+        references=before.references if same_data and same_name else references_of(state, process),
         tasks=before.tasks if same_tasks and same_data else frozenset(_tasks(state, process, form)),
     )
 

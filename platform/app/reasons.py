@@ -9,6 +9,7 @@ from typing import Any, Final
 from orderloom.platform.app.field_words import field_label, field_value
 from orderloom.platform.app.plain_text import shown_value
 from orderloom.platform.app.reading import Seen
+from orderloom.platform.app.result_words import NOTHING, result_label, result_value, value_label
 from orderloom.platform.app.view_models import Reason
 from orderloom.platform.words import Words
 
@@ -40,7 +41,8 @@ def _asked(seen: Seen, task: Mapping[str, Any]) -> Reason:
 def reason(why: Mapping[str, Any], seen: Seen) -> Reason:
     """`{rule, values, text?}` of a step as a sentence with its values."""
     words = seen.words
-    values = tuple(_values(why.get("values"), seen))[:MOST_VALUES]
+    own = seen.release.labels.get(str(why.get("decision") or why.get("matrix")), {})
+    values = tuple(_values(why.get("values"), seen, own=own))[:MOST_VALUES]
     rule = shown_value(why.get("rule"), words)
     text = words.choose(why.get("text"))
     if why.get("added_by"):
@@ -73,16 +75,31 @@ def _limits(limits: Any, seen: Seen) -> dict[str, str]:
     return {field_label(form, name, words): str(text) for name, text in pairs}
 
 
-def _values(values: Any, seen: Seen, prefix: str = "") -> Iterator[tuple[str, str]]:
+def _values(
+    values: Any, seen: Seen, prefix: str = "", own: Mapping[str, Any] = NOTHING
+) -> Iterator[tuple[str, str]]:
+    """`own`: the labels of the decision that compared them."""
     pairs: Iterable[tuple[str, Any]] = values.items() if isinstance(values, Mapping) else ()
-    form, words = seen.release.form, seen.words
     for name, value in pairs:
         path = f"{prefix}{name}"
         if isinstance(value, Mapping) and "amount" not in value:
-            yield from _values(value, seen, f"{path}.")
+            yield from _values(value, seen, f"{path}.", own)
         else:
-            shown = field_value(form, path, value, seen.state.data, words)
-            yield field_label(form, path, words), shown
+            label, shown = _named(path, value, seen)
+            told = value_label(own, path, value, seen.words)
+            yield seen.words.choose(own.get(path)) or label, told or shown
+
+
+def _named(path: str, value: Any, seen: Seen) -> tuple[str, str]:
+    """A value by name: of a field as the form has it, of a result as its decision does."""
+    form, words = seen.release.form, seen.words
+    label = result_label(seen.release, path, words)
+    if not label or path.partition(".")[0] in form.root.properties:
+        label = field_label(form, path, words)
+    shown = field_value(form, path, value, seen.state.data, words)
+    if path.partition(".")[0] in form.root.properties:
+        return label, shown
+    return label, result_value(seen.release, path, value, words) or shown
 
 
 def _error(why: Mapping[str, Any], words: Words) -> str:

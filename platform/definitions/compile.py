@@ -64,6 +64,7 @@ def compile_release(
         roles=meta.get("roles") or {},
         receivers={id_: receivers(document) for id_, document in of_kind("message").items()},
         rulesets=rulesets,
+        labels={id_: document.get("labels") or {} for id_, document in of_kind("decision").items()},
     )
 
 

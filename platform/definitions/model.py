@@ -339,7 +339,8 @@ class Release:
     `get` finds decisions, rulesets, approvals, forms by the reference as written in the
     definition; what is not pinned (`connector`, `calendar`, `collection`, `@latest`) is as of
     today. `receivers`: of each message, by the same reference. `versions`: (kind, reference as
-    written) → `Version`. `digest`: SHA-256 of the sorted versions.
+    written) → `Version`. `digest`: SHA-256 of the sorted versions. `labels`: of each decision, what
+    its inputs, outputs and values are called.
     """
 
     digest: str
@@ -359,6 +360,7 @@ class Release:
     lift: Callable[[Any], Any] | None = None
     receivers: Mapping[str, Receivers] = field(default_factory=dict)
     rulesets: Mapping[str, Ruleset] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def form(self) -> Form:

@@ -104,6 +104,8 @@ def _of_map(one: Document) -> Iterator[Reference]:
     read = one.get("read")
     if isinstance(read, Mapping) and isinstance(read.get("collection"), str):
         yield "collection", read["collection"]
+    if "key" in one and isinstance(one.get("balance"), str):
+        yield "collection", one["balance"].partition(".")[0]
 
 
 _NAMED: Final = {

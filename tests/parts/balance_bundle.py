@@ -28,11 +28,19 @@ id: budgets
 title: {en: Budgets, pl: Budżety, sk: Rozpočty}
 key: id
 balances: [amount]
+labels:
+  amount: {en: Amount left, pl: Pozostała kwota, sk: Zostáva}
+  kind: {en: Kind, pl: Rodzaj, sk: Druh}
+  kind=office: {en: For the office, pl: Na biuro, sk: Na kanceláriu}
 schema:
   type: object
   required: [id]
   additionalProperties: false
-  properties: {id: {type: string}, name: {type: string}, amount: {type: number}}
+  properties:
+    id: {type: string}
+    name: {type: string}
+    amount: {type: number}
+    kind: {enum: [office, project]}
 ---
 kind: collection
 id: crews

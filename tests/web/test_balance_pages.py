@@ -70,6 +70,39 @@ def test_the_page_tells_who_holds_what(tmp_path: Path) -> None:
         assert "Nobody has reserved anything." in read(app, "erin", PAGE.replace("IT", "HR"))
 
 
+@pytest.mark.parametrize(
+    ("language", "amount", "kind", "office"),
+    [
+        ("en", "Amount left", "Kind", "For the office"),
+        ("pl", "Pozostała kwota", "Rodzaj", "Na biuro"),
+        ("sk", "Zostáva", "Druh", "Na kanceláriu"),
+    ],
+)
+def test_fields_and_choices_have_their_labels(
+    tmp_path: Path, language: str, amount: str, kind: str, office: str
+) -> None:
+    """In the list, on the record, in its history, and before a file is taken."""
+    with spending(tmp_path, amounts={"IT": 12000}) as app:
+        fill(app)
+        keeper = app.accounts.by_login("alice")
+        assert keeper is not None
+        known = app.store.collections.record(1, "budgets", "IT")
+        assert known is not None
+        body = {**known.body, "kind": "office"}
+        app.collections.put(keeper, "budgets", "IT", body, expected=known.version, channel="api")
+        app.accounts.set_language(keeper, language)
+        listed = read(app, "alice", "/collections/budgets")
+        assert all(told in listed for told in (amount, kind, office))
+        page = read(app, "alice", PAGE)
+        assert all(told in page for told in (amount, kind, f"<ins>{office}</ins>"))
+        session = app.accounts.sign_in("alice", PASSWORD, "127.0.0.1")
+        assert isinstance(session, SignedIn)
+        client = TestClient(create_app(app), cookies={SESSION_COOKIE: session.token})
+        sent = {"csrf": session.csrf, "text": "id;kind;amount\nHR;office;5\n"}
+        seen = client.post("/collections/budgets/import", data=sent).text
+        assert all(told in seen for told in (amount, kind, office))
+
+
 @pytest.mark.parametrize(("theme", "language"), [("light", "sk"), ("dark", "pl")])
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["wide", "phone"])
 def test_in_a_browser(

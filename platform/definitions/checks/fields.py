@@ -129,6 +129,31 @@ def _stages_of_edit(context: Context, document: Document) -> Iterator[Finding]:
 
 
 @checks
+def labels_of_collections(context: Context) -> Iterator[Finding]:
+    """`labels` of a collection name its fields and their choices."""
+    for document in context.of_kind("collection"):
+        schema = context.fields_of(document)
+        if schema is not None:
+            yield from _labels(document, schema)
+
+
+@checks
+def labels_of_decisions(context: Context) -> Iterator[Finding]:
+    """`labels` of a decision name its inputs and outputs, and their values."""
+    for document in context.of_kind("decision"):
+        columns = [
+            str(body(column).get("name"))
+            for key in ("inputs", "outputs")
+            for _, column in listed(document.value.get(key), (key,))
+        ]
+        for path, label, _ in members(document.value.get("labels"), ("labels",)):
+            name = label.partition("=")[0]
+            if columns and name not in columns:
+                hint = meant(name, columns)
+                yield document.finding(path, "decision.label", name=name, hint=hint)
+
+
+@checks
 def of_approvals(context: Context) -> Iterator[Finding]:
     """`material`, and what approvers may `edit`, in each form that the approval is used on."""
     for document in context.of_kind("approval"):

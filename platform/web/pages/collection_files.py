@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from orderloom.platform.app.collection_import import Comparison, Proposal
 from orderloom.platform.app.collection_schema import Collection
-from orderloom.platform.app.view_collections import label, told
+from orderloom.platform.app.view_collections import cell, label
 from orderloom.platform.problem import Rejection
 from orderloom.platform.web.errors import sentence, sentences, status_of
 from orderloom.platform.web.pages.sending import CHANNEL, given, go, record_path
@@ -136,7 +136,11 @@ def _page(
 def _shown(viewer: Viewer, collection: Collection, one: Proposal) -> dict[str, Any]:
     words = viewer.words
     cells = [
-        (label(collection, name), told(old, words), told(new, words))
+        (
+            label(collection, name, words),
+            cell(collection, name, old, words),
+            cell(collection, name, new, words),
+        )
         for name, old, new in one.fields
     ]
     return {"row": one.row, "key": one.key, "version": one.version, "fields": cells}
@@ -152,7 +156,10 @@ def _duplicates(
     for group in groups:
         names = list(dict.fromkeys(name for each in group.records for name in each.body))
         rows = [
-            (label(collection, name), [told(each.body.get(name), words) for each in group.records])
+            (
+                label(collection, name, words),
+                [cell(collection, name, each.body.get(name), words) for each in group.records],
+            )
             for name in names
             if name != collection.field
         ]

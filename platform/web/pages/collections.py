@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from orderloom.forms import FieldProblem
 from orderloom.platform.app.collection_records import EDIT, Changed
 from orderloom.platform.app.collection_schema import Collection, name_of
-from orderloom.platform.app.view_collections import columns, label, line, record_form, told
+from orderloom.platform.app.view_collections import cell, columns, label, line, record_form
 from orderloom.platform.app.view_forms import problems_of
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.web.errors import sentences, status_of
@@ -42,14 +42,14 @@ def records(
         viewer.app.collections.records(viewer.actor, id, search[:200], cursor or None, PAGE)
     )
     part = viewer.request.headers.get("HX-Request") == "true" and bool(cursor)
-    names = columns(collection)
+    names = columns(collection, viewer.words)
     return render(
         viewer,
         "records_rows.html" if part else "records.html",
         collection=collection,
         page=page,
         columns=names,
-        rows=[line(each, names, viewer.words) for each in page.items],
+        rows=[line(collection, each, names, viewer.words) for each in page.items],
         search=search,
         may_edit=EDIT in viewer.actor.permissions,
         done=done,
@@ -214,7 +214,7 @@ def _balances(viewer: Viewer, collection: Collection, key: str) -> list[dict[str
     words = viewer.words
     return [
         {
-            "label": label(collection, each.field),
+            "label": label(collection, each.field, words),
             "on_hand": words.number(each.on_hand),
             "reserved": words.number(each.reserved),
             "free": words.number(each.free),
@@ -239,7 +239,7 @@ def _moves(viewer: Viewer, collection: Collection, key: str) -> list[dict[str, A
             "number": each.number,
             "who": person,
             "at": datetime.fromisoformat(each.move.at),
-            "label": label(collection, each.move.field),
+            "label": label(collection, each.move.field, viewer.words),
             "amount": viewer.words.number(abs(each.move.on_hand or each.move.reserved)),
         }
         for each, person in zip(page.items, people, strict=True)
@@ -265,7 +265,11 @@ def _steps(viewer: Viewer, collection: Collection, key: str) -> list[dict[str, A
 def _cells(step: Changed, collection: Collection, viewer: Viewer) -> list[tuple[str, str, str]]:
     words = viewer.words
     return [
-        (label(collection, name), told(old, words), told(new, words))
+        (
+            label(collection, name, words),
+            cell(collection, name, old, words),
+            cell(collection, name, new, words),
+        )
         for name, old, new in step.fields
     ]
 
