@@ -141,9 +141,17 @@
     return !chosen.isCollapsed && part.contains(chosen.anchorNode);
   };
 
+  // A page that answers a refused form stands at the form's address, and is not to be had there.
+  const here = () => {
+    const at = place.dataset.liveAt;
+    const asked = new URLSearchParams(location.pathname === at ? location.search : "");
+    asked.delete("done");
+    return asked.size ? `${at}?${asked}` : at;
+  };
+
   const order = seldom(async () => {
     if (!place) return;
-    const { status, page } = await parsed(location.pathname);
+    const { status, page } = await parsed(here());
     if (status === 404) {
       document.querySelector("[data-live-gone]")?.removeAttribute("hidden");
       return;

@@ -220,9 +220,13 @@ class Live:
             self._work.clear()
             with self._lock:
                 hints, self._pending = self._pending, Hints()
-            self.heard(hints)
-            if hints and self._announce is not None:
-                self._announce(hints.text(self.name))
+            try:
+                self.heard(hints)
+                if hints and self._announce is not None:
+                    self._announce(hints.text(self.name))
+            except Exception:
+                # A hint is lost; the next one must not be.
+                log.exception("bug")
             sleep(GATHERED)
 
 

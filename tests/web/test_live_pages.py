@@ -114,6 +114,22 @@ def test_a_task_that_somebody_dealt_with_says_so(bob: Page, live_site: Site) -> 
     assert pressed.value.status in (404, 409)
 
 
+def test_a_page_that_shows_what_was_wrong_follows_too(bob: Page, live_site: Site) -> None:
+    order = live_site.order()
+    path = f"/tasks/{order.order}.{next(iter(order.state.tasks))}"
+    _open(bob, live_site, path)
+    # The answer stands at the address of the form, where nothing is to be had.
+    bob.locator('button[value="reject"]').click()
+    expect(bob.locator("[role=alert]").first).to_be_visible()
+    assert bob.url.endswith("/verdict")
+    expect(bob.locator("body[data-live=on]")).to_be_attached(timeout=20_000)
+    live_site.send("alice", Comment("One more word"), order.order)
+    expect(bob.locator("#said")).to_contain_text("One more word", timeout=15_000)
+    expect(bob.locator("[data-live-gone]")).to_be_hidden()
+    live_site.send("alice", SendEvent("cancel", {}, "Ordered twice"), order.order)
+    expect(bob.locator("[data-live-gone]")).to_be_visible(timeout=15_000)
+
+
 def test_the_bell_follows_and_notices_are_read(bob: Page, live_site: Site) -> None:
     app = live_site.app
     app.notices.read(live_site.actors["bob"])
