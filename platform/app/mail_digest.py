@@ -88,7 +88,7 @@ class DigestParts:
         """Who stands in for them, and for whom they do."""
         words, now, zone = Words(actor.language), self.now(), ZoneInfo(actor.zone)
         found = self.substitutions.of(actor.organisation, [actor.id], limit=MOST_COUNTED)
-        said = []
+        said: list[str] = []
         for one in found:
             if not one.holds(now) or len(said) == MOST_ABSENT:
                 continue

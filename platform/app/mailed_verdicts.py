@@ -156,8 +156,10 @@ class MailedVerdicts:
             return No(refused, actor, number)
         refused = _not_now(seen, claims, actor, self._now())
         view = view_task.task(self._desk, actor, f"{claims.order}.{claims.task}")
-        if refused is not None or isinstance(view, Rejection):
+        if isinstance(view, Rejection):
             return No(refused or _told(view), actor, number, open=True)
+        if refused is not None:
+            return No(refused, actor, number, open=True)
         return Asked(actor, claims.verdict, view, datetime.fromtimestamp(claims.expires, UTC))
 
     def _over(self, claims: Claims) -> Rejection | None:
@@ -179,7 +181,9 @@ class MailedVerdicts:
 
 def _changed(seen: Seen | Rejection, claims: Claims) -> Rejection | None:
     """Whether the open task is about other content than the mail was."""
-    record = seen.state.tasks.get(str(claims.task)) if isinstance(seen, Seen) else None
+    if isinstance(seen, Rejection):
+        return None
+    record = seen.state.tasks.get(str(claims.task))
     if record is None or content_of(seen, record) == claims.content:
         return None
     return Rejection("mail_link.stale", "the order has changed since the mail")

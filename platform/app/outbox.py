@@ -70,7 +70,7 @@ class Call(Protocol):
 
 
 class Post(Protocol):
-    """Brings one message to its people; what failed for some is tried again for all."""
+    """Brings one message to its people; done again, nobody is told twice."""
 
     def __call__(self, job: Job, /) -> Answer: ...
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.mail_links import Claims
@@ -34,7 +35,7 @@ def link_for(
 
 def undelivered(app: Application, actor: Actor, order: int, long: str) -> None:
     """One mail that failed of each sort."""
-    kept = {"organisation": 1, "at": app.clock.now(), "state": MailState.FAILED}
+    kept: dict[str, Any] = {"organisation": 1, "at": app.clock.now(), "state": MailState.FAILED}
     app.store.mail.keep(
         [
             NewMail(key="1", kind="task", user=actor.id, order=order, problem="mail.550", **kept),

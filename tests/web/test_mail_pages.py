@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from parts.browser import close_to_outside
@@ -20,7 +21,7 @@ LONG = "Łódzkie Zakłady Żaluzji i Rolet"
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("mail")
-    mail = {"smtp": "smtp://127.0.0.1:2525", "mail_from": "o@firm.example"}
+    mail: dict[str, Any] = {"smtp": "smtp://127.0.0.1:2525", "mail_from": "o@firm.example"}
     with open_site(folder, assets="local", **mail) as opened, serving(opened) as served:
         yield served
 

@@ -274,6 +274,50 @@ def test_whoever_has_the_mail_decides_as_its_receiver(room: MailRoom) -> None:
     assert "Carol approved step money" in room.deals.told()
 
 
+HANDS: list[tuple[str, dict[str, str], str]] = [
+    ("reassign", {"to": "dave"}, "dave"),
+    ("delegate", {"to": "dave"}, "dave"),
+    ("approvers", {"to": "bob"}, "bob"),
+]
+
+
+@pytest.mark.parametrize(("way", "fields", "login"), HANDS)
+def test_who_is_brought_in_gets_a_link_of_their_own(
+    room: MailRoom, way: str, fields: dict[str, str], login: str
+) -> None:
+    task = room.deals.start()
+    answer = room.deals.post("carol", f"/tasks/{task}/{way}", **fields)
+    assert answer.status == 200, answer
+    room.work()
+    assert room.post(room.links(login)["approve"], comment="mine").status_code == 200
+    name = login.capitalize()
+    assert any(each.startswith(name) and "approved" in each for each in room.deals.told())
+
+
+def test_who_stands_in_gets_a_link_and_decides_in_the_other_s_name(room: MailRoom) -> None:
+    task = room.deals.start()
+    room.deals.absent("frank", "dave")
+    assert room.deals.post("carol", f"/tasks/{task}/reassign", to="frank").status == 200
+    room.work()
+    link = room.links("dave")["approve"]
+    assert "You are asked because you stand in for Frank." in room.client.get(link).text
+    assert room.post(link).status_code == 200
+    entries = room.app.store.reads.entries(1, room.deals.order, before=None, limit=50)
+    (said,) = [entry for entry in entries if entry.type == "approval.verdict"]
+    assert (said.actor, said.on_behalf_of) == (room.user("dave").id, room.user("frank").id)
+
+
+def test_a_question_and_its_answer_are_mailed_without_links(room: MailRoom) -> None:
+    """Only verdicts come by link: an answer is words."""
+    task = room.deals.start()
+    asked = room.deals.post("carol", f"/tasks/{task}/verdict", verdict="ask", comment="Why?")
+    assert asked.status == 200, asked
+    room.work()
+    (mail,) = room.mails("alice")
+    assert "/decide/" not in str(mail)
+    assert "Why?" not in str(mail)
+
+
 def test_a_link_never_outlives_the_deadline(room: MailRoom) -> None:
     path = room.asked(process="timed")["approve"]
     assert "until 3 Mar 2026, 09:00" in room.client.get(path).text
