@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from orderloom.platform.app.absence_calendar import absences, is_calendar
 from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.appointing import Appoint, Dismiss
+from orderloom.platform.app.noting import Noting
 from orderloom.platform.app.permissions import may_appoint
 from orderloom.platform.app.runner import Runner
 from orderloom.platform.engine.commands import Actor
@@ -57,6 +59,7 @@ class Substitutions:
         self._runner = runner
         self._accounts = accounts
         self._now = now
+        self._noting = Noting(runner, now)
 
     def seen(self, actor: Actor) -> list[Listed]:
         """What concerns the actor or those whom they manage; everything with `user.manage`. What
@@ -110,7 +113,49 @@ class Substitutions:
         return self._runner.appoint(Dismiss(actor=actor, channel=channel, id=id))
 
     def bring(self, actor: Actor, text: str, *, channel: str) -> list[Substitution | Rejection]:
-        """Lines of CSV with the columns `COLUMNS`; each has its own answer."""
+        """Lines of CSV with the columns `COLUMNS`, or events of an iCalendar file; each has its
+        own answer. What is refused is written down, as far as the bound of a minute goes."""
+        if is_calendar(text):
+            answers = self._bring_events(actor, text, channel=channel)
+        else:
+            answers = self._bring_lines(actor, text, channel=channel)
+        for answer in answers:
+            if isinstance(answer, Rejection):
+                self._noting.note((answer.details or (answer,))[0], actor=actor, channel=channel)
+        return answers
+
+    def _bring_events(
+        self, actor: Actor, text: str, *, channel: str
+    ) -> list[Substitution | Rejection]:
+        events = absences(text)
+        if isinstance(events, Rejection):
+            return [events]
+        answers: list[Substitution | Rejection] = []
+        for number, one in events:
+            answer: Substitution | Rejection
+            if isinstance(one, Rejection):
+                answer = one
+            else:
+                person = self._known(one.people, actor)
+                wanted = Wanted(person, one.substitute, one.since, one.until)
+                answer = self.set(actor, wanted, channel=channel)
+            if isinstance(answer, Rejection):
+                params = {"line": number, "problem": answer.message}
+                code = "substitution.event"
+                answer = Rejection(code, answer.message, params, details=(answer,))
+            answers.append(answer)
+        return answers
+
+    def _known(self, logins: Sequence[str], actor: Actor) -> str:
+        """The first that is somebody's; without any the actor; else the last, which is told."""
+        for login in logins:
+            if isinstance(self._accounts.person(login, actor.organisation), User):
+                return login
+        return logins[-1] if logins else actor.id
+
+    def _bring_lines(
+        self, actor: Actor, text: str, *, channel: str
+    ) -> list[Substitution | Rejection]:
         answers: list[Substitution | Rejection] = []
         for number, row in enumerate(csv.DictReader(io.StringIO(text)), 2):
             if any(row.get(name) is None for name in COLUMNS):

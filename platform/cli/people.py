@@ -27,6 +27,7 @@ def user() -> None:
 @click.option("--manager", help="Login of the manager.")
 @click.option("--language", type=click.Choice(["en", "pl", "sk"]))
 @click.option("--zone", help="Such as Europe/Warsaw.")
+@click.option("--email", default="", help="Where their mail goes.")
 @click.option(
     "--password-stdin", is_flag=True, help="Read the password from stdin instead of asking."
 )
@@ -42,6 +43,7 @@ def add_user(
     manager: str | None,
     language: str | None,
     zone: str | None,
+    email: str,
     password_stdin: bool,
     no_password: bool,
 ) -> None:
@@ -57,6 +59,8 @@ def add_user(
             language=language,
             zone=zone,
         )
+        if email and not isinstance(made, Rejection):
+            made = app.accounts.set_email(made.login, email)
     if isinstance(made, Rejection):
         output.refuse(made)
     output.emit(
@@ -65,12 +69,33 @@ def add_user(
     )
 
 
+@user.command("email")
+@click.argument("login")
+@click.argument("address", default="")
+@reporting
+def set_email(output: Output, *, login: str, address: str) -> None:
+    """Say where somebody's mail goes; without an address: nowhere."""
+    with application() as app:
+        changed = app.accounts.set_email(login, address)
+    if isinstance(changed, Rejection):
+        output.refuse(changed)
+    key = "cli.user.email" if address else "cli.user.no_email"
+    output.emit(
+        {"login": changed.login, "email": address or None},
+        [output.words.text(key, login=changed.login, address=address)],
+    )
+
+
 @user.command("absences")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--as", "login", help="Login of whoever sets them; without it, whoever works here.")
 @reporting
 def absences(output: Output, *, file: Path, login: str | None) -> None:
-    """Let people stand in: lines of CSV with the columns person, substitute, from, until."""
+    """Let people stand in: CSV with the columns person, substitute, from, until; or iCalendar.
+
+    In iCalendar an event counts that has the category, or a line of its description,
+    `substitute: LOGIN`; whoever is absent is its organizer.
+    """
     with application() as app:
         actor = acting(app.accounts, login)
         text = file.read_text(encoding="utf-8-sig")
@@ -79,14 +104,19 @@ def absences(output: Output, *, file: Path, login: str | None) -> None:
     done = len(answers) - len(refused)
     told = [
         output.words.text(
-            "problems.substitution.file",
-            line=each.params["line"],
-            problem=output.sentence(each.details[0]),
+            f"problems.{each.code}",
+            line=each.params.get("line", 0),
+            problem=output.sentence(each.details[0]) if each.details else each.message,
         )
         for each in refused
     ]
     output.emit(
-        {"set": done, "refused": [{**each.params, **refusal(each.details[0])} for each in refused]},
+        {
+            "set": done,
+            "refused": [
+                {**each.params, **refusal((each.details or (each,))[0])} for each in refused
+            ],
+        },
         [output.words.text("cli.user.absences", count=done), *told],
     )
     if refused:

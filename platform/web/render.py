@@ -20,7 +20,7 @@ from orderloom.platform.web.deadlines import deadline
 from orderloom.platform.web.file_size import file_size
 from orderloom.platform.web.icons import icon
 from orderloom.platform.web.security import CSRF_FIELD
-from orderloom.platform.web.span_words import span_words
+from orderloom.platform.app.span_words import span_words
 from orderloom.platform.web.static_files import static_url
 from orderloom.platform.web.viewer import Viewer
 from orderloom.platform.words import LANGUAGES

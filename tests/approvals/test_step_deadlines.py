@@ -9,7 +9,7 @@ import pytest
 from parts.approval_verbs import verdict
 from parts.approving import Deals
 
-from orderloom.platform.web.span_words import span_words
+from orderloom.platform.app.span_words import span_words
 from orderloom.platform.words import Words
 
 
