@@ -44,10 +44,11 @@ def tasks(
     whoever took it; `all`: every one of these. A page may be short and still have a next one.
     `until`: the cursor after an earlier page, to read that page again as it is now."""
     after = read_cursor(cursor, str, int, int)
+    if isinstance(after, Rejection):
+        return after
     last = read_cursor(until, str, int, int)
-    for each in (after, last):
-        if isinstance(each, Rejection):
-            return each
+    if isinstance(last, Rejection):
+        return last
     chosen = task_filter(
         query, now=desk.now(), zone=actor.zone, people=lambda words: _called(desk, actor, words)
     )

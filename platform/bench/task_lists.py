@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from orderloom.platform.app.application import Application
@@ -56,7 +57,9 @@ def task_lists(url: str, database: str, tasks: int) -> list[tuple[str, ...]]:
         start = time.perf_counter()
         fill(app, url, tasks)
         took = time.perf_counter() - start
-        rows = [(f"{database}: {tasks:,} tasks written in {took:,.0f} s", "", "", "", "")]
+        rows: list[tuple[str, ...]] = [
+            (f"{database}: {tasks:,} tasks written in {took:,.0f} s", "", "", "", "")
+        ]
         for name, query in QUERIES.items():
             rows.append(_measured(app, f"{database}, {name}", query, tasks))
         rows.append(_timed(f"{database}, done", _done(app)))
@@ -86,24 +89,25 @@ def _lists(app: Application, query: TaskQuery, tasks: int) -> Iterator[Callable[
             common=CUSTOMERS[chance.randrange(8)],
             person=chance.randrange(PEOPLE),
         )
-        yield _page(app, actor, replace(query, q=q))
+        yield partial(_page, app, actor, replace(query, q=q))
 
 
-def _page(app: Application, actor: Actor, query: TaskQuery) -> Callable[[], int]:
-    def page() -> int:
-        return _count(app.views.tasks(actor, query, None, LIMIT))
+def _page(app: Application, actor: Actor, query: TaskQuery) -> int:
+    return _count(app.views.tasks(actor, query, None, LIMIT))
 
-    return page
+
+def _answers(app: Application, actor: Actor) -> int:
+    return _count(app.views.done(actor, None, LIMIT))
 
 
 def _done(app: Application) -> Iterator[Callable[[], int]]:
     for actor in _actors(random.Random(11)):  # noqa: S311
-        yield lambda actor=actor: _count(app.views.done(actor, None, LIMIT))
+        yield partial(_answers, app, actor)
 
 
 def _counts(app: Application) -> Iterator[Callable[[], int]]:
     for actor in _actors(random.Random(11)):  # noqa: S311
-        yield lambda actor=actor: app.views.task_counts(actor)["mine"]
+        yield partial(app.views.count_tasks, actor)
 
 
 def _actors(chance: random.Random) -> Iterator[Actor]:

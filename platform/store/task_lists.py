@@ -6,6 +6,7 @@ many rows and no more, whatever the filter lets through: the reader is told from
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -90,8 +91,9 @@ def found_tasks(
     most = (LOOKED_UP if elsewhere else LOOKED_AT) // max(1, len(names))
     walk = _Walk(organisation, chosen, after, limit, max(LEAST, most))
     for some in batched(names, TOGETHER):
-        found += walk.rows(reader, some)
-        ends += walk.ends(reader, some)
+        rows = walk.rows(reader, some)
+        found += [row[1:] for row in rows]
+        ends += walk.ends(reader, some, rows)
     return _page(found, ends, chosen, limit)
 
 
@@ -127,34 +129,40 @@ class _Walk:
                 where = " AND ".join(each.sql for each in self._conditions)
                 order = _order(self._sort)
                 sql = (
-                    f"SELECT k, order_id, n, due_at FROM ({sql}) AS walked WHERE {where}"  # noqa: S608
+                    f"SELECT whose, k, order_id, n, due_at FROM ({sql}) AS walked WHERE {where}"  # noqa: S608
                     f" ORDER BY {order} LIMIT ?"
                 )
                 known += [value for each in self._conditions for value in each.values]
                 known.append(self._limit)
             selects.append(f"SELECT * FROM ({sql}) AS offered{place}")  # noqa: S608
             values += known
-        return [tuple(row[:4]) for row in reader.rows(" UNION ALL ".join(selects), values)]
+        return [tuple(row[:5]) for row in reader.rows(" UNION ALL ".join(selects), values)]
 
-    def ends(self, reader: Reader, names: Sequence[str]) -> list[TaskKey]:
-        """The last row of each principal that was looked at, where there may be more."""
+    def ends(
+        self, reader: Reader, names: Sequence[str], rows: Sequence[tuple[Any, ...]]
+    ) -> list[TaskKey]:
+        """The last row that was looked at of each principal, where there may be more. Of one whose
+        rows fill a page there is nothing to look for: what lies behind them is not on it."""
         if not self._conditions:
             return []
+        full = {
+            name for name, many in Counter(row[0] for row in rows).items() if many >= self._limit
+        }
         selects, values = [], []
-        for place, name in enumerate(names):
+        for place, name in enumerate(name for name in names if name not in full):
             sql, known = self._looked(name, 1)
             selects.append(f"SELECT * FROM ({sql} OFFSET ?) AS offered{place}")  # noqa: S608
             values += [*known, self._most - 1]
-        rows = reader.rows(" UNION ALL ".join(selects), values)
-        return [(row[0], row[1], row[2]) for row in rows]
+        found = reader.rows(" UNION ALL ".join(selects), values) if selects else []
+        return [(row[1], row[2], row[3]) for row in found]
 
     def _looked(self, name: str, many: int) -> tuple[str, list[Any]]:
         column = self._sort.column
         beside = ", process, kind, stopped" if self._conditions else ""
         where = "".join(f" AND {each.sql}" for each in self._within)
         sql = (
-            f"SELECT {self._sort.key} AS k, order_id, n, due_at{beside} FROM task_candidate"  # noqa: S608
-            f" WHERE organisation_id = ? AND principal = ?{where}"
+            f"SELECT principal AS whose, {self._sort.key} AS k, order_id, n, due_at{beside}"  # noqa: S608
+            f" FROM task_candidate WHERE organisation_id = ? AND principal = ?{where}"
             f" ORDER BY {_order(self._sort, column)} LIMIT ?"
         )
         bounds = [value for each in self._within for value in each.values]

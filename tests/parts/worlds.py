@@ -65,6 +65,8 @@ def _none(site: Site) -> tuple[Screen, ...]:
         Screen("sign-in-refused", "", "/sign-in", act=_wrong_password),
         Screen("tasks", "bob", "/tasks"),
         Screen("tasks-pl", "bob", "/tasks", "pl"),
+        Screen("tasks-none-done", "bob", "/tasks?scope=done", "sk"),
+        Screen("tasks-none-found", "bob", "/tasks?scope=team&q=nothing", "pl"),
         Screen("orders", "bob", "/orders"),
         Screen("orders-none-found", "bob", "/orders?number=PO-2026-999999"),
         Screen("absences", "bob", "/absences"),
@@ -113,7 +115,11 @@ def _one(site: Site) -> tuple[Screen, ...]:
         Screen("task-approval", "bob", path, "pl"),
         Screen("task-substituted", "dave", path, "sk"),
         Screen("tasks-substituted", "dave", "/tasks", "pl"),
+        Screen("tasks-unfolded", "bob", "/tasks", "sk", _unfold),
+        Screen("tasks-approving", "bob", "/tasks", "pl", _approve),
+        Screen("tasks-filtered", "bob", "/tasks?kind=approval&sort=amount", "sk", _save_view),
         Screen("tasks-decided", "dave", "/tasks", "pl", _reject_all),
+        Screen("tasks-done", "dave", "/tasks?scope=done", "sk"),
         Screen("absences", "bob", "/absences", "pl"),
         Screen("absences-refused", "bob", "/absences", "sk", _again_absent),
         Screen("task-question", "alice", f"/tasks/{question.id}", "pl"),
@@ -191,6 +197,8 @@ def _demo(site: Site) -> tuple[Screen, ...]:
         Screen("definition-process", "admin", "/definitions/process/b2b-order"),
         Screen("definition-decision", "admin", "/definitions/decision/approval-tier"),
         Screen("keys", "bob", "/tasks", "pl", _keys),
+        Screen("tasks-unfolded", "bob", "/tasks?kind=approval", "en", _unfold),
+        Screen("tasks-done", "bob", "/tasks?scope=done", "pl"),
         Screen("menu", "bob", "/tasks", "sk", _menu),
     )
 
@@ -236,8 +244,29 @@ def _reject(page: Page) -> None:
     page.locator("[role=alert]").first.wait_for()
 
 
+def _unfold(page: Page) -> None:
+    """At a desk; on a phone the button is not there, and the list stays as it is."""
+    button = page.locator("[data-unfold]").first
+    if button.is_visible():
+        button.click()
+        page.locator(".ol-unfolded").wait_for()
+
+
+def _approve(page: Page) -> None:
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    page.locator("#approve-one").wait_for()
+
+
+def _save_view(page: Page) -> None:
+    page.locator(".ol-views summary").click()
+    page.locator("#view-name").fill(LONG[:60])
+    page.locator(".ol-views form button.btn-primary").click()
+    page.locator(".ol-note").first.wait_for()
+
+
 def _reject_all(page: Page) -> None:
-    for box in page.locator('input[name="task"]').all():
+    for box in page.locator('input[type=checkbox][name="task"]').all():
         box.check()
     page.locator('#bulk button[value="reject"]').click()
     page.locator(".ol-results").wait_for()

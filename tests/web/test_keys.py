@@ -211,6 +211,7 @@ def test_a_filter_answers_at_once_and_stays_in_the_address(page: Page, live_site
     page.locator("#t-kind").select_option("task")
     expect(page.locator(".ol-empty")).to_be_visible()
     assert "kind=task" in page.url
+    page.locator("#t-kind").focus()
     page.locator("#t-kind").select_option("approval")
     expect(page.locator("tr[data-row]")).to_have_count(1)
     assert page.evaluate("document.activeElement.id") == "t-kind"

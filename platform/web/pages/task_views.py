@@ -54,6 +54,6 @@ def _answer(
     if not isinstance(kept, Rejection):
         return go(address(kept.query), "view_saved")
     note(sender.viewer.request, kept, channel=CHANNEL)
-    asked = task_query(query)
-    plain = isinstance(asked, Rejection)
-    return shown(sender.viewer, TaskQuery() if plain else asked, refused=kept, typed=name)
+    read = task_query(query)
+    asked = TaskQuery() if isinstance(read, Rejection) else read
+    return shown(sender.viewer, asked, refused=kept, typed=name)

@@ -72,7 +72,8 @@ def rows(viewer: SignedInViewer, cursor: str = "", until: str = "") -> Response:
 def summary(viewer: SignedInViewer, id: str) -> Response:
     """What an unfolded row says: enough to decide by. 404 as for the task's own page."""
     view = given(viewer.app.views.task(viewer.actor, id))
-    return render(viewer, "tasks_summary.html", task=view)
+    documents = viewer.app.attachments.beside(viewer.actor, view.order.number)
+    return render(viewer, "tasks_summary.html", task=view, documents=documents)
 
 
 @router.post("/tasks/verdicts")
@@ -148,7 +149,7 @@ def _page(
     return found
 
 
-def _places(asked: TaskQuery, page: Page[Any], cursor: str) -> dict[str, str]:
+def _places(asked: TaskQuery, page: Page[Any], cursor: str) -> dict[str, Any]:
     """Where to go on after a page, and where to read it again."""
     words = asked.words()
     places = {**words, "cursor": cursor, "until": page.next or ""}
