@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from orderloom.platform.app.mail_address import is_mail_address
 from orderloom.platform.app.passwords import (
     SHORTEST,
     TOKEN_PREFIX,
@@ -261,6 +262,20 @@ class Accounts:
         user = self._tables.user(actor.organisation, actor.id)
         if user is not None and user.language != language:
             self._tables.change_user(_with(user, language=language))
+
+    def set_email(
+        self, login: str, address: str, organisation: int = DEFAULT_ORGANISATION
+    ) -> User | Rejection:
+        """Where somebody's mail goes from now on; empty: nowhere."""
+        user = self.person(login, organisation)
+        if isinstance(user, Rejection):
+            return user
+        if address and not is_mail_address(address):
+            return Rejection("mail.address", f"{address[:100]!r} is no address", path="email")
+        others = {name: value for name, value in user.attributes.items() if name != "email"}
+        changed = _with(user, attributes={**others, **({"email": address} if address else {})})
+        self._tables.change_user(changed)
+        return changed
 
     def _open_session(self, user: User, now: datetime) -> SignedIn:
         token, expires = new_session_token(), now + self._lifetime

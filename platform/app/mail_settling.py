@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from orderloom.platform.app.cursors import read_cursor, write_cursor
-from orderloom.platform.app.messages import ADDRESS, RECEIVERS
+from orderloom.platform.app.mail_address import is_mail_address
+from orderloom.platform.app.messages import RECEIVERS
 from orderloom.platform.app.permissions import needs
 from orderloom.platform.app.refusals import Announced
 from orderloom.platform.app.runner import Runner
@@ -23,7 +24,6 @@ from orderloom.platform.store.read_rows import ReadTables
 PERMISSION: Final = "mail.settle"
 CHANNEL: Final = "web"
 MOST: Final = 100
-LONGEST: Final = 254
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ class MailTickets:
         if address is not None:
             if mail.kind == RECEIVERS:
                 return Rejection("mail.no_receiver", "it has no receiver yet", path="address")
-            if len(address) > LONGEST or not ADDRESS.fullmatch(address):
+            if not is_mail_address(address):
                 return Rejection("mail.address", "expected one mail address", path="address")
         refused = self._announced(actor, mail, "address" if address else "retry")
         if refused is not None:

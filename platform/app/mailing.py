@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from orderloom.platform.app.logs import about_order
+from orderloom.platform.app.mail_address import is_mail_address
 from orderloom.platform.app.mail_content import (
     Mail,
     MailContent,
@@ -19,7 +20,6 @@ from orderloom.platform.app.mail_content import (
 from orderloom.platform.app.mail_digest import MOST_MENTIONS, Digests
 from orderloom.platform.app.mail_writing import own_content
 from orderloom.platform.app.messages import (
-    ADDRESS,
     FAULTS,
     RECEIVERS,
     Messenger,
@@ -152,7 +152,7 @@ class Mailing:
 
     def _sent(self, mail: KeptMail, user: User | None, content: MailContent) -> None:
         address = mail.address or (user.attributes.get("email") if user is not None else "")
-        if not isinstance(address, str) or not ADDRESS.fullmatch(address):
+        if not isinstance(address, str) or not is_mail_address(address):
             raise MailFault("mail.address", again=False)
         if self._send is None:
             raise MailFault("mail.no_server", again=True)

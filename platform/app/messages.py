@@ -6,7 +6,6 @@ a row of its own: each is written, sent and tried again apart from all others (`
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from typing import Any, Final, Protocol
 
 from orderloom.platform.app.calls import evaluate
 from orderloom.platform.app.directory import Directory
+from orderloom.platform.app.mail_address import is_mail_address
 from orderloom.platform.app.mail_choices import kept_choices
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.outbox import Answer
@@ -28,7 +28,6 @@ from orderloom.rules import EvaluationError, FeelError
 ABOUT_TASKS: Final = frozenset({"task", "reminder", "escalation"})
 BUILT_IN: Final = ABOUT_TASKS | {"mention"}
 SPECIAL: Final = frozenset({"requester"})
-ADDRESS: Final = re.compile(r"[^\s@,;:<>\"()]+@[^\s@,;:<>\"()]+")
 FAULTS: Final = (EvaluationError, FeelError)
 # A mail whose receivers could not be told; sent again, it asks for them anew.
 RECEIVERS: Final = "receivers"
@@ -247,7 +246,7 @@ class Messenger:
             body = {"subject": subject, "text": text}
         except TemplateFault:
             problem = "message.template"
-        if not ADDRESS.fullmatch(address):
+        if not is_mail_address(address):
             problem = "mail.address"
         elif not self.mails:
             problem = problem or "mail.no_server"
