@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -209,12 +210,18 @@ def test_a_reader_who_does_not_read_is_dropped(
 
 
 def test_how_long_somebody_listens_is_no_time_to_answer(live_site: Site, listen: Open) -> None:
-    alice = listen("alice")
-    alice.close()
+    def counted(sample: str) -> int:
+        found = re.search(
+            rf"^{re.escape(sample)} (\d+)", live_site.app.metrics.page().decode(), re.M
+        )
+        return int(found[1]) if found else 0
+
     asked = 'orderloom_requests_total{method="GET",route="/live",status="200"}'
-    page = live_site.app.metrics.page
-    assert until(lambda: asked in page().decode())
-    assert 'orderloom_request_seconds_count{route="/live"}' not in page().decode()
+    timed = 'orderloom_request_seconds_count{route="/live"}'
+    before = counted(asked), counted(timed)
+    listen("alice").close()
+    assert until(lambda: counted(asked) > before[0])
+    assert counted(timed) == before[1]
 
 
 def test_all_are_let_go_at_once_and_none_is_kept(live_site: Site, listen: Open) -> None:
