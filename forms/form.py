@@ -48,10 +48,15 @@ class Form:
         self._check = SchemaCheck(schema)
         self._draft_check = SchemaCheck(schema, draft=True)
         self.root: nodes.Node = nodes.tree(schema)
-        named = [path for path, node in nodes.walk(self.root) if node.kind == "file"]
-        self.has_files = bool(named)
         # What people call their files, and how they sign, is theirs as any free text is.
-        texts = tuple(".".join((*path, name)) for path in named for name in ("name", "signed"))
+        texts = tuple(
+            ".".join((*path, name))
+            for path, node in nodes.walk(self.root)
+            if (held := nodes.innermost(node)).kind == "file"
+            for name in ("name", "signed")
+            if name in held.properties
+        )
+        self.has_files = bool(texts)
         self.personal: tuple[str, ...] = (*(document.get("personal") or ()), *texts)
         self.computed: tuple[computing.Computed, ...] = computing.compile_computed(
             document, self.root

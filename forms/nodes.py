@@ -78,6 +78,13 @@ def elements(node: Node) -> Node:
     return node.item
 
 
+def innermost(node: Node) -> Node:
+    """What the elements of a list are, of lists in lists too; another field is itself."""
+    while node.item is not None:
+        node = node.item
+    return node
+
+
 def knows(node: Node, path: tuple[str, ...]) -> str:
     """`yes`, `no`, or `unknown` where the schema leaves names open."""
     for part in path:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from orderloom.platform.app.attachment_json import document_json
+from orderloom.platform.app.attachments import Opened
 from orderloom.platform.app.file_bringing import bring_file
 from orderloom.platform.app.operator import acting
 from orderloom.platform.cli.opening import application
@@ -46,14 +47,12 @@ def list_files(output: Output, *, order: str, login: str | None) -> None:
 def get(output: Output, *, order: str, digest: str, file: Path | None, login: str | None) -> None:
     """Write the file of ORDER with this SHA-256 to FILE, or to the standard output."""
     with application() as app:
-        opened = _given(app.attachments.read(acting(app.accounts, login), order, digest))
-        if file is None:
-            for piece in opened.pieces():
-                click.get_binary_stream("stdout").write(piece)
-            return
-        with file.open("wb") as written:
+        opened: Opened = _given(app.attachments.read(acting(app.accounts, login), order, digest))
+        with click.open_file(str(file) if file else "-", "wb") as written:
             for piece in opened.pieces():
                 written.write(piece)
+    if file is None:
+        return
     told = {"name": opened.name, "size": opened.file.size, "file": str(file)}
     output.emit(told, [f"{opened.file.digest}  {file}"])
 

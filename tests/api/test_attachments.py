@@ -317,3 +317,20 @@ def test_a_large_file_is_never_in_memory_whole(site: Site, tmp_path: Path) -> No
         attachments.limit = LIMIT
     assert size == 24 * 1_048_576
     assert peak < 4 * 1_048_576, peak
+
+
+def test_the_audit_seals_how_a_field_calls_its_file(api: Api, site: Site) -> None:
+    data = pdf("sealed")
+    site.app.attachments.take(site.actors["alice"], "x.pdf", io.BytesIO(data))
+    file = {"name": "Nowak.pdf", "size": len(data), "type": "application/pdf"}
+    offer = {**file, "sha256": sha256(data)}
+    signed = {"signed": "Alice Nowak"}
+    sent = {"subject": "sealed", "offer": offer, "papers": [offer], "signature": signed}
+    made = api.call("alice", "POST", "/orders", {"process": "paper-order", "data": sent})
+    assert made.status == 201, made
+    assert made.body["data"]["offer"] == offer
+
+    told = site.app.views.audit(site.actors["bob"], made.body["number"])
+    bodies = [each.body for each in getattr(told, "entries").items]  # noqa: B009
+    assert any(sha256(data) in body for body in bodies)
+    assert [body for body in bodies if "Nowak" in body] == []

@@ -73,7 +73,7 @@ def at(answer: Any) -> list[tuple[str, str | None]]:
 
 def test_a_file_is_attached_and_read_by_expressions(world: World) -> None:
     order = world.create()
-    file = world.bring_file("alice")
+    file = world.files.bring("alice")
 
     assert isinstance(attach(world, order, "alice", file), Outcome)
 
@@ -105,24 +105,24 @@ MAY: dict[str, bool] = {
 @pytest.mark.parametrize("by", MAY)
 def test_who_takes_part_attaches(world: World, by: str) -> None:
     order = world.create()
-    answer = attach(world, order, by, world.bring_file(by))
+    answer = attach(world, order, by, world.files.bring(by))
     assert (isinstance(answer, Outcome) or code(answer)) in (True, "attachment.not_allowed")
     assert isinstance(answer, Outcome) is MAY[by]
 
 
 def test_a_hash_alone_attaches_nothing(world: World) -> None:
     order = world.create()
-    other = world.bring_file("bob")
+    other = world.files.bring("bob")
     assert code(attach(world, order, "alice", other)) == "attachment.unknown"
     for lie in ({"size": 8}, {"type": "text/html"}, {"sha256": "0" * 64}, {"size": -1}):
-        mine = {**world.bring_file("alice"), **lie}
+        mine = {**world.files.bring("alice"), **lie}
         assert code(attach(world, order, "alice", mine)) == "attachment.unknown"
     assert order.state.attachments == {}
 
 
 def test_the_same_file_is_not_attached_twice(world: World) -> None:
     order = world.create()
-    file = world.bring_file("alice")
+    file = world.files.bring("alice")
     attach(world, order, "alice", file)
     again = attach(world, order, "alice", {**file, "name": "other.pdf"})
     assert code(again) == "attachment.there"
@@ -132,14 +132,16 @@ def test_the_same_file_is_not_attached_twice(world: World) -> None:
 def test_an_order_has_so_many_files(world: World) -> None:
     order = world.create()
     for n in range(1, 101):
-        assert isinstance(attach(world, order, "alice", world.bring_file("alice", size=n)), Outcome)
-    file = world.bring_file("alice", size=101)
+        assert isinstance(
+            attach(world, order, "alice", world.files.bring("alice", size=n)), Outcome
+        )
+    file = world.files.bring("alice", size=101)
     assert code(attach(world, order, "alice", file)) == "attachment.many"
 
 
 def test_whoever_added_it_or_settles_hides_it(world: World) -> None:
     order = world.create()
-    file = world.bring_file("bob")
+    file = world.files.bring("bob")
     attach(world, order, "bob", file)
     gone = c.Detach(file["sha256"], "wrong one")
 
@@ -157,23 +159,23 @@ def test_whoever_added_it_or_settles_hides_it(world: World) -> None:
 
 def test_drafts_take_files_and_ended_orders_none(world: World) -> None:
     order = world.create(draft=True)
-    file = world.bring_file("alice")
+    file = world.files.bring("alice")
     assert isinstance(attach(world, order, "alice", file), Outcome)
     world.command(order, c.StartDraft(), "alice")
     assert list(order.state.attachments)
     world.send(order, "picked", "dave")
     assert order.state.status == "ended"
-    assert code(attach(world, order, "alice", world.bring_file("alice", size=9))) == "order.ended"
+    assert code(attach(world, order, "alice", world.files.bring("alice", size=9))) == "order.ended"
     assert code(world.command(order, c.Detach(file["sha256"]), "alice")) == "order.ended"
 
 
 def stolen(world: World) -> dict[str, Any]:
-    return world.bring_file("mallory", "secret.pdf", 99)
+    return world.files.bring("mallory", "secret.pdf", 99)
 
 
 # Every way by which data come in, with the place at which the stranger's file is told.
 def test_fields_take_own_files_and_no_others(world: World) -> None:
-    theirs, mine = stolen(world), world.bring_file("alice")
+    theirs, mine = stolen(world), world.files.bring("alice")
     refused = world.try_create("alice", offer=theirs)
     assert at(refused) == [("form.file_unknown", "offer")]
     order = world.create(offer=mine, papers=[mine], lines=[{"scan": mine}])
@@ -197,7 +199,7 @@ def test_fields_take_own_files_and_no_others(world: World) -> None:
 
 
 def test_what_an_order_has_others_may_name_in_it(world: World) -> None:
-    mine = world.bring_file("alice")
+    mine = world.files.bring("alice")
     order = world.create(offer=mine)
     assert isinstance(world.complete(order, "sign", "bob", data={"proof": mine}), Outcome)
     assert isinstance(world.edit(order, papers=[{**mine, "name": "other.pdf"}]), Outcome)
@@ -221,7 +223,7 @@ WRONG: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("what", WRONG)
 def test_what_is_no_file_does_not_fit(world: World, what: str) -> None:
     order = world.create()
-    answer = world.edit(order, offer={**world.bring_file("alice"), **WRONG[what]})
+    answer = world.edit(order, offer={**world.files.bring("alice"), **WRONG[what]})
     assert isinstance(answer, Rejection)
     assert order.data == {}
 
@@ -230,7 +232,7 @@ def test_a_signature_is_a_name_with_or_without_a_picture(world: World) -> None:
     order = world.create()
     assert isinstance(world.edit(order, name={"signed": "Alice A."}), Outcome)
     assert isinstance(world.edit(order, name={"signed": ""}), Rejection)
-    drawn = {**world.bring_file("alice", "signature.png"), "type": "image/png"}
+    drawn = {**world.files.bring("alice", "signature.png"), "type": "image/png"}
     world.files.add(("alice", drawn["sha256"], drawn["size"], "image/png"))
     assert isinstance(world.edit(order, name={"signed": "Alice A.", **drawn}), Outcome)
     assert isinstance(world.edit(order, name={"sha256": None}), Rejection)
@@ -270,12 +272,12 @@ steps:
 
 def test_another_file_voids_what_was_approved() -> None:
     world = World(APPROVED)
-    order = world.create(offer=world.bring_file("alice"))
+    order = world.create(offer=world.files.bring("alice"))
     world.vote(order, "first", "approve", "bob")
 
     world.edit(order, note="no matter")
     assert "approval.voided" not in order.types()
-    world.edit(order, offer=world.bring_file("alice", "dearer.pdf"))
+    world.edit(order, offer=world.files.bring("alice", "dearer.pdf"))
 
     voided = order.last("approval.voided")["fields"]
     assert {field.partition(".")[0] for field in voided} == {"offer"}
@@ -318,12 +320,21 @@ schema:
 
 def test_a_part_of_an_order_has_its_files() -> None:
     world = World(CHILD)
-    file = world.bring_file("alice")
+    file = world.files.bring("alice")
     order = world.create(offer=file)
     (part,) = [each for each in world.orders.values() if each is not order]
     assert part.data["offer"] == file
     kept = {one[0] for one in world.files if one[1] == file["sha256"]}
     assert kept == {"alice", str(order.id), str(part.id)}
+
+
+def test_a_list_alone_is_looked_at_too() -> None:
+    one = "{type: object, x-attachment: true}"
+    world = World(APPROVED.replace(one, f"{{type: array, items: {one}}}"))
+    world.create(offer=[world.files.bring("alice")])
+    assert at(world.try_create("alice", offer=[stolen(world)])) == [
+        ("form.file_unknown", "offer.0")
+    ]
 
 
 def test_expressions_read_the_files_of_an_order() -> None:
@@ -334,6 +345,6 @@ def test_expressions_read_the_files_of_an_order() -> None:
     world = World(source)
     order = world.create()
     assert isinstance(world.send(order, "seen"), Rejection)
-    attach(world, order, "alice", world.bring_file("alice"))
+    attach(world, order, "alice", world.files.bring("alice"))
     assert isinstance(world.send(order, "seen"), Outcome)
     assert order.state.status == "ended"

@@ -7,7 +7,6 @@ survive JSON.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -39,6 +38,7 @@ from orderloom.platform.engine.standing_in import in_whose_name
 from orderloom.platform.problem import Rejection
 from orderloom.rules import Ruleset, parse_expression
 from parts.slow_balances import SlowBalances
+from parts.world_files import Files
 
 MOST_MESSAGES = 20
 
@@ -119,8 +119,7 @@ class World:
         self.inbox: list[tuple[int, o.InboxEffect]] = []
         self.later: list[tuple[int, o.InboxEffect]] = []
         self.sequences: dict[str, int] = {}
-        # Who may name it (a person, an order's id), its digest, size and type.
-        self.files: set[tuple[str, str, int, str]] = set()
+        self.files = Files()
         self.ids = 0
 
     def release(self, process: str) -> Release:
@@ -167,12 +166,6 @@ class World:
         """An event from outside."""
         actor = Actor(f"c:{source}", kind="connector")
         return self.command(order, c.SendEvent(event, data, source=source), actor)
-
-    def bring_file(self, by: str, name: str = "offer.pdf", size: int = 7) -> dict[str, Any]:
-        """A file that somebody uploads, as data name it."""
-        digest = hashlib.sha256(f"{name} {size}".encode()).hexdigest()
-        self.files.add((by, digest, size, "application/pdf"))
-        return {"name": name, "size": size, "type": "application/pdf", "sha256": digest}
 
     def edit(self, order: Order, by: str = "alice", **patch: Any) -> Any:
         return self.command(order, c.EditData(patch), by)
@@ -311,8 +304,7 @@ class World:
             elif isinstance(effect, o.MessageEffect):
                 self.messages.append(effect)
             elif isinstance(effect, o.KeepFile):
-                known = {one[1:] for one in self.files if one[1] == effect.digest}
-                self.files |= {(str(order.id), *one) for one in known}
+                self.files.keep(order.id, effect.digest)
             elif effect.body.get("not_before"):
                 self.later.append((order.id, effect))
             else:
@@ -360,7 +352,7 @@ class World:
             found = self.by_number(question.number)
             return found.data if found else None
         if isinstance(question, o.Files):
-            return self._namable(question)
+            return self.files.namable(question)
         if isinstance(question, o.Standing):
             one = self.orders.get(question.order)
             return standing(one.state, one.release) if one else None
@@ -380,11 +372,6 @@ class World:
 
     def by_number(self, number: str) -> Order | None:
         return next((o for o in self.orders.values() if o.state.number == number), None)
-
-    def _namable(self, question: o.Files) -> list[str]:
-        """Files that were brought by `bring_file`, or that the order names."""
-        kept = {one[1:] for one in self.files if one[0] in (question.person, str(question.order))}
-        return sorted(one[0] for one in question.files if one in kept)
 
     def _approvers(self, question: o.Approvers) -> list[str]:
         if question.users is not None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,10 +13,11 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+from orderloom.platform.app.attachments import Taken
 from orderloom.platform.app.substitutions import Wanted
 from orderloom.platform.app.view_models import OrderLine, TaskLine
 from orderloom.platform.app.view_orders import OrderQuery
-from orderloom.platform.engine.commands import CastVerdict, Comment, Create, SendEvent
+from orderloom.platform.engine.commands import Attach, CastVerdict, Comment, Create, SendEvent
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.work_rows import Notice
 from parts.inbound_rows import stand_still
@@ -94,6 +96,10 @@ def _one(site: Site) -> tuple[Screen, ...]:
             at=NOW,
         )
     )
+    sheet = io.BytesIO(f"{LONG};1\n".encode() * 300)
+    paper = site.app.attachments.take(site.actors["bob"], f"{LONG[:120]}.csv", sheet)
+    assert isinstance(paper, Taken), paper
+    site.send("bob", Attach(paper.name, paper.size, paper.type, paper.sha256), order.order)
     returned = site.order(customer=LONG)
     back = next(iter(returned.state.tasks))
     site.send("bob", CastVerdict(int(back), "return", LONG), returned.order)
@@ -126,6 +132,7 @@ def _one(site: Site) -> tuple[Screen, ...]:
         Screen("task-not-mine", "carol", path, "sk"),
         Screen("orders", "carol", "/orders", "pl"),
         Screen("order", "alice", f"/orders/{number}", "pl"),
+        Screen("document", "bob", f"/orders/{number}/attachments/{paper.sha256}/preview", "sk"),
         Screen("order-returned", "alice", f"/orders/{returned.number}", "sk"),
         Screen("order-ended", "alice", f"/orders/{ended.number}", "pl"),
         Screen("comments", "alice", f"/orders/{number}/comments", "sk"),

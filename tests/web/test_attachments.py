@@ -389,8 +389,7 @@ def test_pages_with_files_are_sound(
             ("bob", place),
         ):
             enter(page, papers, login, language)
-            theme_cookie = {"name": "orderloom_theme", "value": theme, "url": papers.url}
-            context.add_cookies([theme_cookie])
+            context.add_cookies([{"name": "orderloom_theme", "value": theme, "url": papers.url}])
             page.goto(papers.url + path)
             assert violations(page) == [], path
             page.wait_for_load_state("networkidle")
