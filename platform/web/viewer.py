@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Request
 
@@ -62,10 +61,6 @@ class Sender:
     @property
     def actor(self) -> Actor:
         return self.viewer.actor
-
-    def record(self, collection: str, key: str) -> Mapping[str, Any] | None:
-        """The record that a field of a form becomes."""
-        return self.app.views.record(self.actor, collection, key)
 
 
 def viewer_of(request: Request) -> Viewer:

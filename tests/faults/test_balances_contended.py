@@ -143,18 +143,15 @@ def test_random_batches_in_any_order_never_wait_for_each_other(
 def _random(chance: Random, alice: Spender, order: int) -> Command:
     unit, other = chance.sample(UNITS, 2)
     n = Decimal(chance.randint(0, 90)) / 10
-    body: c.Body = c.SendEvent(
-        *chance.choice(
-            [
-                ("take", {"unit": unit, "n": n}),
-                ("swap", {"unit": unit, "other": other, "n": n}),
-                ("spend", {"unit": unit, "n": n / 10}),
-                ("give-all", {"unit": unit}),
-                ("fail", {"unit": unit, "n": n}),
-            ]
-        )
-    )
-    return Command(body=body, actor=alice.actor, order=order)
+    known: list[tuple[str, dict[str, Any]]] = [
+        ("take", {"unit": unit, "n": n}),
+        ("swap", {"unit": unit, "other": other, "n": n}),
+        ("spend", {"unit": unit, "n": n / 10}),
+        ("give-all", {"unit": unit}),
+        ("fail", {"unit": unit, "n": n}),
+    ]
+    event, data = chance.choice(known)
+    return Command(body=c.SendEvent(event, data), actor=alice.actor, order=order)
 
 
 def _codes(answers: Sequence[Reply | Rejection]) -> list[str]:

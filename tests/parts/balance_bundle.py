@@ -62,7 +62,9 @@ schema:
     other: {type: string}
     n: {type: number, maximum: 100000}
     free: {type: number}
-    lines: {type: array, items: {type: object, properties: {unit: {type: string}, n: {type: number}}}}
+    lines:
+      type: array
+      items: {type: object, properties: {unit: {type: string}, n: {type: number}}}
 edit: [{fields: [unit, other, n, lines], in: any, by: [sales]}]
 ---
 kind: process
@@ -85,8 +87,16 @@ stages:
   open:
     on:
       take: {actions: [{reserve: {balance: budgets.amount, key: event.unit, amount: event.n}}]}
-      take-all: {actions: [{for_each: l in lines, reserve: {balance: budgets.amount, key: l.unit, amount: l.n}, as: got}]}
-      what-there-is: {actions: [{reserve: {balance: budgets.amount, key: event.unit, amount: event.n}, partial: true, as: got}]}
+      take-all:
+        actions:
+          - for_each: l in lines
+            reserve: {balance: budgets.amount, key: l.unit, amount: l.n}
+            as: got
+      what-there-is:
+        actions:
+          - reserve: {balance: budgets.amount, key: event.unit, amount: event.n}
+            partial: true
+            as: got
       give-back: {actions: [{release: {balance: budgets.amount, key: event.unit, amount: event.n}}]}
       give-all: {actions: [{release: {balance: budgets.amount, key: event.unit}}]}
       spend: {actions: [{issue: {balance: budgets.amount, key: event.unit, amount: event.n}}]}
@@ -156,7 +166,7 @@ class Spender:
         return self.app.handle(Command(body=body, actor=self.actor, order=order))
 
 
-def level(app: Application, key: str) -> tuple[Decimal, Decimal]:
+def level(app: Application, key: str) -> tuple[Any, Any]:
     """What there is in a budget, and what is reserved of it, as the tables have it."""
     record = app.store.collections.record(1, "budgets", key)
     there = Decimal(record.body.get("amount") or 0) if record is not None else Decimal(0)

@@ -45,7 +45,9 @@ class SlowBalances:
             taken = wanted if question.back else self._taken(question.way, place, wanted, own)
             self._move(question.way, place, taken, min(own, taken), -1 if question.back else 1)
             enough = enough and taken == wanted
-            lines.append({"granted": _exact(taken), "free": _exact(max(self.free(*place), 0))})
+            lines.append(
+                {"granted": _exact(taken), "free": _exact(max(self.free(*place), Fraction()))}
+            )
         if enough or question.partial:
             return {"moved": True, "lines": lines}
         self.back(saved)
@@ -64,6 +66,5 @@ class SlowBalances:
             self.there[place] = self.there.get(place, Fraction()) - sign * taken
 
 
-def _exact(value: Fraction | int) -> Decimal:
-    value = Fraction(value)
+def _exact(value: Fraction) -> Decimal:
     return Decimal(value.numerator) / Decimal(value.denominator)

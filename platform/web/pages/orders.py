@@ -81,10 +81,7 @@ def create(sender: FormSender, process: str) -> Response:
     view: StartView = given(views.start(actor, process))
     draft = sender.fields.get("action") == "draft" and view.drafts
     read = view.submit.submit(
-        sender.fields.without(*OWN_FIELDS),
-        view.base,
-        language=actor.language,
-        records=sender.record,
+        sender.fields.without(*OWN_FIELDS), view.base, language=actor.language
     )
     note_strangers(sender, read)
     key = sender.fields.get("key")[:64]
