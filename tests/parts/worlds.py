@@ -304,7 +304,7 @@ def _assign(page: Page) -> None:
 
 
 def _mention(page: Page) -> None:
-    page.locator("#comment-new").fill("Ask @mallory, or @nobody.")
+    page.locator("#comment-new").fill("@mallory, @qwx")
     page.locator('form[action$="/comments"] button').click()
     page.locator("[role=alert]").first.wait_for()
 

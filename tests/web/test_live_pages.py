@@ -11,6 +11,7 @@ from parts.site import Site
 from parts.surfing import complaints, enter, overflow, violations
 from playwright.sync_api import Browser, Page, expect
 
+from orderloom.platform.app import live
 from orderloom.platform.app.runner import Reply
 from orderloom.platform.engine.commands import CastVerdict, Comment, SendEvent
 from orderloom.platform.store.work_rows import Notice
@@ -177,6 +178,21 @@ def test_a_page_that_nobody_sees_gives_its_connection_back(page: Page, live_site
     assert listens(False)
     page.evaluate(SEEN, False)
     assert listens(True)
+
+
+def test_one_page_too_many_asks_now_and_then(
+    bob: Page, live_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "MOST_EACH", 0)
+    bob.add_init_script(
+        "const often = window.setInterval;"
+        " window.setInterval = (work, time) => often(work, Math.min(time, 500));"
+    )
+    bob.goto(f"{live_site.url}/orders")
+    expect(bob.locator("body[data-live=off]")).to_be_attached(timeout=20_000)
+    live_site.order()
+    badge = bob.locator(".ol-nav [data-live-count=tasks]")
+    expect(badge).to_have_text(str(_waiting(live_site)), timeout=15_000)
 
 
 def test_people_are_offered_while_one_writes(page: Page, live_site: Site) -> None:
