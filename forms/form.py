@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from orderloom.forms import computing, nodes
+from orderloom.forms.choosing import Records, no_records
 from orderloom.forms.defaulting import with_defaults, with_row_defaults, without_nulls
 from orderloom.forms.editing import EditRule, compile_edit
 from orderloom.forms.files import Place, files_in, with_files
@@ -246,8 +247,10 @@ class Form:
         *,
         language: str,
         only: Sequence[str] | None = None,
+        records: Records = no_records,
     ) -> Submission:
-        """What was typed in a page of `view`, over the data `base` that the page was made of."""
+        """What was typed in a page of `view`, over the data `base` that the page was made of.
+        `records(collection, key)` gives the record of a field that is one."""
         return submit(
             self.root,
             fields,
@@ -256,6 +259,7 @@ class Form:
             only=only,
             fixed=self._computed_paths | self._read_only,
             columns=lambda path: self._pasted_columns(path, Words(language)),
+            records=records,
         )
 
     # ── inside ───────────────────────────────────────────────────────────────────────────────

@@ -102,8 +102,9 @@ def _placed(given: Any, root: Node, place: str) -> list[Placed]:
 
 
 def _leaves(placed: Placed, node: Node) -> list[Placed]:
-    """An object with named fields is shown as these, each under the object's conditions."""
-    if node.kind != "object" or not node.properties:
+    """An object with named fields is shown as these, each under the object's conditions; one that
+    is a record of a collection as a whole."""
+    if node.kind != "object" or not node.properties or "x-collection" in node.schema:
         return [placed]
     found = []
     for name, below in node.properties.items():

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from orderloom.forms import nodes
+from orderloom.forms.choosing import Records, chosen, is_record, no_records
 from orderloom.forms.defaulting import with_defaults
 from orderloom.forms.pasting import Column, Unpasted, pasted_rows, tick
 from orderloom.forms.problem import FieldProblem, dotted
@@ -38,14 +39,15 @@ def submit(
     only: Sequence[str] | None,
     fixed: frozenset[Path],
     columns: Callable[[Path], Sequence[Column]],
+    records: Records = no_records,
 ) -> Submission:
     """Reads `fields` (name, text) over `base`. Names that the form does not have, or that nobody
     fills in (`fixed`), are problems, and then nothing is taken. `columns` of a list: what its
-    pasted cells are."""
+    pasted cells are. `records`: of collections, for fields that are one."""
     strange = strangers(root, fields, fixed=fixed, only=only)
     if strange:
         return Submission(data=dict(base), patch={}, problems=strange, strange=True)
-    reading = _Reading(dict(fields), language, only, fixed, columns)
+    reading = _Reading(dict(fields), language, only, fixed, columns, records)
     data = reading.object(root, base, (), ())
     return Submission(
         data=data,
@@ -77,12 +79,14 @@ class _Reading:
         only: Sequence[str] | None,
         fixed: frozenset[Path],
         columns: Callable[[Path], Sequence[Column]],
+        records: Records,
     ) -> None:
         self.sent = sent
         self.language = language
         self.only = None if only is None else tuple(tuple(name.split(".")) for name in only)
         self.fixed = fixed
         self.columns = columns
+        self.records = records
         self.again = any(name in sent for name in (ADD, REMOVE, REFRESH))
         self.problems: list[FieldProblem] = []
         self.below = {
@@ -109,7 +113,7 @@ class _Reading:
             return _UNTOUCHED
         if node.item is not None:
             return self._rows(node.item, base, path, place)
-        if node.kind == "object" and node.properties:
+        if node.kind == "object" and node.properties and name not in self.sent:
             if name not in self.below:
                 return _UNTOUCHED
             value = self.object(node, base, path, place)
@@ -122,6 +126,8 @@ class _Reading:
         widget = widget_of(node, None, base)
         if widget == "note":
             return _UNTOUCHED
+        if is_record(node):
+            return self._record(node, base, text.strip(), place)
         if node.kind == "file":
             self._refused(place)
             if self.sent.get(REMOVE) == dotted(place):
@@ -152,6 +158,16 @@ class _Reading:
             return ""
         drawn = value_of_file(text)
         return option_value({**drawn, "signed": " ".join(typed.split())})
+
+    def _record(self, node: nodes.Node, base: Any, key: str, place: Place) -> Any:
+        if not key:
+            return _UNTOUCHED if base is None else None
+        record = chosen(node, base, key, self.records)
+        if record is None:
+            message = f"there is no {key!r}"
+            self.problems.append(FieldProblem(dotted(place), "no_record", message, {"key": key}))
+            return key
+        return _UNTOUCHED if record is base else dict(record)
 
     def _rows(self, item: nodes.Node, base: Any, path: Path, place: Place) -> Any:
         name = dotted(place)

@@ -63,6 +63,8 @@ def _natural(node: Node, value: Any) -> str:
         if node.item is not None and choices(node.item.schema) and node.schema.get("uniqueItems"):
             return "choices"
         return "items" if node.item is not None and _row_fits(node.item) else "note"
+    if node.kind == "object" and "x-collection" in node.schema:
+        return "lookup"
     if node.kind != "string":
         return "note"
     if node.format in _BY_FORMAT:

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Final
 
 from orderloom.forms import FieldView, Form, FormView
 from orderloom.forms.nodes import find
 from orderloom.forms.view_model import Option
 from orderloom.platform.app.reading import Desk
+from orderloom.platform.codec import loads
 from orderloom.platform.engine import Actor
 from orderloom.platform.words import Words
 
@@ -22,12 +24,21 @@ TOLD: Final = 5
 LONGEST: Final = 100
 NAMES: Final = ("name", "title", "label")
 
+NO_KEYS: Final[Mapping[str, str]] = MappingProxyType({})
+
 Found = dict[tuple[str, str], tuple[Option, ...]]
 
 
-def with_suggestions(view: FormView, form: Form, desk: Desk, actor: Actor) -> FormView:
+def with_suggestions(
+    view: FormView,
+    form: Form,
+    desk: Desk,
+    actor: Actor,
+    keys: Mapping[str, str] = NO_KEYS,
+) -> FormView:
     """The view with `options` at each field that can be changed and has `x-collection`. The hint of
-    a field without one is the name of the record that is chosen, or what was found."""
+    a field without one is the name of the record that is chosen, or what was found. `keys`: by
+    collection, the field of the key: a field that is a record as a whole is shown by it."""
     read: Found = {}
     words = Words(actor.language)
 
@@ -43,6 +54,8 @@ def with_suggestions(view: FormView, form: Form, desk: Desk, actor: Actor) -> Fo
             )
             return replace(field, rows=rows)
         collection = _collection(form, field.path)
+        if collection is not None and field.text.startswith("{"):
+            field = _of_record(field, keys.get(collection, ""))
         if field.readonly or collection is None:
             return field
         wanted = (collection, field.text[:LONGEST])
@@ -57,6 +70,19 @@ def with_suggestions(view: FormView, form: Form, desk: Desk, actor: Actor) -> Fo
         for section in view.sections
     )
     return replace(view, sections=sections)
+
+
+def _of_record(field: FieldView, key: str) -> FieldView:
+    try:
+        record = loads(field.text)
+    except ValueError:
+        return field
+    if not isinstance(record, Mapping):
+        return field
+    text = str(record.get(key) or next(iter(record.values()), ""))
+    name = _name(record)
+    shown = f"{name} ({text})" if name and name != text else text
+    return replace(field, text=text, shown=shown)
 
 
 def _collection(form: Form, path: str) -> str | None:

@@ -36,7 +36,7 @@ def order_form(
         only=only,
         prefix=prefix,
     )
-    return with_suggestions(view, form, seen.desk, seen.actor)
+    return with_suggestions(view, form, seen.desk, seen.actor, _keys(seen.release))
 
 
 def blank_form(
@@ -61,7 +61,7 @@ def blank_form(
         only=None,
         prefix=prefix,
     )
-    return with_suggestions(view, form, desk, actor)
+    return with_suggestions(view, form, desk, actor, _keys(release))
 
 
 def start(
@@ -86,6 +86,11 @@ def start(
         base=release.form.defaults({}),
         drafts=release.process.start_draft,
     )
+
+
+def _keys(release: Release) -> dict[str, str]:
+    """By collection, the field of its key."""
+    return {id_: str(one.get("key") or "") for id_, one in release.collections.items()}
 
 
 def form_actor(actor: Actor, *, requester: str) -> dict[str, Any]:

@@ -44,7 +44,7 @@ from orderloom.platform.app.view_models import (
 )
 from orderloom.platform.app.view_orders import OrderQuery
 from orderloom.platform.engine import Actor
-from orderloom.platform.engine.outcome import Question
+from orderloom.platform.engine.outcome import Lookup, Question
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.collections import SqlCollections
 from orderloom.platform.store.definition_rows import DefinitionTables
@@ -128,6 +128,11 @@ class Views:
     ) -> Page[OrderLine] | Rejection:
         """Orders that the actor may see, newest first."""
         return view_orders.orders(self._desk, actor, query or OrderQuery(), cursor, _bounded(limit))
+
+    def record(self, actor: Actor, collection: str, key: str) -> Mapping[str, Any] | None:
+        """The record of a collection that a form's field may become; None where there is none."""
+        found = self._desk.ask(Lookup(collection, key), actor.organisation)
+        return found if isinstance(found, Mapping) else None
 
     def order_counts(self, actor: Actor, query: OrderQuery | None = None) -> dict[str, int]:
         """How many orders of the query are ready, and how many need completion."""

@@ -116,7 +116,8 @@ def _why(decision: Decision, definition: m.Activity, id_: str, result: Result) -
     if table is None or row is None:
         return {"rule": id_}
     read = result.trace.get("inputs") or {}
-    values, limits = {}, {}
+    values: dict[str, Any] = {}
+    limits: dict[str, str] = {}
     for column, cell in zip(table.inputs, row.cells, strict=True):
         if cell is None or column.name not in read or len(values) == MOST_VALUES:
             continue

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
@@ -61,6 +62,10 @@ class Sender:
     @property
     def actor(self) -> Actor:
         return self.viewer.actor
+
+    def record(self, collection: str, key: str) -> Mapping[str, Any] | None:
+        """The record that a field of a form becomes."""
+        return self.app.views.record(self.actor, collection, key)
 
 
 def viewer_of(request: Request) -> Viewer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html.parser import HTMLParser
 
 import httpx2
@@ -27,6 +28,12 @@ class Visitor:
     def press(self, action: str, button: tuple[str, str] = ("", ""), **typed: str) -> Visitor:
         """Sends the form of that address with what is typed into its controls, and a button that
         it has. A control that the page does not have cannot be typed into."""
+        return self.fill(action, typed, button)
+
+    def fill(
+        self, action: str, typed: Mapping[str, str], button: tuple[str, str] = ("", "")
+    ) -> Visitor:
+        """The same for names that Python has no words for."""
         form = next(one for one in forms_of(self.page) if one.action == action)
         names = {name for name, _ in form.pairs} | form.controls
         for name in typed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from parts.api_client import Answer, Api
@@ -21,7 +22,7 @@ class Tries:
 
     def mend(self, login: str, key: str, *, if_match: str | None = None, **data: object) -> Answer:
         path = f"/tasks/{self.order}.{self.tickets[key]}/complete"
-        more = {"If_Match": if_match} if if_match is not None else {}
+        more: dict[str, Any] = {} if if_match is None else {"If_Match": if_match}
         return self.api.call(login, "POST", path, {"data": data}, **more)
 
     def revision(self) -> str:

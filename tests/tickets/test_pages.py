@@ -54,10 +54,10 @@ def test_a_ticket_says_all_and_is_mended_by_one_press(
         assert said in alice.page, said
     assert {name for name, _ in alice.fields(f"{address}/complete")} >= {f"mend{n}.phone"}
     assert f'name="mend{n}.total"' not in alice.page
-    alice.press(f"{address}/complete", **{f"mend{n}.phone": "1" * 31})
+    alice.fill(f"{address}/complete", {f"mend{n}.phone": "1" * 31})
     assert alice.answer.status_code == 422
     assert "ol-err" in alice.page
-    alice.press(f"{address}/complete", **{f"mend{n}.phone": "+421 900 1"})
+    alice.fill(f"{address}/complete", {f"mend{n}.phone": "+421 900 1"})
     assert "The problem is solved. What is left stands below." in alice.page
     assert shared.state(order).data["phone"] == "+421 900 1"
     assert list(shared.tickets(order)) == ["no-quantity/B"]
@@ -72,9 +72,9 @@ def test_a_field_of_one_line_is_mended_alone(shared: Repairs, visitors: dict[str
     alice.open(f"/tasks/{order}.{n}")
     names = [name for name, _ in alice.fields(action) if name.startswith("mend")]
     assert names == [f"mend{n}.lines.1._row", f"mend{n}.lines.1.qty"]
-    alice.press(action, **{f"mend{n}.lines.1.qty": "x"})
+    alice.fill(action, {f"mend{n}.lines.1.qty": "x"})
     assert alice.answer.status_code == 422
-    alice.press(action, **{f"mend{n}.lines.1.qty": "2.5"})
+    alice.fill(action, {f"mend{n}.lines.1.qty": "2.5"})
     assert "The problem is solved." in alice.page
     assert [line.get("qty") for line in shared.state(order).data["lines"]] == [1, 2.5]
     assert shared.stages(order) == ["working"]
@@ -86,7 +86,7 @@ def test_it_is_mended_on_the_orders_page_too(shared: Repairs, visitors: dict[str
     alice.open(f"/orders/{shared.number(order)}")
     action = f"/tasks/{order}.{tickets['no-phone']}/complete"
     assert f"/tasks/{order}.{tickets['dear']}/complete" not in alice.page
-    alice.press(action, **{f"mend{tickets['no-phone']}.phone": "1"})
+    alice.fill(action, {f"mend{tickets['no-phone']}.phone": "1"})
     assert "What is left stands below." in alice.page
     assert list(shared.tickets(order)) == ["dear"]
 
@@ -98,9 +98,9 @@ def test_what_is_still_wrong_stays_on_its_page(
     n = shared.tickets(order)["dear"]
     action = f"/tasks/{order}.{n}/complete"
     carol = visitors["carol"].open(f"/tasks/{order}.{n}")
-    carol.press(action, **{f"mend{n}.total": "4,000.00"})
+    carol.fill(action, {f"mend{n}.total": "4,000.00"})
     assert "Saved. The check still finds this problem." in carol.page
-    carol.press(action, **{f"mend{n}.total": "4.00"})
+    carol.fill(action, {f"mend{n}.total": "4.00"})
     assert "The problem is solved." in carol.page
 
 
@@ -113,7 +113,7 @@ def test_somebody_was_quicker_and_it_is_told_what_changed(
     alice = visitors["alice"].open(f"/tasks/{order}.{n}")
     shared.send("alice", EditData({"customer": "Tatra"}), order)
     shared.send("carol", EditData({"total": 5}), order)
-    alice.press(action, **{f"mend{n}.phone": "77"})
+    alice.fill(action, {f"mend{n}.phone": "77"})
     assert alice.answer.status_code == 409
     assert "Changed meanwhile: Total." in alice.page
     assert 'value="77"' in alice.page

@@ -116,6 +116,6 @@ def test_a_ticket_that_is_given_to_mallory_is_hers_to_mend(
     n = repairs.tickets(order)["no-phone"]
     repairs.send("alice", Reassign(n, repairs.actors["mallory"].id), order)
     one = visitors["mallory"].open(f"/tasks/{order}.{n}")
-    one.press(f"/tasks/{order}.{n}/complete", **{f"mend{n}.phone": "1"})
+    one.fill(f"/tasks/{order}.{n}/complete", {f"mend{n}.phone": "1"})
     assert one.answer.status_code == 200
     assert repairs.state(order).data["phone"] == "1"

@@ -48,9 +48,14 @@ def fields_that_may_be_mended(context: Context) -> Iterator[Finding]:
             stages = set(view.above(activity.stage))
             for path, field, role in _named(decision) if decision is not None else ():
                 if not _reached(rules, field, stages, role):
-                    params = {"name": field, "id": activity.stage, "what": role or ""}
                     yield (decision or form).finding(
-                        path, "ticket.shut", "role" if role else "", severity="warning", **params
+                        path,
+                        "ticket.shut",
+                        "role" if role else "",
+                        severity="warning",
+                        name=field,
+                        id=activity.stage,
+                        what=role or "",
                     )
 
 

@@ -43,7 +43,10 @@ def edit(sender: FormSender, number: str) -> Response:
     """Saves the fields; of a draft, also starts it when that button was pressed."""
     view = _view(sender, number)
     read = view.submit.submit(
-        sender.fields.without(*OWN_FIELDS), view.data, language=sender.actor.language
+        sender.fields.without(*OWN_FIELDS),
+        view.data,
+        language=sender.actor.language,
+        records=sender.record,
     )
     note_strangers(sender, read, number)
     typed = Typed(read.data, read.problems)
@@ -87,7 +90,11 @@ def event(sender: FormSender, number: str, name: str) -> Response:
     if button.submit is not None:
         base = view.data if button.only is not None else {}
         read = button.submit.submit(
-            sender.fields.below(f"{name}."), base, language=sender.actor.language, only=button.only
+            sender.fields.below(f"{name}."),
+            base,
+            language=sender.actor.language,
+            records=sender.record,
+            only=button.only,
         )
         note_strangers(sender, read, number)
         typed = Typed(read.data, read.problems)

@@ -81,7 +81,10 @@ def create(sender: FormSender, process: str) -> Response:
     view: StartView = given(views.start(actor, process))
     draft = sender.fields.get("action") == "draft" and view.drafts
     read = view.submit.submit(
-        sender.fields.without(*OWN_FIELDS), view.base, language=actor.language
+        sender.fields.without(*OWN_FIELDS),
+        view.base,
+        language=actor.language,
+        records=sender.record,
     )
     note_strangers(sender, read)
     key = sender.fields.get("key")[:64]

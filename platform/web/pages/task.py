@@ -67,7 +67,11 @@ def verdict(sender: FormSender, id: str) -> Response:
     changes = None
     if task.submit is not None and said == "approve":
         read = task.submit.submit(
-            fields.without(*OWN_FIELDS), task.base, language=sender.actor.language, only=task.only
+            fields.without(*OWN_FIELDS),
+            task.base,
+            language=sender.actor.language,
+            records=sender.record,
+            only=task.only,
         )
         note_strangers(sender, read, task.number)
         if read.problems or read.again:
@@ -111,6 +115,7 @@ def complete(sender: FormSender, id: str) -> Response:
             _named(fields.without(*OWN_FIELDS), task.prefix),
             task.base,
             language=sender.actor.language,
+            records=sender.record,
             only=task.only,
         )
         note_strangers(sender, read, task.number)
