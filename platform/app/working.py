@@ -23,7 +23,7 @@ from orderloom.platform.store.order_rows import (
 class WorkingOrder:
     """An order as it is after the commands so far.
 
-    `revision` counts accepted commands, `commands` those refused too, `seq` entries; `head` is the
+    `revision` counts commands that changed it, `commands` all of them, `seq` entries; `head` is the
     hash of the last one. `stored`: (revision, seq) of its row, None before it has one;
     `projected`: what the tables say of it, as it followed from `shown`, the state and process of
     then; `saved`: the data in them.

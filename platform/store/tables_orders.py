@@ -7,7 +7,7 @@ from orderloom.platform.store.columns import Id, Words
 
 
 class OrderRow(SQLModel, table=True):
-    """`revision` counts accepted commands, `commands` those refused too, `chain_seq` entries.
+    """`revision` counts commands that changed it, `commands` all of them, `chain_seq` entries.
     `state` is JSON without `data`."""
 
     __tablename__ = "order_row"

@@ -36,7 +36,7 @@ def ref(name: str) -> Json:
 _STANDING: Final[Json] = {
     "number": {**_TEXT, "description": "The order's number; of a draft `~` and its id"},
     "process": _TEXT,
-    "revision": {**_COUNT, "description": "Counts the accepted commands; goes into If-Match"},
+    "revision": {**_COUNT, "description": "Counts the commands that changed it; goes into If-Match"},
     "state": {"enum": ["draft", "open", "ended"]},
     "stages": {**_TEXTS, "description": "Ids of the innermost active stages"},
     "attention": {**_FLAG, "description": "An error waits for an administrator"},
