@@ -46,17 +46,19 @@ def fields_that_may_be_mended(context: Context) -> Iterator[Finding]:
             name = text(activity.body.get("verify"))
             decision = context.find("decision", name) if name is not None else None
             stages = set(view.above(activity.stage))
-            for path, field, role in _named(decision) if decision is not None else ():
+            if decision is None:
+                continue
+            for path, field, role in _named(decision):
                 if not _reached(rules, field, stages, role):
-                    yield (decision or form).finding(
-                        path,
-                        "ticket.shut",
-                        "role" if role else "",
-                        severity="warning",
-                        name=field,
-                        id=activity.stage,
-                        what=role or "",
-                    )
+                    yield _shut(decision, path, field, activity.stage, role)
+
+
+def _shut(document: Document, path: Path, field: str, stage: str, role: str | None) -> Finding:
+    if role is None:
+        return document.finding(path, "ticket.shut", severity="warning", name=field, id=stage)
+    return document.finding(
+        path, "ticket.shut", "role", severity="warning", name=field, id=stage, what=role
+    )
 
 
 def _rules(form: Document | None) -> tuple[EditRule, ...] | None:
