@@ -39,14 +39,22 @@ def differing(before: str, after: str, published: Published) -> tuple[Difference
 def told(found: tuple[Difference, ...], words: Words) -> list[str]:
     """A sentence for each place, with all that changed there."""
     lines: list[str] = []
-    for where, there in groupby(found, key=lambda each: each.where(words)):
-        here = list(there)
-        if where and len(here) > 1:
-            what = "; ".join(each.what(words) for each in here)
-            lines.append(words.text("language.difference.at", place=where, what=what))
+    for where, what in grouped(found, words):
+        if where and len(what) > 1:
+            lines.append(words.text("language.difference.at", place=where, what="; ".join(what)))
         else:
-            lines += [each.sentence(words) for each in here]
+            at = {"place": where, "what": what[0]}
+            lines += [words.text("language.difference.at", **at)] if where else list(what)
     return lines
+
+
+def grouped(found: tuple[Difference, ...], words: Words) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Each place, empty for whole definitions, with what changed there."""
+    places = groupby(found, key=lambda each: each.where(words))
+    return tuple(
+        (where, tuple(each.what(words) if where else each.sentence(words) for each in there))
+        for where, there in places
+    )
 
 
 def bundle_at(reference: str) -> Bundle | Kept:

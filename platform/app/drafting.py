@@ -192,6 +192,17 @@ class Drafting:
         before = [] if old is None else [_document(kind, id_, _value(text_of_version(old)))]
         return differences(before, [_document(kind, id_, view.value)])
 
+    def text_of(self, actor: Actor, kind: str, id_: str, version: int | None = None) -> str:
+        """The text of a version, by default of the newest; empty where there is none."""
+        if needs(actor, READ) is not None:
+            return ""
+        found = (
+            self._tables.newest(actor.organisation, kind, id_)
+            if version is None
+            else self._tables.version(actor.organisation, kind, id_, version)
+        )
+        return "" if found is None else text_of_version(found)
+
     def bundle(self, actor: Actor, bundle: str) -> Bundle | Rejection:
         """A bundle with its drafts, as it would be published."""
         refused = needs(actor, READ)

@@ -138,6 +138,9 @@ class Publish:
         if findings:
             return NotPublished(findings=findings)
         changed = [each for each in bundle.documents if self._newest_like(each, actor) is None]
+        refused = self._of_another(changed, bundle, actor)
+        if refused is not None:
+            return NotPublished(refused=refused)
         if options.second_person:
             refused = self._second_person(changed, actor)
             if refused is not None:
@@ -231,6 +234,21 @@ class Publish:
         if newest is None or newest.digest != definition_digest(document.value):
             return None
         return newest
+
+    def _of_another(
+        self, changed: Sequence[Document], bundle: Bundle, actor: Actor
+    ) -> Rejection | None:
+        """Two bundles with one id would change each other's orders unseen."""
+        own = bundle_id(bundle)
+        for document in changed:
+            newest = self._tables.newest(actor.organisation, document.kind, document.id)
+            if own and newest is not None and newest.bundle not in ("", own):
+                return Rejection(
+                    "publish.of_another",
+                    f"{document.kind} {document.id} belongs to the bundle {newest.bundle}.",
+                    {"kind": document.kind, "id": document.id, "bundle": newest.bundle},
+                )
+        return None
 
     def _second_person(self, changed: Sequence[Document], actor: Actor) -> Rejection | None:
         for document in changed:

@@ -191,3 +191,12 @@ def test_a_decision_without_an_answer_says_why(
     assert failed.json["why"]["sentence"] == sentence
     text = orderloom.run("decide", bundle, "tier", *arguments)
     assert (text.code, text.out.splitlines()[0]) == (1, sentence)
+
+
+def test_two_bundles_may_not_have_one_id(orderloom: CommandLine, bundle: Path) -> None:
+    assert orderloom.run("publish", bundle).code == 0
+    replaced(bundle, "bundle.yaml", "bundle: small", "bundle: other")
+    replaced(bundle, "request.yaml", "title: {en: Request", "title: {en: Another request")
+    ran = orderloom.json("publish", bundle)
+    assert (ran.code, ran.json["code"]) == (1, "publish.of_another")
+    assert ran.json["params"] == {"kind": "process", "id": "request", "bundle": "small"}

@@ -1,0 +1,77 @@
+"""Every definition of the examples, opened and saved unchanged, is the same to the byte."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from parts.application import PASSWORD, add_cast
+
+from orderloom.platform.app.accounts import SignedIn
+from orderloom.platform.app.application import Application
+from orderloom.platform.app.bundles import open_bundle
+from orderloom.platform.app.operator import OPERATOR
+from orderloom.platform.app.passwords import Passwords
+from orderloom.platform.app.publish import Published, PublishOptions
+from orderloom.platform.bootstrap import build
+from orderloom.platform.definitions import Document
+from orderloom.platform.settings import Settings
+from orderloom.platform.web.app import create_app
+from orderloom.platform.web.security import SESSION_COOKIE
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+BUNDLES = {each.parent.name: open_bundle(each.parent) for each in EXAMPLES.glob("*/bundle.yaml")}
+DOCUMENTS = [each for name in sorted(BUNDLES) for each in BUNDLES[name].documents]
+AREA = re.compile(r'<textarea[^>]* name="text"[^>]*>\n(.*?)</textarea>', re.DOTALL)
+TAG = re.compile(r'name="tag" value="([^"]+)"')
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+    opened = build(Settings(home=tmp_path_factory.mktemp("editor")))
+    opened.accounts._passwords = Passwords(time_cost=1, memory_kib=8)
+    add_cast(opened)
+    for bundle in BUNDLES.values():
+        options = PublishOptions(tests=False, second_person=False, checked=True)
+        done = opened.publish.publish(bundle, OPERATOR, options)
+        assert isinstance(done, Published), done
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def browser(app: Application) -> Iterator[tuple[TestClient, str]]:
+    session = app.accounts.sign_in("ada", PASSWORD, "127.0.0.1")
+    assert isinstance(session, SignedIn)
+    cookies = {SESSION_COOKIE: session.token}
+    with TestClient(create_app(app), cookies=cookies, follow_redirects=False) as client:
+        yield client, session.csrf
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda each: f"{each.kind}-{each.id}")
+def test_opened_and_saved(
+    app: Application, browser: tuple[TestClient, str], document: Document
+) -> None:
+    client, csrf = browser
+    path = f"/definitions/{document.kind}/{document.id}/edit"
+    page = client.get(path).text
+    area, tag = AREA.search(page), TAG.search(page)
+    assert area is not None
+    assert tag is not None
+    # A browser sends each line break as two signs.
+    shown = html.unescape(area[1])
+    sent = {"csrf": csrf, "tag": tag[1], "text": shown.replace("\n", "\r\n"), "action": "save"}
+    assert client.post(path, data=sent).status_code == 303
+    draft = app.store.definitions.draft(1, document.kind, document.id)
+    assert draft is not None
+    assert draft.text.encode() == document.text.encode()
+
+
+def test_there_are_definitions_of_every_kind() -> None:
+    kinds = {each.kind for each in DOCUMENTS}
+    assert {"process", "decision", "approval", "form", "connector", "message"} <= kinds
+    assert len(DOCUMENTS) > 60
