@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from orderloom.platform.app.cursors import read_cursor, write_cursor
 from orderloom.platform.app.narration import narrate
 from orderloom.platform.app.reading import Desk, Seen
-from orderloom.platform.app.view_models import DoneLine, Page
+from orderloom.platform.app.view_models import Page, PersonView
 from orderloom.platform.app.view_tasks import amount_of, subject_of
 from orderloom.platform.definitions import model as m
 from orderloom.platform.engine import Actor
@@ -27,6 +29,31 @@ VERDICTS: Final = {
     "ticket.waived": "waived",
     "attention.settled": "settled",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneLine:
+    """What the viewer has answered. `id` is the task's, `seq` the entry's that tells of it;
+    `verdict`: `approve reject return abstain ask done waived settled`; `outcome`: of a task that
+    has several; `text`: the whole as a sentence; `in_place_of`: for whom. `visible`: the viewer
+    may still see the order; of one that they may not, only what they did themselves is told."""
+
+    id: str
+    title: str
+    order: str
+    process: str
+    process_title: str
+    subject: str
+    amount: str
+    verdict: str
+    tone: str
+    text: str
+    outcome: str
+    comment: str
+    visible: bool
+    at: datetime
+    seq: int
+    in_place_of: PersonView | None = None
 
 
 def done(desk: Desk, actor: Actor, cursor: str | None, limit: int) -> Page[DoneLine] | Rejection:

@@ -100,31 +100,6 @@ class TaskLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DoneLine:
-    """What the viewer has answered. `id` is the task's, `seq` the entry's that tells of it;
-    `verdict`: `approve reject return abstain ask done waived settled`; `outcome`: of a task that has
-    several; `text`: the whole as a sentence; `in_place_of`: for whom. `visible`: the viewer may
-    still see the order; of one that they may not, only what they did themselves is told."""
-
-    id: str
-    title: str
-    order: str
-    process: str
-    process_title: str
-    subject: str
-    amount: str
-    verdict: str
-    tone: str
-    text: str
-    outcome: str
-    comment: str
-    visible: bool
-    at: datetime
-    seq: int
-    in_place_of: PersonView | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StepView:
     """A step of an approval round. `status`: `waiting open approved rejected returned`."""
 

@@ -23,13 +23,13 @@ from orderloom.platform.app.reading import Desk, Releases
 from orderloom.platform.app.task_query import TaskQuery
 from orderloom.platform.app.view_approvers import Preview
 from orderloom.platform.app.view_comments import CommentView
+from orderloom.platform.app.view_done import DoneLine
 from orderloom.platform.app.view_models import (
     ApproverView,
     AuditView,
     Choice,
     DefinitionLine,
     DefinitionView,
-    DoneLine,
     OrderHead,
     OrderLine,
     OrderView,

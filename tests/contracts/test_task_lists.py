@@ -133,7 +133,9 @@ def _fill(store: Store) -> Iterator[Known]:
     for order in ORDERS:
         words = frozenset({f"pump{order % 4}" if order % 3 else "seal", str(order)})
         requester, stage = f"u_{order % 5}", f"s{order % 3}"
-        named = {"word": sorted(words), "requester": requester, "stage": stage}
+        named: dict[str, str | list[str]] = {
+            **{"word": sorted(words), "requester": requester, "stage": stage}
+        }
         add(store, *keys(order, named))
         writes = frozenset(_write(chance, order, n) for n in (1, 2))
         with store.commands.transaction() as transaction:

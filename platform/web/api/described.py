@@ -9,6 +9,7 @@ import msgspec
 from orderloom.platform.web.api import bodies
 from orderloom.platform.web.api.described_attachments import FILES
 from orderloom.platform.web.api.described_balances import BALANCES
+from orderloom.platform.web.api.described_tasks import TASKS
 from orderloom.platform.web.api.problems import MEDIA_TYPE
 
 Json = dict[str, Any]
@@ -36,7 +37,10 @@ def ref(name: str) -> Json:
 _STANDING: Final[Json] = {
     "number": {**_TEXT, "description": "The order's number; of a draft `~` and its id"},
     "process": _TEXT,
-    "revision": {**_COUNT, "description": "Counts the commands that changed it; goes into If-Match"},
+    "revision": {
+        **_COUNT,
+        "description": "Counts the commands that changed it; goes into If-Match",
+    },
     "state": {"enum": ["draft", "open", "ended"]},
     "stages": {**_TEXTS, "description": "Ids of the innermost active stages"},
     "attention": {**_FLAG, "description": "An error waits for an administrator"},
@@ -129,7 +133,7 @@ def schemas() -> Json:
         bodies.WrittenDraft,
     ]
     _, requests = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
-    return {**requests, **_ANSWERS, **FILES, **BALANCES}
+    return {**requests, **TASKS, **_ANSWERS, **FILES, **BALANCES}
 
 
 _ANSWERS: Final[Json] = {
@@ -162,83 +166,6 @@ _ANSWERS: Final[Json] = {
     ),
     "Warning": _object({"problem": _TEXT, "instruction": _TEXT, "at": _MAYBE_INSTANT}),
     "OrderChecks": _object({"completion": _COUNT, "ready": _COUNT}),
-    "Task": _object(
-        {
-            "id": {**_TEXT, "pattern": r"^[0-9]+\.[0-9]+$"},
-            "kind": {"enum": ["task", "approval", "ticket", "attention", "answer"]},
-            "title": _TEXT,
-            "order": _TEXT,
-            "process": _TEXT,
-            "stages": _TEXTS,
-            "subject": _TEXT,
-            "reason": _TEXT,
-            "due_at": _MAYBE_INSTANT,
-            "late": _FLAG,
-            "paused": {**_FLAG, "description": "A question has stopped the clock of `due_at`"},
-            "assignee": {"anyOf": [ref("Person"), {"type": "null"}]},
-            "for": {
-                "anyOf": [ref("Person"), {"type": "null"}],
-                "description": "For whom the caller would answer it, where they stand in",
-            },
-        }
-    ),
-    "DoneTask": _object(
-        {
-            "id": {**_TEXT, "pattern": r"^[0-9]+\.[0-9]+$"},
-            "title": _TEXT,
-            "order": _TEXT,
-            "process": _TEXT,
-            "subject": _TEXT,
-            "verdict": {
-                "enum": [
-                    *("approve", "reject", "return", "abstain", "ask"),
-                    *("done", "waived", "settled"),
-                ]
-            },
-            "text": {**_TEXT, "description": "A sentence in the caller's language"},
-            "at": _INSTANT,
-            "seq": {**_COUNT, "description": "The entry of the order's audit that tells of it"},
-            "visible": {**_FLAG, "description": "The caller may still see the order"},
-            "for": {
-                "anyOf": [ref("Person"), {"type": "null"}],
-                "description": "For whom it was done, where the caller stood in",
-            },
-        }
-    ),
-    "TaskCounts": _object(
-        dict.fromkeys(("mine", "team", "unassigned", "substituted", "all"), _COUNT)
-    ),
-    "TaskView": _object(
-        {
-            "id": _TEXT,
-            "name": _TEXT,
-            "query": {
-                "type": "object",
-                "additionalProperties": _TEXT,
-                "description": "The words of the list's address that differ from the plain list",
-            },
-            "first": {**_FLAG, "description": "The page begins with it"},
-        }
-    ),
-    "BulkVerdicts": _object(
-        {
-            "done": _COUNT,
-            "refused": _COUNT,
-            "results": {
-                "type": "array",
-                "items": _object(
-                    {
-                        "id": _TEXT,
-                        "ok": _FLAG,
-                        "order": ref("Standing"),
-                        "problem": ref("Problem"),
-                    },
-                    optional=("order", "problem"),
-                ),
-                "description": "One for each task sent, in the same order",
-            },
-        }
-    ),
     "Approvers": _object(
         {"steps": {"type": "array", "items": ref("Approver")}, "complete": _FLAG},
         optional=("complete",),

@@ -19,7 +19,8 @@ from orderloom.platform.app.task_query import (
     TaskQuery,
     task_query,
 )
-from orderloom.platform.app.view_models import DoneLine, Page, TaskLine
+from orderloom.platform.app.view_done import DoneLine
+from orderloom.platform.app.view_models import Page, TaskLine
 from orderloom.platform.engine.commands import CastVerdict, Command
 from orderloom.platform.problem import Rejection
 from orderloom.platform.web.errors import sentence, sentences, status_of
