@@ -38,6 +38,7 @@ def mail() -> None:
     )
     op.create_index("mail_key", "mail", ["organisation_id", "key"], unique=True)
     index_where("mail_due", "mail", ["due_at", "id"], "due_at IS NOT NULL")
+    index_where("mail_held", "mail", ["organisation_id", "user_id", "id"], "state = 'held'")
     op.create_index("mail_state", "mail", ["organisation_id", "state", "id"])
     op.create_index("mail_at", "mail", ["at"])
     small(
