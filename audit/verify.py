@@ -262,10 +262,8 @@ def _keeps_its_promises(row: Row) -> bool:
     if not row.personal:
         return True
     body = _body(row.body) or {}
-    named = dict(_commitments(_body(row.trace))) if row.trace is not None else {}
-    named.update(_commitments(body))
-    # A trace that has expired may have named values of its own.
-    gone = row.trace is None and "tr" in body
+    named = dict(_commitments([body, _body(row.trace or b"")]))
+    gone = row.trace is None and "tr" in body  # what it named went with it
     return all(
         hmac.compare_digest(named[slot], _commitment(salt, value)) if slot in named else gone
         for slot, (salt, value) in row.personal.items()
@@ -284,14 +282,11 @@ def _commitment(salt: bytes, value: bytes) -> str:
 
 
 def _commitments(value: Any) -> Iterator[tuple[int, str]]:
-    if isinstance(value, dict):
-        if set(value) == {"$p", "c"}:
-            yield value["$p"], str(value["c"])
-        for inner in value.values():
-            yield from _commitments(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _commitments(inner)
+    if isinstance(value, dict) and set(value) == {"$p", "c"}:
+        yield value["$p"], str(value["c"])
+    inside = value.values() if isinstance(value, dict) else value
+    for inner in inside if isinstance(value, dict | list) else ():
+        yield from _commitments(inner)
 
 
 def _place(body: Mapping[str, Any] | None) -> tuple[int, ...] | None:

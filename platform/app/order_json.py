@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from orderloom.platform.app.definition_models import DefinitionLine
 from orderloom.platform.app.view_done import DoneLine
 from orderloom.platform.app.view_inbound import InboundLine, InboundView
 from orderloom.platform.app.view_models import (
     ApproverView,
-    DefinitionLine,
     OrderHead,
     OrderLine,
     OrderView,

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from orderloom.platform.app.audit_models import AuditView, Why
 from orderloom.platform.app.cursors import read_cursor, write_cursor
 from orderloom.platform.app.naming import named
 from orderloom.platform.app.narration import narrate
 from orderloom.platform.app.reading import Desk, Seen
 from orderloom.platform.app.reasons import reason, reason_of
-from orderloom.platform.app.view_models import AuditView, Page, Sentence, Why
+from orderloom.platform.app.view_models import Page, Sentence
 from orderloom.platform.app.view_order import find
 from orderloom.platform.app.view_tasks import title_of
 from orderloom.platform.engine import Actor

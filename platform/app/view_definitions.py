@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from orderloom.platform.app.definition_models import DefinitionLine, DefinitionView
 from orderloom.platform.app.permissions import needs
 from orderloom.platform.app.plain_text import shown_value
 from orderloom.platform.app.reading import Desk
 from orderloom.platform.app.view_models import (
-    DefinitionLine,
-    DefinitionView,
     StageView,
 )
 from orderloom.platform.app.view_stages import plain_map

@@ -19,6 +19,8 @@ from orderloom.platform.app import (
     view_tasks,
 )
 from orderloom.platform.app.accounts import Accounts
+from orderloom.platform.app.audit_models import AuditView, Why
+from orderloom.platform.app.definition_models import DefinitionLine, DefinitionView
 from orderloom.platform.app.reading import Desk, Releases
 from orderloom.platform.app.task_query import TaskQuery
 from orderloom.platform.app.view_approvers import Preview
@@ -26,10 +28,7 @@ from orderloom.platform.app.view_comments import CommentView
 from orderloom.platform.app.view_done import DoneLine
 from orderloom.platform.app.view_models import (
     ApproverView,
-    AuditView,
     Choice,
-    DefinitionLine,
-    DefinitionView,
     OrderHead,
     OrderLine,
     OrderView,
@@ -40,7 +39,6 @@ from orderloom.platform.app.view_models import (
     TaskLine,
     TaskView,
     Typed,
-    Why,
 )
 from orderloom.platform.app.view_orders import OrderQuery
 from orderloom.platform.engine import Actor

@@ -8,7 +8,8 @@ from parts.site import Site, open_demo, serving
 from parts.worlds import all_orders, first_of, open_tasks
 
 from orderloom.platform.app.accounts import SignedIn
-from orderloom.platform.app.view_models import AuditView, OrderLine, StartView, TaskView
+from orderloom.platform.app.audit_models import AuditView
+from orderloom.platform.app.view_models import OrderLine, StartView, TaskView
 from orderloom.platform.web.security import SESSION_COOKIE
 
 

@@ -7,8 +7,10 @@ from typing import Any, Final
 import msgspec
 
 from orderloom.platform.web.api import bodies
+from orderloom.platform.web.api.described_approvals import APPROVALS
 from orderloom.platform.web.api.described_attachments import FILES
 from orderloom.platform.web.api.described_balances import BALANCES
+from orderloom.platform.web.api.described_orders import ORDERS
 from orderloom.platform.web.api.described_tasks import TASKS
 from orderloom.platform.web.api.problems import MEDIA_TYPE
 
@@ -133,93 +135,12 @@ def schemas() -> Json:
         bodies.WrittenDraft,
     ]
     _, requests = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
-    return {**requests, **TASKS, **_ANSWERS, **FILES, **BALANCES}
+    return {**requests, **TASKS, **ORDERS, **APPROVALS, **_ANSWERS, **FILES, **BALANCES}
 
 
 _ANSWERS: Final[Json] = {
     "Standing": _object(_STANDING),
     "Order": _object({**_STANDING, **_HEAD}),
-    "OrderLine": _object(
-        {
-            "number": _TEXT,
-            "process": _TEXT,
-            "revision": _COUNT,
-            "state": {"enum": ["draft", "open", "ended"]},
-            "stage_titles": _TEXTS,
-            "attention": _FLAG,
-            "created": _INSTANT,
-            "requester": ref("Person"),
-            "columns": _ANY,
-            "problems": {**_COUNT, "description": "Open tickets of checks that it waits for"},
-            "warnings": {**_COUNT, "description": "What checks warn of; it goes on"},
-        }
-    ),
-    "Waiver": _object(
-        {
-            "row": {**_TEXT, "description": "The row of the decision, with `/` and the element"},
-            "problem": _TEXT,
-            "by": ref("Person"),
-            "reason": _TEXT,
-            "at": _INSTANT,
-            "values": {**_ANY, "description": "For which it was set aside, as text"},
-        }
-    ),
-    "Warning": _object({"problem": _TEXT, "instruction": _TEXT, "at": _MAYBE_INSTANT}),
-    "OrderChecks": _object({"completion": _COUNT, "ready": _COUNT}),
-    "Approvers": _object(
-        {"steps": {"type": "array", "items": ref("Approver")}, "complete": _FLAG},
-        optional=("complete",),
-    ),
-    "Approver": _object(
-        {
-            "approval": _TEXT,
-            "title": _TEXT,
-            "state": {**_TEXT, "description": "`running`, `ahead`, or the approval's outcome"},
-            "key": {**_MAYBE, "description": "The line, where each is approved by itself"},
-            "step": _TEXT,
-            "level": {**_COUNT, "description": "Equal ones are asked side by side"},
-            "mode": {"enum": ["any", "all", "quorum", "percent", "weight"]},
-            "number": _COUNT,
-            "status": _TEXT,
-            "people": {"type": "array", "items": ref("Person")},
-            "rule": {**_MAYBE, "description": "The row of the matrix, or the step's condition"},
-            "decision": _MAYBE,
-            "values": {**_ANY, "description": "What the rule read, as it was"},
-            "limits": {**_ANY, "description": "What the row compares with, by column"},
-            "why": {**_TEXT, "description": "A sentence in the caller's language"},
-            "within": {**_MAYBE, "description": "The span in which it wants a verdict, as written"},
-            "due_at": {
-                **_MAYBE_INSTANT,
-                "description": "Its end by the calendar; as if opened now where it is not open",
-            },
-            "escalation": {
-                "anyOf": [
-                    _object(
-                        {
-                            "after": _MAYBE,
-                            "at": _INSTANT,
-                            "people": {"type": "array", "items": ref("Person")},
-                        }
-                    ),
-                    {"type": "null"},
-                ],
-                "description": "Who is asked besides if nobody decides, and when",
-            },
-            "verdicts": {"type": "array", "items": _ANY},
-        }
-    ),
-    "Substitution": _object(
-        {
-            "id": _COUNT,
-            "person": ref("Person"),
-            "substitute": ref("Person"),
-            "from": _INSTANT,
-            "until": {**_INSTANT, "description": "The first moment at which it is over"},
-            "set_by": ref("Person"),
-            "set_at": _INSTANT,
-            "ended": _MAYBE_INSTANT,
-        }
-    ),
     "Event": _object(
         {"name": _TEXT, "title": _TEXT, "reason": {"enum": ["none", "optional", "required"]}}
     ),
