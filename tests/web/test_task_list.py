@@ -11,6 +11,7 @@ import pytest
 from parts.site import LINES, Site
 
 from orderloom.platform.app.accounts import SignedIn
+from orderloom.platform.app.differences import differences
 from orderloom.platform.app.runner import Reply
 from orderloom.platform.app.substitutions import Wanted
 from orderloom.platform.engine.commands import CastVerdict, ClaimTask, CompleteTask
@@ -292,6 +293,21 @@ def test_a_view_that_does_not_fit_is_refused(
 ) -> None:
     assert hands["bob"].post("/tasks/views", **fields).status_code == status
     assert live_site.app.saved_views.of(live_site.actors["bob"], "tasks") == []
+
+
+def test_what_lists_read_is_what_the_orders_are(
+    live_site: Site, hands: dict[str, Hand], orders: dict[str, Reply]
+) -> None:
+    """The doctor compares; after tasks were taken, stopped, given back and done."""
+    app, small = live_site.app, orders["small"]
+    live_site.send("bob", ClaimTask(_n(small)), small.order)
+    assert list(differences(app.store, app.registry)) == []
+    with app.store.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE task_candidate SET stopped = NOT stopped")
+        connection.exec_driver_sql("DELETE FROM order_key WHERE slot = 'word'")
+    told = list(differences(app.store, app.registry))
+    assert any("tasks differ" in each for each in told)
+    assert any("keys of lists differ" in each for each in told)
 
 
 def _n(reply: Reply) -> int:
