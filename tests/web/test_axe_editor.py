@@ -1,0 +1,84 @@
+"""Every page of the editor: accessible, no wider than the window, without complaints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from parts.browser import close_to_outside
+from parts.site import Site, open_site, serving
+from parts.surfing import complaints, enter, overflow, violations
+from playwright.sync_api import Browser, Page
+
+from orderloom.platform.app.drafting import DraftView
+from orderloom.platform.web.security import THEME_COOKIE
+
+WINDOWS = {"wide": (1440, 900), "phone": (390, 844)}
+WIDE = "Postępowanie w sprawie zamówienia wymagającego zgody kilku osób równocześnie " * 3
+KINDS = ("process", "form", "decision", "approval")
+
+
+def drafts(site: Site) -> list[str]:
+    """A draft with a finding and a long title of one definition of each kind; their addresses."""
+    ada, found = site.actors["ada"], []
+    for kind in KINDS:
+        lines = site.app.views.definitions(ada)
+        assert isinstance(lines, tuple)
+        id_ = next(each.id for each in lines if each.kind == kind)
+        view = site.app.drafting.one(ada, kind, id_)
+        assert isinstance(view, DraftView)
+        value = {**(view.value or {}), "title": WIDE, "nonsense": [kind]}
+        done = site.app.drafting.change(ada, kind, id_, value, tag=view.tag)
+        assert isinstance(done, DraftView), done
+        found += [f"/definitions/{kind}/{id_}/edit", f"/definitions/{kind}/{id_}/differences"]
+    return [*found, f"/bundles/{done.bundle}/publish", "/definitions"]
+
+
+@pytest.fixture(scope="module")
+def edited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, list[str]]]:
+    with open_site(tmp_path_factory.mktemp("editor"), assets="local") as site:
+        paths = drafts(site)
+        with serving(site) as served:
+            yield served, paths
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "sk"), ("dark", "pl")])
+@pytest.mark.parametrize("window", list(WINDOWS))
+def test_pages(
+    browser: Browser,
+    edited: tuple[Site, list[str]],
+    window: str,
+    theme: str,
+    language: str,
+) -> None:
+    site, paths = edited
+    width, height = WINDOWS[window]
+    context = browser.new_context(viewport={"width": width, "height": height})
+    context.add_cookies([{"name": THEME_COOKIE, "value": theme, "url": site.url}])
+    close_to_outside(context)
+    page = context.new_page()
+    heard = complaints(page)
+    enter(page, site, "ada", language)
+    wrong = {}
+    for path in paths:
+        page.goto(f"{site.url}{path}")
+        wrong[path] = looked_at(page)
+    # With what is wrong as it comes while one types, and with what stops publishing.
+    page.goto(f"{site.url}{paths[0]}")
+    page.fill("#text", "kind: process\nstages: [\n")
+    page.wait_for_function("document.querySelectorAll('#findings li').length > 0")
+    wrong["typed"] = looked_at(page)
+    page.goto(f"{site.url}{paths[-2]}")
+    with page.expect_navigation():
+        page.click("form.card button.btn-primary")
+    wrong["stopped"] = looked_at(page)
+    context.close()
+    assert {name: found for name, found in wrong.items() if found} == {}, wrong
+    assert [each for each in heard if "Failed to load resource" not in each] == []
+
+
+def looked_at(page: Page) -> list[str]:
+    found = violations(page)
+    wide = overflow(page)
+    return [*found, *([f"wider by {wide}"] if wide else [])]
