@@ -197,8 +197,8 @@ def _principals(actor: Actor) -> Mapping[str, frozenset[str]]:
 def _called(desk: Desk, actor: Actor, words: tuple[str, ...]) -> tuple[str, ...]:
     """The ids of people in whose names each of the words begins one."""
     home = actor.organisation
-    people = desk.briefly.get(("people", home), lambda: desk.accounts.people(home))
-    found = (one.id for one in people if _is_called(words_of(one.name), words))
+    people = desk.briefly.get(("everybody", home), lambda: desk.reads.everybody(home))
+    found = (id_ for id_, name in people if _is_called(words_of(name), words))
     return tuple(found)[:MOST_PEOPLE]
 
 

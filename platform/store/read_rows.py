@@ -165,6 +165,9 @@ class ReadTables(Protocol):
     ) -> Sequence[DoneRow]:
         """What somebody has answered, newest first, entries with an id below `before`."""
 
+    def everybody(self, organisation: int) -> Sequence[tuple[str, str]]:
+        """Id and name of each active person, and nothing else of them."""
+
     def count_tasks(self, organisation: int, principals: Collection[str], *, limit: int) -> int:
         """How many there are, at most `limit`."""
 

@@ -57,6 +57,7 @@ _ENTRIES: Final = (
 )
 # The type stands here as the index has it, which holds comments alone.
 _COMMENTS: Final = _ENTRIES.replace("stream = ?", "stream = ? AND type = 'commented'")
+_EVERYBODY: Final = "SELECT id, name FROM app_user WHERE organisation_id = ? AND active ORDER BY id"
 _PERSONAL: Final = (
     "SELECT seq, slot, value FROM audit_personal"
     " WHERE stream = ? AND seq >= ? AND seq <= ? AND salt <> ''"
@@ -139,6 +140,9 @@ class SqlReads:
             for principal, order, n in self._reader.rows(sql, values):
                 found.setdefault(principal, set()).add((order, n))
         return {principal: frozenset(tasks) for principal, tasks in found.items()}
+
+    def everybody(self, organisation: int) -> Sequence[tuple[str, str]]:
+        return [(row[0], row[1]) for row in self._reader.rows(_EVERYBODY, (organisation,))]
 
     def count_tasks(self, organisation: int, principals: Collection[str], *, limit: int) -> int:
         offered = self.offered(organisation, principals, limit=limit)

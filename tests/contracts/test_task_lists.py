@@ -11,6 +11,7 @@ import pytest
 from parts.store_rows import add, at, keys
 
 from orderloom.platform.store import Store, task_lists
+from orderloom.platform.store.account_rows import User
 from orderloom.platform.store.columns import stamp
 from orderloom.platform.store.order_rows import NOTHING, Changes, Projection, ProjectionWrite
 from orderloom.platform.store.order_rows import TaskWrite as Write
@@ -159,3 +160,11 @@ def _write(chance: random.Random, order: int, n: int) -> Write:
         amount=sort_key(chance.choice((None, 5, 70, 70, 1_000))),
         stopped=chance.random() < 0.2,
     )
+
+
+def test_everybody_who_is_active_has_a_name(store: Store) -> None:
+    for number, active in ((2, True), (1, True), (3, False)):
+        one = User(id=f"u_{number}", organisation=1, login=f"l{number}", name="Ż", active=active)
+        store.accounts.add_user(one)
+    store.accounts.add_user(User(id="u_9", organisation=2, login="l9", name="Eve"))
+    assert store.reads.everybody(1) == [("u_1", "Ż"), ("u_2", "Ż")]
