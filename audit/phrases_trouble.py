@@ -38,7 +38,7 @@ def error_text(voice: Voice, error: Any) -> str:
         if not isinstance(inner, Mapping):
             if said := short(voice, error.get("kind"), error):
                 return said
-            said = error.get("message") or error.get("code") or error.get("kind")
-            return voice.problem(str(error.get("code")), voice.value(said))
+            known = error.get("message") or error.get("code") or error.get("kind")
+            return voice.problem(str(error.get("code")), voice.value(known))
         error = inner
     return voice.value(error)

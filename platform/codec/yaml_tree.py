@@ -107,7 +107,7 @@ def _with_comments(text: str, offset: int) -> int:
 
 def _scalar_end(event: Any, text: str) -> int:
     """Block texts end with their last line, not in the next one; an empty value has no signs."""
-    start, end = event.start_mark.index, event.end_mark.index
+    start, end = int(event.start_mark.index), int(event.end_mark.index)
     while end > start and text[end - 1] in "\n ":
         end -= 1
     return max(start, end)

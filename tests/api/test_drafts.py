@@ -35,7 +35,7 @@ def api(edited: Application) -> Iterator[Api]:
 
 
 def save(api: Api, text: str, tag: str | None, login: str = WRITER, **more: Any) -> Answer:
-    headers = {"If_Match": f'"{tag}"'} if tag is not None else {}
+    headers: Any = {"If_Match": f'"{tag}"'} if tag is not None else {}
     return api.call(login, "PUT", DRAFT, {"text": text}, **headers, **more)
 
 
@@ -167,7 +167,7 @@ def test_refused(
     method: str,
     path: str,
     body: Any,
-    headers: dict[str, str],
+    headers: Any,
     status: int,
     code: str,
 ) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from parts.browser import close_to_outside
@@ -21,7 +20,7 @@ KINDS = ("process", "form", "decision", "approval")
 
 def drafts(site: Site) -> list[str]:
     """A draft with a finding and a long title of one definition of each kind; their addresses."""
-    ada, found = site.actors["ada"], []
+    ada, found, bundle = site.actors["ada"], [], ""
     for kind in KINDS:
         lines = site.app.views.definitions(ada)
         assert isinstance(lines, tuple)
@@ -31,8 +30,9 @@ def drafts(site: Site) -> list[str]:
         value = {**(view.value or {}), "title": WIDE, "nonsense": [kind]}
         done = site.app.drafting.change(ada, kind, id_, value, tag=view.tag)
         assert isinstance(done, DraftView), done
+        bundle = done.bundle
         found += [f"/definitions/{kind}/{id_}/edit", f"/definitions/{kind}/{id_}/differences"]
-    return [*found, f"/bundles/{done.bundle}/publish", "/definitions"]
+    return [*found, f"/bundles/{bundle}/publish", "/definitions"]
 
 
 @pytest.fixture(scope="module")

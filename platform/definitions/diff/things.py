@@ -110,8 +110,9 @@ def _by_what_it_holds(item: Mapping[str, Any]) -> str | None:
     verb = next((key for key in VERBS if key in item), None)
     if verb is None:
         fields = item.get("fields")
-        listed = isinstance(fields, list | tuple)
-        return ", ".join(str(_first(each)) for each in fields) if listed else None
+        if not isinstance(fields, list | tuple):
+            return None
+        return ", ".join(_first(each) for each in fields)
     held = item[verb]
     if isinstance(held, str):
         # `erp.create-invoice` is known by its last part (language 3.6).

@@ -71,15 +71,15 @@ def differences(viewer: SignedInViewer, kind: str, id: str, version: int | None 
     """What the draft changes, in sentences and in lines of text."""
     view = given(viewer.app.drafting.one(viewer.actor, kind, id))
     found = viewer.app.drafting.differences(viewer.actor, kind, id, version)
-    broken = isinstance(found, Rejection)
+    refused = found if isinstance(found, Rejection) else None
     before = viewer.app.drafting.text_of(viewer.actor, kind, id, version)
     lines = unified_diff(before.splitlines(), view.text.splitlines(), lineterm="", n=AROUND)
     return render(
         viewer,
         "editor_differences.html",
         draft=view,
-        refused=sentences(found, viewer.words) if broken else (),
-        groups=() if broken else grouped(found, viewer.words),
+        refused=() if refused is None else sentences(refused, viewer.words),
+        groups=() if isinstance(found, Rejection) else grouped(found, viewer.words),
         lines=[line for line in lines if not line.startswith(("---", "+++"))],
         version=version or view.version,
     )
