@@ -165,6 +165,7 @@ def deliver(step: Step, body: Deliver) -> None:
         if not taken:  # a retry takes again what it failed at
             step.emit("messages.taken", seen={stream: message.from_n})
         state, events, effects = step.state, len(step.events), len(step.effects)
+        moved = len(step.moved)
         try:
             _message(step, message)
             settle(step)
@@ -174,6 +175,7 @@ def deliver(step: Step, body: Deliver) -> None:
             del step.effects[effects:]
             step.queue.clear()
             step.errors.clear()
+            step.take_back(moved)
             note_failure(step, Deliver((message,)), failure.error)
 
 

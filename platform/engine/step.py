@@ -187,9 +187,14 @@ class Step:
             del self.events[events:]
             del self.effects[effects:]
             self.queue = deque(queued)
-            while len(self.moved) > moved:
-                self.ask(self.moved.pop())
+            self.take_back(moved)
             self.raise_error(error, raised_in)
+
+    def take_back(self, moved: int) -> None:
+        """What was moved after the first `moved` moves is moved back, the last first: the state
+        that told of it is undone."""
+        while len(self.moved) > moved:
+            self.ask(self.moved.pop())
 
     def raise_error(self, error: BlockError, raised_in: str) -> None:
         """Offers an error to the process."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from parts.balance_bundle import DOCUMENTS, META
 from parts.collection_bundle import BUNDLE, COLLECTIONS
 from parts.command_line import CommandLine
 
@@ -70,3 +71,20 @@ def test_records_are_shown_with_their_history(
     missing = orderloom.json("collection", "show", "nowhere")
     assert (missing.code, missing.json["code"]) == (1, "collection.not_found")
     assert orderloom.run("collection", "import", bundle, file).code == 2
+
+
+def test_balances_are_told(orderloom: CommandLine, tmp_path: Path) -> None:
+    folder, rows = tmp_path / "spending", tmp_path / "budgets.csv"
+    folder.mkdir()
+    (folder / "bundle.yaml").write_text(META, encoding="utf-8")
+    (folder / "spending.yaml").write_text(DOCUMENTS, encoding="utf-8")
+    rows.write_text("id;amount\nIT;1000.50\n", encoding="utf-8")
+    assert orderloom.run("publish", folder).code == 0
+    assert orderloom.run("collection", "import", "budgets", rows, "--accept").code == 0
+    # Nothing was moved yet: of the whole collection there is nothing to tell.
+    assert orderloom.json("collection", "balances", "budgets").json == {"items": [], "next": None}
+    (found,) = orderloom.json("collection", "balances", "budgets", "IT").json["items"]
+    assert (found["field"], found["on_hand"], found["free"]) == ("amount", 1000.5, 1000.5)
+    told = orderloom.run("collection", "balances", "budgets", "IT").out
+    assert "IT, amount: 1000.5 there, 0 reserved, 1000.5 free" in told
+    assert orderloom.run("collection", "balances", "budgets", "NO").code != 0

@@ -19,6 +19,9 @@ from orderloom.platform.engine.events import TYPES
 ELSEWHERE = {
     "refused",
     "order.migrated",
+    "commented",
+    "file.attached",
+    "file.detached",
     "substitution.set",
     "substitution.ended",
     "inbound.settled",
