@@ -39,7 +39,10 @@ ADDRESSES = (
     "/orders",
     "/orders/bulk",
     "/orders/{number}",
+    "/orders/checks",
     "/orders/{number}/approvers",
+    "/orders/{number}/attachments",
+    "/orders/{number}/attachments/{sha256}",
     "/orders/{number}/comments",
     "/orders/{number}/audit",
     "/orders/{number}/data",
@@ -130,6 +133,7 @@ def test_nothing_goes_without_a_token(served: Any, token: str | None) -> None:
                 message="m",
                 key="k",
                 bundle="b",
+                sha256="0" * 64,
             ),
             headers=headers,
         ).status_code
@@ -138,7 +142,7 @@ def test_nothing_goes_without_a_token(served: Any, token: str | None) -> None:
         if operation.get("security", [TOKEN]) == [TOKEN]
     }
     assert set(answers.values()) == {401}
-    assert len(answers) == 42
+    assert len(answers) == 64
 
 
 def test_every_address_says_what_it_takes_and_answers() -> None:
