@@ -294,7 +294,8 @@ class OrderHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventButton:
-    """An event the viewer may send. `reason`: `none optional required`."""
+    """An event the viewer may send. `reason`: `none optional required`. `base`: what its own form
+    is shown over."""
 
     name: str
     title: str
@@ -302,6 +303,7 @@ class EventButton:
     reason: str
     form: FormView | None = None
     submit: Form | None = None
+    base: Mapping[str, Any] = field(default_factory=dict)
     only: tuple[str, ...] | None = None
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from orderloom.platform.app.cursors import read_cursor, write_cursor
 from orderloom.platform.app.narration import narrate
@@ -116,9 +116,11 @@ def _button(seen: Seen, declared: EventDecl, refused: tuple[str, Typed] | None) 
     typed = refused[1] if refused is not None and refused[0] == declared.name else None
     prefix = f"{declared.name}."
     form = submit = None
+    base: Mapping[str, Any] = {}
     only: tuple[str, ...] | None = None
     if declared.form is not None:
         submit = release.forms[declared.form]
+        base = submit.defaults({})
         form = blank_form(submit, release, seen.desk, seen.actor, typed=typed, prefix=prefix)
     elif declared.fields:
         submit, only = release.form, tuple(declared.fields)
@@ -130,6 +132,7 @@ def _button(seen: Seen, declared: EventDecl, refused: tuple[str, Typed] | None) 
         reason=declared.reason or "none",
         form=form,
         submit=submit,
+        base=base,
         only=only,
     )
 

@@ -144,7 +144,8 @@ def _to_mend(words: Words) -> str:
 def _form(seen: Seen, record: Mapping[str, Any], typed: Typed | None, *, mine: bool) -> Shown:
     own, fields = _fields(seen, record)
     if own is not None:
-        return blank_form(own, seen.release, seen.desk, seen.actor, typed=typed), own, {}, None
+        form = blank_form(own, seen.release, seen.desk, seen.actor, typed=typed)
+        return form, own, own.defaults({}), None
     if not fields or not mine:
         return None, None, {}, None
     title = "web.task.change" if record["kind"] == "approval" else "web.task.fields"

@@ -34,6 +34,7 @@ def receive(step: Step, body: SendEvent) -> Rejection | None:
     if declared.reason == "required" and body.source is None and not (body.reason or "").strip():
         message = f"{body.name} needs a reason"
         return Rejection("event.reason_required", message, {"event": body.name}, path="reason")
+    body = _with_defaults(step, declared, body)
     brought = _brought(declared, body)
     if isinstance(brought, Rejection):
         return brought
@@ -47,6 +48,14 @@ def _with_reason(declared: EventDecl, body: SendEvent) -> SendEvent:
         return body
     data = {name: value for name, value in body.data.items() if name != "reason"}
     return replace(body, data=data, reason=body.reason or reason)
+
+
+def _with_defaults(step: Step, declared: EventDecl, body: SendEvent) -> SendEvent:
+    """What the event's own form puts in the place of what is absent, whoever sends it."""
+    if declared.form is None:
+        return body
+    form = step.release.forms[declared.form]
+    return replace(body, data=form.defaults(body.data))
 
 
 def _brought(declared: EventDecl, body: SendEvent) -> Mapping[str, Any] | Rejection:

@@ -105,10 +105,12 @@ def complete_task(step: Step, body: c.CompleteTask) -> Rejection | None:
         return Rejection("task.unknown_outcome", message, params, path="outcome")
     result = None
     if what.form is not None:
-        problems = own_problems(step, step.release.forms[what.form], body.data)
+        form = step.release.forms[what.form]
+        data = form.defaults(body.data)
+        problems = own_problems(step, form, data)
         if problems:
             return rejection_of(problems)
-        result = to_json(dict(body.data))
+        result = to_json(data)
     elif body.data:
         refused = _only_fields(step, body.data, task.get("fields") or ())
         if refused is not None:

@@ -88,7 +88,7 @@ def event(sender: FormSender, number: str, name: str) -> Response:
     data = {}
     typed = None
     if button.submit is not None:
-        base = view.data if button.only is not None else {}
+        base = view.data if button.only is not None else button.base
         read = button.submit.submit(
             sender.fields.below(f"{name}."),
             base,
@@ -100,7 +100,8 @@ def event(sender: FormSender, number: str, name: str) -> Response:
         typed = Typed(read.data, read.problems)
         if read.problems or read.again:
             return _again(sender, number, None, event=(name, typed))
-        data = dict(read.patch)
+        # A form of the event's own is sent whole: what stood there when it was shown counts.
+        data = dict(read.patch if button.only is not None else read.data)
     body = SendEvent(name, data, sender.fields.text("reason"))
     reply = send(sender, body, order=view.head.id)
     if isinstance(reply, Rejection):

@@ -121,7 +121,8 @@ def complete(sender: FormSender, id: str) -> Response:
         note_strangers(sender, read, task.number)
         if read.problems or read.again:
             return _again(sender, id, Typed(read.data, read.problems), first=revision_of(sender))
-        data = dict(read.patch)
+        # A form of the task's own is sent whole: what stood there when it was shown counts.
+        data = dict(read.patch if task.only is not None else read.data)
     body = CompleteTask(_number(id), fields.text("outcome"), data, fields.text("comment"))
     typed = Typed(read.data) if task.submit is not None else None
     if task.kind == "ticket":
