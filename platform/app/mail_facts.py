@@ -8,6 +8,7 @@ from typing import Any
 
 from orderloom.platform.app.reading import Seen
 from orderloom.platform.app.reasons import reason_of
+from orderloom.platform.app.result_words import step_label
 
 
 def without_personal(seen: Seen) -> Seen:
@@ -31,6 +32,13 @@ def plain_reason(seen: Seen, record: Mapping[str, Any]) -> str:
         values = _but(values, path) if isinstance(values, Mapping) else values
     kept = {**why, "values": values, "reason": None}
     return reason_of(seen, {**record, "why": kept}).text
+
+
+def step_of(seen: Seen, record: Mapping[str, Any]) -> str:
+    """What the matrix of an approval calls the step that asks; empty for any other task."""
+    if record["kind"] != "approval":
+        return ""
+    return step_label(seen.release, str(record.get("approval")), str(record["id"]), seen.words)
 
 
 def _without(value: Any, path: Sequence[str]) -> Any:

@@ -14,7 +14,7 @@ from orderloom.approvals import Round, Voter
 from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.mail_content import MailContent, MailGroup, MailItem, MailLink
 from orderloom.platform.app.mail_digest import DigestParts
-from orderloom.platform.app.mail_facts import plain_reason, without_personal
+from orderloom.platform.app.mail_facts import plain_reason, step_of, without_personal
 from orderloom.platform.app.mail_links import Claims, MailLinks
 from orderloom.platform.app.reading import Desk, Seen, instant
 from orderloom.platform.app.view_models import TaskLine
@@ -84,16 +84,18 @@ class MailWriting:
             subject=words.text(f"messages.{message}.subject", **params),
             language=words.language,
             paragraphs=tuple(paragraphs),
-            facts=tuple(self._facts(shown, row, plain_reason(seen, record))),
+            facts=tuple(self._facts(shown, row, plain_reason(seen, record), step_of(seen, record))),
             links=(*deciding, open_),
             notes=tuple(notes),
             footer=self._footer(words),
         )
 
-    def _facts(self, seen: Seen, row: TaskLine, why: str) -> Iterable[tuple[str, str]]:
+    def _facts(self, seen: Seen, row: TaskLine, why: str, step: str) -> Iterable[tuple[str, str]]:
         words, zone = seen.words, seen.actor.zone
         yield words.text("mail.number"), row.order
         yield words.text("mail.process"), row.process_title
+        if step:
+            yield words.text("mail.step"), step
         if row.subject:
             yield words.text("mail.subject"), row.subject
         if row.amount:

@@ -38,6 +38,14 @@ def value_label(labels: Labels, name: str, value: Any, words: Words) -> str:
     return words.choose(labels.get(f"{name}={value}"))
 
 
+def step_label(release: Release, approval: str, step: str, words: Words) -> str:
+    """What the matrix of an approval calls a step (`step=finance`); empty where nothing says."""
+    policy = release.approvals.get(approval)
+    if policy is None or policy.matrix is None:
+        return ""
+    return value_label(release.labels.get(policy.matrix, NOTHING), "step", step, words)
+
+
 def decided_facts(release: Release, facts: Mapping[str, Any], words: Words) -> dict[str, Any]:
     """The facts of `decided` with inputs and results by their labels."""
     labels = release.labels.get(str(facts.get("decision")), NOTHING)

@@ -11,6 +11,7 @@ from orderloom.platform.app.naming import named, voters_of
 from orderloom.platform.app.permissions import may_start
 from orderloom.platform.app.reading import Desk, Seen, instant
 from orderloom.platform.app.reasons import reason
+from orderloom.platform.app.result_words import step_label
 from orderloom.platform.app.view_models import ApproverView, Escalated
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Actor, Asks, Context, OrderState, Outcome, advance
@@ -98,7 +99,7 @@ def _views(seen: Seen, release: Release, state: OrderState) -> tuple[ApproverVie
     context = Context(seen.now, seen.actor)
     for _ in range(MOST_QUESTIONS):
         try:
-            return tuple(_view(seen, each) for each in foresee(release, state, context))
+            return tuple(_view(seen, release, each) for each in foresee(release, state, context))
         except Asking as asking:
             known = dict(context.answers)
             for asks in (asking.asks, *asking.asks.more):
@@ -108,20 +109,22 @@ def _views(seen: Seen, release: Release, state: OrderState) -> tuple[ApproverVie
     return ()
 
 
-def _view(seen: Seen, found: Found) -> ApproverView:
+def _view(seen: Seen, release: Release, found: Found) -> ApproverView:
     words = seen.words
-    stage = seen.release.process.stages.get(found["stage"])
+    stage = release.process.stages.get(found["stage"])
     people = named(seen, found["for"])
     voters = voters_of(seen, found.get("verdicts", ()))
     key = found.get("key")
     title = words.choose(found["title"]) or found["approval"]
+    called = step_label(release, found["approval"], found["step"], words)
     return ApproverView(
         approval=found["approval"],
         title=title,
         stage=(words.choose(stage.title) if stage is not None else "") or found["stage"],
         state=found["state"],
         step=found["step"],
-        name=", ".join(person.name for person in people) or found["step"],
+        name=", ".join(person.name for person in people) or called or found["step"],
+        called=called,
         level=found.get("level", 0),
         mode=found.get("mode", "any"),
         number=found.get("number", 1),

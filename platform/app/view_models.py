@@ -101,13 +101,15 @@ class TaskLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepView:
-    """A step of an approval round. `status`: `waiting open approved rejected returned`."""
+    """A step of an approval round. `status`: `waiting open approved rejected returned`. `called`:
+    its title, where a matrix has one."""
 
     id: str
     title: str
     status: str
     people: tuple[PersonView, ...]
     reason: Reason
+    called: str = ""
     verdicts: tuple[tuple[PersonView, str, str, datetime | None], ...] = ()
 
 
@@ -125,7 +127,8 @@ class ApproverView:
     """A step that is, was, or will be asked. `state`: `running`, `ahead`, or the outcome;
     `status`: of the step, `ahead` where it may still come. `why`: the reason as the rule gave it,
     for programs. `unknown`: why the steps of an approval cannot be told yet. `within`: the span as
-    the policy says it, `due`: its end, as if the step were opened now where it is not open."""
+    the policy says it, `due`: its end, as if the step were opened now where it is not open.
+    `called`: the step's title, where its matrix has one."""
 
     approval: str
     title: str
@@ -141,6 +144,7 @@ class ApproverView:
     reason: Reason
     why: Json
     key: str | None = None
+    called: str = ""
     verdicts: tuple[tuple[PersonView, str, str, datetime | None], ...] = ()
     unknown: str = ""
     within: str = ""

@@ -13,6 +13,7 @@ from orderloom.platform.app.field_words import field_label, field_value, value_a
 from orderloom.platform.app.naming import voters_of
 from orderloom.platform.app.reading import Desk, Seen, instant
 from orderloom.platform.app.reasons import reason, reason_of
+from orderloom.platform.app.result_words import step_label
 from orderloom.platform.app.view_audit import decided_before
 from orderloom.platform.app.view_forms import blank_form, order_form
 from orderloom.platform.app.view_models import (
@@ -269,11 +270,18 @@ def _steps(seen: Seen, record: Mapping[str, Any]) -> tuple[StepView, ...]:
     if record["kind"] != "approval" or activity is None:
         return ()
     round_: Mapping[str, Any] = activity.get("round") or {}
-    policy = seen.release.approvals.get(str(record.get("approval")))
+    approval = str(record.get("approval"))
+    policy = seen.release.approvals.get(approval)
     steps = policy.steps if policy is not None else ()
     titles = {step.id: _step_title(seen, policy, step) for step in steps}
     return tuple(
-        step_view(seen, step, titles.get(str(step["id"]), "")) for step in round_.get("steps", ())
+        step_view(
+            seen,
+            step,
+            title=titles.get(str(step["id"]), ""),
+            called=step_label(seen.release, approval, str(step["id"]), seen.words),
+        )
+        for step in round_.get("steps", ())
     )
 
 
@@ -286,13 +294,16 @@ def _step_title(seen: Seen, policy: Policy | None, step: Step) -> str:
     return ", ".join(person.name for person in seen.people(roles))
 
 
-def step_view(seen: Seen, step: Mapping[str, Any], title: str) -> StepView:
-    """A step of a round as its JSON says."""
+def step_view(
+    seen: Seen, step: Mapping[str, Any], *, title: str = "", called: str = ""
+) -> StepView:
+    """A step of a round as its JSON says. `title`: of a policy's step, `called`: of a matrix'."""
     verdicts: Sequence[Mapping[str, Any]] = step.get("verdicts") or ()
     voters = voters_of(seen, verdicts)
     return StepView(
         id=str(step["id"]),
-        title=title,
+        title=title or called,
+        called=called,
         status=str(step.get("status") or "waiting"),
         people=seen.people(step.get("principals") or ()),
         reason=reason(step["why"], seen) if step.get("why") else Reason(),
