@@ -86,13 +86,13 @@ class Form:
 
     # ── data ─────────────────────────────────────────────────────────────────────────────────
 
-    def defaults(self, data: Data) -> dict[str, Any]:
+    def defaults(self, data: Data, names: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """`data` with `default` for what is absent: the schema's, then the layout's formulas,
-        which read the data; null there is absent."""
+        which read the data and `names` (`now`, `today` …); null there is absent."""
         filled = dict(with_defaults(self.root, data))
         for placed in self._formulas:
             if placed.default is not None and filled.get(placed.path[0]) is None:
-                value = quiet(placed.default, self.scope(filled))
+                value = quiet(placed.default, {**(names or {}), **self.scope(filled)})
                 if value is not None:
                     filled[placed.path[0]] = value
         return filled

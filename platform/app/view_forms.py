@@ -12,6 +12,7 @@ from orderloom.platform.app.reading import Desk, Seen
 from orderloom.platform.app.view_models import StartView, Typed
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Actor
+from orderloom.platform.engine.defaulting import with_defaults
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.words import Words
 
@@ -39,6 +40,11 @@ def order_form(
     return with_suggestions(view, form, seen.desk, seen.actor, _keys(seen.release))
 
 
+def blank_data(form: Form, release: Release, desk: Desk, actor: Actor) -> dict[str, Any]:
+    """What a form to be filled in from nothing begins with, now."""
+    return with_defaults(form, {}, release=release, now=desk.now(), actor=actor)
+
+
 def blank_form(
     form: Form,
     release: Release,
@@ -51,7 +57,7 @@ def blank_form(
     """A form to be filled in from nothing: of a new order, a task's own, an event's own."""
     words = Words(actor.language)
     view = form.view(
-        typed.data if typed else form.defaults({}),
+        typed.data if typed else blank_data(form, release, desk, actor),
         stages=set(),
         draft=True,
         actor=form_actor(actor, requester=actor.id),
@@ -83,7 +89,7 @@ def start(
         title=words.choose(release.process.title) or process,
         form=blank_form(release.form, release, desk, actor, typed=typed),
         submit=release.form,
-        base=release.form.defaults({}),
+        base=blank_data(release.form, release, desk, actor),
         drafts=release.process.start_draft,
     )
 

@@ -10,7 +10,7 @@ from orderloom.platform.app.cursors import read_cursor, write_cursor
 from orderloom.platform.app.narration import narrate
 from orderloom.platform.app.reading import Desk, Seen, instant
 from orderloom.platform.app.view_approvers import of_order
-from orderloom.platform.app.view_forms import blank_form, order_form
+from orderloom.platform.app.view_forms import blank_data, blank_form, order_form
 from orderloom.platform.app.view_models import (
     ChildView,
     Choice,
@@ -120,7 +120,7 @@ def _button(seen: Seen, declared: EventDecl, refused: tuple[str, Typed] | None) 
     only: tuple[str, ...] | None = None
     if declared.form is not None:
         submit = release.forms[declared.form]
-        base = submit.defaults({})
+        base = blank_data(submit, release, seen.desk, seen.actor)
         form = blank_form(submit, release, seen.desk, seen.actor, typed=typed, prefix=prefix)
     elif declared.fields:
         submit, only = release.form, tuple(declared.fields)

@@ -15,7 +15,7 @@ from orderloom.platform.app.reading import Desk, Seen, instant
 from orderloom.platform.app.reasons import reason, reason_of
 from orderloom.platform.app.result_words import step_label
 from orderloom.platform.app.view_audit import decided_before
-from orderloom.platform.app.view_forms import blank_form, order_form
+from orderloom.platform.app.view_forms import blank_data, blank_form, order_form
 from orderloom.platform.app.view_models import (
     Choice,
     PersonView,
@@ -146,7 +146,7 @@ def _form(seen: Seen, record: Mapping[str, Any], typed: Typed | None, *, mine: b
     own, fields = _fields(seen, record)
     if own is not None:
         form = blank_form(own, seen.release, seen.desk, seen.actor, typed=typed)
-        return form, own, own.defaults({}), None
+        return form, own, blank_data(own, seen.release, seen.desk, seen.actor), None
     if not fields or not mine:
         return None, None, {}, None
     title = "web.task.change" if record["kind"] == "approval" else "web.task.fields"

@@ -11,6 +11,7 @@ from orderloom.platform.definitions import model as m
 from orderloom.platform.engine.actions import elements
 from orderloom.platform.engine.approval_lines import lines_of, scope_of_line
 from orderloom.platform.engine.approving import asked_of, plan
+from orderloom.platform.engine.defaulting import with_defaults
 from orderloom.platform.engine.outcome import Context
 from orderloom.platform.engine.scope import Scope
 from orderloom.platform.engine.state import OrderState
@@ -236,7 +237,9 @@ def blank(release: m.Release, data: Mapping[str, Any], context: Context) -> Orde
         status="draft",
         requester=context.actor.id,
         channel=context.channel,
-        data=release.form.defaults(dict(data)),
+        data=with_defaults(
+            release.form, data, release=release, now=context.now, actor=context.actor
+        ),
     )
     step = Step(release, state, context)
     try:

@@ -10,6 +10,7 @@ from typing import Any
 from orderloom.platform.definitions.model import EventDecl
 from orderloom.platform.engine.attaching import own_problems
 from orderloom.platform.engine.commands import Deliver, Message, SendEvent
+from orderloom.platform.engine.defaulting import with_defaults
 from orderloom.platform.engine.editing import merge, misfits, rejection_of
 from orderloom.platform.engine.event_data import read_data
 from orderloom.platform.engine.failing import note_failure
@@ -54,8 +55,9 @@ def _with_defaults(step: Step, declared: EventDecl, body: SendEvent) -> SendEven
     """What the event's own form puts in the place of what is absent, whoever sends it."""
     if declared.form is None:
         return body
-    form = step.release.forms[declared.form]
-    return replace(body, data=form.defaults(body.data))
+    form, actor = step.release.forms[declared.form], step.context.actor
+    data = with_defaults(form, body.data, release=step.release, now=step.now, actor=actor)
+    return replace(body, data=data)
 
 
 def _brought(declared: EventDecl, body: SendEvent) -> Mapping[str, Any] | Rejection:

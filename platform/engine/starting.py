@@ -6,6 +6,7 @@ from typing import cast
 
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine.commands import Body, Create, DiscardDraft, Fail, StartDraft
+from orderloom.platform.engine.defaulting import with_defaults
 from orderloom.platform.engine.editing import not_of_the_form, problems_of, rejection_of
 from orderloom.platform.engine.failing import note_failure
 from orderloom.platform.engine.numbering import draw
@@ -24,14 +25,15 @@ def create(release: Release, body: Body, context: Context) -> Made:
     """A new order, or the note that it could not be made (`Fail(Create)`)."""
     failed = body if isinstance(body, Fail) else None
     made = cast(Create, failed.body if failed is not None else body)
-    form = release.form
     blank = OrderState.first(
         order=made.order,
         process=release.process.id,
         status="draft" if made.draft else "open",
         requester=context.actor.id,
         channel=context.channel,
-        data=form.defaults(dict(made.data)),
+        data=with_defaults(
+            release.form, made.data, release=release, now=context.now, actor=context.actor
+        ),
     )
     step = Step(release, blank, context)
     step.sender = made.parent.order if made.parent is not None else made.sender

@@ -11,6 +11,7 @@ from orderloom.platform.engine import approval_ends, asking, mending, taking_bac
 from orderloom.platform.engine import commands as c
 from orderloom.platform.engine.attaching import own_problems
 from orderloom.platform.engine.changes import changed_paths
+from orderloom.platform.engine.defaulting import with_defaults
 from orderloom.platform.engine.editing import (
     merge,
     misfits,
@@ -106,7 +107,8 @@ def complete_task(step: Step, body: c.CompleteTask) -> Rejection | None:
     result = None
     if what.form is not None:
         form = step.release.forms[what.form]
-        data = form.defaults(body.data)
+        actor = step.context.actor
+        data = with_defaults(form, body.data, release=step.release, now=step.now, actor=actor)
         problems = own_problems(step, form, data)
         if problems:
             return rejection_of(problems)
