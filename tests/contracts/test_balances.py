@@ -115,4 +115,4 @@ def test_rows_that_are_brought_anew_change_what_there_is(store: Store) -> None:
     write(store, level(D(9), D(5)))
     store.collections.replace(1, "budgets", {"IT": {"id": "IT", "amount": D("7.5")}})
     (found,) = store.balances.levels(1, "budgets", "IT")
-    assert (found.on_hand, found.reserved) == (D("7.5"), 5)
+    assert (found.on_hand, found.reserved) == (D("7.5"), D(5))
