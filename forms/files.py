@@ -105,8 +105,8 @@ def _marked(schema: Any, path: Path, kind: str) -> Any:
     if schema.get("type") == "array" and isinstance(schema.get("items"), Mapping):
         return {**schema, "items": _marked(schema["items"], path, kind)}
     if not path:
-        plain = schema.get("type", "object") == "object" and not _fields(schema)
-        return {**schema, "type": "object", kind: True} if plain else schema
+        plain = schema.get("type") == "object" and not _fields(schema)
+        return {**schema, kind: True} if plain and file_kind(schema) is None else schema
     fields = _fields(schema)
     if path[0] not in fields:
         return schema
