@@ -18,6 +18,7 @@ from orderloom.platform.app.collection_records import Collections
 from orderloom.platform.app.collection_schema import CollectionSchemas
 from orderloom.platform.app.commenting import Commenting
 from orderloom.platform.app.directory import Directory
+from orderloom.platform.app.definition_history import DefinitionHistory
 from orderloom.platform.app.drafting import Drafting
 from orderloom.platform.app.imports import Imports
 from orderloom.platform.app.inbound import Inbound
@@ -120,6 +121,7 @@ def assemble(
         views=views,
         simulate=simulate,
         publish=publish,
+        definition_history=DefinitionHistory(store.definitions),
         drafting=Drafting(store.definitions, publish, now=clock.now),
         imports=Imports(runner),
         inbound=inbound,

@@ -203,6 +203,14 @@ class Drafting:
         )
         return "" if found is None else text_of_version(found)
 
+    def earlier(self, actor: Actor, kind: str, id_: str, version: int) -> str | Rejection:
+        """The text of one version."""
+        refused = needs(actor, READ)
+        if refused is not None:
+            return refused
+        found = self._tables.version(actor.organisation, kind, id_, version)
+        return _unknown(kind, f"{id_}{MARK}{version}") if found is None else text_of_version(found)
+
     def bundle(self, actor: Actor, bundle: str) -> Bundle | Rejection:
         """A bundle with its drafts, as it would be published."""
         refused = needs(actor, READ)

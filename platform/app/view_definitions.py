@@ -13,7 +13,8 @@ from orderloom.platform.app.view_models import (
     StageView,
 )
 from orderloom.platform.app.view_stages import plain_map
-from orderloom.platform.codec import dump_yaml, loads
+from orderloom.platform.app.working_bundle import text_of_version
+from orderloom.platform.codec import loads
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.store.definition_rows import DefinitionTables, DefinitionVersion
@@ -70,7 +71,7 @@ def definition(
     columns, rows = _table(document, words) if kind == "decision" else ((), ())
     return DefinitionView(
         line=_line(version, words),
-        text=dump_yaml(document),
+        text=text_of_version(version),
         versions=tuple(
             each.number
             for each in tables.versions(actor.organisation)

@@ -179,3 +179,23 @@ def test_a_moment_that_is_none(app: Application, moment: str) -> None:
     newest = app.store.definitions.newest(1, "process", "request")
     assert newest is not None
     assert newest.number == 1
+
+
+def test_history_and_going_back(app: Application) -> None:
+    alice, bob = Hand(app, "alice"), Hand(app, "bob")
+    text, tag = alice.opened()
+    alice.post(EDIT, tag=tag, text=replaced(text), action="save")
+    bob.post("/bundles/small/publish", comment="Only above five")
+    page = bob.get("/definitions/process/request").text
+    assert "Only above five" in page
+    assert "condition added: total &gt; 5" in page
+    assert "Bob" in page
+    form = bob.get("/definitions/form/request").text
+    assert '<a href="/definitions/process/request">' in form
+    back = "/definitions/process/request/restore"
+    restored = bob.post(back, version="1")
+    assert restored.headers["location"].startswith("/definitions/process/request/differences")
+    assert bob.opened()[0] == text
+    assert bob.post(back, version="7").status_code == 404
+    assert bob.post(back, version="x").status_code == 404
+    assert Hand(app, "erin").post(back, version="1").status_code == 403

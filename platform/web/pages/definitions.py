@@ -28,5 +28,17 @@ def definitions(viewer: SignedInViewer, kind: str = "") -> Response:
 @router.get("/definitions/{kind}/{id}")
 def definition(viewer: SignedInViewer, kind: str, id: str, version: int | None = None) -> Response:
     view = given(viewer.app.views.definition(viewer.actor, kind, id, version))
+    history = given(viewer.app.definition_history.versions(viewer.actor, kind, id))
+    used_by = given(viewer.app.definition_history.used_by(viewer.actor, kind, id))
+    people = viewer.app.views.people({each.by for each in history}, viewer.actor)
     watch = viewer.app.watches.one(viewer.actor, id) if kind == "ruleset" else None
-    return render(viewer, "definition.html", definition=view, watch=watch)
+    return render(
+        viewer,
+        "definition.html",
+        definition=view,
+        watch=watch,
+        history=history,
+        used_by=used_by,
+        names={each.id: each.name for each in people},
+        may_write="definition.write" in viewer.actor.permissions,
+    )

@@ -52,6 +52,19 @@ def save(sender: FormSender, kind: str, id: str) -> Response:
     return go(_path(kind, id, "/edit"), "draft_saved")
 
 
+@router.post("/definitions/{kind}/{id}/restore")
+def restore(sender: FormSender, kind: str, id: str) -> Response:
+    """The text of an earlier version becomes the draft, to be looked at and published again."""
+    number = sender.fields.get("version")
+    version = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 0
+    text = given(sender.app.drafting.earlier(sender.actor, kind, id, version))
+    view = given(sender.app.drafting.one(sender.actor, kind, id))
+    saved = sender.app.drafting.save(sender.actor, kind, id, text, tag=view.tag)
+    if isinstance(saved, Rejection):
+        return _refused(sender, kind, id, text, saved)
+    return go(_path(kind, id, "/differences"), "draft_saved")
+
+
 @router.post("/definitions/{kind}/{id}/check")
 def check(sender: FormSender, kind: str, id: str) -> Response:
     """What is wrong with a text as it is written, without keeping it."""
