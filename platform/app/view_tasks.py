@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from orderloom.platform.app.cursors import read_cursor, write_cursor
 from orderloom.platform.app.field_words import currency_field, field_value, is_money, value_at
+from orderloom.platform.app.line_titles import line_title
 from orderloom.platform.app.plain_text import shown_value
 from orderloom.platform.app.projection import TAKEN
 from orderloom.platform.app.reading import Desk, Seen, instant
@@ -115,7 +116,12 @@ def _quick(seen: Seen, task: Mapping[str, Any]) -> bool:
 
 
 def title_of(seen: Seen, task: Mapping[str, Any]) -> str:
-    """What a task is called: by its definition, else by its kind."""
+    """What a task is called: by its definition, else by its kind; and which line it is about."""
+    line = line_title(seen, task)
+    return f"{_title_of(seen, task)}: {line}" if line else _title_of(seen, task)
+
+
+def _title_of(seen: Seen, task: Mapping[str, Any]) -> str:
     words = seen.words
     title = words.choose(task.get("title"))
     if title:
