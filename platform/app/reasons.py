@@ -9,7 +9,13 @@ from typing import Any, Final
 from orderloom.platform.app.field_words import field_label, field_value
 from orderloom.platform.app.plain_text import shown_value
 from orderloom.platform.app.reading import Seen
-from orderloom.platform.app.result_words import NOTHING, result_label, result_value, value_label
+from orderloom.platform.app.result_words import (
+    NOTHING,
+    field_read,
+    result_label,
+    result_value,
+    value_label,
+)
 from orderloom.platform.app.view_models import Reason
 from orderloom.platform.words import Words
 
@@ -41,8 +47,8 @@ def _asked(seen: Seen, task: Mapping[str, Any]) -> Reason:
 def reason(why: Mapping[str, Any], seen: Seen) -> Reason:
     """`{rule, values, text?}` of a step as a sentence with its values."""
     words = seen.words
-    own = seen.release.labels.get(str(why.get("decision") or why.get("matrix")), {})
-    values = tuple(_values(why.get("values"), seen, own=own))[:MOST_VALUES]
+    table = str(why.get("decision") or why.get("matrix"))
+    values = tuple(_values(why.get("values"), seen, table=table))[:MOST_VALUES]
     rule = shown_value(why.get("rule"), words)
     text = words.choose(why.get("text"))
     if why.get("added_by"):
@@ -59,7 +65,7 @@ def reason(why: Mapping[str, Any], seen: Seen) -> Reason:
         rule=rule,
         values=values,
         told=told,
-        limits=_limits(why.get("limits"), seen),
+        limits=_limits(why.get("limits"), seen, table),
     )
 
 
@@ -68,38 +74,38 @@ def shown_values(values: Any, seen: Seen) -> tuple[tuple[str, str], ...]:
     return tuple(_values(values, seen))[:MOST_VALUES]
 
 
-def _limits(limits: Any, seen: Seen) -> dict[str, str]:
+def _limits(limits: Any, seen: Seen, table: str) -> dict[str, str]:
     """By the name under which a value is shown, what its cell compares with."""
     pairs: Iterable[tuple[str, Any]] = limits.items() if isinstance(limits, Mapping) else ()
-    form, words = seen.release.form, seen.words
-    return {field_label(form, name, words): str(text) for name, text in pairs}
+    return {_named(name, None, seen, table)[0]: str(text) for name, text in pairs}
 
 
 def _values(
-    values: Any, seen: Seen, prefix: str = "", own: Mapping[str, Any] = NOTHING
+    values: Any, seen: Seen, prefix: str = "", table: str = ""
 ) -> Iterator[tuple[str, str]]:
-    """`own`: the labels of the decision that compared them."""
+    """`table`: the decision that compared them."""
     pairs: Iterable[tuple[str, Any]] = values.items() if isinstance(values, Mapping) else ()
     for name, value in pairs:
         path = f"{prefix}{name}"
         if isinstance(value, Mapping) and "amount" not in value:
-            yield from _values(value, seen, f"{path}.", own)
+            yield from _values(value, seen, f"{path}.", table)
         else:
-            label, shown = _named(path, value, seen)
-            told = value_label(own, path, value, seen.words)
-            yield seen.words.choose(own.get(path)) or label, told or shown
+            yield _named(path, value, seen, table)
 
 
-def _named(path: str, value: Any, seen: Seen) -> tuple[str, str]:
-    """A value by name: of a field as the form has it, of a result as its decision does."""
-    form, words = seen.release.form, seen.words
-    label = result_label(seen.release, path, words)
-    if not label or path.partition(".")[0] in form.root.properties:
-        label = field_label(form, path, words)
-    shown = field_value(form, path, value, seen.state.data, words)
-    if path.partition(".")[0] in form.root.properties:
-        return label, shown
-    return label, result_value(seen.release, path, value, words) or shown
+def _named(path: str, value: Any, seen: Seen, table: str) -> tuple[str, str]:
+    """A value and its name: as the decision that compared it says, else as its field's form or the
+    decision that gave it does."""
+    release, words, own = seen.release, seen.words, seen.release.labels.get(table, NOTHING)
+    source = field_read(release, table, path)
+    label, shown = words.choose(own.get(path)), value_label(own, path, value, words)
+    if source.partition(".")[0] not in release.form.root.properties:
+        label = label or result_label(release, source, words)
+        shown = shown or result_value(release, source, value, words)
+    return (
+        label or field_label(release.form, source, words),
+        shown or field_value(release.form, source, value, seen.state.data, words),
+    )
 
 
 def _error(why: Mapping[str, Any], words: Words) -> str:

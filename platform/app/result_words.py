@@ -46,6 +46,16 @@ def step_label(release: Release, approval: str, step: str, words: Words) -> str:
     return value_label(release.labels.get(policy.matrix, NOTHING), "step", step, words)
 
 
+def field_read(release: Release, decision: str, name: str) -> str:
+    """The path that an input of a table reads as it stands (`value: customer.segment`), else its
+    name."""
+    found = release.decisions.get(decision)
+    for each in found.table.inputs if found is not None and found.table is not None else ():
+        if each.name == name and each.value.paths == {tuple(each.value.text.split("."))}:
+            return each.value.text
+    return name
+
+
 def decided_facts(release: Release, facts: Mapping[str, Any], words: Words) -> dict[str, Any]:
     """The facts of `decided` with inputs and results by their labels."""
     labels = release.labels.get(str(facts.get("decision")), NOTHING)

@@ -49,6 +49,7 @@ inputs:
   - {name: cost, value: total, type: number}
   - {name: class, value: traveller.class, type: string, nullable: true}
   - {name: dear, value: total > 900, type: boolean}
+  - {name: nights, value: 1 + 2, type: number}
 outputs:
   - {name: step, type: string}
   - {name: level, type: number}
@@ -59,7 +60,9 @@ labels:
   step=boss: {en: Superior, pl: Przełożony, sk: Nadriadený}
   step=money: {en: Costs, pl: Koszty, sk: Náklady}
 rules:
-  - {id: first, when: {cost: "> 100"}, then: {step: '"money"', level: 1, role: '"finance"'}}
+  - id: first
+    when: {cost: "> 100", class: '"first"'}
+    then: {step: '"money"', level: 1, role: '"finance"'}
   - id: second
     when: {cost: "> 100"}
     then: {step: '"boss"', level: 2, manager_of: order.requester}
