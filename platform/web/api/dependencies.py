@@ -100,7 +100,12 @@ Key = Annotated[
 ]
 IfMatch = Annotated[
     str | None,
-    Header(alias="If-Match", max_length=40, description="The revision the change is based on"),
+    Header(
+        alias="If-Match",
+        max_length=40,
+        description="The revision the change is based on",
+        json_schema_extra={"pattern": r'^(\*|(W/)?"[0-9]{1,18}"|[0-9]{1,18})$'},
+    ),
 ]
 Cursor = Annotated[
     str | None, Query(max_length=200, description="`next` of the page before this one")
