@@ -137,7 +137,9 @@ class MailedVerdicts:
         )
         reply = self._runner.submit(command)
         if isinstance(reply, Rejection):
-            return No(_told(reply), asked.actor, number, noted=True)
+            # The same link may have been quicker, in the moment between its look and its command.
+            used = self._answered(_scope(claims), claims.once)
+            return No(_used() if used else _told(reply), asked.actor, number, noted=True)
         if reply.replayed:
             return No(_used(), asked.actor, number)
         return asked
