@@ -8,7 +8,7 @@ from typing import Any
 from orderloom.forms import FieldProblem
 from orderloom.platform.codec import merge_patch
 from orderloom.platform.engine.attaching import strange_files
-from orderloom.platform.engine.changes import changed_paths, written_paths
+from orderloom.platform.engine.changes import changed_paths, sent_paths, written_paths
 from orderloom.platform.engine.commands import EditData
 from orderloom.platform.engine.settle import settle
 from orderloom.platform.engine.step import BlockError, Internal, Step
@@ -37,7 +37,7 @@ def check_edit(step: Step, patch: Mapping[str, Any]) -> Rejection | None:
         roles.add("link")
     stages = set(step.state.stages)
     details = []
-    for path in changed_paths(step.state.data, merge_patch(step.state.data, patch)):
+    for path in sent_paths(form, step.state.data, merge_patch(step.state.data, patch)):
         shown = ".".join(path)
         if not (step.trusted or form.editable(path, stages=stages, draft=draft, roles=roles)):
             message = f"{shown} cannot be changed here by {actor.id}"

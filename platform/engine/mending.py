@@ -11,7 +11,7 @@ from orderloom.forms.nodes import Node, find, walk
 from orderloom.platform.codec import merge_patch
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import verifying
-from orderloom.platform.engine.changes import changed_paths
+from orderloom.platform.engine.changes import sent_paths
 from orderloom.platform.engine.commands import Actor, CompleteTask
 from orderloom.platform.engine.editing import several, unknown_fields, write
 from orderloom.platform.engine.found_rows import element_list, element_place
@@ -76,7 +76,7 @@ def _kept_off(step: Step, task: Json, patch: Json) -> Rejection | None:
     draft, stages = state.status == "draft", set(state.stages)
     after = merge_patch(state.data, patch)
     details = []
-    for path in changed_paths(state.data, after):
+    for path in sent_paths(form, state.data, after):
         shown = ".".join(path)
         if not any(path[: len(one)] == one for one in named):
             message = f"the ticket does not ask for {shown}"
@@ -95,15 +95,29 @@ def _other_rows(step: Step, task: Json, named: Sequence[Path], after: Json) -> R
         return None
     path, place = rows
     before, now = (_at(data, path.split(".")) for data in (step.state.data, after))
-    listed = isinstance(before, list) and isinstance(now, list) and len(before) == len(now)
-    if before == now or (
-        listed
-        and all(a == b for at, (a, b) in enumerate(zip(before, now, strict=True)) if at != place)
-    ):
+    if _same_but(before, now, place, path=tuple(path.split(".")), form=step.release.form):
         return None
     message = f"the ticket asks for row {place + 1} of {path} alone"
     params = {"field": path, "row": place + 1}
     return Rejection("ticket.other_row", message, params, path=path)
+
+
+def _same_but(before: Any, now: Any, place: int, *, path: Path, form: Form) -> bool:
+    """Whether all rows but the one at `place` are the same, as the sender means them."""
+    if before == now:
+        return True
+    if not (isinstance(before, list) and isinstance(now, list)) or len(before) != len(now):
+        return False
+    pairs = enumerate(zip(before, now, strict=True))
+    others = [(one, new) for at, (one, new) in pairs if at != place and one != new]
+    return not any(sent_paths(form, _under(path, [a]), _under(path, [b])) for a, b in others)
+
+
+def _under(path: Path, value: Any) -> Any:
+    """The value as data that have it at the path."""
+    for part in reversed(path):
+        value = {part: value}
+    return value
 
 
 def _rows(release: Release, state: OrderState, task: Json) -> tuple[str, int] | None:

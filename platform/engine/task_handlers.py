@@ -10,7 +10,7 @@ from orderloom.platform.definitions import model as m
 from orderloom.platform.engine import approval_ends, asking, mending, taking_back, verifying, voting
 from orderloom.platform.engine import commands as c
 from orderloom.platform.engine.attaching import own_problems
-from orderloom.platform.engine.changes import changed_paths
+from orderloom.platform.engine.changes import sent_paths
 from orderloom.platform.engine.defaulting import with_defaults
 from orderloom.platform.engine.editing import (
     merge,
@@ -153,7 +153,8 @@ def _end_task(
 
 def _only_fields(step: Step, patch: Mapping[str, Any], fields: Any) -> Rejection | None:
     wanted = [tuple(field.split(".")) for field in fields]
-    for path in changed_paths(step.state.data, merge_patch(step.state.data, patch)):
+    form, data = step.release.form, step.state.data
+    for path in sent_paths(form, data, merge_patch(data, patch)):
         if not any(path[: len(w)] == w for w in wanted):
             shown = ".".join(path)
             message = f"the task does not ask for {shown}"
