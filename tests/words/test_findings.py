@@ -166,7 +166,10 @@ def test_every_sentence_of_its_own_is_there(language: str) -> None:
         key: f"{name}:{node.lineno}"
         for name in python_files(FOLDER)
         for node in ast.walk(tree(name))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Said"
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "Said"
+        # Of another area than the findings'.
+        and len(node.args) < 3
         if (key := _text(node.args[0])) is not None
     }
     assert len(found) > 10
