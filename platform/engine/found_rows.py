@@ -122,7 +122,9 @@ def _why(decision: Decision, definition: m.Activity, id_: str, result: Result) -
         if cell is None or column.name not in read or len(values) == MOST_VALUES:
             continue
         name = _field(column.value.text, definition) or column.name
-        values[name], limits[name] = to_json(read[column.name]), cell.text
+        values[name] = to_json(read[column.name])
+        if "null" not in cell.text:  # that nothing stands there says itself
+            limits[name] = cell.text
     return {"rule": id_, "values": values, "limits": limits}
 
 
