@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from orderloom.platform.record import named_record, record
 
@@ -67,6 +67,13 @@ def _principals(id_: str, roles: frozenset[str], permissions: frozenset[str]) ->
 
 
 SYSTEM = Actor(id="system", kind="system", name="Orderloom")
+# How the ids of connectors and watches begin; no person's has a colon.
+MACHINES: Final = ("c:", "w:")
+
+
+def is_machine(id_: str) -> bool:
+    """Whether the id of an actor is that of a connector, of a watch or of the system itself."""
+    return id_ == SYSTEM.id or id_.startswith(MACHINES)
 
 
 @dataclass(frozen=True, slots=True)

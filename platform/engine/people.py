@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from orderloom.platform.definitions.model import Code, People, Release
-from orderloom.platform.engine.commands import Actor
+from orderloom.platform.engine.commands import Actor, is_machine
 from orderloom.platform.engine.outcome import Approvers, Context
 from orderloom.platform.engine.scope import Scope
 from orderloom.platform.engine.state import OrderState
@@ -105,7 +105,7 @@ def principals(
 
 def _principals(step: Step, people: People, scope: Scope, one_by_one: bool) -> list[str]:
     if people.role == "requester":
-        return [f"u:{step.state.requester}"]
+        return asked_requester(step)
     if people.role == "link":
         return ["link"]
     if people.users is not None:
@@ -127,6 +127,12 @@ def _principals(step: Step, people: People, scope: Scope, one_by_one: bool) -> l
         names=_free_names(where, scope) if where else {},
     )
     return [f"u:{id_}" for id_ in step.ask(question)]
+
+
+def asked_requester(step: Step) -> list[str]:
+    """Who asked for the order, as a principal; nobody where another system or order did."""
+    requester = step.state.requester
+    return [] if is_machine(requester) else [f"u:{requester}"]
 
 
 def _free_names(where: Code, scope: Scope) -> dict[str, Any]:

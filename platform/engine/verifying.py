@@ -14,6 +14,7 @@ from orderloom.platform.definitions import model as m
 from orderloom.platform.engine.evolve_checks import waived
 from orderloom.platform.engine.finish import end_activity
 from orderloom.platform.engine.found_rows import Row, found_rows
+from orderloom.platform.engine.people import asked_requester
 from orderloom.platform.engine.step import Step
 from orderloom.platform.engine.tasks import offer
 
@@ -98,7 +99,7 @@ def _ticket(step: Step, activity: int, key: str, row: Row) -> dict[str, Any]:
 def _asked(step: Step, role: str | None) -> list[str]:
     if role is None:
         return []
-    return [f"u:{step.state.requester}" if role == "requester" else f"r:{role}"]
+    return asked_requester(step) if role == "requester" else [f"r:{role}"]
 
 
 def _told(row: Row) -> dict[str, Any]:

@@ -154,7 +154,8 @@ class World:
     ) -> Order | Rejection:
         wanted = process or self.processes[0]
         body = c.Create(wanted, data, order=self._new_id(), draft=draft, source=source)
-        answer = self.command(None, body, by)
+        who = by if source is None else Actor(f"c:{source}", kind="connector")
+        answer = self.command(None, body, who)
         return answer if isinstance(answer, Rejection) else self.orders[body.order]
 
     def send(self, order: Order, event: str, by: str = "alice", **data: Any) -> Any:
