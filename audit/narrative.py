@@ -152,7 +152,7 @@ class Teller:
         if not isinstance(why, Mapping):
             return ""
         text, values, rule = why.get("text"), why.get("values"), why.get("rule")
-        said = text if isinstance(text, str) else ""
+        said = self.chosen(text) if isinstance(text, str | Mapping) else ""
         if not said and isinstance(values, Mapping):
             said = self.values(values)
         if not rule:

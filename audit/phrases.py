@@ -142,11 +142,18 @@ def _decided(voice: Voice) -> tuple[str, dict[str, Any]]:
         "out": voice.value(facts.get("out")),
         "in": voice.values(inputs) if isinstance(inputs, Mapping) else "–",
         "rows": voice.listed(map(str, items(facts.get("rows")))),
-        "table": str(facts.get("def") or facts.get("decision")),
+        "table": _table(voice),
     }
     if facts.get("rows"):
         return "rows", params
     return ("value" if inputs else "alone"), params
+
+
+def _table(voice: Voice) -> str:
+    """The decision by its title, else the version of it."""
+    decision = voice.facts.get("decision")
+    named = voice.title(decision)
+    return named if named != str(decision) else str(voice.facts.get("def") or decision)
 
 
 def _read(voice: Voice) -> tuple[str, dict[str, Any]]:
@@ -281,10 +288,7 @@ def _refused(voice: Voice) -> tuple[str, dict[str, Any]]:
 
 
 def _called(voice: Voice, record: Mapping[str, Any]) -> str:
-    title = record.get("title")
-    if isinstance(title, str) and title:
-        return title
-    return voice.title(record.get("id"))
+    return voice.chosen(record.get("title")) or voice.title(record.get("id"))
 
 
 def _records(value: Any) -> list[Mapping[str, Any]]:

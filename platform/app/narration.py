@@ -8,8 +8,10 @@ from typing import Any, Final
 from orderloom.audit.narrative import sentence
 from orderloom.platform.app.field_words import field_label
 from orderloom.platform.app.reading import Seen
-from orderloom.platform.app.result_words import decided_facts, titles_of
+from orderloom.platform.app.result_words import titles_of
+from orderloom.platform.app.told_facts import people_in, told_facts
 from orderloom.platform.app.view_models import PersonView, Sentence
+from orderloom.platform.definitions.model import Release
 from orderloom.platform.store.read_rows import EntryRow
 
 TONES: Final[Mapping[str, str]] = {
@@ -67,12 +69,9 @@ def narrate(seen: Seen, entries: Sequence[EntryRow], *, quiet: bool) -> tuple[Se
 def _sentence(
     seen: Seen, entry: EntryRow, names: Mapping[str, str], known: Mapping[str, PersonView]
 ) -> Sentence:
-    facts = entry.facts
-    if entry.type == "decided":
-        facts = decided_facts(seen.release, facts, seen.words)
     text = sentence(
         entry.type,
-        facts,
+        told_facts(seen, entry.type, entry.facts, names),
         actor=entry.actor,
         words=seen.words,
         names=names,
@@ -102,7 +101,9 @@ def _titles(seen: Seen) -> dict[str, str]:
     things: list[tuple[str, Any]] = [
         *((id_, field_label(form, id_, seen.words)) for id_ in form.root.properties),
         *titles_of(release).items(),
+        *_of_approvals(release),
         *((id_, each.get("title")) for group in documents for id_, each in group.items()),
+        *release.decision_titles.items(),
         *((id_, policy.title) for id_, policy in release.approvals.items()),
         *(named for one in release.rulesets.values() for named in _of_ruleset(one.document)),
         *release.processes.items(),
@@ -112,6 +113,15 @@ def _titles(seen: Seen) -> dict[str, str]:
         *((id_, title) for id_, title in release.roles.items()),
     ]
     return {id_: shown for id_, title in things if (shown := choose(title))}
+
+
+def _of_approvals(release: Release) -> Iterable[tuple[str, Any]]:
+    """Steps, as their policy or its matrix calls them."""
+    for policy in release.approvals.values():
+        for step in policy.steps:
+            yield step.id, step.title
+        for name, label in release.labels.get(policy.matrix or "", {}).items():
+            yield name.removeprefix("step="), label
 
 
 def _of_ruleset(document: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
@@ -147,6 +157,8 @@ def _ids(entry: EntryRow) -> Iterable[str]:
             yield value
     for name in ("for", "to", "mentions"):
         yield from _principals(entry.facts.get(name))
+    if entry.type == "decided":
+        yield from people_in(entry.facts)
     for task in _records(entry.facts.get("tasks")):
         yield from _principals(task.get("for"))
 

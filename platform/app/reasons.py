@@ -77,7 +77,7 @@ def shown_values(values: Any, seen: Seen) -> tuple[tuple[str, str], ...]:
 def _limits(limits: Any, seen: Seen, table: str) -> dict[str, str]:
     """By the name under which a value is shown, what its cell compares with."""
     pairs: Iterable[tuple[str, Any]] = limits.items() if isinstance(limits, Mapping) else ()
-    return {_named(name, None, seen, table)[0]: str(text) for name, text in pairs}
+    return {named_value(name, None, seen, table)[0]: str(text) for name, text in pairs}
 
 
 def _values(
@@ -90,10 +90,10 @@ def _values(
         if isinstance(value, Mapping) and "amount" not in value:
             yield from _values(value, seen, f"{path}.", table)
         else:
-            yield _named(path, value, seen, table)
+            yield named_value(path, value, seen, table)
 
 
-def _named(path: str, value: Any, seen: Seen, table: str) -> tuple[str, str]:
+def named_value(path: str, value: Any, seen: Seen, table: str) -> tuple[str, str]:
     """A value and its name: as the decision that compared it says, else as its field's form or the
     decision that gave it does."""
     release, words, own = seen.release, seen.words, seen.release.labels.get(table, NOTHING)

@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
+from orderloom.platform.app.field_words import field_label, field_value
 from orderloom.platform.definitions import model as m
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine.results import actions_of
-from orderloom.platform.words import Words
+from orderloom.platform.words import LANGUAGES, Words
 
 Labels = Mapping[str, Any]
 NOTHING: Final[Labels] = {}
@@ -62,12 +63,10 @@ def decided_facts(release: Release, facts: Mapping[str, Any], words: Words) -> d
     told = dict(facts)
     inputs = facts.get("in")
     if isinstance(inputs, Mapping):
-        told["in"] = {
-            _input_label(release, labels, name, words) or name: _input_value(
-                release, labels, name, value, words
-            )
-            for name, value in inputs.items()
-        }
+        decision = str(facts.get("decision"))
+        told["in"] = dict(
+            _input(release, decision, name, value, words) for name, value in inputs.items()
+        )
     only = _only_output(release, str(facts.get("decision")))
     told["out"] = _told(facts.get("out"), labels, only, words)
     return told
@@ -86,23 +85,26 @@ def titles_of(release: Release) -> dict[str, Any]:
     return {name: title for name, title in found.items() if title}
 
 
-def _input_label(release: Release, labels: Labels, name: str, words: Words) -> str:
-    return words.choose(labels.get(name)) or result_label(release, name, words)
-
-
-def _input_value(release: Release, labels: Labels, name: str, value: Any, words: Words) -> Any:
-    """Of an input that is the result of another decision, that one's labels."""
-    return (
-        value_label(labels, name, value, words)
-        or result_value(release, name, value, words)
-        or value
-    )
+def _input(release: Release, decision: str, name: str, value: Any, words: Words) -> tuple[str, Any]:
+    """An input by its label, its field's, or that of the result that it is; so its value."""
+    labels, source = release.labels.get(decision, NOTHING), field_read(release, decision, name)
+    label, shown = words.choose(labels.get(name)), value_label(labels, name, value, words)
+    if source.partition(".")[0] in release.form.root.properties:
+        shown = shown or (
+            field_value(release.form, source, value, {}, words) if isinstance(value, str) else ""
+        )
+        return label or field_label(release.form, source, words), shown or value
+    label = label or result_label(release, source, words)
+    return label or name, shown or result_value(release, source, value, words) or value
 
 
 def _told(out: Any, labels: Labels, only: str, words: Words) -> Any:
+    if isinstance(out, Mapping) and out and out.keys() <= set(LANGUAGES):
+        return words.choose({name: str(text) for name, text in out.items()})
     if isinstance(out, Mapping):
         return {
-            words.choose(labels.get(name)) or name: value_label(labels, name, value, words) or value
+            words.choose(labels.get(name)) or name: value_label(labels, name, value, words)
+            or _told(value, NOTHING, "", words)
             for name, value in out.items()
         }
     if isinstance(out, Sequence) and not isinstance(out, str):

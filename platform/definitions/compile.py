@@ -65,6 +65,9 @@ def compile_release(
         receivers={id_: receivers(document) for id_, document in of_kind("message").items()},
         rulesets=rulesets,
         labels={id_: document.get("labels") or {} for id_, document in of_kind("decision").items()},
+        decision_titles={
+            id_: document.get("title", id_) for id_, document in of_kind("decision").items()
+        },
     )
 
 

@@ -361,6 +361,7 @@ class Release:
     receivers: Mapping[str, Receivers] = field(default_factory=dict)
     rulesets: Mapping[str, Ruleset] = field(default_factory=dict)
     labels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    decision_titles: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def form(self) -> Form:
