@@ -144,11 +144,16 @@ class Inbound:
         self, sent: Sent, messages: Sequence[InboundMessage], body: object, now: datetime
     ) -> list[Arrival]:
         headers = told(sent.headers)
-        scope = {"body": body, "headers": headers}
+        scopes = {
+            each.id: self._carrying.came(
+                each, body, headers=headers, organisation=sent.organisation, received=now
+            )
+            for each in messages
+        }
         whole = hashlib.sha256(sent.raw).hexdigest()
         # What cannot be judged is kept too: somebody has to look at it.
-        wanted = {each.id: each for each in messages if wants(each, scope) is not False}
-        ids = {id_: identity(message, scope) for id_, message in wanted.items()}
+        wanted = {each.id: each for each in messages if wants(each, scopes[each.id]) is not False}
+        ids = {id_: identity(message, scopes[id_]) for id_, message in wanted.items()}
         once = {id_: f"?{whole}" if isinstance(it, Rejection) else it for id_, it in ids.items()}
         return [
             Arrival(

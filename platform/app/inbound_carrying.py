@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final, Protocol
 
 from orderloom.platform.app.inbound_reading import (
+    Came,
     Told,
     data_of,
     digest_of,
@@ -74,6 +75,29 @@ class Carrying:
         version = self._registry.latest("connector", connector, organisation)
         return () if version is None else compile_inbound(loads(version.body))
 
+    def came(
+        self,
+        message: InboundMessage,
+        body: Any,
+        *,
+        headers: Mapping[str, str],
+        organisation: int,
+        received: datetime,
+    ) -> Came:
+        """What the expressions of a message read, however late it is carried out."""
+
+        def zone() -> tzinfo:
+            return self._zone(message.process, organisation)
+
+        return Came(body, headers, received=received, zone=zone)
+
+    def _zone(self, process: str, organisation: int) -> tzinfo:
+        """That of the bundle of a process; UTC where there is none as of today."""
+        try:
+            return self._registry.current(process, organisation, self._now()).zone
+        except Refused:
+            return UTC
+
     def carry_out(self, kept: KeptMessage) -> Became:
         """What one try comes to."""
         answer = self._tried(kept)
@@ -94,7 +118,13 @@ class Carrying:
         if message is None:
             name = f"{arrival.connector}.{arrival.message}"
             return self._noted(kept, Rejection("inbound.unknown", f"there is no {name}"))
-        scope = {"body": loads(arrival.body), "headers": arrival.headers}
+        scope = self.came(
+            message,
+            loads(arrival.body),
+            headers=arrival.headers,
+            organisation=arrival.organisation,
+            received=arrival.received,
+        )
         wanted, same = wants(message, scope), identity(message, scope)
         for wrong in (wanted, same):
             if isinstance(wrong, Rejection):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from orderloom.platform.codec import canonical
@@ -15,7 +15,37 @@ from orderloom.platform.problem import Rejection
 from orderloom.rules import EvaluationError, FeelError, to_json
 
 MOST_VALUES: Final = 100
+CLOCK: Final = ("now", "today")
 Scope = Mapping[str, Any]
+
+
+class Came(Mapping[str, Any]):
+    """What a message's expressions read: `body`, `headers`, and of its reception `now` and `today`.
+    `zone`: gives that of the bundle, asked only where one of the two is read."""
+
+    __slots__ = ("_plain", "_received", "_zone")
+
+    def __init__(
+        self, body: Any, headers: Scope, *, received: datetime, zone: Callable[[], tzinfo]
+    ) -> None:
+        self._plain = {"body": body, "headers": headers}
+        self._received = received
+        self._zone = zone
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in CLOCK:
+            return self._plain[name]
+        local = self._received.astimezone(self._zone())
+        return local if name == "now" else local.date()
+
+    def __contains__(self, name: object) -> bool:
+        return name in CLOCK or name in self._plain
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (*self._plain, *CLOCK)
+
+    def __len__(self) -> int:
+        return len(self._plain) + len(CLOCK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from parts.inbound_senders import (
     open_parcels,
     order,
     packed,
+    publish,
     send,
     shipped,
     shop_headers,
@@ -266,6 +268,23 @@ def test_an_event_before_its_order_waits_for_it(parcels: Application, sender: Ap
     worker.run_once()
     assert sender.call("alice", "GET", f"/orders/{number}").body["outcome"] == "completed"
     assert told(send(sender, "wms", shipped("A-7"), secret="wms")) == [("shipped", "done", None)]
+
+
+def test_a_message_reads_when_it_came_in_the_bundle_s_zone(
+    parcels: Application, sender: Api, tmp_path: Path
+) -> None:
+    clock = 'parcel: string(today) + " " + string(now.hour)'
+    publish(parcels, tmp_path, shipped=("parcel: body.parcel", clock))
+    advance(parcels, timedelta(hours=11, minutes=30))  # half past eleven in the evening, UTC
+    early = send(sender, "wms", shipped("A-7"), secret="wms")
+    assert told(early) == [("shipped", "received", "inbound.no_order")]
+    number = order(sender, "A-7")
+    send(sender, "wms", packed(number), secret="wms")
+    worker = worker_of(parcels)
+    advance(parcels, timedelta(days=2))
+    worker.run_once()
+    found = sender.call("alice", "GET", f"/orders/{number}").body
+    assert (found["outcome"], found["data"]["parcel"]) == ("completed", "2026-03-03 0")
 
 
 def test_an_event_whose_order_never_comes_stands_still(parcels: Application, sender: Api) -> None:

@@ -209,13 +209,14 @@ def _layout(document: Document, path: Path, value: Any, names: Names) -> Sites:
 
 def sites_of_connector(document: Document, arguments: Mapping[str, Names]) -> Sites:
     """Requests read the `with` of calls (`arguments`: by operation), answers `body` and `status`,
-    what comes in its `body` and `headers`."""
+    what comes in its `body` and `headers`, and when: `now`, `today`."""
     answer = Names({"body": k.ANY, "status": k.NUMBER})
     for path, id_, one in members(document.value.get("operations"), ("operations",)):
         names = arguments.get(id_, Names({}, open=True))
         yield from _one(document, path, body(one), "request", names)
         yield from _one(document, path, body(one), "response", answer)
-    came = Names({"body": k.ANY, "headers": k.record({}, open_=True)})
+    reception = {"now": k.MOMENT, "today": k.DATE}
+    came = Names({"body": k.ANY, "headers": k.record({}, open_=True), **reception})
     for path, _, one in members(document.value.get("inbound"), ("inbound",)):
         yield from _one(document, path, body(one), "once", came)
         yield from _one(document, path, body(one), "when", came, TRUTH)
