@@ -41,34 +41,47 @@ def open_round(step: Step, n: str, scope: Scope, element: Any = None) -> None:
     open_steps(step, n, policy, plans, round_, scope)
 
 
-def plan(step: Step, policy: Policy, scope: Scope, place: str) -> tuple[StepPlan, ...]:
-    """The steps that apply now, with the reason for each."""
-    rows = None
+def plan(
+    step: Step, policy: Policy, scope: Scope, place: str, *, told: Round | None = None
+) -> tuple[StepPlan, ...]:
+    """The steps that apply now, with the reason for each. `told`: the round whose steps a matrix
+    has named already; where it names the same ones again, that is no entry of its own."""
+    rows: list[dict[str, Any]] | None = None
+    facts: dict[str, Any] = {}
+    trace: Mapping[str, Any] | None = None
     if policy.matrix is not None:
         result, matched = evaluate_decision(step, policy.matrix, scope, place)
         inputs = to_json(result.trace.get("inputs"))
         cells = limits(step.release.decisions[policy.matrix])
         rows = _matrix_rows(result.outputs, matched, inputs, cells)
-        step.emit(
-            "decided",
-            {
-                **step.decided_by(policy.matrix),
-                "in": to_json(result.trace.get("inputs")),
-            },
-            trace=result.trace,
-            decision=policy.matrix,
-            rows=matched or None,
-            how=result.trace.get("how"),
-            out=to_json(result.outputs),
-        )
+        trace = result.trace
+        facts = {
+            **step.decided_by(policy.matrix),
+            "in": inputs,
+            "decision": policy.matrix,
+            "rows": matched or None,
+            "how": trace.get("how"),
+            "out": to_json(result.outputs),
+        }
+        if told is None:
+            step.emit("decided", facts, trace=trace)
 
     def evaluate(expression: Expression) -> Any:
         return step.value(m.Code(expression, f"approvals.{policy.id}"), scope)
 
     try:
-        return approvals.plan(policy, evaluate, rows)
+        plans = approvals.plan(policy, evaluate, rows)
     except ValueError as error:
         raise BlockError("evaluation", str(error), place, approval=policy.id) from error
+    if facts and told is not None and not _names(told, plans):
+        step.emit("decided", facts, trace=trace)
+    return plans
+
+
+def _names(round_: Round, plans: Sequence[StepPlan]) -> bool:
+    """Whether the round has the steps of the plan, and no others but those that people added."""
+    there = {(s.id, s.group, s.mode, s.number) for s in round_.steps if s.added is None}
+    return there == {(one.id, one.group, one.mode.kind, one.mode.number) for one in plans}
 
 
 def _matrix_rows(

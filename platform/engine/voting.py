@@ -149,7 +149,7 @@ def _next(step: Step, n: str, policy: Policy, round_: Round) -> Work:
     work = Work(step, n, scope)
     open_ = approvals.outcome(policy, round_) is None
     if open_ and any(not _is_open(step, n, id_) for id_ in approvals.current(round_)):
-        plans = plan(step, policy, scope, policy_of(step, n)[1].path)
+        plans = plan(step, policy, scope, policy_of(step, n)[1].path, told=round_)
         work = Work(step, n, scope)
         work.round = work.open_current(policy, plans, round_)
     return work

@@ -156,6 +156,9 @@ class _Seen:
     def _once(self, order: Order, value: Any, at: str) -> None:
         assert order.types().count(value) == 1, at
 
+    def _entries(self, order: Order, value: Any, at: str) -> None:
+        assert {name: order.types().count(name) for name in value} == value, at
+
     def _milestones(self, order: Order, value: Any, at: str) -> None:
         assert list(order.state.milestones) == value, at
 
