@@ -110,6 +110,7 @@ def _titles(seen: Seen) -> dict[str, str]:
         *((id_, stage.title) for id_, stage in process.stages.items()),
         *((id_, event.title) for id_, event in process.events.items()),
         *((id_, hold.title) for id_, hold in process.holds.items()),
+        *process.labels.items(),
         *((id_, title) for id_, title in release.roles.items()),
     ]
     return {id_: shown for id_, title in things if (shown := choose(title))}

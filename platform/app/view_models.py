@@ -372,6 +372,7 @@ class OrderView:
     milestones: tuple[tuple[str, datetime], ...]
     timeline: tuple[Sentence, ...]
     earlier: str | None
+    tag_titles: tuple[str, ...] = ()
     waits: tuple[tuple[str, datetime], ...] = ()
     undo: tuple[tuple[str, datetime], ...] = ()
     approvers: tuple[ApproverView, ...] = ()

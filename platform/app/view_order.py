@@ -74,6 +74,10 @@ def order(
         children=_children(seen),
         parent=_parent(seen),
         tags=tuple(seen.state.tags),
+        tag_titles=tuple(
+            seen.words.choose(seen.release.process.labels.get(tag)) or tag
+            for tag in seen.state.tags
+        ),
         milestones=tuple(
             (id_, at) for id_, text in seen.state.milestones.items() if (at := instant(text))
         ),

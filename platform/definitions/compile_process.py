@@ -34,6 +34,7 @@ def compile_process(document: Document) -> m.Process:
         keys=dict(document.get("keys") or {}),
         events={name: _event(name, body or {}) for name, body in events},
         holds={id_: _hold(id_, body or {}) for id_, body in holds},
+        labels=dict(document.get("labels") or {}),
     )
 
 

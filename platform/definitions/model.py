@@ -274,7 +274,8 @@ class Process:
     """`root`: a stage without id that holds the top stages and the process's own `on`.
 
     `stages`: by id, in document order, the root excluded. `columns`: dotted paths. `keys`: name →
-    dotted path of the data. `watches`: id → key of each watch whose events it takes.
+    dotted path of the data. `watches`: id → key of each watch whose events it takes. `labels`: what
+    tags and milestones are called.
     """
 
     id: str
@@ -292,6 +293,7 @@ class Process:
     events: Mapping[str, EventDecl] = field(default_factory=dict)
     holds: Mapping[str, HoldDecl] = field(default_factory=dict)
     watches: Mapping[str, Expression] = field(default_factory=dict)
+    labels: Mapping[str, Text] = field(default_factory=dict)
 
 
 class Calendar(Protocol):

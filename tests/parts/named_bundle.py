@@ -30,8 +30,12 @@ number: "TR-{seq:6}"
 columns: [about, total]
 start: {by: [sales]}
 access: [sales, finance]
+labels:
+  dear: {en: Dear trip, pl: Droga podróż, sk: Drahá cesta}
+  asked: {en: Asked for, pl: Złożono wniosek, sk: Podaná žiadosť}
 stages:
   asking:
+    entry: [{tag: dear}, {tag: odd}, {milestone: asked}]
     do: [{approval: trip-approval, on: {approved: closed, rejected: closed, returned: closed}}]
   closed: {type: final, outcome: completed}
 ---

@@ -154,6 +154,21 @@ def labels_of_decisions(context: Context) -> Iterator[Finding]:
 
 
 @checks
+def labels_of_processes(context: Context) -> Iterator[Finding]:
+    """`labels` of a process name its tags and milestones."""
+    for view in context.processes:
+        marks = {
+            str(action.body[action.kind])
+            for action in view.actions
+            if action.kind in ("tag", "milestone")
+        }
+        for path, name, _ in members(view.document.value.get("labels"), ("labels",)):
+            if name not in marks:
+                hint = meant(name, marks)
+                yield view.document.finding(path, "process.label", name=name, hint=hint)
+
+
+@checks
 def of_approvals(context: Context) -> Iterator[Finding]:
     """`material`, and what approvers may `edit`, in each form that the approval is used on."""
     for document in context.of_kind("approval"):
