@@ -97,6 +97,7 @@ def _range_member(value: Range, name: str) -> Any:
 def _filter(node: s.Filter) -> Run:
     source, condition = compile_node(node.source), compile_node(node.condition)
     literal = isinstance(node.condition, s.Literal | s.Negation)
+    path = _list_path(node.source)
 
     def run(environment: Environment) -> Any:
         value = source(environment)
@@ -106,8 +107,9 @@ def _filter(node: s.Filter) -> Run:
             return _at(items, index) if is_number(index) else [i for i in items if index is True]
         environment.budget.spend(len(items))
         kept: list[Any] = []
+        known = environment.fields(path)
         for place, item in enumerate(items):
-            found = condition(environment.within(Item(item)))
+            found = condition(environment.within(Item(item, known)))
             if is_number(found) and place == 0:
                 return _at(items, found)
             if found is True:
@@ -115,6 +117,16 @@ def _filter(node: s.Filter) -> Run:
         return kept
 
     return guarded(run, node.at)
+
+
+def _list_path(node: s.Node) -> tuple[str, ...]:
+    """The names that lead to a list, filters passed through; empty where others do."""
+    if isinstance(node, s.Name):
+        return (node.name,)
+    if isinstance(node, s.Filter):
+        return _list_path(node.source)
+    above = _list_path(node.source) if isinstance(node, s.Path) else ()
+    return (*above, node.name) if isinstance(node, s.Path) and above else ()
 
 
 def _at(items: list[Any], index: Any) -> Any:

@@ -67,6 +67,16 @@ class Environment:
                 environment = environment.outer
         raise KeyError(name)
 
+    def fields(self, path: tuple[str, ...]) -> frozenset[str]:
+        """The fields that elements of the list at a path may have, by who knows the list: a scope
+        that has `fields_of`. Empty where nobody does."""
+        environment: Environment | None = self if path else None
+        while environment is not None:
+            if path[0] in environment.inner:
+                return known_fields(environment.inner, path)
+            environment = environment.outer
+        return frozenset()
+
     def within(self, names: Mapping[str, Any]) -> Environment:
         """The same place with more names."""
         return Environment(names, self, strict=self.strict, budget=self.budget)
@@ -85,19 +95,30 @@ class Environment:
         self.failed(located)
 
 
+def known_fields(names: Mapping[str, Any], path: tuple[str, ...]) -> frozenset[str]:
+    """What `names` know of the elements at a path."""
+    reader = getattr(names, "fields_of", None)
+    found: frozenset[str] = reader(path) if reader is not None else frozenset()
+    return found
+
+
 class Item(Mapping[str, Any]):
-    """The names of a filter: `item`, and the fields of an element that is a context."""
+    """The names of a filter: `item`, and the fields of an element that is a context. `known`:
+    those that elements may have; one that this element has not is null."""
 
-    __slots__ = ("value",)
+    __slots__ = ("known", "value")
 
-    def __init__(self, value: Any) -> None:
+    def __init__(self, value: Any, known: frozenset[str] = frozenset()) -> None:
         self.value = value
+        self.known = known
 
     def __getitem__(self, name: str) -> Any:
         if isinstance(self.value, Mapping) and name in self.value:
             return self.value[name]
         if name == "item":
             return self.value
+        if name in self.known and isinstance(self.value, Mapping):
+            return None
         raise KeyError(name)
 
     def __iter__(self) -> Any:

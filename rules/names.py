@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from orderloom.rules.environment import known_fields
+
 
 class Names(Mapping[str, Any]):
     """Some names before all others."""
@@ -17,6 +19,10 @@ class Names(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         return self.inner[name] if name in self.inner else self.outer[name]
+
+    def fields_of(self, path: tuple[str, ...]) -> frozenset[str]:
+        """What the scope that has the list knows of its elements."""
+        return known_fields(self.inner if path[0] in self.inner else self.outer, path)
 
     def __iter__(self) -> Iterator[str]:
         yield from self.inner

@@ -9,7 +9,7 @@ from typing import Any
 from orderloom.rules import syntax as s
 from orderloom.rules.builtins import SPACED
 from orderloom.rules.compiling import Run, compile_node
-from orderloom.rules.environment import Budget, Environment, Item
+from orderloom.rules.environment import Budget, Environment, Item, known_fields
 from orderloom.rules.error import FeelError
 from orderloom.rules.parser import Parser
 from orderloom.rules.values import is_number
@@ -38,24 +38,29 @@ class Target:
         """
         environment = Environment(scope, None, strict=True, budget=Budget())
         found: list[tuple[Place, Any]] = [((), data)]
+        path: tuple[str, ...] = ()
         for step in self._steps:
             if isinstance(step, str):
+                path = (*path, step)
                 found = [((*place, step), _member(value, step)) for place, value in found]
             else:
+                known = known_fields(scope, path)
                 found = [
                     ((*place, index), item)
                     for place, value in found
-                    for index, item in self._rows(value, step, environment)
+                    for index, item in self._rows(value, step, environment, known)
                 ]
                 if not found:
                     raise FeelError(f"{self.text} finds no row")
         return [place for place, _ in found]
 
-    def _rows(self, value: Any, test: Run, environment: Environment) -> list[tuple[int, Any]]:
+    def _rows(
+        self, value: Any, test: Run, environment: Environment, known: frozenset[str]
+    ) -> list[tuple[int, Any]]:
         rows = value if isinstance(value, list) else []
         kept = []
         for index, row in enumerate(rows):
-            matched = test(environment.within(Item(row)))
+            matched = test(environment.within(Item(row, known)))
             if is_number(matched):
                 place = int(matched) - 1 if matched > 0 else len(rows) + int(matched)
                 return [(place, rows[place])] if 0 <= place < len(rows) else []

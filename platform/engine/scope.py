@@ -10,6 +10,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from orderloom.forms import Form
+from orderloom.forms.nodes import find
 from orderloom.platform.definitions.model import Process, Release, Stage
 from orderloom.platform.engine.configuration import atomic
 from orderloom.platform.engine.relatives import Parent, siblings_of
@@ -41,10 +43,17 @@ def _names_of(stage: Stage) -> set[str]:
     return {name for name in named if name is not None}
 
 
-class Scope(Mapping[str, Any]):
-    """One order's names, with `local` ones (loop variables, `with`, rows) before all others."""
+@lru_cache(maxsize=512)
+def _element_fields(form: Form, path: tuple[str, ...]) -> frozenset[str]:
+    node = find(form.root, path)
+    return frozenset() if node is None or node.item is None else frozenset(node.item.properties)
 
-    __slots__ = ("event", "local", "stage", "step")
+
+class Scope(Mapping[str, Any]):
+    """One order's names, with `local` ones (loop variables, `with`, rows) before all others.
+    `whole`: the local ones are all the data, as they are about to be."""
+
+    __slots__ = ("event", "local", "stage", "step", "whole")
 
     def __init__(
         self,
@@ -53,15 +62,25 @@ class Scope(Mapping[str, Any]):
         local: Mapping[str, Any] | None = None,
         event: Mapping[str, Any] | None = None,
         stage: str | None = None,
+        whole: bool = False,
     ) -> None:
         self.step = step
         self.local = local or {}
         self.event = event
         self.stage = stage
+        self.whole = whole
 
     def with_names(self, names: Mapping[str, Any]) -> Scope:
         """The same scope with more local names."""
         return Scope(self.step, local={**self.local, **names}, event=self.event, stage=self.stage)
+
+    def fields_of(self, path: tuple[str, ...]) -> frozenset[str]:
+        """The fields that the form knows of the elements of one of its lists."""
+        name, release = path[0], self.step.release
+        shadowed = name in self.local and not self.whole
+        if shadowed or name in RESERVED or name in self.step.state.results:
+            return frozenset()
+        return _element_fields(release.form, path)
 
     def __getitem__(self, name: str) -> Any:
         if name in self.local:

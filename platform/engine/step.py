@@ -289,7 +289,7 @@ class Step:
         form = self.release.form
 
         def over(current: Mapping[str, Any]) -> Scope:
-            return Scope(self, local=form.lift(current))
+            return Scope(self, local=form.lift(current), whole=True)
 
         try:
             found = form.compute(data, over)

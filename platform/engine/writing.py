@@ -75,7 +75,9 @@ def _row_scope(scope: Scope, data: Any, found: Place) -> Scope:
             row = row.get(part) if isinstance(row, Mapping) else None
     if not isinstance(row, Mapping):
         return scope
-    return scope.with_names({**row, "item": row})
+    path = tuple(part for part in found[:-1] if isinstance(part, str))
+    # What the row has not is null, and nothing around it.
+    return scope.with_names({**dict.fromkeys(scope.fields_of(path)), **row, "item": row})
 
 
 def _put(value: Any, path: list[str | int], new: Any, *, append: bool) -> Any:
