@@ -9,6 +9,7 @@ from typing import Any, Final
 from orderloom.platform.app.field_words import field_label, field_value
 from orderloom.platform.app.plain_text import shown_value
 from orderloom.platform.app.reading import Seen
+from orderloom.platform.app.record_titles import balance_title, record_title
 from orderloom.platform.app.result_words import (
     NOTHING,
     field_read,
@@ -17,7 +18,6 @@ from orderloom.platform.app.result_words import (
     value_label,
 )
 from orderloom.platform.app.view_models import Reason
-from orderloom.platform.words import Words
 
 MOST_VALUES: Final = 12
 
@@ -26,7 +26,7 @@ def reason_of(seen: Seen, task: Mapping[str, Any]) -> Reason:
     """The reason that an open task carries."""
     why = task.get("why")
     if task["kind"] == "attention" and isinstance(why, Mapping):
-        return Reason(text=_error(why, seen.words))
+        return Reason(text=_error(why, seen))
     if isinstance(why, Mapping) and task["kind"] != "ticket":
         return reason(why, seen)
     asked = _asked(seen, task)
@@ -108,7 +108,8 @@ def named_value(path: str, value: Any, seen: Seen, table: str) -> tuple[str, str
     )
 
 
-def _error(why: Mapping[str, Any], words: Words) -> str:
+def _error(why: Mapping[str, Any], seen: Seen) -> str:
+    words = seen.words
     error = why.get("error")
     if not isinstance(error, Mapping):
         return ""
@@ -117,19 +118,19 @@ def _error(why: Mapping[str, Any], words: Words) -> str:
     if not message and isinstance(cause, Mapping):
         message = cause.get("message")
     kind = str(error.get("kind") or "")
-    message = _short(kind, cause if isinstance(cause, Mapping) else error, words) or message
+    message = _short(kind, cause if isinstance(cause, Mapping) else error, seen) or message
     return words.text("web.why.error", message=str(message or kind), kind=kind)
 
 
-def _short(kind: str, cause: Mapping[str, Any], words: Words) -> str:
+def _short(kind: str, cause: Mapping[str, Any], seen: Seen) -> str:
     """What was wanted of a balance, and what there is."""
     if kind != "stock" or "balance" not in cause:
         return ""
-    held = "held" in cause
+    held, words, balance = "held" in cause, seen.words, str(cause["balance"])
     return words.text(
         "audit.moved.not_held" if held else "audit.moved.missing",
-        balance=str(cause["balance"]),
-        record=str(cause.get("key")),
+        balance=balance_title(seen, balance),
+        record=record_title(seen, balance, str(cause.get("key"))),
         wanted=words.number(cause["wanted"]),
         there=words.number(cause["held" if held else "free"]),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from orderloom.platform.app.reading import Seen
 from orderloom.platform.app.reasons import named_value
+from orderloom.platform.app.record_titles import WITH_BALANCES, with_records
 from orderloom.platform.app.result_words import decided_facts, step_label
 from orderloom.platform.definitions import model as m
 
@@ -22,6 +23,9 @@ def told_facts(seen: Seen, type_: str, facts: Json, names: Mapping[str, str]) ->
         told["tasks"] = {n: _task(seen, facts, one) for n, one in facts["tasks"].items()}
     if isinstance(facts.get("why"), Mapping):
         told["why"] = _why(seen, facts["why"])
+    for name in WITH_BALANCES:
+        if isinstance(facts.get(name), Mapping | list | tuple):
+            told[name] = with_records(seen, facts[name])
     if type_ == "task.done":
         told["outcome"] = _outcome(seen, facts)
     if type_ == "decided":

@@ -35,7 +35,12 @@ labels:
   asked: {en: Asked for, pl: Złożono wniosek, sk: Podaná žiadosť}
 stages:
   asking:
-    entry: [{tag: dear}, {tag: odd}, {milestone: asked}]
+    entry:
+      - {tag: dear}
+      - {tag: odd}
+      - {milestone: asked}
+      - {reserve: {balance: purses.left, key: '"TRV"', amount: total}}
+    on: {error.stock: {actions: []}}
     do: [{approval: trip-approval, on: {approved: closed, rejected: closed, returned: closed}}]
   closed: {type: final, outcome: completed}
 ---
@@ -71,6 +76,16 @@ rules:
     when: {cost: "> 100"}
     then: {step: '"boss"', level: 2, manager_of: order.requester}
 ---
+kind: collection
+id: purses
+title: {en: Purses, pl: Sakiewki, sk: Mešce}
+key: id
+balances: [left]
+labels: {left: {en: Left, pl: Zostało, sk: Zostatok}}
+schema:
+  type: object
+  properties: {id: {type: string}, name: {type: string}, left: {type: number}}
+---
 kind: form
 id: trip
 title: Trip
@@ -100,6 +115,8 @@ def open_trips(folder: Path) -> Iterator[MailRoom]:
         options = PublishOptions(tests=False, second_person=False)
         done = opened.app.publish.publish(open_bundle(bundle), OPERATOR, options)
         assert isinstance(done, Published), done
+        purse = {"id": "TRV", "name": "Travel", "left": 50_000}
+        opened.app.store.collections.replace(1, "purses", {"TRV": purse})
         yield opened
 
 
