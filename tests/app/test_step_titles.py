@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from parts.application import PASSWORD
 from parts.examples import EXAMPLES, folder
 from parts.mail_room import MailRoom
 from parts.mailbox import text_of
 from parts.named_bundle import open_trips, reader, trip
 
+from orderloom.platform.app.accounts import SignedIn
 from orderloom.platform.app.bundles import open_bundle
 from orderloom.platform.problem import Rejection
+from orderloom.platform.web.security import SESSION_COOKIE
 
 IN = {
     "en": ("Costs", "Superior", "Step: Costs"),
@@ -43,6 +46,20 @@ def test_on_the_pages_and_in_mail(room: MailRoom, language: str) -> None:
     assert [(step.id, step.called) for step in task.steps] == [("money", money), ("boss", boss)]
     (mail,) = room.mails("carol")
     assert line in text_of(mail)
+
+
+def test_a_title_stands_beside_the_people(room: MailRoom) -> None:
+    number = trip(room)
+    session = room.app.accounts.sign_in("carol", PASSWORD, "127.0.0.1")
+    assert isinstance(session, SignedIn), session
+    room.client.cookies.set(SESSION_COOKIE, session.token)
+    order = room.client.get(f"/orders/{number}").text
+    assert '<span class="muted">Superior</span>' in order
+    assert '<span class="muted">Costs</span>' in order
+    task = room.client.get(f"/tasks/{room.deals.open('money')}").text
+    assert '<span class="muted">Costs</span>' in task
+    # Whom a later step asks is found when it opens: its title stands alone.
+    assert '<span class="fw">Superior</span>' in task
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
