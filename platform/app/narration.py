@@ -120,7 +120,8 @@ def _of_approvals(release: Release) -> Iterable[tuple[str, Any]]:
     """Steps, as their policy or its matrix calls them."""
     for policy in release.approvals.values():
         for step in policy.steps:
-            yield step.id, step.title
+            if step.title != policy.title:
+                yield step.id, step.title
         for name, label in release.labels.get(policy.matrix or "", {}).items():
             yield name.removeprefix("step="), label
 

@@ -70,7 +70,7 @@ def test_abstaining_and_asking_somebody(live_site: Site, hands: dict[str, Hand])
 @pytest.mark.parametrize(
     ("hand", "said"),
     [
-        ("reassign", "Bob gave the task Sales to Dave"),
+        ("reassign", "Bob gave the task Approve the order to Dave"),
         ("delegate", "Bob lets Dave give this verdict"),
         ("add", "Bob also asks Dave"),
     ],
