@@ -131,11 +131,14 @@ MISTAKES = {
             "expression.unknown_name",
             "stages.fulfilment.stages.backordered.stages.parcels-later.do.0.for_each",
         ),
+        # A ticket names fields that nobody may edit where it is open.
+        ("ticket.shut", "rules.1.then.fields"),
     },
     "quote": {
         # Lines may be changed after their own approval, and nobody is told.
         ("approval.voided_unhandled", "edit.0"),
         ("approval.voided_unhandled", "edit.2"),
+        ("ticket.shut", "rules.0.then.fields"),
     },
 }
 

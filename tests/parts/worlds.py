@@ -331,4 +331,4 @@ def _keys(page: Page) -> None:
 
 
 def _menu(page: Page) -> None:
-    page.locator("details.ol-menu summary").click()
+    page.locator("details.ol-menu summary.ol-me").click()
