@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -203,6 +204,9 @@ def _demo(site: Site) -> tuple[Screen, ...]:
         Screen("definitions", "admin", "/definitions"),
         Screen("definition-process", "admin", "/definitions/process/b2b-order"),
         Screen("definition-decision", "admin", "/definitions/decision/approval-tier"),
+        Screen("definition-edit", "admin", "/definitions/approval/b2b-approval/edit", "pl"),
+        Screen("definition-draft", "admin", "/definitions/approval/b2b-approval/edit", act=_edit),
+        Screen("definition-publish", "admin", "/bundles/b2b-order/publish", "sk"),
         Screen("keys", "bob", "/tasks", "pl", _keys),
         Screen("tasks-unfolded", "bob", "/tasks?kind=approval", "en", _unfold),
         Screen("tasks-done", "bob", "/tasks?scope=done", "pl"),
@@ -332,3 +336,14 @@ def _keys(page: Page) -> None:
 
 def _menu(page: Page) -> None:
     page.locator("details.ol-menu summary.ol-me").click()
+
+
+def _edit(page: Page) -> None:
+    """Saves the draft with another deadline, and looks at what it changes."""
+    text = page.locator("#text").input_value()
+    hours = "6" if "due: 8 working hours" in text else "5"
+    changed = re.sub(r"due: [0-9]+ working hours", f"due: {hours} working hours", text, count=1)
+    page.locator("#text").fill(changed)
+    page.locator("button[value=save]").click()
+    page.wait_for_url("**/edit?done=*")
+    page.goto(page.url.partition("/edit")[0] + "/differences")
