@@ -17,8 +17,8 @@ from orderloom.platform.app.collection_import import CollectionImport
 from orderloom.platform.app.collection_records import Collections
 from orderloom.platform.app.collection_schema import CollectionSchemas
 from orderloom.platform.app.commenting import Commenting
-from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.definition_history import DefinitionHistory
+from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.drafting import Drafting
 from orderloom.platform.app.imports import Imports
 from orderloom.platform.app.inbound import Inbound

@@ -33,8 +33,8 @@ TYPES: Final[dict[str, str]] = {
     "task.delegated": "n id activity title for to by reason: one verdict is another's to give",
     "task.escalated": "n for added: more people were asked",
     "checked": (
-        "activity def digest tasks changed closed: tickets opened (n → record), told anew and closed "
-        "by a re-check"
+        "activity def digest tasks changed closed: tickets opened (n → record), told anew and "
+        "closed by a re-check"
     ),
     "ticket.waived": "n id key activity title by reason: a ticket was set aside",
     "approval.opened": "n id approval content steps tasks timers: who is asked, and why",

@@ -96,7 +96,8 @@ class EntryRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFilter:
     """Which orders a list shows; None and empty mean any. `number` finds those that start with
-    it; `check`: `completion` or `ready`; `columns`: (path, value) of columns of the process that must have that value."""
+    it; `check`: `completion` or `ready`; `columns`: (path, value) of columns of the process that
+    must have that value."""
 
     process: str | None = None
     status: str | None = None

@@ -14,13 +14,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from orderloom.platform.app.application import Application
+from orderloom.platform.app.span_words import span_words
 from orderloom.platform.engine.commands import Actor
 from orderloom.platform.web.assets import assets, is_vendored
 from orderloom.platform.web.deadlines import deadline
 from orderloom.platform.web.file_size import file_size
 from orderloom.platform.web.icons import icon
 from orderloom.platform.web.security import CSRF_FIELD
-from orderloom.platform.app.span_words import span_words
 from orderloom.platform.web.static_files import static_url
 from orderloom.platform.web.viewer import Viewer
 from orderloom.platform.words import LANGUAGES

@@ -1,4 +1,4 @@
-"""What a matrix compared is called as its form calls the field, else by its labels, else by name."""
+"""What a matrix compared is called as its form calls the field, else by label, else by name."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ from orderloom.platform.app.audit_models import AuditView
 
 SAID = {
     "en": (
-        "Who approves a trip gave Costs (Finance), Superior (superior of Alice), because of Class of "
-        "carriage first, Total 1,000, Dear yes, nights 3 (row first, second of Who approves a "
+        "Who approves a trip gave Costs (Finance), Superior (superior of Alice), because of Class "
+        "of carriage first, Total 1,000, Dear yes, nights 3 (row first, second of Who approves a "
         "trip)",
         "Carol approved step Costs",
     ),
@@ -53,4 +53,5 @@ def test_a_matrix_and_its_verdict(room: MailRoom, language: str) -> None:
     assert verdict in said["approval.verdict"]
     opened = said["approval.opened"]
     assert verdict.removeprefix("Carol approved step ") in opened
-    assert "trip-matrix" not in opened and "money" not in opened
+    assert "trip-matrix" not in opened
+    assert "money" not in opened

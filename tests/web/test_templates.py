@@ -10,9 +10,9 @@ from orderloom.platform.app.mail_choices import DAYS as MAIL_DAYS
 from orderloom.platform.app.mail_choices import KINDS as MAIL_KINDS
 from orderloom.platform.app.mail_choices import WAYS as MAIL_WAYS
 from orderloom.platform.app.permissions import PERMISSIONS
-from orderloom.platform.app.view_definitions import KINDS
 from orderloom.platform.app.task_query import DUES, PAUSED, SORTS
 from orderloom.platform.app.task_query import SCOPES as TASK_SCOPES
+from orderloom.platform.app.view_definitions import KINDS
 from orderloom.platform.app.view_orders import SCOPES as ORDER_SCOPES
 from orderloom.platform.app.view_orders import STATUSES
 from orderloom.platform.app.view_task import VERDICTS

@@ -62,9 +62,9 @@ def read_draft(app: App, actor: Caller, id: DraftId) -> Response:
 def save_draft(
     app: App, actor: Caller, id: DraftId, raw: Raw, if_match: IfMatch = None
 ) -> Response:
-    """Its `text`, or else its `value`, which is written into the text that is there. Without If-Match it
-    must be new, in a `bundle`; else If-Match has the tag that was read. Where another text stands
-    there meanwhile: 412 `draft.changed_meanwhile`, `errors` are what differs."""
+    """Its `text`, or else its `value`, which is written into the text that is there. Without
+    If-Match it must be new, in a `bundle`; else If-Match has the tag that was read. Where another
+    text stands there meanwhile: 412 `draft.changed_meanwhile`, `errors` are what differs."""
     kind, id_ = _named(id)
     sent = read_body(raw, WrittenDraft, limit=app.settings.body_limit)
     there = app.drafting.one(actor, kind, id_)
