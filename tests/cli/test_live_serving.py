@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -87,3 +88,30 @@ def _api(stack: ExitStack, address: str, tokens: dict[str, str], login: str) -> 
 def _count(address: str, token: str) -> int:
     with httpx2.Client(base_url=address, cookies={SESSION_COOKIE: token}) as client:
         return int(client.get("/live/counts").json()["tasks"]["count"])
+
+
+@pytest.mark.slow
+def test_a_file_brought_to_one_process_is_given_by_the_other(tmp_path: Path, database: str) -> None:
+    tokens = people(tmp_path, database)
+    content = b"%PDF-1.4\n" + bytes(range(256)) * 3000 + b"\n%%EOF\n"
+    with ExitStack() as stack:
+        first, second = (stack.enter_context(_served(tmp_path, database))[1] for _ in range(2))
+        here, there = (_api(stack, address, tokens, "alice") for address in (first, second))
+        body = {"process": "request", "data": {"title": "Desk", "total": 9000}}
+        number = here.post("/orders", json=body).json()["number"]
+        address = f"/orders/{number}/attachments"
+        sent = here.post(address, files={"file": ("offer.pdf", content, "application/pdf")})
+        assert sent.status_code == 201, sent.text
+        (listed,) = there.get(address).json()["items"]
+        digest = hashlib.sha256(content).hexdigest()
+        assert (listed["name"], listed["size"], listed["sha256"]) == (
+            "offer.pdf",
+            len(content),
+            digest,
+        )
+        got = there.get(f"{address}/{digest}")
+        assert (got.content, got.headers["etag"]) == (content, f'"{digest}"')
+        # The same bytes once more, by the other: kept once, and there already.
+        again = there.post(address, files={"file": ("copy.pdf", content, "application/pdf")})
+        assert again.status_code == 409
+        assert again.json()["code"] == "attachment.there"
