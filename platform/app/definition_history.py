@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from orderloom.platform.app.bundle_versions import MARK, grouped
+from orderloom.platform.app.newest import newest
 from orderloom.platform.app.permissions import needs
 from orderloom.platform.app.working_bundle import file_of
 from orderloom.platform.codec import loads
@@ -80,13 +81,9 @@ class DefinitionHistory:
         refused = needs(actor, "definition.read")
         if refused is not None:
             return refused
-        newest: dict[tuple[str, str], DefinitionVersion] = {}
-        for version in self._tables.versions(actor.organisation):
-            key = (version.kind, version.id)
-            if key not in newest or newest[key].number < version.number:
-                newest[key] = version
+        published = newest(self._tables.versions(actor.organisation))
         words, found = Words(actor.language), []
-        for (other, name), version in sorted(newest.items()):
+        for (other, name), version in sorted(published.items()):
             body = loads(version.body)
             named = {(each, ref.partition(MARK)[0]) for each, ref in references(body)}
             named |= {("process", child) for child in child_processes(body)}

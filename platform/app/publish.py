@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from orderloom.platform.app.newest import newest
 from orderloom.platform.app.permissions import needs
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.scenario import ScenarioResult, name_of
@@ -214,7 +215,7 @@ class Publish:
                 {"last": len(moments), "number": number},
             )
         then = [each for each in rows if each.published_at <= moments[number - 1]]
-        documents = tuple(_document(each) for each in _newest(then))
+        documents = tuple(_document(each) for each in newest(then).values())
         return Bundle(meta={"bundle": bundle}, documents=documents)
 
     def is_published(self, bundle: Bundle, organisation: int = 1) -> bool:
@@ -227,7 +228,7 @@ class Publish:
 
     def _newest_of(self, bundle: str, organisation: int) -> list[DefinitionVersion]:
         rows = self._tables.versions(organisation)
-        return _newest(each for each in rows if each.bundle == bundle)
+        return list(newest(each for each in rows if each.bundle == bundle).values())
 
     def _newest_like(self, document: Document, actor: Actor) -> DefinitionVersion | None:
         newest = self._tables.newest(actor.organisation, document.kind, document.id)
@@ -297,16 +298,6 @@ def tag_of(text: str) -> str:
 def bundle_id(bundle: Bundle) -> str:
     """The bundle's id, by which its `bundle.yaml` is kept."""
     return str(bundle.meta.get("bundle") or "")
-
-
-def _newest(versions: Iterable[DefinitionVersion]) -> list[DefinitionVersion]:
-    """Of each definition the version of the greatest number."""
-    newest: dict[tuple[str, str], DefinitionVersion] = {}
-    for version in versions:
-        key = (version.kind, version.id)
-        if key not in newest or newest[key].number < version.number:
-            newest[key] = version
-    return list(newest.values())
 
 
 def _document(version: DefinitionVersion) -> Document:

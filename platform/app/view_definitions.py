@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from orderloom.platform.app.definition_models import DefinitionLine, DefinitionView
+from orderloom.platform.app.newest import newest
 from orderloom.platform.app.permissions import needs
 from orderloom.platform.app.plain_text import shown_value
 from orderloom.platform.app.reading import Desk
@@ -38,13 +39,10 @@ def definitions(tables: DefinitionTables, actor: Actor) -> tuple[DefinitionLine,
     refused = needs(actor, "definition.read")
     if refused is not None:
         return refused
-    newest: dict[tuple[str, str], DefinitionVersion] = {}
-    for version in tables.versions(actor.organisation):
-        key = (version.kind, version.id)
-        if key not in newest or newest[key].number < version.number:
-            newest[key] = version
     words = Words(actor.language)
-    lines = [_line(version, words) for version in newest.values()]
+    lines = [
+        _line(version, words) for version in newest(tables.versions(actor.organisation)).values()
+    ]
     return tuple(sorted(lines, key=lambda each: (_place(each.kind), each.id)))
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
+from orderloom.platform.app.newest import newest
 from orderloom.platform.app.scenario import name_of
 from orderloom.platform.codec import Located, dump_yaml, loads
 from orderloom.platform.definitions import Bundle, Document, Finding, shape_findings
@@ -38,12 +39,8 @@ def newest_of(
     tables: DefinitionTables, organisation: int, bundle: str
 ) -> dict[tuple[str, str], DefinitionVersion]:
     """Of each definition of a bundle the newest version, by kind and id."""
-    newest: dict[tuple[str, str], DefinitionVersion] = {}
-    for version in tables.versions(organisation):
-        key = (version.kind, version.id)
-        if version.bundle == bundle and (key not in newest or newest[key].number < version.number):
-            newest[key] = version
-    return newest
+    rows = tables.versions(organisation)
+    return newest(each for each in rows if each.bundle == bundle)
 
 
 def working_bundle(
