@@ -37,7 +37,7 @@ def drafts(site: Site) -> list[str]:
 
 @pytest.fixture(scope="module")
 def edited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, list[str]]]:
-    with open_site(tmp_path_factory.mktemp("editor"), assets="local") as site:
+    with open_site(tmp_path_factory.mktemp("editor")) as site:
         paths = drafts(site)
         with serving(site) as served:
             yield served, paths

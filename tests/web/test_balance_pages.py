@@ -40,7 +40,7 @@ def fill(app: Application) -> list[str]:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder: Path = tmp_path_factory.mktemp("balances")
-    with spending(folder, amounts={"IT": 12000, "HR": 50}, assets="local") as app:
+    with spending(folder, amounts={"IT": 12000, "HR": 50}) as app:
         fill(app)
         alice = app.accounts.by_login("alice")
         assert alice is not None

@@ -46,7 +46,7 @@ def fill(app: Application) -> None:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder: Path = tmp_path_factory.mktemp("collections")
-    with with_collections(folder, assets="local") as app:
+    with with_collections(folder) as app:
         fill(app)
         ada = app.accounts.by_login("ada")
         assert ada is not None

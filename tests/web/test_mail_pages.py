@@ -22,7 +22,7 @@ LONG = "Łódzkie Zakłady Żaluzji i Rolet"
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("mail")
     mail: dict[str, Any] = {"smtp": "smtp://127.0.0.1:2525", "mail_from": "o@firm.example"}
-    with open_site(folder, assets="local", **mail) as opened, serving(opened) as served:
+    with open_site(folder, **mail) as opened, serving(opened) as served:
         yield served
 
 
