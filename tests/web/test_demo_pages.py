@@ -41,7 +41,7 @@ def test_the_audit_says_why_it_came_to_bob(demo: Site) -> None:
     assert "Sales manager" in why.sentence
     assert "Bob Berg" in why.sentence
     assert why.decided is not None
-    assert "approval-tier" in why.decided.text
+    assert "Who has to approve" in why.decided.text
     page = _get(demo, "erin", f"/orders/{task.order}/audit").text
     assert f'href="#e{why.decided.seq}"' in page
     assert f'id="e{why.decided.seq}"' in page
