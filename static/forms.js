@@ -50,6 +50,10 @@
   document.addEventListener("input", (event) => {
     if (event.target.matches?.("[data-lookup]")) suggest(event.target);
   });
+  // What was typed before this script was there.
+  document.querySelectorAll("[data-lookup]").forEach((field) => {
+    if (field.value !== field.defaultValue) suggest(field);
+  });
 
   // A draft is kept a few seconds after the last change, and when the page is left.
   const WAIT = 4000;
