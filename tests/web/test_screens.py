@@ -64,6 +64,8 @@ def _open(page: Page, world: World, screen: Screen) -> None:
     assert answer is not None
     if screen.act is not None:
         screen.act(page)
+        # What the act led to is looked at when it is whole, not before its styles are there.
+        page.wait_for_function("document.readyState === 'complete'")
     else:
         assert answer.status == screen.status, f"{screen.name}: {answer.status}"
 
