@@ -67,7 +67,7 @@ def test_pages(
     # With what is wrong as it comes while one types, and with what stops publishing.
     page.goto(f"{site.url}{paths[0]}")
     page.fill("#text", "kind: process\nstages: [\n")
-    page.wait_for_function("document.querySelectorAll('#findings li').length > 0")
+    page.locator("#findings li").first.wait_for()
     wrong["typed"] = looked_at(page)
     page.goto(f"{site.url}{paths[-2]}")
     with page.expect_navigation():

@@ -65,7 +65,7 @@ def _open(page: Page, world: World, screen: Screen) -> None:
     if screen.act is not None:
         screen.act(page)
         # What the act led to is looked at when it is whole, not before its styles are there.
-        page.wait_for_function("document.readyState === 'complete'")
+        page.wait_for_load_state("load")
     else:
         assert answer.status == screen.status, f"{screen.name}: {answer.status}"
 
