@@ -21,12 +21,13 @@ from orderloom.platform.store.work_rows import Job
 
 @dataclass
 class SlowCall:
-    """Counts what is sent and how many at once."""
+    """Counts what is sent and how many at once; the first ones wait until `met` are inside."""
 
+    met: int = 1
     sent: Counter[int] = field(default_factory=Counter)
     now: int = 0
     most: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    lock: threading.Condition = field(default_factory=threading.Condition)
 
     def longest(self, job: Job) -> timedelta:
         return timedelta(0)
@@ -36,6 +37,8 @@ class SlowCall:
             self.sent[job.n] += 1
             self.now += 1
             self.most = max(self.most, self.now)
+            self.lock.notify_all()
+            self.lock.wait_for(lambda: self.most >= self.met, timeout=20)
         time.sleep(0.005)
         with self.lock:
             self.now -= 1
@@ -59,7 +62,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 
 def test_two_workers_never_do_the_same_job() -> None:
-    queue, call = WorkQueue(), SlowCall()
+    queue, call = WorkQueue(), SlowCall(met=4)
     runner = KeepingRunner(queue, HandClock())
     for n in range(1, 101):
         queue.add(n)
