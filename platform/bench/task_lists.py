@@ -81,7 +81,7 @@ def _timed(name: str, calls: Iterator[Callable[[], int]]) -> tuple[str, ...]:
 
 
 def _lists(app: Application, query: TaskQuery, tasks: int) -> Iterator[Callable[[], int]]:
-    chance = random.Random(11)  # noqa: S311 - the same pages each time
+    chance = random.Random(11)
     for actor in _actors(chance):
         q = query.q.format(
             number=f"{1_000_000 + chance.randrange(tasks // 5):08}",
@@ -101,12 +101,12 @@ def _answers(app: Application, actor: Actor) -> int:
 
 
 def _done(app: Application) -> Iterator[Callable[[], int]]:
-    for actor in _actors(random.Random(11)):  # noqa: S311
+    for actor in _actors(random.Random(11)):
         yield partial(_answers, app, actor)
 
 
 def _counts(app: Application) -> Iterator[Callable[[], int]]:
-    for actor in _actors(random.Random(11)):  # noqa: S311
+    for actor in _actors(random.Random(11)):
         yield partial(app.views.count_tasks, actor)
 
 

@@ -159,7 +159,7 @@ def namable(
         return {}
     marks = ", ".join("?" * len(wanted))
     sql = (
-        "SELECT digest, size, media FROM attachment_content c"  # noqa: S608 - marks
+        "SELECT digest, size, media FROM attachment_content c"
         f" WHERE organisation_id = ? AND digest IN ({marks}) AND (EXISTS (SELECT 1"
         " FROM attachment_use u WHERE u.organisation_id = c.organisation_id"
         " AND u.digest = c.digest AND u.order_id = ?) OR EXISTS (SELECT 1"

@@ -19,10 +19,10 @@ from orderloom.platform.store.plain_text import bounded
 MOST_KEYS: Final = 500
 MOST_STEPS: Final = 16
 _OF: Final = "organisation_id = ? AND collection = ? AND key = ?"
-_ROW: Final = f"SELECT version, body FROM collection_row WHERE {_OF}"  # noqa: S608
-_LAST: Final = f"SELECT MAX(version) FROM collection_change WHERE {_OF}"  # noqa: S608
-_KEPT: Final = f"SELECT kept FROM collection_merge WHERE {_OF}"  # noqa: S608
-_LEVELS: Final = f"SELECT field, reserved FROM balance_level WHERE {_OF}"  # noqa: S608
+_ROW: Final = f"SELECT version, body FROM collection_row WHERE {_OF}"
+_LAST: Final = f"SELECT MAX(version) FROM collection_change WHERE {_OF}"
+_KEPT: Final = f"SELECT kept FROM collection_merge WHERE {_OF}"
+_LEVELS: Final = f"SELECT field, reserved FROM balance_level WHERE {_OF}"
 _RESERVED: Final = (
     "SELECT key, field, reserved FROM balance_level"
     " WHERE organisation_id = ? AND collection = ? AND key IN ({marks})"

@@ -32,14 +32,14 @@ _RECORD: Final = "organisation_id = ? AND collection = ? AND record = ?"
 _HELD_OF: Final = f"{_HELD} WHERE {_RECORD} ORDER BY field, order_id LIMIT ?"
 _HELD_BY: Final = f"{_HELD} WHERE order_id = ? ORDER BY collection, field, key"
 _MOVES: Final = (
-    "SELECT organisation_id, order_id, seq, line, collection, record, field, way, reserved,"  # noqa: S608
+    "SELECT organisation_id, order_id, seq, line, collection, record, field, way, reserved,"
     f' on_hand, at, "by" FROM balance_move WHERE {_RECORD}'
     " AND (at, order_id, seq, line) < (?, ?, ?, ?)"
     " ORDER BY at DESC, order_id DESC, seq DESC, line DESC LIMIT ?"
 )
 _ONE: Final = f"{_RECORD} AND field = ?"
-_HELD_SUM: Final = f"SELECT amount FROM balance_reservation WHERE {_ONE}"  # noqa: S608
-_MOVED_SUM: Final = f"SELECT reserved FROM balance_move WHERE {_ONE}"  # noqa: S608
+_HELD_SUM: Final = f"SELECT amount FROM balance_reservation WHERE {_ONE}"
+_MOVED_SUM: Final = f"SELECT reserved FROM balance_move WHERE {_ONE}"
 Place = tuple[str, int, int, int]
 NEWEST: Final[Place] = ("~", 0, 0, 0)
 PAGE: Final = 200

@@ -20,24 +20,23 @@ _LAST: Final = "\U0010ffff"
 # As long as a key is merged into one that was merged itself.
 MOST_STEPS: Final = 16
 _OF: Final = "organisation_id = ? AND collection = ?"
-_ROW: Final = f"SELECT body FROM collection_row WHERE {_OF} AND key = ?"  # noqa: S608
-_KEPT: Final = f"SELECT kept FROM collection_merge WHERE {_OF} AND key = ?"  # noqa: S608
-_MERGES: Final = f"SELECT key, kept FROM collection_merge WHERE {_OF} ORDER BY key"  # noqa: S608
-_RECORD: Final = f"SELECT key, version, body FROM collection_row WHERE {_OF} AND key = ?"  # noqa: S608
+_ROW: Final = f"SELECT body FROM collection_row WHERE {_OF} AND key = ?"
+_KEPT: Final = f"SELECT kept FROM collection_merge WHERE {_OF} AND key = ?"
+_MERGES: Final = f"SELECT key, kept FROM collection_merge WHERE {_OF} ORDER BY key"
+_RECORD: Final = f"SELECT key, version, body FROM collection_row WHERE {_OF} AND key = ?"
 _HISTORY: Final = (
-    "SELECT organisation_id, collection, key, version, at, by, way, after, more"  # noqa: S608
+    "SELECT organisation_id, collection, key, version, at, by, way, after, more"
     f" FROM collection_change WHERE {_OF} AND key = ? AND version < ?"
     " ORDER BY version DESC LIMIT ?"
 )
 _NEWEST: Final = 2**62
 _BY_KEY: Final = (
-    f"SELECT key, version, body FROM collection_row WHERE {_OF} AND key > ?"  # noqa: S608
-    " ORDER BY key LIMIT ?"
+    f"SELECT key, version, body FROM collection_row WHERE {_OF} AND key > ? ORDER BY key LIMIT ?"
 )
 _THAT: Final = "organisation_id = w.organisation_id AND collection = w.collection AND key = w.key"
 # A record is found by the first of its words that fits, so it comes once.
 _BY_WORD: Final = (
-    "SELECT w.key, r.version, r.body, w.word FROM collection_word w"  # noqa: S608
+    "SELECT w.key, r.version, r.body, w.word FROM collection_word w"
     " JOIN collection_row r ON r.organisation_id = w.organisation_id"
     " AND r.collection = w.collection AND r.key = w.key"
     " WHERE w.organisation_id = ? AND w.collection = ? AND w.word >= ? AND w.word < ?"
@@ -45,7 +44,7 @@ _BY_WORD: Final = (
     f" AND NOT EXISTS (SELECT 1 FROM collection_word WHERE {_THAT} AND word >= ? AND word < w.word)"
 )
 _AND_WORD: Final = (
-    f" AND EXISTS (SELECT 1 FROM collection_word WHERE {_THAT} AND word >= ? AND word < ?)"  # noqa: S608
+    f" AND EXISTS (SELECT 1 FROM collection_word WHERE {_THAT} AND word >= ? AND word < ?)"
 )
 
 
@@ -64,7 +63,7 @@ class SqlCollections:
             for table in ("collection_row", "collection_word", "collection_merge"):
                 connection.execute(
                     text(
-                        f"DELETE FROM {table} WHERE organisation_id = :organisation"  # noqa: S608
+                        f"DELETE FROM {table} WHERE organisation_id = :organisation"
                         " AND collection = :collection"
                     ),
                     known,

@@ -273,7 +273,7 @@ class Transaction:
         if not self._cursor.sqlite:
             self._cursor.rows("SELECT pg_advisory_xact_lock(?)", (_APPOINTING + organisation,))
         rows = self._cursor.rows(
-            f"SELECT {COLUMNS} FROM substitution WHERE organisation_id = ? AND ends > ?"  # noqa: S608
+            f"SELECT {COLUMNS} FROM substitution WHERE organisation_id = ? AND ends > ?"
             " AND ended IS NULL ORDER BY id",
             (organisation, stamp(after)),
         )

@@ -91,7 +91,7 @@ def _percent(sql: str) -> str:
 def deletion(table: str, columns: tuple[str, ...]) -> str:
     """The statement that deletes the rows with these values."""
     where = " AND ".join(f"{column} = ?" for column in columns)
-    return f"DELETE FROM {table} WHERE {where}"  # noqa: S608 - names of ours
+    return f"DELETE FROM {table} WHERE {where}"
 
 
 @cache
@@ -99,4 +99,4 @@ def insertion(table: str, columns: str, count: int, end: str) -> str:
     """The statement that inserts so many rows."""
     row = f"({', '.join('?' * (columns.count(',') + 1))})"
     values = ", ".join([row] * count)
-    return f"INSERT INTO {table} ({columns}) VALUES {values}{end}"  # noqa: S608 - names of ours
+    return f"INSERT INTO {table} ({columns}) VALUES {values}{end}"

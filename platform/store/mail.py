@@ -233,7 +233,7 @@ class SqlMail:
         with self._database.reading() as connection:
             rows = connection.execute(
                 text(
-                    f"SELECT id FROM mail WHERE at < :before AND state IN {_OVER}"  # noqa: S608
+                    f"SELECT id FROM mail WHERE at < :before AND state IN {_OVER}"
                     " ORDER BY at LIMIT :limit"
                 ),
                 {"before": stamp(before), "limit": limit},

@@ -15,13 +15,13 @@ from orderloom.platform.store.order_lists import batched, within
 
 _OF: Final = "organisation_id = ? AND user_id = ?"
 _PAGE: Final = (
-    f"SELECT order_id, n, subject, body, at, read_at FROM notice WHERE {_OF}"  # noqa: S608
+    f"SELECT order_id, n, subject, body, at, read_at FROM notice WHERE {_OF}"
     " AND (at, order_id, n) < (?, ?, ?) ORDER BY at DESC, order_id DESC, n DESC LIMIT ?"
 )
-_UNREAD: Final = f"SELECT 1 FROM notice WHERE {_OF} AND read_at IS NULL LIMIT ?"  # noqa: S608
+_UNREAD: Final = f"SELECT 1 FROM notice WHERE {_OF} AND read_at IS NULL LIMIT ?"
 # When the last one came, and how many of the newest are not read.
 _MARK: Final = (
-    f"(SELECT COALESCE(MAX(at), '') FROM notice WHERE {_OF}),"  # noqa: S608
+    f"(SELECT COALESCE(MAX(at), '') FROM notice WHERE {_OF}),"
     f" (SELECT COUNT(*) FROM (SELECT 1 AS one FROM notice WHERE {_OF} AND read_at IS NULL"
     " LIMIT 100) AS unread)"
 )
@@ -87,7 +87,7 @@ class SqlNotices:
         if one is not None:
             values |= {"order": within(one[0]), "n": within(one[1])}
         sql = (
-            "UPDATE notice SET read_at = :at WHERE organisation_id = :organisation"  # noqa: S608
+            "UPDATE notice SET read_at = :at WHERE organisation_id = :organisation"
             f" AND user_id = :user AND read_at IS NULL{where}"
         )
         with self._database.writing() as connection:

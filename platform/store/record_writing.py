@@ -16,9 +16,9 @@ from orderloom.platform.store.plain_text import bounded
 MOST_KEYS: Final = 500
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(?, 1))"
 _OF: Final = "organisation_id = ? AND collection = ? AND key IN ({marks})"
-_ROWS: Final = f"SELECT key, version, body FROM collection_row WHERE {_OF}"  # noqa: S608
-_LAST: Final = f"SELECT key, MAX(version) FROM collection_change WHERE {_OF} GROUP BY key"  # noqa: S608
-_MERGED: Final = f"SELECT key, kept FROM collection_merge WHERE {_OF}"  # noqa: S608
+_ROWS: Final = f"SELECT key, version, body FROM collection_row WHERE {_OF}"
+_LAST: Final = f"SELECT key, MAX(version) FROM collection_change WHERE {_OF} GROUP BY key"
+_MERGED: Final = f"SELECT key, kept FROM collection_merge WHERE {_OF}"
 _COLUMNS: Final = ("organisation_id", "collection", "key")
 _ROW: Final = "organisation_id, collection, key, version, body"
 _CHANGE: Final = "organisation_id, collection, key, version, at, by, way, after, more"

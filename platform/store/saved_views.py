@@ -18,9 +18,9 @@ _OF: Final = (
     " WHERE organisation_id = ? AND user_id = ? AND page = ? ORDER BY folded"
 )
 _THOSE: Final = "organisation_id = :organisation AND user_id = :user"
-_NAMES: Final = f"SELECT id, folded FROM saved_view WHERE {_THOSE} AND page = :page"  # noqa: S608
+_NAMES: Final = f"SELECT id, folded FROM saved_view WHERE {_THOSE} AND page = :page"
 _NONE_FIRST: Final = (
-    f'UPDATE saved_view SET "first" = :no WHERE {_THOSE} AND page = :page AND id <> :id'  # noqa: S608
+    f'UPDATE saved_view SET "first" = :no WHERE {_THOSE} AND page = :page AND id <> :id'
 )
 _KEEP: Final = (
     'INSERT INTO saved_view (organisation_id, user_id, id, page, name, folded, query, "first")'
@@ -28,7 +28,7 @@ _KEEP: Final = (
     " ON CONFLICT (organisation_id, user_id, id) DO UPDATE SET name = excluded.name,"
     ' folded = excluded.folded, query = excluded.query, "first" = excluded."first"'
 )
-_FORGET: Final = f"DELETE FROM saved_view WHERE {_THOSE} AND id = :id"  # noqa: S608
+_FORGET: Final = f"DELETE FROM saved_view WHERE {_THOSE} AND id = :id"
 
 
 class SqlSavedViews:

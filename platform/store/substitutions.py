@@ -18,7 +18,7 @@ _ABSENT: Final = (
     "SELECT person FROM substitution WHERE organisation_id = ? AND substitute = ? AND ends > ?"
     " AND starts <= ? AND ended IS NULL ORDER BY id"
 )
-_ALL: Final = f"SELECT {COLUMNS} FROM substitution WHERE organisation_id = ?"  # noqa: S608
+_ALL: Final = f"SELECT {COLUMNS} FROM substitution WHERE organisation_id = ?"
 _LAST_FIRST: Final = " ORDER BY starts DESC, id DESC LIMIT ?"
 
 

@@ -129,12 +129,12 @@ class _Walk:
                 where = " AND ".join(each.sql for each in self._conditions)
                 order = _order(self._sort)
                 sql = (
-                    f"SELECT whose, k, order_id, n, due_at FROM ({sql}) AS walked WHERE {where}"  # noqa: S608
+                    f"SELECT whose, k, order_id, n, due_at FROM ({sql}) AS walked WHERE {where}"
                     f" ORDER BY {order} LIMIT ?"
                 )
                 known += [value for each in self._conditions for value in each.values]
                 known.append(self._limit)
-            selects.append(f"SELECT * FROM ({sql}) AS offered{place}")  # noqa: S608
+            selects.append(f"SELECT * FROM ({sql}) AS offered{place}")
             values += known
         return [tuple(row[:5]) for row in reader.rows(" UNION ALL ".join(selects), values)]
 
@@ -151,7 +151,7 @@ class _Walk:
         selects, values = [], []
         for place, name in enumerate(name for name in names if name not in full):
             sql, known = self._looked(name, 1)
-            selects.append(f"SELECT * FROM ({sql} OFFSET ?) AS offered{place}")  # noqa: S608
+            selects.append(f"SELECT * FROM ({sql} OFFSET ?) AS offered{place}")
             values += [*known, self._most - 1]
         found = reader.rows(" UNION ALL ".join(selects), values) if selects else []
         return [(row[1], row[2], row[3]) for row in found]
@@ -161,7 +161,7 @@ class _Walk:
         beside = ", process, kind, stopped" if self._conditions else ""
         where = "".join(f" AND {each.sql}" for each in self._within)
         sql = (
-            f"SELECT principal AS whose, {self._sort.key} AS k, order_id, n, due_at{beside}"  # noqa: S608
+            f"SELECT principal AS whose, {self._sort.key} AS k, order_id, n, due_at{beside}"
             f" FROM task_candidate WHERE organisation_id = ? AND principal = ?{where}"
             f" ORDER BY {_order(self._sort, column)} LIMIT ?"
         )
@@ -188,7 +188,7 @@ def _of_orders(
     for some in batched(sorted(orders), TOGETHER):
         wanted = ", ".join("?" * len(some))
         sql = (
-            f"SELECT k, order_id, n, due_at FROM (SELECT {sort.key} AS k, order_id, n,"  # noqa: S608
+            f"SELECT k, order_id, n, due_at FROM (SELECT {sort.key} AS k, order_id, n,"
             f" due_at, process, kind, stopped FROM task_candidate WHERE order_id IN ({wanted})"
             f" AND organisation_id = ? AND principal IN ({marks}) AND {inner}) AS walked"
             f" WHERE {outer}"

@@ -12,6 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
+from parts.answered import answered
 from parts.api_client import Api
 from parts.papers import jpeg, pdf, png, write_papers
 from parts.site import Site, open_site
@@ -274,9 +275,8 @@ def test_the_audit_names_the_file_and_seals_what_it_is_called(
 ) -> None:
     data = pdf("audited")
     people["alice"].put(number, "Kowalski.pdf", data)
-    told = site.app.views.audit(site.actors["bob"], number)
-    entries = getattr(told, "entries").items  # noqa: B009 - a view, or a refusal
-    entry = next(each for each in entries if each.type == "file.attached")
+    told = answered(site.app.views.audit(site.actors["bob"], number))
+    entry = next(each for each in told.entries.items if each.type == "file.attached")
     assert entry.text == "Alice added the file Kowalski.pdf"
     assert sha256(data) in entry.body
     assert "Kowalski" not in entry.body
@@ -308,9 +308,9 @@ def test_a_large_file_is_never_in_memory_whole(site: Site, tmp_path: Path) -> No
     tracemalloc.start()
     try:
         with large.open("rb") as file:
-            taken = attachments.take(site.actors["alice"], "large.txt", file)
-        opened = attachments.read_own(site.actors["alice"], getattr(taken, "sha256"))  # noqa: B009
-        size = sum(map(len, getattr(opened, "pieces")()))  # noqa: B009
+            taken = answered(attachments.take(site.actors["alice"], "large.txt", file))
+        opened = answered(attachments.read_own(site.actors["alice"], taken.sha256))
+        size = sum(map(len, opened.pieces()))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -330,7 +330,7 @@ def test_the_audit_seals_how_a_field_calls_its_file(api: Api, site: Site) -> Non
     assert made.status == 201, made
     assert made.body["data"]["offer"] == offer
 
-    told = site.app.views.audit(site.actors["bob"], made.body["number"])
-    bodies = [each.body for each in getattr(told, "entries").items]  # noqa: B009
+    told = answered(site.app.views.audit(site.actors["bob"], made.body["number"]))
+    bodies = [each.body for each in told.entries.items]
     assert any(sha256(data) in body for body in bodies)
     assert [body for body in bodies if "Nowak" in body] == []

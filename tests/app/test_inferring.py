@@ -179,7 +179,7 @@ def test_until_it_answers_the_order_waits_and_others_go_on(shop: Shop) -> None:
 
 def test_the_child_killed_at_random_loses_nothing(shop: Shop) -> None:
     """Twenty times; each order has what it would have had."""
-    chance = random.Random(3)  # noqa: S311 - moments, no secrets
+    chance = random.Random(3)
     over = Event()
 
     def kill() -> None:

@@ -101,7 +101,7 @@ def test_a_restart_forgets_nothing_and_tells_nothing_twice(shop: Shop) -> None:
 
 def test_restarts_at_random_moments_change_nothing(tmp_path: Path) -> None:
     """The hits with restarts, and with the child killed, are those without."""
-    chance = random.Random(7)  # noqa: S311 - a story, not a secret
+    chance = random.Random(7)
     story = [(chance.randrange(3), chance.randrange(40)) for _ in range(60)]
     told = []
     for disturbed in (False, True):

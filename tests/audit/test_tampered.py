@@ -35,7 +35,7 @@ class Kept:
         with app.store.database.writing() as connection:
             self.triggers = self._triggers(connection)
             for table in TABLES:
-                made = f"CREATE TABLE kept_{table} AS SELECT * FROM {table}"  # noqa: S608 - ours
+                made = f"CREATE TABLE kept_{table} AS SELECT * FROM {table}"
                 connection.exec_driver_sql(made)
 
     def tamper(self, act: Tamper) -> None:
@@ -47,11 +47,9 @@ class Kept:
         with self.app.store.database.writing() as connection:
             self._off(connection)
             for table in TABLES:
-                connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608 - ours
+                connection.exec_driver_sql(f"DELETE FROM {table}")
                 over = "" if self.sqlite or table != "audit_entry" else "OVERRIDING SYSTEM VALUE "
-                connection.exec_driver_sql(
-                    f"INSERT INTO {table} {over}SELECT * FROM kept_{table}"  # noqa: S608 - ours
-                )
+                connection.exec_driver_sql(f"INSERT INTO {table} {over}SELECT * FROM kept_{table}")
             for _, sql in self.triggers if self.sqlite else ():
                 connection.exec_driver_sql(sql)
 
@@ -208,7 +206,7 @@ def _places(kept: Kept, name: str) -> int:
     more = "" if "value" in name else " AND trace IS NOT NULL"
     with kept.app.store.database.reading() as connection:
         found = connection.execute(
-            text(f"SELECT MIN(seq) FROM {table} WHERE stream = :o{more}"),  # noqa: S608 - ours
+            text(f"SELECT MIN(seq) FROM {table} WHERE stream = :o{more}"),
             {"o": kept.orders[1]},
         )
         return int(found.scalar_one())

@@ -70,7 +70,7 @@ def test_the_bare_driver_writes_what_the_engine_wrote(group: int, tmp_path: Path
         work(2)
         work(3)
     for table, key in TABLES.items():
-        sql = f"SELECT * FROM {table} ORDER BY {key}"  # noqa: S608 - names of ours
+        sql = f"SELECT * FROM {table} ORDER BY {key}"
         assert _rows(again, sql) == _rows(recorded, sql), table
     assert _rows(again, ORDERS) == [_whole(5)]
     # A transaction a command, or one for the commands of a batch that are in time.

@@ -6,6 +6,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from parts.answered import answered
+
 from orderloom.platform.bench.engine import application
 from orderloom.platform.bench.many_tasks import ANSWERS, EACH, PEOPLE, fill, person
 from orderloom.platform.bench.task_lists import HEAD, QUERIES, task_lists
@@ -31,11 +33,10 @@ def test_so_many_tasks_are_there_and_are_found(tmp_path: Path) -> None:
         assert answers == PEOPLE * ANSWERS + 1
         assert {"task_candidate_opened", "task_candidate_amount", "task_candidate_number"} < indices
         # Whoever is named has a page of rows that they may see.
-        page = app.views.tasks(person(3), "mine", None, 20)
-        assert len(page.items) == 20  # type: ignore[union-attr]
-        order = page.items[0].order  # type: ignore[union-attr]
-        again = app.views.order(person(3), order)
-        assert len(again.tasks) == EACH  # type: ignore[union-attr]
+        page = answered(app.views.tasks(person(3), "mine", None, 20))
+        assert len(page.items) == 20
+        again = answered(app.views.order(person(3), page.items[0].order))
+        assert len(again.tasks) == EACH
 
 
 def test_every_list_is_measured(tmp_path: Path) -> None:

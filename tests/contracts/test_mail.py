@@ -28,9 +28,7 @@ def claimed(store: Store, minute: int = 0, *, until: int = 5, limit: int = 100) 
 
 def state(store: Store, key: str) -> tuple[str, Any]:
     with store.database.reading() as connection:
-        row = connection.exec_driver_sql(
-            f"SELECT state, body FROM mail WHERE key = '{key}'"  # noqa: S608
-        ).one()
+        row = connection.exec_driver_sql(f"SELECT state, body FROM mail WHERE key = '{key}'").one()
     return row[0], row[1]
 
 

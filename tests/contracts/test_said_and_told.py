@@ -19,7 +19,7 @@ from orderloom.platform.app.live import Listener, principals_of
 from orderloom.platform.app.reply import Reply
 from orderloom.platform.bootstrap import build
 from orderloom.platform.engine import Actor, fold
-from orderloom.platform.engine.commands import CastVerdict, Command, Comment, Create
+from orderloom.platform.engine.commands import Body, CastVerdict, Command, Comment, Create
 from orderloom.platform.settings import Settings
 from orderloom.platform.store import Store
 from orderloom.platform.store.work_rows import Notice
@@ -51,8 +51,8 @@ def actor(app: Application, login: str) -> Actor:
     return found
 
 
-def send(app: Application, login: str, body: object, order: int = 0) -> Reply:
-    reply = app.handle(Command(body=body, actor=actor(app, login), order=order))  # type: ignore[arg-type]
+def send(app: Application, login: str, body: Body, order: int = 0) -> Reply:
+    reply = app.handle(Command(body=body, actor=actor(app, login), order=order))
     assert isinstance(reply, Reply), reply
     return reply
 

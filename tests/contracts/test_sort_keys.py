@@ -118,7 +118,7 @@ def test_case_and_accents_only_break_ties(words: list[str]) -> None:
 
 @pytest.mark.parametrize("words", DICTIONARY, ids=lambda words: words[0])
 def test_words_as_in_a_dictionary(words: list[str]) -> None:
-    mixed = random.Random(7).sample(words, len(words))  # noqa: S311
+    mixed = random.Random(7).sample(words, len(words))
     assert sorted(mixed, key=sort_key) == words
 
 

@@ -94,7 +94,7 @@ def test_random_processes_are_accepted() -> None:
 
 
 def test_the_chosen_branch_has_the_verdict_of_the_standard() -> None:
-    chance, judged = Random(7), {True: 0, False: 0}  # noqa: S311
+    chance, judged = Random(7), {True: 0, False: 0}
     for document in _good():
         standard = exact_validator(dict(schema(document.kind)))
         assert standard.is_valid(document.value)

@@ -126,7 +126,7 @@ def test_random_batches_in_any_order_never_wait_for_each_other(
     orders = [beginner.begin() for _ in range(24)]
 
     def work(index: int) -> list[str]:
-        alice, chance = Spender(apps[index % 2]), Random(index)  # noqa: S311 - no secrets
+        alice, chance = Spender(apps[index % 2]), Random(index)
         codes = []
         for _ in range(12):
             chosen = chance.sample(orders, 5)
@@ -163,7 +163,7 @@ def test_budgets_are_edited_while_orders_take_of_them(
 ) -> None:
 
     def work(index: int) -> list[str]:
-        app, chance = apps[index % 2], Random(index)  # noqa: S311 - no secrets
+        app, chance = apps[index % 2], Random(index)
         if index < 2:
             return [_edited(app, chance) for _ in range(40)]
         alice = Spender(app)

@@ -35,7 +35,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_done(
         if kind == "postgres"
         else f"sqlite:///{tmp_path / 'killed.db'}"
     )
-    chance = random.Random(11)  # noqa: S311 - moments, not secrets
+    chance = random.Random(11)
     acknowledged: dict[int, int] = {}
     with small_application(tmp_path, database=url) as app, _loader() as loader:
         for number in range(ROUNDS):
@@ -63,7 +63,7 @@ def test_what_is_reserved_is_whole_after_every_crash(
         if kind == "postgres"
         else f"sqlite:///{tmp_path / 'spent.db'}"
     )
-    chance = random.Random(12)  # noqa: S311 - moments, not secrets
+    chance = random.Random(12)
     acknowledged: dict[int, int] = {}
     amounts = {"IT": 100_000, "HR": 100}
     with spending(tmp_path, database=url, amounts=amounts) as app, _loader() as loader:

@@ -29,7 +29,7 @@ def test_a_killed_worker_s_calls_are_carried_on_by_the_next(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     url = str(request.getfixturevalue("postgres_url")) if kind == "postgres" else ""
-    chance = random.Random(13)  # noqa: S311 - moments, not secrets
+    chance = random.Random(13)
     with calling_site(tmp_path, url) as site, outside() as server:
         orders = [site.start() for _ in range(ORDERS)]
         for last in (*[False] * ROUNDS, True):

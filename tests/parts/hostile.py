@@ -55,7 +55,7 @@ class Hostile:
             if name not in AUDIT
         ]
         found = {
-            name: sorted(map(_row, connection.execute(f'SELECT * FROM "{name}"')))  # noqa: S608
+            name: sorted(map(_row, connection.execute(f'SELECT * FROM "{name}"')))
             for name in tables
         }
         connection.close()

@@ -32,7 +32,7 @@ class Walk:
 
 def walk(seed: int, steps: int = 25) -> Walk:
     """A process made from `seed`, and `steps` random commands on its order and the children."""
-    chance = Random(seed)  # noqa: S311
+    chance = Random(seed)
     made = _Maker(chance)
     documents = made.documents()
     world = World(

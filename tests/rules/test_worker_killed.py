@@ -106,7 +106,7 @@ class Killer:
 
     def __init__(self, worker: RulesetWorker, seed: int) -> None:
         self.worker = worker
-        self.chance = random.Random(seed)  # noqa: S311
+        self.chance = random.Random(seed)
         self.done = Event()
         self.kills = 0
         self.thread = Thread(target=self._run)
@@ -155,7 +155,7 @@ def test_twenty_kills_lose_no_answer() -> None:
 
 
 def events(count: int) -> list[WatchEvent]:
-    chance = random.Random(3)  # noqa: S311
+    chance = random.Random(3)
     names = ("failed.authorise", "failed.authorise", "order.placed", "order.paid")
     return [
         WatchEvent(

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from parts.answered import answered
 from parts.browser import close_to_outside
 from parts.papers import pdf, png, write_papers, xlsx
 from parts.site import Site, open_site, serving
@@ -92,8 +93,8 @@ def attached(site: Site, number: int, name: str, data: bytes, login: str = "alic
 def data_of(site: Site, page: httpx2.Response) -> Any:
     number = re.search(r"/orders/([^/?]+)", str(page.url))
     assert number is not None, page.url
-    view = site.app.views.order(site.actors["alice"], httpx2.URL(number[1]).path or number[1])
-    return getattr(view, "data")  # noqa: B009 - a view, or a refusal
+    path = httpx2.URL(number[1]).path or number[1]
+    return answered(site.app.views.order(site.actors["alice"], path)).data
 
 
 # ── without scripts ──────────────────────────────────────────────────────────────────────────

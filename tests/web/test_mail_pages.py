@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from parts.answered import answered
 from parts.browser import close_to_outside
 from parts.mailed import link_for, undelivered
 from parts.site import Site, open_site, serving
@@ -108,8 +109,8 @@ def test_seeing_to_what_failed_without_scripts(site: Site, visits: Visits) -> No
     ada.open("/mail")
     for shown in ("The mail server answered 550.", "nobody was found", "Daily digest → Bob"):
         assert shown in ada.page
-    found = site.app.mailroom.tickets.listed(site.actors["ada"], None, 9)
-    by_kind = {each.kind: each.id for each in found.items}  # type: ignore[union-attr]
+    found = answered(site.app.mailroom.tickets.listed(site.actors["ada"], None, 9))
+    by_kind = {each.kind: each.id for each in found.items}
     task, digest = by_kind["task"], by_kind["digest"]
     ada.press(f"/mail/{task}/address", address="nonsense")
     assert (ada.answer.status_code, "There is no e-mail address" in ada.page) == (422, True)

@@ -29,7 +29,9 @@ form: visit
 number: "V-{seq:4}"
 columns: [customer.name]
 start: {by: [sales]}
-stages: {open: {do: [{task: go, title: Go, by: sales}], done: over}, over: {type: final, outcome: completed}}
+stages:
+  open: {do: [{task: go, title: Go, by: sales}], done: over}
+  over: {type: final, outcome: completed}
 ---
 kind: form
 id: visit
@@ -39,7 +41,10 @@ schema:
   required: [customer]
   properties:
     customer: {type: object, x-collection: customers}
-    buyer: {type: object, x-collection: customers, properties: {id: {type: string}, name: {type: string}}}
+    buyer:
+      type: object
+      x-collection: customers
+      properties: {id: {type: string}, name: {type: string}}
     note: {type: string}
 edit: [{fields: [customer, buyer, note], in: [draft, open], by: [sales]}]
 labels: {customer: Customer, buyer: Buyer}
@@ -48,8 +53,10 @@ kind: collection
 id: customers
 title: Customers
 key: id
-schema: {type: object, properties: {id: {type: string}, name: {type: string}, region: {type: string}}}
-"""  # noqa: E501
+schema:
+  type: object
+  properties: {id: {type: string}, name: {type: string}, region: {type: string}}
+"""
 TATRA = {"id": "C-1", "name": "Tatra Pumps", "region": "N"}
 FATRA = {"id": "C-2", "name": "Fatra", "region": "S"}
 NEW = "/orders/new/visit"
