@@ -15,13 +15,14 @@ from markupsafe import Markup
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.span_words import span_words
+from orderloom.platform.codec import dumps
 from orderloom.platform.engine.commands import Actor
 from orderloom.platform.web.assets import assets, is_vendored
 from orderloom.platform.web.deadlines import deadline
 from orderloom.platform.web.file_size import file_size
-from orderloom.platform.web.icons import icon
+from orderloom.platform.web.icons import icon, icons
 from orderloom.platform.web.security import CSRF_FIELD
-from orderloom.platform.web.static_files import static_url
+from orderloom.platform.web.static_files import module_url, static_url
 from orderloom.platform.web.viewer import Viewer
 from orderloom.platform.words import LANGUAGES
 
@@ -30,6 +31,8 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 NEAR: Final = timedelta(hours=12)
 NOW: Final = timedelta(minutes=1)
 STYLE: Final = Markup('<link rel="stylesheet" href="{}" integrity="{}" crossorigin="anonymous">')
+MODULE: Final = Markup('<script type="module" src="{}"></script>')
+DATA: Final = Markup('<script type="application/json" id="{}">{}</script>')
 SCRIPT: Final = Markup('<script defer src="{}" integrity="{}" crossorigin="anonymous"></script>')
 CURRENT: Final = Markup(' aria-current="page"')
 LANGUAGE_NAMES: Final = {"en": "English", "pl": "Polski", "sk": "Slovenčina"}
@@ -53,9 +56,16 @@ def environment() -> Environment:
         auto_reload=False,
         lstrip_blocks=True,
     )
-    made.globals.update(icon=icon, static=static_url, language_names=LANGUAGE_NAMES)
+    made.globals.update(icon=icon, icons=icons, static=static_url, language_names=LANGUAGE_NAMES)
+    made.globals.update(module=lambda name: MODULE.format(module_url(name)), json_data=json_data)
     made.filters.update(segment=lambda value: quote(str(value), safe="~"))
     return made
+
+
+def json_data(id_: str, value: Any) -> Markup:
+    """A value for scripts of the page, which no parser of HTML takes for markup."""
+    text = dumps(value).decode("utf-8").replace("<", "\\u003c")
+    return DATA.format(id_, Markup(text))  # noqa: S704 - JSON without a single <
 
 
 def _surroundings(viewer: Viewer) -> dict[str, Any]:
@@ -86,6 +96,7 @@ def _surroundings(viewer: Viewer) -> dict[str, Any]:
         "word": word,
         "at": at,
         "words": words,
+        "area_words": words.area,
         "language": words.language,
         "languages": LANGUAGES,
         "theme": viewer.theme,

@@ -14,6 +14,7 @@ from orderloom.platform.web.assets import STATIC
 
 FOREVER: Final = "public, max-age=31536000, immutable"
 BRIEFLY: Final = "public, max-age=300"
+MODULES: Final = "editor"
 
 
 @cache
@@ -23,6 +24,21 @@ def static_url(name: str) -> str:
     return f"/static/{name}?v={digest}"
 
 
+@cache
+def module_url(name: str) -> str:
+    """The address of one of our modules (`static/editor/`): all of them lie below one digest, so
+    that what they import from each other is of the same version."""
+    return f"/static/{MODULES}-{_modules_digest()}/{name}"
+
+
+@cache
+def _modules_digest() -> str:
+    found = hashlib.sha256()
+    for file in sorted((STATIC / MODULES).rglob("*.js")):
+        found.update(file.read_bytes())
+    return found.hexdigest()[:12]
+
+
 class OwnFiles(StaticFiles):
     """Serves `static/`; what carries a digest or an exact version may be kept for ever."""
 
@@ -30,7 +46,11 @@ class OwnFiles(StaticFiles):
         super().__init__(directory=STATIC)
 
     async def get_response(self, path: str, scope: Scope) -> Response:
+        first, _, rest = path.partition("/")
+        is_module = first == f"{MODULES}-{_modules_digest()}"
+        if first.startswith(f"{MODULES}-"):
+            path = f"{MODULES}/{rest}"
         response = await super().get_response(path, scope)
-        fixed = path.startswith("vendor/") or b"v=" in scope.get("query_string", b"")
+        fixed = first == "vendor" or is_module or b"v=" in scope.get("query_string", b"")
         response.headers["Cache-Control"] = FOREVER if fixed else BRIEFLY
         return response

@@ -59,6 +59,17 @@ class Words:
         """Whether the key has a text, be it only in English."""
         return key in self._entries or key in entries(FALLBACK)
 
+    def area(self, *names: str) -> dict[str, str]:
+        """Every sentence of some areas by its key, as scripts of a page need them; of plural
+        forms the last one (`other`)."""
+        begin = tuple(f"{name}." for name in names)
+        found = {**entries(FALLBACK), **self._entries}
+        return {
+            key: entry if isinstance(entry, str) else entry["other"]
+            for key, entry in found.items()
+            if key.startswith(begin)
+        }
+
     def choose(self, text: str | Mapping[str, str] | None) -> str:
         """A definition's text for people: itself, or of a map of languages this one, else the
         first (language 1)."""

@@ -95,6 +95,7 @@ def differences(viewer: SignedInViewer, kind: str, id: str, version: int | None 
         groups=() if isinstance(found, Rejection) else grouped(found, viewer.words),
         lines=[line for line in lines if not line.startswith(("---", "+++"))],
         version=version or view.version,
+        may_publish="definition.publish" in viewer.actor.permissions,
     )
 
 

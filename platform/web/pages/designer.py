@@ -1,0 +1,114 @@
+"""The designers: one page for each kind, which changes a definition's value in the browser.
+
+The page holds the value; the server writes what was changed into the text that is there, so that
+what a designer does not show stays (decision 0030).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from orderloom.platform.app.bundles import finding_json
+from orderloom.platform.app.drafting import DraftView
+from orderloom.platform.codec import CodecError, loads_strict
+from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.web.api.answering import json_answer
+from orderloom.platform.web.browser_keys import as_stood
+from orderloom.platform.web.errors import sentence, status_of
+from orderloom.platform.web.pages.sending import CHANNEL, given
+from orderloom.platform.web.refused import note
+from orderloom.platform.web.render import render
+from orderloom.platform.web.threaded_route import ThreadedRoute
+from orderloom.platform.web.viewer import FormSender, Sender, SignedInViewer, Viewer
+
+router = APIRouter(route_class=ThreadedRoute)
+# The designer of a kind: its part of the page. A kind without one is shown as fields.
+DESIGNERS: Final[Mapping[str, str]] = {}
+FIELDS: Final = "design_fields.html"
+
+
+@router.get("/definitions/{kind}/{id}/design")
+def design(viewer: SignedInViewer, kind: str, id: str) -> Response:
+    """The page on which a definition is changed by pointer and keys."""
+    view = given(viewer.app.drafting.one(viewer.actor, kind, id))
+    return render(
+        viewer,
+        "design.html",
+        draft=view,
+        part=DESIGNERS.get(kind, FIELDS),
+        data=_data(viewer, view),
+        may_publish="definition.publish" in viewer.actor.permissions,
+    )
+
+
+@router.post("/definitions/{kind}/{id}/design")
+def keep(sender: FormSender, kind: str, id: str) -> Response:
+    """Keeps a value as the draft. Where somebody saved another one meanwhile: 412 with what
+    differs, and the tag with which saving again replaces it."""
+    value = _value(sender, given(sender.app.drafting.one(sender.actor, kind, id)))
+    tag = sender.fields.get("tag")
+    saved = sender.app.drafting.change(sender.actor, kind, id, value, tag=tag)
+    if isinstance(saved, Rejection):
+        return _refused(sender, saved)
+    return json_answer({"tag": saved.tag, "findings": _findings(sender.viewer, saved)})
+
+
+@router.post("/definitions/{kind}/{id}/design/check")
+def check(sender: FormSender, kind: str, id: str) -> Response:
+    """What is wrong with a value that is not kept, and the text that it would become."""
+    drafting = sender.app.drafting
+    value = _value(sender, given(drafting.one(sender.actor, kind, id)))
+    text = given(drafting.written(sender.actor, kind, id, value))
+    found = given(drafting.findings(sender.actor, kind, id, text))
+    words = sender.viewer.words
+    return json_answer({"findings": [finding_json(each, words) for each in found], "text": text})
+
+
+def _data(viewer: Viewer, view: DraftView) -> dict[str, Any]:
+    return {
+        "kind": view.kind,
+        "id": view.id,
+        "bundle": view.bundle,
+        "base": viewer.request.url.path.removesuffix("/design"),
+        "tag": view.tag,
+        "saved": view.saved,
+        "version": view.version,
+        "value": view.value,
+        "mayWrite": "definition.write" in viewer.actor.permissions,
+        "findings": _findings(viewer, view),
+    }
+
+
+def _findings(viewer: Viewer, view: DraftView) -> list[dict[str, Any]]:
+    found = given(viewer.app.drafting.findings(viewer.actor, view.kind, view.id, view.text))
+    return [finding_json(each, viewer.words) for each in found]
+
+
+def _value(sender: Sender, there: DraftView) -> Mapping[str, Any]:
+    try:
+        value = loads_strict(sender.fields.get("value"))
+    except CodecError as error:
+        raise Refused(_malformed(error.message)) from None
+    if not isinstance(value, dict):
+        raise Refused(_malformed("a map is expected"))
+    return dict(as_stood(value, there.value))
+
+
+def _malformed(problem: str) -> Rejection:
+    return Rejection("request.invalid", problem, {"problem": problem}, path="value")
+
+
+def _refused(sender: Sender, refused: Rejection) -> Response:
+    note(sender.viewer.request, refused, channel=CHANNEL)
+    words = sender.viewer.words
+    body = {
+        "code": refused.code,
+        "refused": sentence(refused, words),
+        "differs": [sentence(each, words) for each in refused.details],
+        "tag": refused.params.get("tag"),
+    }
+    return json_answer(body, status=status_of(refused.code))
