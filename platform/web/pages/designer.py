@@ -7,7 +7,7 @@ what a designer does not show stays (decision 0030).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -19,6 +19,7 @@ from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.web.api.answering import json_answer
 from orderloom.platform.web.browser_keys import as_stood
 from orderloom.platform.web.errors import sentence, status_of
+from orderloom.platform.web.pages.designers import designer_of
 from orderloom.platform.web.pages.sending import CHANNEL, given
 from orderloom.platform.web.refused import note
 from orderloom.platform.web.render import render
@@ -26,9 +27,6 @@ from orderloom.platform.web.threaded_route import ThreadedRoute
 from orderloom.platform.web.viewer import FormSender, Sender, SignedInViewer, Viewer
 
 router = APIRouter(route_class=ThreadedRoute)
-# The designer of a kind: its part of the page. A kind without one is shown as fields.
-DESIGNERS: Final[Mapping[str, str]] = {}
-FIELDS: Final = "design_fields.html"
 
 
 @router.get("/definitions/{kind}/{id}/design")
@@ -39,7 +37,7 @@ def design(viewer: SignedInViewer, kind: str, id: str) -> Response:
         viewer,
         "design.html",
         draft=view,
-        part=DESIGNERS.get(kind, FIELDS),
+        designer=designer_of(kind),
         data=_data(viewer, view),
         may_publish="definition.publish" in viewer.actor.permissions,
     )

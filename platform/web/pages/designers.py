@@ -1,0 +1,44 @@
+"""Which designer a kind has: its part of the page, its scripts, styles and words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Designer:
+    """`part`: the template inside the page. `modules`: of `static/editor`, in their order.
+    `styles`: of `static`. `words`: areas of the catalogue that its scripts use. `assets`: of
+    `assets.json`, scripts."""
+
+    part: str
+    modules: tuple[str, ...]
+    styles: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    assets: tuple[str, ...] = ()
+
+
+# What every designer has: the bar, fields made of the schema, expressions.
+SHARED: Final = Designer(
+    part="",
+    modules=("shell.js",),
+    styles=("design.css",),
+    words=("design",),
+)
+# A kind without a designer of its own: every field of its schema.
+FIELDS: Final = Designer(part="design_fields.html", modules=())
+DESIGNERS: Final[Mapping[str, Designer]] = {}
+
+
+def designer_of(kind: str) -> Designer:
+    """What the page of a kind loads, the shared things first."""
+    own = DESIGNERS.get(kind, FIELDS)
+    return Designer(
+        part=own.part,
+        modules=(*SHARED.modules, *own.modules),
+        styles=(*SHARED.styles, *own.styles),
+        words=(*SHARED.words, *own.words),
+        assets=own.assets,
+    )
