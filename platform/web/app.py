@@ -56,7 +56,7 @@ def create_app(application: Application) -> FastAPI:
     app.include_router(api)
     for router in routers:
         app.include_router(router, include_in_schema=False)
-    app.mount("/static", OwnFiles(), name="static")
+    app.mount("/static", OwnFiles(local_assets=local), name="static")
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)

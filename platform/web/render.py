@@ -115,6 +115,7 @@ def _surroundings(viewer: Viewer) -> dict[str, Any]:
         "file_size": lambda size: file_size(words, size),
         "upload_limit": app.settings.attachment_limit,
         "asset": _asset_tag(local),
+        "pinned": lambda *names: _pinned(names, local),
         "fonts": is_vendored(assets()["inter-latin"]),
         "waiting": app.views.count_tasks(session.actor) if session else 0,
         "starts": app.views.may_start_any(session.actor) if session else False,
@@ -151,6 +152,15 @@ def _query(viewer: Viewer) -> Callable[..., str]:
         return f"{viewer.request.url.path}?{encoded}" if encoded else viewer.request.url.path
 
     return changed
+
+
+def _pinned(names: Iterable[str], local: bool) -> dict[str, dict[str, str]]:
+    """Address and integrity of assets, for scripts that load them themselves."""
+    known = assets()
+    return {
+        name: {"url": known[name].url(local=local), "integrity": known[name].integrity}
+        for name in names
+    }
 
 
 def _asset_tag(local: bool) -> Callable[[str], Markup]:

@@ -41,10 +41,25 @@ def content_policy(*, local_assets: bool) -> str:
             "img-src 'self' data:",
             "font-src 'self'",
             "connect-src 'self'",
+            "worker-src 'self'",
             "form-action 'self'",
             "frame-ancestors 'none'",
             "base-uri 'none'",
             "object-src 'none'",
+        )
+    )
+
+
+def worker_policy(*, local_assets: bool, evaluates: bool = False) -> str:
+    """The policy of the worker that runs pinned libraries: it fetches them, runs what it has
+    fetched, and reaches nothing else. `evaluates`: a library makes functions of text."""
+    source = "'self'" if local_assets else CDN
+    evaluation = " 'unsafe-eval'" if evaluates else ""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'self' blob:{evaluation}",
+            f"connect-src {source}",
         )
     )
 

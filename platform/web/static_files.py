@@ -11,10 +11,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from orderloom.platform.web.assets import STATIC
+from orderloom.platform.web.security import worker_policy
 
 FOREVER: Final = "public, max-age=31536000, immutable"
 BRIEFLY: Final = "public, max-age=300"
 MODULES: Final = "editor"
+WORKER: Final = f"{MODULES}/worker.js"
+# In a worker's address: its library makes functions of text.
+EVALUATES: Final = b"evaluates"
 
 
 @cache
@@ -42,8 +46,9 @@ def _modules_digest() -> str:
 class OwnFiles(StaticFiles):
     """Serves `static/`; what carries a digest or an exact version may be kept for ever."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, local_assets: bool) -> None:
         super().__init__(directory=STATIC)
+        self._local = local_assets
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         first, _, rest = path.partition("/")
@@ -53,4 +58,8 @@ class OwnFiles(StaticFiles):
         response = await super().get_response(path, scope)
         fixed = first == "vendor" or is_module or b"v=" in scope.get("query_string", b"")
         response.headers["Cache-Control"] = FOREVER if fixed else BRIEFLY
+        if path == WORKER:
+            evaluates = scope.get("query_string") == EVALUATES
+            policy = worker_policy(local_assets=self._local, evaluates=evaluates)
+            response.headers["Content-Security-Policy"] = policy
         return response

@@ -11,13 +11,14 @@ from typing import Final
 class Designer:
     """`part`: the template inside the page. `modules`: of `static/editor`, in their order.
     `styles`: of `static`. `words`: areas of the catalogue that its scripts use. `assets`: of
-    `assets.json`, scripts."""
+    `assets.json`, scripts; `workers`: those that run in a worker."""
 
     part: str
     modules: tuple[str, ...]
     styles: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     assets: tuple[str, ...] = ()
+    workers: tuple[str, ...] = ()
 
 
 # What every designer has: the bar, fields made of the schema, expressions.
@@ -41,4 +42,5 @@ def designer_of(kind: str) -> Designer:
         styles=(*SHARED.styles, *own.styles),
         words=(*SHARED.words, *own.words),
         assets=own.assets,
+        workers=own.workers,
     )
