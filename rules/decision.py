@@ -13,6 +13,7 @@ from orderloom.rules.result import Result
 from orderloom.rules.table import Table
 from orderloom.rules.table_reading import UNNAMED, compile_table
 from orderloom.rules.values import to_json
+from orderloom.rules.witness import used
 from orderloom.rules.written import feel_text
 
 
@@ -45,7 +46,7 @@ class Decision:
         What several of those it requires require is evaluated once.
         """
         if self.table is not None and not self.requires:
-            return self.table.evaluate(scope)
+            return self._looked_up(self.table, scope)
         return self._within(scope, {})
 
     def scope(self, scope: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -88,7 +89,7 @@ class Decision:
 
     def _evaluate(self, scope: Mapping[str, Any]) -> Result:
         if self.table is not None:
-            return self.table.evaluate(scope)
+            return self._looked_up(self.table, scope)
         if self.value is None:
             raise EvaluationError(f"{self.id} has neither rules nor a value")
         try:
@@ -96,6 +97,11 @@ class Decision:
         except FeelError as error:
             raise EvaluationError(f"value: {error}", column="value") from error
         return Result(outputs, (), {"inputs": _read(self.value, scope), "how": "value"})
+
+    def _looked_up(self, table: Table, scope: Mapping[str, Any]) -> Result:
+        result = table.evaluate(scope)
+        used("row", self.id, result.matched)
+        return result
 
 
 def compile_decision(

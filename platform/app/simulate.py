@@ -30,7 +30,14 @@ class Simulate:
         self, bundle: Bundle, *, progress: Progress = lambda done, total: None
     ) -> list[ScenarioResult]:
         """Every test of a decision or ruleset, and every scenario of a bundle, in order."""
-        results = [*decision_tests(bundle), *ruleset_tests(bundle)]
+        tests = [*decision_tests(bundle), *ruleset_tests(bundle)]
+        return [*tests, *self.scenarios(bundle, progress=progress)]
+
+    def scenarios(
+        self, bundle: Bundle, *, progress: Progress = lambda done, total: None
+    ) -> list[ScenarioResult]:
+        """The scenarios alone."""
+        results: list[ScenarioResult] = []
         broken = "; ".join(f"{each.code}: {each.message}" for each in errors(check(bundle)))
         for done, document in enumerate(bundle.scenarios, start=1):
             results.append(
@@ -45,7 +52,7 @@ class Simulate:
         given = value.get("given") or {}
         world: ScenarioWorld | None = None
         try:
-            world = self._open_world(bundle, _instant(given.get("now")), value)
+            world = self._open_world(bundle, instant_of(given.get("now")), value)
             world.begin(value["process"], given)
             for each in value.get("steps") or []:
                 step += 1
@@ -71,7 +78,7 @@ class Simulate:
         if "pass" in step:
             world.wait(str(step["pass"]))
         if "until" in step:
-            world.until(_instant(step["until"]))
+            world.until(instant_of(step["until"]))
         if "expect" in step:
             found = differences(step["expect"], world.seen(step.get("of")))
             if found:
@@ -85,7 +92,8 @@ def _not_run(document: Document, problem: str) -> ScenarioResult:
     )
 
 
-def _instant(text: str | None) -> datetime:
+def instant_of(text: str | None) -> datetime:
+    """A moment of a scenario; without one the time at which all begin. Raises `ValueError`."""
     if text is None:
         return DEFAULT_NOW
     moment = datetime.fromisoformat(str(text))

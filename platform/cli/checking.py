@@ -45,14 +45,18 @@ def check(output: Output, *, bundles: tuple[Path, ...], lang: str | None, strict
 
 @click.command()
 @BUNDLES
+@click.option("--coverage", is_flag=True, help="Tell what no scenario uses, instead of results.")
 @reporting
-def test(output: Output, *, bundles: tuple[Path, ...]) -> None:
+def test(output: Output, *, bundles: tuple[Path, ...], coverage: bool) -> None:
     """Run the scenarios and the decisions' tests of bundles.
 
     Everything runs in memory, by a fixed clock; calls are answered by the scenarios.
     """
     from orderloom.platform.bootstrap import simulator
 
+    if coverage:
+        _coverage(output, bundles)
+        return
     results: list[ScenarioResult] = []
     with progress(output.words.text("cli.test.running")) as step:
         for path in bundles:
@@ -78,4 +82,20 @@ def test(output: Output, *, bundles: tuple[Path, ...]) -> None:
         [*lines, total],
     )
     if failed:
+        raise SystemExit(FINDINGS)
+
+
+def _coverage(output: Output, bundles: tuple[Path, ...]) -> None:
+    """What of each bundle is used; exit code 1 where a scenario fails."""
+    from orderloom.platform.app.coverage import coverage, coverage_json, coverage_lines
+    from orderloom.platform.bootstrap import simulator
+
+    opened = [open_bundle(path) for path in bundles]
+    with progress(output.words.text("cli.test.running")) as step:
+        found = [coverage(bundle, simulator(), progress=step) for bundle in opened]
+    lines: list[str] = []
+    for each in found:
+        lines += [each.bundle, *coverage_lines(each, output.words)]
+    output.emit([coverage_json(each) for each in found], lines)
+    if any(each.failed for each in found):
         raise SystemExit(FINDINGS)

@@ -21,6 +21,7 @@ from orderloom.platform.engine.leaving import leave_work
 from orderloom.platform.engine.moving import has_work, move
 from orderloom.platform.engine.selection import Choice, choose, choose_always, may_move_always
 from orderloom.platform.engine.step import BlockError, Internal, Step, StepFailure
+from orderloom.rules.witness import used
 
 
 def enter_order(step: Step) -> None:
@@ -114,6 +115,7 @@ def _microstep(step: Step, choices: Sequence[Choice], event: Internal) -> None:
         _too_many(step, choices[0].transition.path)
         return
     process, state = step.release.process, step.state
+    used("transition", process.id, (choice.transition.path for choice in choices))
     moved = move(
         process, state.stages, state.history, [(one.source, one.transition) for one in choices]
     )
@@ -199,6 +201,7 @@ def _enter(
 
 
 def _run_entries(step: Step, stages: Sequence[str], event: Internal) -> None:
+    used("stage", step.release.process.id, stages)
     for id_ in stages:
         stage = step.release.process.stages[id_]
         if stage.entry:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
-from parts.example_coverage import everything
 from parts.examples import EXAMPLES, Played, folder
 
 from orderloom.platform.app.bundles import findings_of
+from orderloom.platform.app.coverage import everything
 from orderloom.platform.definitions import Bundle
 
 pytestmark = pytest.mark.slow

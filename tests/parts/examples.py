@@ -14,13 +14,13 @@ from orderloom.platform.app.application import Application
 from orderloom.platform.app.assembling import assemble
 from orderloom.platform.app.bundles import open_bundle
 from orderloom.platform.app.clock import FixedClock
+from orderloom.platform.app.coverage import Used, watched
 from orderloom.platform.app.scenario import ScenarioResult
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.simulation import open_world
 from orderloom.platform.definitions import Bundle
 from orderloom.platform.settings import Settings
 from orderloom.platform.store import open_store
-from parts.example_coverage import Used, watched
 from parts.shared_data import REPOSITORY
 
 EXAMPLES = (
