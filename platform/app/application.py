@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orderloom.platform.app.accounts import Accounts
+from orderloom.platform.app.approval_trying import ApprovalTrying
 from orderloom.platform.app.attachments import Attachments
 from orderloom.platform.app.balance_views import Balances
 from orderloom.platform.app.clock import Clock
@@ -30,6 +31,7 @@ from orderloom.platform.app.ruleset_worker import RulesetWorker
 from orderloom.platform.app.runner import Reply, Runner
 from orderloom.platform.app.saved_views import SavedViews
 from orderloom.platform.app.simulate import Simulate
+from orderloom.platform.app.starting import Starting
 from orderloom.platform.app.substitutions import Substitutions
 from orderloom.platform.app.timers import Timers
 from orderloom.platform.app.view_inbound import InboundReads
@@ -59,6 +61,7 @@ class Application:
     simulate: Simulate
     publish: Publish
     drafting: Drafting
+    starting: Starting
     definition_history: DefinitionHistory
     imports: Imports
     inbound: Inbound
@@ -71,6 +74,7 @@ class Application:
     watching: Watching
     watches: WatchReads
     substitutions: Substitutions
+    approval_trying: ApprovalTrying
     mailroom: Mailroom
     saved_views: SavedViews
     collections: Collections

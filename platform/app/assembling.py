@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.application import Application
+from orderloom.platform.app.approval_trying import ApprovalTrying
 from orderloom.platform.app.attachments import Attachments
 from orderloom.platform.app.balance_views import Balances
 from orderloom.platform.app.clock import Clock
@@ -37,6 +38,7 @@ from orderloom.platform.app.runner import Runner
 from orderloom.platform.app.saved_views import SavedViews
 from orderloom.platform.app.series import ORDERS
 from orderloom.platform.app.simulate import Simulate
+from orderloom.platform.app.starting import Starting
 from orderloom.platform.app.substitutions import Substitutions
 from orderloom.platform.app.timers import Timers
 from orderloom.platform.app.view_inbound import InboundReads
@@ -107,6 +109,8 @@ def assemble(
     collections = Collections(store.collections, schemas, runner)
     carrying = Carrying(store.reads, registry, runner, clock.now)
     inbound = Inbound(store.inbound, carrying, clock.now, secrets=secrets, metrics=metrics)
+    substitutions = Substitutions(store.substitutions, runner, accounts, clock.now)
+    drafting = Drafting(store.definitions, publish, now=clock.now)
     live = live_of(store)
     runner.written, store.work.noticed = live.written, live.noticed
     return Application(
@@ -122,7 +126,13 @@ def assemble(
         simulate=simulate,
         publish=publish,
         definition_history=DefinitionHistory(store.definitions),
-        drafting=Drafting(store.definitions, publish, now=clock.now),
+        drafting=drafting,
+        starting=Starting(
+            store.definitions,
+            Drafting(store.definitions, publish, now=clock.now),
+            roles=accounts.role_titles,
+            now=clock.now,
+        ),
         imports=Imports(runner),
         inbound=inbound,
         inbound_reads=InboundReads(store.inbound, views.desk),
@@ -144,7 +154,8 @@ def assemble(
             metrics=metrics,
             end=followers.close,
         ),
-        substitutions=Substitutions(store.substitutions, runner, accounts, clock.now),
+        substitutions=substitutions,
+        approval_trying=ApprovalTrying(views.desk, drafting, substitutions),
         mailroom=open_mailroom(
             store, runner, accounts, views.desk, settings=settings, now=clock.now
         ),

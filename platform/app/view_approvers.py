@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from orderloom.platform.engine.step import Asking
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.store.read_rows import StoredOrder
 
+Find = Callable[[Release, OrderState, Context], list[Found]]
 # An order with many lines asks the directory for each.
 MOST_QUESTIONS: Final = 2_000
 
@@ -38,13 +39,13 @@ def of_order(seen: Seen) -> tuple[ApproverView, ...]:
     """Of an order: the steps that run, those that were decided, those that it may still come to. A
     draft is judged by what is in force now, as its start would be."""
     if seen.state.status != "draft":
-        return _views(seen, seen.release, seen.state)
+        return views_of(seen, seen.release, seen.state)
     try:
         release = seen.desk.registry.current(seen.state.process, seen.actor.organisation, seen.now)
     except Refused:
         release = seen.release
-    state, _ = _begun(seen.desk, seen.actor, release, seen.state.data)
-    return _views(seen, release, state)
+    state, _ = begun(seen.desk, seen.actor, release, seen.state.data)
+    return views_of(seen, release, state)
 
 
 def preview(desk: Desk, actor: Actor, process: str, data: Mapping[str, Any]) -> Preview | Rejection:
@@ -56,13 +57,13 @@ def preview(desk: Desk, actor: Actor, process: str, data: Mapping[str, Any]) -> 
     if not may_start(actor, release, now=desk.now(), answer=desk.answer(actor)):
         message = f"There is no process {process}."
         return Rejection("process.unknown", message, {"process": process}, path="process")
-    state, complete = _begun(desk, actor, release, data)
+    state, complete = begun(desk, actor, release, data)
     stored = StoredOrder(id=0, organisation=actor.organisation, release=0, revision=0, state=state)
     seen = Seen(desk, actor, stored, release, desk.now())
-    return Preview(_views(seen, release, state), complete)
+    return Preview(views_of(seen, release, state), complete)
 
 
-def _begun(
+def begun(
     desk: Desk, actor: Actor, release: Release, data: Mapping[str, Any]
 ) -> tuple[OrderState, bool]:
     """The order after its first step, played through without writing; where the data do not fit,
@@ -95,11 +96,14 @@ def _answered(desk: Desk, actor: Actor, release: Release, question: Question) ->
     return desk.ask(question, actor.organisation)
 
 
-def _views(seen: Seen, release: Release, state: OrderState) -> tuple[ApproverView, ...]:
+def views_of(
+    seen: Seen, release: Release, state: OrderState, find: Find = foresee
+) -> tuple[ApproverView, ...]:
+    """What `find` says of an order, for the viewer; what it asks is answered on the way."""
     context = Context(seen.now, seen.actor)
     for _ in range(MOST_QUESTIONS):
         try:
-            return tuple(_view(seen, release, each) for each in foresee(release, state, context))
+            return tuple(_view(seen, release, each) for each in find(release, state, context))
         except Asking as asking:
             known = dict(context.answers)
             for asks in (asking.asks, *asking.asks.more):

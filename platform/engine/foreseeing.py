@@ -49,6 +49,21 @@ def foresee(release: m.Release, state: OrderState, context: Context) -> list[Fou
     return found
 
 
+def afresh(release: m.Release, state: OrderState, context: Context, approval: str) -> list[Found]:
+    """What an approval would ask if the order came to it now, whatever of it runs or was decided:
+    records as `foresee` gives them, all `ahead`, for each activity that asks it."""
+    step = Step(release, state, context)
+    found: list[Found] = []
+    for stage in release.process.stages.values():
+        for activity in stage.do:
+            if not isinstance(activity.what, m.ApprovalActivity):
+                continue
+            policy = release.approvals[activity.what.approval]
+            if policy.id == approval:
+                found += _ahead(step, policy, activity, stage.id)
+    return found
+
+
 def reachable(process: m.Process, state: OrderState) -> frozenset[str]:
     """The stages in which the order is, and those it may come to, whatever conditions say."""
     start = list(state.stages) or list(process.root.initial)

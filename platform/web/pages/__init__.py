@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from orderloom.platform.web.pages import (
     absences,
+    approval_designer,
     attachments,
     audit,
     collection_files,
@@ -41,6 +42,7 @@ routers: tuple[APIRouter, ...] = (
     schemas.router,
     definitions.router,
     designer.router,
+    approval_designer.router,
     editor.router,
     inbound.router,
     mail.router,

@@ -1,0 +1,268 @@
+"""What a draft of an approval is tried on: an order, the first order of a scenario, or data.
+
+The release is compiled of the drafts of the bundle, with the value that is tried in its place.
+Nothing is written, no number is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, Final
+
+from orderloom.platform.app.drafting import Drafting
+from orderloom.platform.app.permissions import needs
+from orderloom.platform.app.reading import Desk, Seen
+from orderloom.platform.app.scenario import name_of
+from orderloom.platform.app.view_approvers import begun
+from orderloom.platform.app.working_bundle import file_of
+from orderloom.platform.definitions import Bundle, Document, Finding, check, errors, shape_findings
+from orderloom.platform.definitions.compile import compile_documents
+from orderloom.platform.definitions.model import Release
+from orderloom.platform.definitions.references import closure, references
+from orderloom.platform.engine import Actor, OrderState
+from orderloom.platform.engine.outcome import Lookup, Question, ReadOrder
+from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.store.read_rows import StoredOrder
+from orderloom.platform.words import Words
+
+READS_RECORDS: Final = "collections.read"
+# How many findings a refusal tells.
+MOST_TOLD: Final = 5
+# collection → key → row
+Rows = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One of: `order`, a number; `scenario`, an id of the bundle; `data` of an order of `process`
+    (empty: the first that asks the approval), made by `by` (a login; empty: the viewer)."""
+
+    order: str = ""
+    scenario: str = ""
+    data: Mapping[str, Any] | None = None
+    process: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What a draft can be tried on. Pairs of id and title; of scenarios also the process."""
+
+    processes: tuple[tuple[str, Any], ...]
+    scenarios: tuple[tuple[str, Any, str], ...]
+
+
+def choices(drafting: Drafting, actor: Actor, id_: str) -> Choices | Rejection:
+    """The processes that ask an approval, and their scenarios."""
+    bundle = _bundle_of(drafting, actor, id_)
+    if isinstance(bundle, Rejection):
+        return bundle
+    asking = _asking(bundle, id_)
+    titles = {each.id: each.value.get("title", each.id) for each in bundle.documents}
+    return Choices(
+        processes=tuple((process, titles.get(process, process)) for process in asking),
+        scenarios=tuple(
+            (name_of(each.value), each.value.get("title", name_of(each.value)), process)
+            for each in bundle.scenarios
+            if (process := str(each.value.get("process"))) in asking and _first(each)
+        ),
+    )
+
+
+def sampled(
+    desk: Desk, drafting: Drafting, actor: Actor, value: Mapping[str, Any], sample: Sample
+) -> Seen | Rejection:
+    """The sample before the viewer's eyes, judged by the draft. An order that the viewer may not
+    see is not there (`order.not_found`)."""
+    id_ = str(value.get("id"))
+    bundle = _bundle_of(drafting, actor, id_)
+    if isinstance(bundle, Rejection):
+        return bundle
+    drafted = _with(bundle, value, Words(actor.language))
+    if isinstance(drafted, Rejection):
+        return drafted
+    guarded = replace(desk, ask=_guarded(desk, actor, {}))
+    if sample.order:
+        return _of_order(guarded, actor, drafted, id_, sample.order)
+    if sample.scenario:
+        return _of_scenario(desk, actor, drafted, id_, sample.scenario)
+    process = _chosen(drafted, id_, sample.process)
+    if isinstance(process, Rejection):
+        return process
+    return _begun(guarded, actor, drafted, process, sample.data or {}, sample.by)
+
+
+def _of_order(desk: Desk, actor: Actor, bundle: Bundle, id_: str, number: str) -> Seen | Rejection:
+    seen = desk.see(actor, number)
+    if isinstance(seen, Rejection):
+        return seen
+    process = _chosen(bundle, id_, seen.state.process)
+    release = (
+        process
+        if isinstance(process, Rejection)
+        else _release(bundle, process, Words(actor.language))
+    )
+    if isinstance(release, Rejection):
+        return release
+    state = seen.state
+    if state.status == "draft":
+        state, _ = begun(desk, actor, release, state.data)
+    return replace(seen, desk=desk, release=release, stored=_stored(actor, state))
+
+
+def _of_scenario(
+    desk: Desk, actor: Actor, bundle: Bundle, id_: str, scenario: str
+) -> Seen | Rejection:
+    found = next((each for each in bundle.scenarios if name_of(each.value) == scenario), None)
+    if found is None:
+        message = f"There is no scenario {scenario}."
+        return Rejection("trying.no_scenario", message, {"scenario": scenario}, path="scenario")
+    process = _chosen(bundle, id_, str(found.value.get("process")))
+    if isinstance(process, Rejection):
+        return process
+    guarded = replace(desk, ask=_guarded(desk, actor, _rows(bundle, found)))
+    first = _first(found)
+    by = str(first.get("by") or "")
+    # Whoever orders in a scenario need not be anybody here.
+    known = desk.accounts.by_login(by, actor.organisation) if by else None
+    return _begun(guarded, actor, bundle, process, first.get("data") or {}, by if known else "")
+
+
+def _begun(
+    desk: Desk, actor: Actor, bundle: Bundle, process: str, data: Mapping[str, Any], by: str
+) -> Seen | Rejection:
+    requester = desk.accounts.by_login(by, actor.organisation) if by else actor
+    if requester is None:
+        return Rejection("trying.nobody", f"There is nobody {by}.", {"login": by}, path="by")
+    release = _release(bundle, process, Words(actor.language))
+    if isinstance(release, Rejection):
+        return release
+    state, _ = begun(desk, requester, release, data)
+    return Seen(desk, actor, _stored(actor, state), release, desk.now())
+
+
+def _stored(actor: Actor, state: OrderState) -> StoredOrder:
+    return StoredOrder(id=0, organisation=actor.organisation, release=0, revision=0, state=state)
+
+
+# ── the draft's release ──────────────────────────────────────────────────────────────────────
+
+
+def _bundle_of(drafting: Drafting, actor: Actor, id_: str) -> Bundle | Rejection:
+    view = drafting.one(actor, "approval", id_)
+    return view if isinstance(view, Rejection) else drafting.bundle(actor, view.bundle)
+
+
+def _with(bundle: Bundle, value: Mapping[str, Any], words: Words) -> Bundle | Rejection:
+    """The bundle with the value instead of the approval's draft."""
+    id_ = str(value.get("id"))
+    tried = Document(kind="approval", id=id_, file=file_of("approval", id_), line=1, value=value)
+    wrong = errors(tuple(shape_findings(tried)))
+    if wrong:
+        return _broken(wrong, words)
+    others = tuple(each for each in bundle.documents if not _is(each, "approval", id_))
+    return replace(
+        bundle,
+        documents=(*others, replace(tried, judged=value)),
+        findings=tuple(each for each in bundle.findings if each.file != tried.file),
+        failed=tuple(each for each in bundle.failed if not _is(each, "approval", id_)),
+        unread=bundle.unread - {("approval", id_)},
+    )
+
+
+def _is(document: Document, kind: str, id_: str) -> bool:
+    return (document.kind, document.id) == (kind, id_)
+
+
+def _release(bundle: Bundle, process: str, words: Words) -> Release | Rejection:
+    """What orders of a process would run by if the drafts were published."""
+    values = {(each.kind, each.id): each.value for each in bundle.documents}
+    needed = closure(process, lambda kind, ref: values.get((kind, ref.partition("@")[0])))
+    files = {file_of(kind, ref.partition("@")[0]) for kind, ref in needed}
+    wrong = [each for each in errors(check(bundle)) if each.file in files]
+    if wrong:
+        return _broken(wrong, words)
+    try:
+        return compile_documents(list(values.values()), process=process, meta=bundle.meta)
+    except (ValueError, LookupError) as error:
+        # What checks cannot see: a definition that is in another bundle.
+        message = f"The draft cannot be run: {error}."
+        return Rejection("trying.not_runnable", message, {"why": str(error)[:200]})
+
+
+def _broken(findings: Iterable[Finding], words: Words) -> Rejection:
+    said = [each.in_words(words) for each in islice(findings, MOST_TOLD)]
+    return Rejection(
+        "trying.broken",
+        "The draft has errors, so nobody can be found by it.",
+        details=tuple(
+            Rejection("trying.finding", each.message, {"message": each.message}, path=each.path)
+            for each in said
+        ),
+    )
+
+
+def _asking(bundle: Bundle, id_: str) -> tuple[str, ...]:
+    """The processes that ask an approval."""
+    return tuple(
+        each.id
+        for each in bundle.documents
+        if each.kind == "process"
+        and ("approval", id_)
+        in {(kind, ref.partition("@")[0]) for kind, ref in references(each.value)}
+    )
+
+
+def _chosen(bundle: Bundle, id_: str, process: str) -> str | Rejection:
+    asking = _asking(bundle, id_)
+    if not asking:
+        message = f"No process asks the approval {id_} yet."
+        return Rejection("trying.not_asked", message, {"approval": id_})
+    if process and process not in asking:
+        message = f"Orders of {process} do not come to the approval {id_}."
+        params = {"approval": id_, "process": process}
+        return Rejection("trying.other_process", message, params, path="process")
+    return process or asking[0]
+
+
+def _first(scenario: Document) -> Mapping[str, Any]:
+    """The order with which a scenario begins."""
+    given = scenario.value.get("given")
+    found = given.get("order") if isinstance(given, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
+def _rows(bundle: Bundle, scenario: Document) -> Rows:
+    """What a scenario puts into collections."""
+    keys = {
+        each.id: str(each.value.get("key", "id"))
+        for each in bundle.documents
+        if each.kind == "collection"
+    }
+    given = (scenario.value.get("given") or {}).get("collections") or {}
+    return {
+        name: {str(row.get(keys.get(name, "id"))): row for row in rows}
+        for name, rows in given.items()
+    }
+
+
+def _guarded(desk: Desk, actor: Actor, rows: Rows) -> Callable[[Question, int], Any]:
+    """Answers for a draft, which nobody has reviewed: whoever wrote it gets to know no record and
+    no order that they may not see. `rows`: what a scenario gives."""
+
+    def ask(question: Question, organisation: int) -> Any:
+        if isinstance(question, ReadOrder):
+            other = desk.see(actor, question.number)
+            return None if isinstance(other, Rejection) else other.state.data
+        if isinstance(question, Lookup) and question.collection in rows:
+            known = rows[question.collection]
+            return list(known.values()) if question.key is None else known.get(question.key)
+        if isinstance(question, Lookup):
+            refused = needs(actor, READS_RECORDS)
+            if refused is not None:
+                raise Refused(refused)
+        return desk.ask(question, organisation)
+
+    return ask
