@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import signal
 import threading
@@ -79,8 +80,9 @@ def _ready(output: Output, address: str) -> None:
 
 
 def _stop_signal() -> threading.Event:
-    """An event that SIGTERM and SIGINT set."""
+    """An event that SIGTERM and SIGINT set; SIGUSR1 says on stderr where each thread is."""
     stop = threading.Event()
+    faulthandler.register(signal.SIGUSR1)
 
     def on(number: int, frame: FrameType | None) -> None:
         stop.set()

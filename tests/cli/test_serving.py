@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 
 import httpx2
 import pytest
@@ -96,6 +96,21 @@ def _send_until_closed(client: httpx2.Client, numbers: list[str]) -> None:
             made = client.post("/api/v1/orders", json={"process": "request", "data": data})
             assert made.status_code == 201
             numbers.append(made.json()["number"])
+
+
+@pytest.mark.slow
+def test_sigusr1_says_where_each_thread_is(tmp_path: Path) -> None:
+    with serving(_made(tmp_path / "home")) as (program, address):
+        program.send_signal(signal.SIGUSR1)
+        log = tmp_path / "home" / "log"
+        until = monotonic() + SECONDS
+        while "bootstrap_server.py" not in log.read_text() and monotonic() < until:
+            sleep(0.05)
+        assert "most recent call first" in log.read_text()
+        # It goes on.
+        assert httpx2.get(f"{address}readyz").text == "ready\n"
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(SECONDS) == 0
 
 
 @pytest.mark.slow
