@@ -25,11 +25,11 @@ class Designer:
 SHARED: Final = Designer(
     part="",
     modules=("shell.js",),
-    styles=("design.css",),
-    words=("design",),
+    styles=("design.css", "design_panel.css"),
+    words=("design", "panel", "feel"),
 )
 # A kind without a designer of its own: every field of its schema.
-FIELDS: Final = Designer(part="design_fields.html", modules=())
+FIELDS: Final = Designer(part="design_fields.html", modules=("fields.js",))
 DESIGNERS: Final[Mapping[str, Designer]] = {}
 
 
