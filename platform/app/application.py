@@ -9,6 +9,8 @@ from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.approval_trying import ApprovalTrying
 from orderloom.platform.app.attachments import Attachments
 from orderloom.platform.app.balance_views import Balances
+from orderloom.platform.app.bundle_exchange import BundleExchange
+from orderloom.platform.app.bundle_views import BundleViews
 from orderloom.platform.app.clock import Clock
 from orderloom.platform.app.collection_duplicates import CollectionMerging
 from orderloom.platform.app.collection_import import CollectionImport
@@ -62,6 +64,8 @@ class Application:
     publish: Publish
     drafting: Drafting
     starting: Starting
+    bundle_views: BundleViews
+    exchange: BundleExchange
     definition_history: DefinitionHistory
     imports: Imports
     inbound: Inbound

@@ -12,6 +12,8 @@ from orderloom.platform.app.application import Application
 from orderloom.platform.app.approval_trying import ApprovalTrying
 from orderloom.platform.app.attachments import Attachments
 from orderloom.platform.app.balance_views import Balances
+from orderloom.platform.app.bundle_exchange import BundleExchange
+from orderloom.platform.app.bundle_views import BundleViews
 from orderloom.platform.app.clock import Clock
 from orderloom.platform.app.collection_duplicates import CollectionMerging
 from orderloom.platform.app.collection_import import CollectionImport
@@ -132,6 +134,10 @@ def assemble(
             Drafting(store.definitions, publish, now=clock.now),
             roles=accounts.role_titles,
             now=clock.now,
+        ),
+        bundle_views=BundleViews(store.definitions),
+        exchange=BundleExchange(
+            store.definitions, Drafting(store.definitions, publish, now=clock.now), publish
         ),
         imports=Imports(runner),
         inbound=inbound,

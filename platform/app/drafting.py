@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from orderloom.platform.app.bundle_drafts import exists
 from orderloom.platform.app.bundle_versions import MARK
 from orderloom.platform.app.permissions import needs
 from orderloom.platform.app.publish import (
@@ -78,7 +79,7 @@ class Drafting:
         if refused is not None:
             return refused
         drafts = self._tables.drafts(actor.organisation)
-        return tuple(self._of_draft(each) for each in drafts)
+        return tuple(self._of_draft(each) for each in drafts if each.kind in KINDS)
 
     def one(self, actor: Actor, kind: str, id_: str) -> DraftView | Rejection:
         """The draft of a definition, else its newest version to begin with."""
@@ -104,7 +105,7 @@ class Drafting:
         if refused is not None:
             return refused
         home = there.bundle if there is not None else bundle
-        if there is None and home not in self._tables.bundles(actor.organisation):
+        if there is None and not exists(self._tables, actor.organisation, home):
             return Rejection("bundle.not_found", f"There is no bundle {home}.", {"bundle": home})
         draft = Draft(
             organisation=actor.organisation,
@@ -216,7 +217,7 @@ class Drafting:
         refused = needs(actor, READ)
         if refused is not None:
             return refused
-        if bundle not in self._tables.bundles(actor.organisation):
+        if not exists(self._tables, actor.organisation, bundle):
             message = f"There is no bundle {bundle}."
             return Rejection("bundle.not_found", message, {"bundle": bundle})
         return working_bundle(self._tables, actor.organisation, bundle)

@@ -8,6 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from orderloom.platform.app.bundle_drafts import (
+    KIND,
+    BundleDraft,
+    bundle_draft,
+    keep_bundle_draft,
+    meta_of,
+    scenarios_of,
+)
 from orderloom.platform.app.newest import newest
 from orderloom.platform.app.permissions import needs
 from orderloom.platform.app.registry import Registry
@@ -93,7 +101,8 @@ class Publish:
         return dict(schema(kind))
 
     def save_drafts(self, bundle: Bundle, actor: Actor) -> int | Rejection:
-        """Keeps every document of a bundle that differs from its newest version, as a draft."""
+        """Keeps every document of a bundle that differs from its newest version, as a draft; so
+        with its `bundle.yaml` and its scenarios."""
         refused = needs(actor, "definition.write")
         if refused is not None:
             return refused
@@ -115,12 +124,15 @@ class Publish:
                 )
             )
             count += 1
+        if bundle_id(bundle):
+            self._save_bundle(bundle, actor)
         return count
 
     def drafts(self, actor: Actor) -> tuple[Draft, ...] | Rejection:
         """Every saved draft of the organisation."""
         refused = needs(actor, "definition.read")
-        return refused or tuple(self._tables.drafts(actor.organisation))
+        drafts = self._tables.drafts(actor.organisation)
+        return refused or tuple(each for each in drafts if each.kind in KINDS)
 
     def publish(
         self, bundle: Bundle, actor: Actor, options: PublishOptions | None = None
@@ -143,7 +155,7 @@ class Publish:
         if refused is not None:
             return NotPublished(refused=refused)
         if options.second_person:
-            refused = self._second_person(changed, actor)
+            refused = self._second_person(changed, bundle, actor)
             if refused is not None:
                 return NotPublished(refused=refused)
         if options.tests and changed:
@@ -164,6 +176,7 @@ class Publish:
             meta=dict(bundle.meta),
             scenarios=[(each.file, each.value) for each in bundle.scenarios],
         )
+        self._tables.drop_draft(actor.organisation, KIND, bundle_id(bundle))
         self._make_roles(bundle.meta.get("roles") or {}, actor.organisation)
         self._registry.forget()
         return Published(
@@ -226,6 +239,19 @@ class Publish:
             if each.kind == "process"
         )
 
+    def _save_bundle(self, bundle: Bundle, actor: Actor) -> None:
+        organisation, id_ = actor.organisation, bundle_id(bundle)
+        scenarios = [(each.file, each.value) for each in bundle.scenarios]
+        there = (
+            meta_of(self._tables, organisation, id_),
+            scenarios_of(self._tables, organisation, id_),
+        )
+        known = id_ in self._tables.bundles(organisation)
+        if known and there == (bundle.meta, scenarios):
+            return
+        draft = BundleDraft(dict(bundle.meta), scenarios, actor.id, self._now())
+        keep_bundle_draft(self._tables, organisation, id_, draft)
+
     def _newest_of(self, bundle: str, organisation: int) -> list[DefinitionVersion]:
         rows = self._tables.versions(organisation)
         return list(newest(each for each in rows if each.bundle == bundle).values())
@@ -251,18 +277,19 @@ class Publish:
                 )
         return None
 
-    def _second_person(self, changed: Sequence[Document], actor: Actor) -> Rejection | None:
+    def _second_person(
+        self, changed: Sequence[Document], bundle: Bundle, actor: Actor
+    ) -> Rejection | None:
+        begun = bundle_draft(self._tables, actor.organisation, bundle_id(bundle))
+        if begun is not None and begun.meta == bundle.meta and begun.saved_by == actor.id:
+            return _needs_another(KIND, bundle_id(bundle))
         for document in changed:
             draft = self._tables.draft(actor.organisation, document.kind, document.id)
             same = draft is not None and definition_digest(loads(draft.body)) == definition_digest(
                 document.value
             )
             if draft is None or not same or draft.saved_by == actor.id:
-                return Rejection(
-                    "publish.second_person",
-                    f"Expected another person to have saved {document.kind} {document.id}.",
-                    {"kind": document.kind, "id": document.id},
-                )
+                return _needs_another(document.kind, document.id)
         return None
 
     def _version(
@@ -293,6 +320,14 @@ class Publish:
 def tag_of(text: str) -> str:
     """What tells one text of a draft from another: 32 hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _needs_another(kind: str, id_: str) -> Rejection:
+    return Rejection(
+        "publish.second_person",
+        f"Expected another person to have saved {kind} {id_}.",
+        {"kind": kind, "id": id_},
+    )
 
 
 def bundle_id(bundle: Bundle) -> str:

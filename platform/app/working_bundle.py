@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
+from orderloom.platform.app.bundle_drafts import KIND, meta_of, scenarios_of
 from orderloom.platform.app.newest import newest
 from orderloom.platform.app.scenario import name_of
 from orderloom.platform.codec import Located, dump_yaml, loads
@@ -53,11 +54,11 @@ def working_bundle(
         for key, version in newest_of(tables, organisation, bundle).items()
     }
     drafts = (each for each in tables.drafts(organisation) if each.bundle == bundle)
-    texts |= {(each.kind, each.id): text_of_draft(each) for each in drafts}
+    texts |= {(each.kind, each.id): text_of_draft(each) for each in drafts if each.kind != KIND}
     texts |= dict(instead or {})
-    meta = dict(tables.bundle(organisation, bundle) or {"bundle": bundle})
+    meta = dict(meta_of(tables, organisation, bundle))
     read = [_read(file_of(kind, id_), text) for (kind, id_), text in sorted(texts.items())]
-    played = [_scenario(file, value) for file, value in tables.scenarios(organisation, bundle)]
+    played = [_scenario(file, value) for file, value in scenarios_of(tables, organisation, bundle)]
     return Bundle(
         meta=meta,
         documents=tuple(document for each in read for document in each[0]),

@@ -5,6 +5,7 @@ Nothing is unpacked; an entry of a zip that would lie outside, a link or a secre
 
 from __future__ import annotations
 
+import io
 import lzma
 import stat
 import zipfile
@@ -60,11 +61,17 @@ def bundle_files(path: Path) -> BundleFiles:
     if not path.is_file():
         raise NoBundle(_finding(path.name, "bundle.not_found", name=path.name))
     if path.suffix == ".zip":
-        return _of_zip(path)
+        return _of_zip(path, path.name)
     if path.suffix not in SUFFIXES:
         raise NoBundle(_finding(path.name, "bundle.format", name=path.name))
     found = _gathered(iter([_Entry(path.name, path.stat().st_size, path)]), path.name)
     return BundleFiles(found.files, found.findings, single=True)
+
+
+def zip_files(content: bytes, name: str) -> BundleFiles:
+    """The definition files of a zip that lies in memory; `name`: what findings call it. Raises
+    `NoBundle`."""
+    return _of_zip(io.BytesIO(content), name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,19 +150,19 @@ def _of_folder(folder: Path) -> Iterator[_Entry]:
             yield _Entry(name, path.stat().st_size, path)
 
 
-def _of_zip(path: Path) -> BundleFiles:
+def _of_zip(source: Path | io.BytesIO, name: str) -> BundleFiles:
     try:
-        with zipfile.ZipFile(path) as archive:
-            return _gathered(_entries(archive), path.name)
+        with zipfile.ZipFile(source) as archive:
+            return _gathered(_entries(archive, name), name)
     except _BROKEN as error:
         why = Why(str(error))
-        raise NoBundle(_finding(path.name, "bundle.zip", name=path.name, why=why)) from None
+        raise NoBundle(_finding(name, "bundle.zip", name=name, why=why)) from None
 
 
-def _entries(archive: zipfile.ZipFile) -> Iterator[_Entry]:
+def _entries(archive: zipfile.ZipFile, called: str) -> Iterator[_Entry]:
     listed = [one for one in archive.infolist() if not one.is_dir()]
     if len(listed) > 10 * MOST_FILES:
-        raise NoBundle(_bundle_too_big(Path(archive.filename or "").name))
+        raise NoBundle(_bundle_too_big(called))
     top = _top([one.filename for one in listed])
     for one in listed:
         name = one.filename.removeprefix(top)

@@ -95,7 +95,7 @@ def _of_process(document: Document) -> Iterator[Reference]:
 
 
 def _of_map(one: Document) -> Iterator[Reference]:
-    for key, kind in _NAMED.items():
+    for key, kind in NAMED.items():
         value = one.get(key)
         if isinstance(value, str):
             yield kind, value.partition(".")[0] if kind == "connector" else value
@@ -108,7 +108,7 @@ def _of_map(one: Document) -> Iterator[Reference]:
         yield "collection", one["balance"].partition(".")[0]
 
 
-_NAMED: Final = {
+NAMED: Final = {
     "decide": "decision",
     "infer": "ruleset",
     "verify": "decision",

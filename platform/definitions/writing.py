@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -30,17 +31,23 @@ def write_bundle(bundle: Bundle, path: Path) -> None:
     document goes to its `file`, where that is a name inside a bundle, else to one of its own.
     Raises `OSError`.
     """
-    texts = bundle_texts(bundle)
     if path.suffix == ".zip":
         path.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, text in texts.items():
-                archive.writestr(zipfile.ZipInfo(name, _MOMENT), text, zipfile.ZIP_DEFLATED)
+        path.write_bytes(bundle_zip(bundle))
         return
-    for name, text in texts.items():
+    for name, text in bundle_texts(bundle).items():
         target = path / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8", newline="\n")
+
+
+def bundle_zip(bundle: Bundle) -> bytes:
+    """The bundle as a zip file; equal bundles give equal bytes."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in bundle_texts(bundle).items():
+            archive.writestr(zipfile.ZipInfo(name, _MOMENT), text, zipfile.ZIP_DEFLATED)
+    return made.getvalue()
 
 
 def bundle_texts(bundle: Bundle) -> dict[str, str]:
