@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from ruamel.yaml import YAML
@@ -25,6 +26,8 @@ Path = tuple[str | int, ...]
 LIMIT_BYTES: Final = 10_000_000
 DEPTH: Final = 100
 NODES_BY_ALIAS: Final = 100_000
+KEPT: Final = 32
+LONGEST_KEPT: Final = 1_000_000
 
 _INTEGER: Final = re.compile(r"[-+]?[0-9]+")
 _OCTAL: Final = re.compile(r"0o[0-7]+")
@@ -63,7 +66,29 @@ def load_yaml(text: str | bytes, *, file: str = "", depth: int = DEPTH) -> Locat
 
 def load_all_yaml(text: str | bytes, *, file: str = "", depth: int = DEPTH) -> list[Located]:
     """Every document of `text`, split by `---`."""
-    reader = _Reader(_text(text), depth)
+    read = _text(text)
+    if len(read) > LONGEST_KEPT:
+        return _documents(read, depth)
+    # One's own to change; where its parts stand nobody changes.
+    return [Located(_copied(one.value), one.lines) for one in _kept_documents(read, depth)]
+
+
+@lru_cache(maxsize=KEPT)
+def _kept_documents(text: str, depth: int) -> tuple[Located, ...]:
+    """Of the texts that were read last: one that is edited is asked for again and again."""
+    return tuple(_documents(text, depth))
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copied(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_copied(each) for each in value]
+    return value
+
+
+def _documents(text: str, depth: int) -> list[Located]:
+    reader = _Reader(text, depth)
     try:
         return list(reader.documents())
     except MarkedYAMLError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from ruamel.yaml import YAML
@@ -36,8 +37,10 @@ class Member:
     value: Node
 
 
+@lru_cache(maxsize=8)
 def tree(text: str) -> Node | None:
-    """The root of the one document of a text that can be read; None where it is empty."""
+    """The root of the one document of a text that can be read; None where it is empty. It is
+    kept for the texts that were asked for last: nobody may change it."""
     events = iter(YAML(typ="rt", pure=True).parse(text))
     for event in events:
         if type(event).__name__ == "DocumentStartEvent":

@@ -79,6 +79,18 @@ def test_an_alias_bomb_is_refused() -> None:
     assert caught.value.code == "yaml.alias"
 
 
+def test_what_is_read_twice_is_ones_own_each_time() -> None:
+    text = "steps: [{who: bob}]\nagain: &a {x: [1]}\nmore: *a\n"
+    first = load_yaml(text).value
+    first["steps"][0]["who"] = "mallory"
+    first["again"]["x"].append(2)
+    assert load_yaml(text).value == {
+        "steps": [{"who": "bob"}],
+        "again": {"x": [1]},
+        "more": {"x": [1]},
+    }
+
+
 def test_every_value_knows_its_line() -> None:
     found = load_yaml("a: 1\nb:\n  - c: 2\n    d: [3, 4]\n")
     assert found.lines[("b", 0, "d", 1)] == (4, 12)
