@@ -6,41 +6,30 @@ a row of its own: each is written, sent and tried again apart from all others (`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from orderloom.platform.app.calls import evaluate
 from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.mail_address import is_mail_address
 from orderloom.platform.app.mail_choices import kept_choices
+from orderloom.platform.app.message_receivers import FAULTS as FAULTS
+from orderloom.platform.app.message_receivers import Receiver, Receivers, Render, Told
+from orderloom.platform.app.message_receivers import TemplateFault as TemplateFault
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.outbox import Answer
-from orderloom.platform.definitions.compile_messages import is_address
-from orderloom.platform.engine.outcome import Approvers
 from orderloom.platform.store.account_rows import AccountTables, User
 from orderloom.platform.store.mail_rows import MailState, MailTables, NewMail
 from orderloom.platform.store.work_rows import Job, Notice, WorkTables
 from orderloom.platform.words import Words
-from orderloom.rules import EvaluationError, FeelError
 
 ABOUT_TASKS: Final = frozenset({"task", "reminder", "escalation"})
 BUILT_IN: Final = ABOUT_TASKS | {"mention"}
-SPECIAL: Final = frozenset({"requester"})
-FAULTS: Final = (EvaluationError, FeelError)
 # A mail whose receivers could not be told; sent again, it asks for them anew.
 RECEIVERS: Final = "receivers"
 # A message that a process wrote itself.
 OWN: Final = "message"
-
-
-class TemplateFault(Exception):
-    """A template that cannot be filled; the text says why and holds no data."""
-
-
-Render = Callable[[str, Mapping[str, Any]], str]
-"""Fills a template; raises `TemplateFault`."""
 
 
 class Definitions(Protocol):
@@ -53,14 +42,6 @@ class StandIns(Protocol):
     """Ids of those who stand in for people at the moment."""
 
     def __call__(self, organisation: int, users: Sequence[str], /) -> Sequence[str]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Receiver:
-    """Somebody who is told. `named`: by name, not by a role that they have."""
-
-    user: User
-    named: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,14 +82,14 @@ class Messenger:
         definition = self.definitions(job)
         if definition is None and _message(job) not in BUILT_IN:
             return "message.unknown", job.body
-        people, addresses, lost = self._receivers(job, definition)
+        told = self._receivers(job, definition)
         mails = [
             mail
-            for receiver in self._with_stand_ins(job, people)
+            for receiver in self._with_stand_ins(job, told.people)
             for mail in self._told(job, definition, receiver)
         ]
-        self.mail.keep([*mails, *(self._to_address(job, address) for address in addresses)])
-        return ("message.receivers", {**job.body, "to": lost}) if lost else None
+        self.mail.keep([*mails, *(self._to_address(job, address) for address in told.addresses)])
+        return ("message.receivers", {**job.body, "to": [*told.lost]}) if told.lost else None
 
     def written(self, job: Job, user: User | None) -> tuple[str, str]:
         """Subject and text of a process's own message. Raises `TemplateFault`."""
@@ -123,28 +104,10 @@ class Messenger:
 
     # ── who ──────────────────────────────────────────────────────────────────────────────────
 
-    def _receivers(
-        self, job: Job, definition: Mapping[str, Any] | None
-    ) -> tuple[Sequence[Receiver], Sequence[str], Sequence[Any]]:
-        """People, addresses, and what could not be read: each by itself, so that none of them
-        keeps the message from the others."""
+    def _receivers(self, job: Job, definition: Mapping[str, Any] | None) -> Told:
         to: Any = job.body.get("to") or (definition or {}).get("to") or ()
-        names, named = _names(job), dict[str, bool]()
-        addresses: list[str] = []
-        lost: list[Any] = []
-        for spec in to if isinstance(to, list | tuple) else [to]:
-            by_name = not (isinstance(spec, str) and spec[:2] in ("r:", "p:"))
-            try:
-                if is_address(spec):
-                    addresses.append(self.render(spec, names).strip())
-                    continue
-                for id_ in self._resolved(spec, job.organisation, names):
-                    named[id_] = named.get(id_, False) or by_name
-            except (TemplateFault, *FAULTS):
-                lost.append(spec)
-        found = ((self.accounts.user(job.organisation, id_), own) for id_, own in named.items())
-        people = [Receiver(user, own) for user, own in found if user is not None and user.active]
-        return people, [each for each in dict.fromkeys(addresses) if each], lost
+        known = Receivers(accounts=self.accounts, directory=self.directory, render=self.render)
+        return known.of(to, _names(job), job.organisation)
 
     def _with_stand_ins(self, job: Job, people: Sequence[Receiver]) -> Sequence[Receiver]:
         """Who stands in for somebody asked by name is told as they are."""
@@ -156,29 +119,6 @@ class Messenger:
         found = (self.accounts.user(job.organisation, id_) for id_ in ids if id_ not in known)
         others = [Receiver(user, named=True) for user in found if user is not None and user.active]
         return [*people, *others]
-
-    def _resolved(self, spec: Any, organisation: int, names: Mapping[str, Any]) -> Iterable[str]:
-        if isinstance(spec, Mapping):
-            return self._ask(_question(spec, names), organisation)
-        head, _, tail = str(spec).partition(":")
-        if head == "u" and tail:
-            return [tail]
-        if head == "p" and tail:
-            return self._permitted(tail, organisation)
-        if spec in SPECIAL:
-            order = names.get("order")
-            who = order.get(spec) if isinstance(order, Mapping) else None
-            who = who.get("id") if isinstance(who, Mapping) else who
-            return [str(who)] if who else []
-        return self._ask(Approvers(role=tail if head == "r" else str(spec)), organisation)
-
-    def _ask(self, question: Approvers, organisation: int) -> Sequence[str]:
-        return self.directory.approvers(question, organisation)
-
-    def _permitted(self, permission: str, organisation: int) -> Iterable[str]:
-        for role in self.accounts.roles(organisation):
-            if permission in role.permissions:
-                yield from self._ask(Approvers(role=role.id), organisation)
 
     # ── by which way ─────────────────────────────────────────────────────────────────────────
 
@@ -316,20 +256,6 @@ def _kind(job: Job, receiver: Receiver) -> str:
 def _address_of(user: User) -> str:
     address = user.attributes.get("email")
     return address if isinstance(address, str) else ""
-
-
-def _question(spec: Mapping[str, Any], names: Mapping[str, Any]) -> Approvers:
-    """`{role, unit, where}`, `{users: expression}`, `{manager_of: expression, level}`."""
-    if "users" in spec:
-        users = evaluate(spec["users"], names)
-        listed = users if isinstance(users, list | tuple) else [users]
-        return Approvers(users=tuple(str(each) for each in listed if each))
-    if "manager_of" in spec:
-        user = evaluate(spec["manager_of"], names)
-        return Approvers(manager_of=str(user), level=int(spec.get("level", 1)))
-    return Approvers(
-        role=spec.get("role"), unit=spec.get("unit"), where=spec.get("where"), names=names
-    )
 
 
 def _moment(value: Any, words: Words, zone: str) -> str:
