@@ -1,4 +1,4 @@
-"""The worker that runs pinned libraries: what is pinned, nothing else, under a policy of its own."""
+"""The worker that runs pinned libraries: nothing else, under a policy of its own."""
 
 from __future__ import annotations
 
