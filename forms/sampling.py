@@ -8,6 +8,9 @@ from typing import Any, Final
 from orderloom.forms.nodes import Node, choices
 
 DEEP: Final = 6
+# A schema may ask for more than one wants to look at.
+MOST_ROWS: Final = 100
+LONGEST: Final = 2_000
 _BY_FORMAT: Final = {
     "date": "2026-03-09",
     "date-time": "2026-03-09T10:30:00Z",
@@ -55,7 +58,7 @@ def _list(node: Node, depth: int) -> list[Any]:
     if node.item is None or depth > DEEP:
         return []
     offered = [one for one in choices(node.item.schema) if one is not None]
-    least = max(int(node.schema.get("minItems", 1)), 1)
+    least = min(max(int(node.schema.get("minItems", 1)), 1), MOST_ROWS)
     if node.schema.get("uniqueItems") and offered:
         return offered[:least]
     one = sample_of(node.item, depth + 1)
@@ -78,5 +81,5 @@ def _text(node: Node) -> str:
     if node.format in _BY_FORMAT:
         return _BY_FORMAT[node.format]
     least, most = int(node.schema.get("minLength", 0)), node.schema.get("maxLength")
-    text = "Example".ljust(least, "e")
+    text = "Example".ljust(min(least, LONGEST), "e")
     return text if most is None else text[: int(most)]

@@ -47,7 +47,7 @@ def design(viewer: SignedInViewer, kind: str, id: str) -> Response:
 def keep(sender: FormSender, kind: str, id: str) -> Response:
     """Keeps a value as the draft. Where somebody saved another one meanwhile: 412 with what
     differs, and the tag with which saving again replaces it."""
-    value = _value(sender, given(sender.app.drafting.one(sender.actor, kind, id)))
+    value = value_of(sender, given(sender.app.drafting.one(sender.actor, kind, id)))
     tag = sender.fields.get("tag")
     saved = sender.app.drafting.change(sender.actor, kind, id, value, tag=tag)
     if isinstance(saved, Rejection):
@@ -59,7 +59,7 @@ def keep(sender: FormSender, kind: str, id: str) -> Response:
 def check(sender: FormSender, kind: str, id: str) -> Response:
     """What is wrong with a value that is not kept, and the text that it would become."""
     drafting = sender.app.drafting
-    value = _value(sender, given(drafting.one(sender.actor, kind, id)))
+    value = value_of(sender, given(drafting.one(sender.actor, kind, id)))
     text = given(drafting.written(sender.actor, kind, id, value))
     found = given(drafting.findings(sender.actor, kind, id, text))
     words = sender.viewer.words
@@ -86,7 +86,8 @@ def _findings(viewer: Viewer, view: DraftView) -> list[dict[str, Any]]:
     return [finding_json(each, viewer.words) for each in found]
 
 
-def _value(sender: Sender, there: DraftView) -> Mapping[str, Any]:
+def value_of(sender: Sender, there: DraftView) -> Mapping[str, Any]:
+    """The value that was sent, its keys where they stood. Refuses what is no map."""
     try:
         value = loads_strict(sender.fields.get("value"))
     except CodecError as error:

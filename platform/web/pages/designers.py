@@ -30,7 +30,20 @@ SHARED: Final = Designer(
 )
 # A kind without a designer of its own: every field of its schema.
 FIELDS: Final = Designer(part="design_fields.html", modules=("fields.js",))
-DESIGNERS: Final[Mapping[str, Designer]] = {}
+DESIGNERS: Final[Mapping[str, Designer]] = {
+    "approval": Designer(
+        part="design_approval.html",
+        modules=("approval.js",),
+        styles=("design_approval.css",),
+        words=("approvals_design",),
+    ),
+    "form": Designer(
+        part="design_form.html",
+        modules=("form.js",),
+        styles=("design_form.css",),
+        words=("form_design",),
+    ),
+}
 
 
 def designer_of(kind: str) -> Designer:
