@@ -23,6 +23,7 @@ from orderloom.platform.app.imports import Imports
 from orderloom.platform.app.inbound import Inbound
 from orderloom.platform.app.inbound_settling import Settling
 from orderloom.platform.app.inbox import Inbox
+from orderloom.platform.app.layouts import Layouts
 from orderloom.platform.app.live import Live
 from orderloom.platform.app.mailroom import Mailroom
 from orderloom.platform.app.metrics import Metrics
@@ -81,6 +82,7 @@ class Application:
     approval_trying: ApprovalTrying
     mailroom: Mailroom
     saved_views: SavedViews
+    layouts: Layouts
     collections: Collections
     collection_import: CollectionImport
     merging: CollectionMerging

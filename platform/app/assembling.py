@@ -29,6 +29,7 @@ from orderloom.platform.app.inbound_carrying import Carrying
 from orderloom.platform.app.inbound_settling import Settling
 from orderloom.platform.app.inbox import Inbox
 from orderloom.platform.app.inferring import InferFacts
+from orderloom.platform.app.layouts import Layouts
 from orderloom.platform.app.live_elsewhere import live_of
 from orderloom.platform.app.mailroom import open_mailroom
 from orderloom.platform.app.metrics import Metrics
@@ -166,6 +167,7 @@ def assemble(
             store, runner, accounts, views.desk, settings=settings, now=clock.now
         ),
         saved_views=SavedViews(store.saved_views),
+        layouts=Layouts(store.layouts, drafting),
         collections=collections,
         collection_import=CollectionImport(collections, store.collections, runner),
         attachments=Attachments(

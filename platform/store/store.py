@@ -13,6 +13,7 @@ from orderloom.platform.store.commands import SqlCommands
 from orderloom.platform.store.database import CONNECTIONS, Database, open_database
 from orderloom.platform.store.definitions import SqlDefinitions
 from orderloom.platform.store.inbound import SqlInbound
+from orderloom.platform.store.layouts import SqlLayouts
 from orderloom.platform.store.mail import SqlMail
 from orderloom.platform.store.migrate import log_of, migrate
 from orderloom.platform.store.notices import SqlNotices
@@ -46,6 +47,7 @@ class Store:
         self.balances = SqlBalances(database)
         self.substitutions = SqlSubstitutions(database)
         self.saved_views = SqlSavedViews(database)
+        self.layouts = SqlLayouts(database)
         self.inbound = SqlInbound(database)
         self.watches = SqlWatches(database)
         self.mail = SqlMail(database)

@@ -8,6 +8,7 @@ from alembic import op
 from orderloom.platform.store.migrations.attachments import attachments
 from orderloom.platform.store.migrations.balances import balances
 from orderloom.platform.store.migrations.guards import guard_in_postgresql, guard_in_sqlite
+from orderloom.platform.store.migrations.layouts import layouts
 from orderloom.platform.store.migrations.mail import mail
 from orderloom.platform.store.migrations.making import NUMBER
 from orderloom.platform.store.migrations.making import flag as _flag
@@ -36,6 +37,7 @@ def upgrade() -> None:
     notices()
     watches()
     saved_views()
+    layouts()
     mail()
     attachments()
     balances()
