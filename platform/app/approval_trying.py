@@ -41,11 +41,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriedStep:
-    """A step with those who would be asked. `needed`: how many of them must agree, 0 where they
-    are weighed. `problem`: `nobody` is asked, `separation` leaves nobody, `few` are too few,
-    `earlier` steps leave too few, `unknown` yet, or empty."""
+    """A step with those who would be asked. `called`: its title, else its id. `needed`: how many
+    of them must agree, 0 where they are weighed. `problem`: `nobody` is asked, `separation` leaves
+    nobody, `few` are too few, `earlier` steps leave too few, `unknown` yet, or empty."""
 
     view: ApproverView
+    called: str
     people: tuple[Candidate, ...]
     needed: int
     problem: str = ""
@@ -80,11 +81,14 @@ class ApprovalTrying:
         """Who would approve a sample by `value`, a draft that need not be saved."""
         try:
             seen = sampled(self._desk, self._drafting, actor, value, sample)
-            return seen if isinstance(seen, Rejection) else self._tried(seen, str(value["id"]))
+            if isinstance(seen, Rejection):
+                return seen
+            order = seen.number if sample.order else ""
+            return self._tried(seen, str(value["id"]), order)
         except Refused as refused:
             return refused.rejection
 
-    def _tried(self, seen: Seen, id_: str) -> Tried:
+    def _tried(self, seen: Seen, id_: str, order: str) -> Tried:
         def find(release: Release, state: OrderState, context: Context) -> list[Found]:
             return afresh(release, state, context, id_)
 
@@ -94,7 +98,7 @@ class ApprovalTrying:
         steps = [self._step(seen, policy, standing, each) for each in views]
         return Tried(
             steps=tuple(_left(policy, steps)),
-            order=seen.state.number or "",
+            order=order,
             requester=seen.people([f"u:{seen.state.requester}"])[0],
         )
 
@@ -113,7 +117,11 @@ class ApprovalTrying:
         able = [each for each in people if not each.barred]
         needed = _needed(view, len(people))
         return TriedStep(
-            view=view, people=people, needed=needed, problem=_problem(view, people, able, needed)
+            view=view,
+            called=_called(seen, policy, view),
+            people=people,
+            needed=needed,
+            problem=_problem(view, people, able, needed),
         )
 
     def _candidates(
@@ -159,6 +167,12 @@ class ApprovalTrying:
             return ""
         acting = seen.desk.accounts.actor(id_, seen.actor.organisation)
         return "delegate" if acting is not None and requester in acting.in_place_of else ""
+
+
+def _called(seen: Seen, policy: Policy, view: ApproverView) -> str:
+    step = next((each for each in policy.steps if each.id == view.step), None)
+    own = step.title if step is not None and step.title != policy.title else ""
+    return view.called or seen.words.choose(own) or view.step
 
 
 def _needed(view: ApproverView, there: int) -> int:

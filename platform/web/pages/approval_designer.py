@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from orderloom.platform.app.approval_trying import Candidate, Tried, TriedStep
 from orderloom.platform.app.approval_trying_sample import Sample
+from orderloom.platform.app.bundles import finding_json
+from orderloom.platform.app.registry import VERSION
 from orderloom.platform.app.span_words import span_words
 from orderloom.platform.app.view_models import ApproverView
-from orderloom.platform.codec import CodecError, loads_strict
+from orderloom.platform.codec import CodecError, load_yaml, loads_strict
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.web.api.answering import json_answer
 from orderloom.platform.web.errors import sentence, status_of
@@ -25,7 +27,7 @@ from orderloom.platform.web.viewer import FormSender, Sender, SignedInViewer
 from orderloom.platform.words import Words
 
 router = APIRouter(route_class=ThreadedRoute)
-AREA = "approvals_design"
+AREA: Final = "approvals_design"
 
 
 @router.get("/definitions/approval/{id}/design/samples")
@@ -45,6 +47,22 @@ def samples(viewer: SignedInViewer, id: str) -> Response:
             ],
         }
     )
+
+
+@router.get("/definitions/approval/{id}/design/matrix")
+def matrix(viewer: SignedInViewer, id: str, decision: str) -> Response:
+    """The decision that names the steps, as its draft says it, or as a version that is fixed."""
+    drafting, actor = viewer.app.drafting, viewer.actor
+    name, _, version = decision.partition("@")
+    view = given(drafting.one(actor, "decision", name))
+    value, findings = view.value, given(drafting.findings(actor, "decision", name))
+    if VERSION.fullmatch(version):
+        value, findings = (
+            _version(given(drafting.earlier(actor, "decision", name, int(version)))),
+            (),
+        )
+    told = [finding_json(each, viewer.words) for each in findings]
+    return json_answer({"id": name, "value": value, "findings": told})
 
 
 @router.post("/definitions/approval/{id}/design/resolve")
@@ -107,7 +125,7 @@ class Telling:
         """`Carol or Dave`, `Carol and Dave`, `2 of Carol, Dave and Frank`."""
         names = [self._named(each) for each in step.able]
         if not names:
-            return self._text("no_one", step=self._called(step.view))
+            return self._text("no_one", step=step.called)
         if len(names) == 1 and step.needed:
             return names[0]
         mode = step.view.mode
@@ -129,16 +147,13 @@ class Telling:
             return names[0]
         return f"{', '.join(names[:-1])}{self._text(word)}{names[-1]}"
 
-    def _called(self, view: ApproverView) -> str:
-        return view.called or view.step
-
     def _step(self, step: TriedStep) -> dict[str, Any]:
         view = step.view
         return {
             "step": view.step,
             "level": view.level,
             "key": view.key,
-            "called": self._called(view),
+            "called": step.called,
             "who": self._people(step) if step.problem != "unknown" else "",
             "people": [
                 {"name": each.name, "barred": self._barred(each), "deputy": each.stands_in}
@@ -180,7 +195,7 @@ class Telling:
             return ""
         return self._text(
             f"problem.{step.problem}",
-            step=self._called(step.view),
+            step=step.called,
             needed=step.needed,
             there=len(step.able),
             why=step.view.unknown,
@@ -188,6 +203,13 @@ class Telling:
 
     def _text(self, key: str, **params: Any) -> str:
         return self.words.text(f"{AREA}.{key}", **params)
+
+
+def _version(text: str) -> Any:
+    try:
+        return load_yaml(text).value
+    except CodecError:
+        return None
 
 
 def _map(sender: Sender, name: str) -> Mapping[str, Any]:
