@@ -24,7 +24,7 @@ def decision_tests(bundle: Bundle) -> Iterator[ScenarioResult]:
                 scenario=f"{document.id} {index + 1}",
                 file=document.file,
                 line=place,
-                problem=_problem(compiled[document.id], document, test, values),
+                problem=problem_of(compiled[document.id], document, test, values),
             )
 
 
@@ -34,9 +34,10 @@ def compiled_decision(bundle: Bundle, id_: str) -> Decision:
     return compile_decisions(documents, [id_])[id_]
 
 
-def _problem(
+def problem_of(
     decision: Decision, document: Document, test: Mapping[str, Any], values: GivenValues
 ) -> str:
+    """Why a test does not come true; empty where it does."""
     try:
         given = values.lifted(decision, test.get("given") or {})
         result = to_json(decision.evaluate(given).outputs)

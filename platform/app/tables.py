@@ -46,11 +46,17 @@ def export_table(bundle: Bundle, target: Path, decision: str | None = None) -> s
 
 def read_table(file: Path) -> dict[str, Any]:
     """The decision of a spreadsheet, checked as far as it can be alone. Raises `Refused`."""
+    if file.suffix.lower() not in READERS:
+        raise _unknown(file)
+    with file.open("rb") as opened:
+        return table_of(file, opened.read(LIMIT_BYTES + 1))
+
+
+def table_of(file: Path, content: bytes) -> dict[str, Any]:
+    """The same of the content of a file with that name. Raises `Refused`."""
     read = READERS.get(file.suffix.lower())
     if read is None:
         raise _unknown(file)
-    with file.open("rb") as opened:
-        content = opened.read(LIMIT_BYTES + 1)
     try:
         value = document_of(read(content))
     except GridError as error:

@@ -37,6 +37,12 @@ DESIGNERS: Final[Mapping[str, Designer]] = {
         styles=("design_approval.css",),
         words=("approvals_design",),
     ),
+    "decision": Designer(
+        part="design_decision.html",
+        modules=("grid.js",),
+        styles=("design_decision.css",),
+        words=("grid",),
+    ),
     "form": Designer(
         part="design_form.html",
         modules=("form.js",),

@@ -1,0 +1,188 @@
+// Trying the draft: a form of what the decision reads, its answer, and why each row is as it is.
+import { h, icon, say, t } from "./dom.js";
+import { parse, same, stringify } from "./exact.js";
+import { keyOf, literal, read, said, write } from "./grid_given.js";
+import { list, map } from "./grid_model.js";
+import { state } from "./grid_state.js";
+import { addTest, fill, testOf } from "./grid_verbs.js";
+import { data, get, post } from "./page.js";
+import { store } from "./store.js";
+
+const PAUSE = 300;
+const MOST_SHOWN = 40;
+let texts = new Map();
+let shownFields = [];
+let active = false;
+let asked = 0;
+let timer = 0;
+const parts = {};
+
+/** The panel. */
+export const tryPanel = () => {
+  parts.form = h("form", { class: "ol-try", onsubmit: (event) => (event.preventDefault(), run()) });
+  parts.answer = h("div", { class: "stack ol-gap-m", id: "grid-answer" });
+  parts.from = h("select", { class: "form-select", id: "grid-from", "aria-label": t("grid.from"), onfocus: offer, onchange: (event) => choose(event.target) }, h("option", { value: "" }, t("grid.from")));
+  state.addEventListener("looked", look);
+  state.addEventListener("cleared", () => leave());
+  store.addEventListener("changed", () => active && later());
+  return h("section", { class: "card", "aria-labelledby": "h-try" },
+    h("div", { class: "card-header" }, h("h2", { id: "h-try" }, t("grid.try")), h("div", { class: "end" }, parts.from)),
+    h("div", { class: "card-body stack ol-gap-m" }, parts.form, parts.answer));
+};
+
+/** Fills in data and asks at once; answers with what came of it. */
+export const tryWith = async (given) => {
+  texts = write(state.looked.fields, given);
+  shownFields = [];
+  look();
+  return run(given);
+};
+
+const look = () => {
+  const fields = list(state.looked.fields);
+  if (same(fields, shownFields) && parts.form.childElementCount) return;
+  shownFields = fields;
+  const focused = document.activeElement?.id;
+  parts.form.replaceChildren(...(fields.length ? fields.map(fieldOf) : [h("p", { class: "muted" }, state.looked.problem || t("grid.no_fields"))]));
+  if (focused?.startsWith("try-")) document.getElementById(focused)?.focus();
+};
+
+const fieldOf = (field) => {
+  const key = keyOf(field);
+  const id = `try-${key}`;
+  const heard = (event) => {
+    texts.set(key, event.target.value);
+    later();
+  };
+  const value = texts.get(key) ?? "";
+  return h("div", { class: "row-x" },
+    h("label", { for: id, title: key }, key, h("small", { class: "muted" }, typeName(field.type))),
+    inputOf(field, { id, value, heard }));
+};
+
+const typeName = (type) => (["any", "string"].includes(type) ? "" : ` ${type}`);
+
+const inputOf = (field, { id, value, heard }) => {
+  const options = field.type === "boolean" ? [true, false] : list(field.options);
+  if (options.length) {
+    const select = h("select", { class: "form-select", id, onchange: heard }, h("option", { value: "" }, "–"),
+      ...options.map((each) => h("option", { value: typeof each === "string" ? each : stringify(each) }, typeof each === "boolean" ? t(each ? "grid.yes" : "grid.no") : said(each))));
+    select.value = value;
+    return select;
+  }
+  if (["list", "context", "any"].includes(field.type) || field.type.startsWith("[") || field.type.startsWith("{")) {
+    return h("textarea", { class: "form-control mono", id, rows: 1, oninput: heard, ".value": value });
+  }
+  const numeric = field.type === "number";
+  return h("input", { class: numeric ? "form-control num" : "form-control", id, type: field.type === "date" ? "date" : "text", inputmode: numeric ? "decimal" : undefined, oninput: heard, ".value": value, autocomplete: "off" });
+};
+
+const later = () => {
+  clearTimeout(timer);
+  timer = setTimeout(() => run(), PAUSE);
+};
+
+/** Asks the server; only the newest question counts. `exactly`: this data instead of the form's. */
+const run = async (exactly) => {
+  clearTimeout(timer);
+  const mine = ++asked;
+  const { given, wrong } = exactly ? { given: exactly, wrong: [] } : read(shownFields, texts);
+  for (const field of shownFields) document.getElementById(`try-${keyOf(field)}`)?.classList.toggle("is-invalid", wrong.includes(keyOf(field)));
+  active = true;
+  const { status, body } = await post(`${data.base}/design/try`, { value: stringify(store.value), given: stringify(given) });
+  if (mine !== asked) return undefined;
+  const problem = status === 200 ? body.problem || (body.answer ? "" : t("grid.not_now")) : body.detail ?? String(status);
+  state.answer = status === 200 ? body.answer : null;
+  show(given, problem);
+  state.tell("answered");
+  return state.answer;
+};
+
+const leave = () => {
+  asked += 1;
+  active = false;
+  texts = new Map();
+  shownFields = [];
+  state.answer = null;
+  parts.answer.replaceChildren();
+  look();
+  state.tell("answered");
+};
+
+const show = (given, problem) => {
+  const answer = state.answer;
+  const failed = Boolean(problem) || Boolean(answer?.why?.failure);
+  const sentence = problem || answer.why.sentence;
+  say(sentence);
+  const actions = [];
+  if (store.mayWrite && answer) {
+    actions.push(h("button", { type: "button", class: "btn btn-sm", "data-keep": "", onclick: () => addTest(testOf(given, answer)) }, icon("check", true), t("grid.keep_test")));
+    if (answer.why.failure?.kind === "nothing") {
+      actions.push(h("button", { type: "button", class: "btn btn-sm", "data-row-for": "", onclick: () => fill({ when: literals(answer.why.inputs), days: {} }) }, icon("plus", true), t("grid.row_for")));
+    }
+  }
+  actions.push(h("button", { type: "button", class: "btn btn-sm btn-quiet", onclick: leave }, t("grid.clear")));
+  parts.answer.replaceChildren(
+    h("div", { class: `ol-note ${failed ? "bad" : "ok"}` }, icon(failed ? "x" : "check"), h("div", { class: "small" },
+      answer && !failed ? h("p", { class: "fw", id: "grid-result" }, said(answer.result)) : null, h("p", {}, sentence))),
+    h("div", { class: "ol-acts" }, ...actions),
+    ...others(answer),
+  );
+};
+
+const literals = (inputs) => Object.fromEntries(Object.entries(map(inputs)).map(([key, value]) => [key, literal(value)]));
+
+/** Why every other row does not count. */
+const others = (answer) => {
+  if (!answer) return [];
+  const places = state.places();
+  const rowName = (id) => t("grid.row_named", { row: (places.get(id) ?? -1) + 1 });
+  const lines = [
+    ...list(answer.why.beaten).map((id) => [id, t("grid.beaten")]),
+    ...list(answer.why.missed).map((one) => [one.row, missedText(one)]),
+  ].sort((one, other) => (places.get(one[0]) ?? 0) - (places.get(other[0]) ?? 0));
+  const items = lines.slice(0, MOST_SHOWN).map(([id, text]) => h("li", {}, h("span", { class: "fw" }, rowName(id)), ` ${text}`));
+  if (lines.length > MOST_SHOWN) items.push(h("li", { class: "muted" }, t("grid.more", { count: lines.length - MOST_SHOWN })));
+  return items.length ? [h("details", { class: "ol-others" }, h("summary", {}, t("grid.others", { count: lines.length })), h("ul", { class: "ol-bare small" }, ...items))] : [];
+};
+
+const missedText = (one) => {
+  const params = { column: one.column, cell: one.cell, value: said(one.value) };
+  return t(one.error ? "grid.failed_cell" : one.column ? "grid.missed" : "grid.not_valid", params);
+};
+
+let offered = false;
+/** What there is to try with: tests, scenarios, orders that this person may see. */
+const offer = async () => {
+  if (offered) return;
+  offered = true;
+  const body = (await get(`${data.base}/design/samples`)) ?? {};
+  const group = (label, options) => (options.length ? [h("optgroup", { label }, ...options)] : []);
+  const option = (value, text) => h("option", { value }, text);
+  parts.from.replaceChildren(option("", t("grid.from")),
+    ...group(t("grid.tests"), list(store.value.tests).map((test, at) => option(`test:${at}`, testName(test, at)))),
+    ...group(t("grid.scenarios"), list(body.scenarios).map((each) => option(`data:${stringify(each.given)}`, each.name))),
+    ...group(t("grid.orders"), list(body.orders).map((each) => option(`order:${each.number}`, [each.number, each.title].filter(Boolean).join(" · ")))));
+};
+
+const testName = (test, at) => `${at + 1}: ${said(map(map(test).given))}`.slice(0, 80);
+
+const choose = async (select) => {
+  const [kind, rest] = [select.value.split(":", 1)[0], select.value.slice(select.value.indexOf(":") + 1)];
+  if (kind === "test") await tryWith(map(map(list(store.value.tests)[Number(rest)]).given));
+  else if (kind === "data") await fromData(parse(rest));
+  else if (kind === "order") {
+    const body = await get(`${data.base}/design/samples?order=${encodeURIComponent(rest)}`);
+    if (body) await fromData(map(body.given));
+  }
+  select.value = "";
+  offered = false;
+};
+
+/** Of an order only what the decision reads is taken over. */
+const fromData = (given) => {
+  texts = write(list(state.looked.fields), given);
+  shownFields = [];
+  look();
+  return run();
+};
