@@ -87,10 +87,11 @@ def _functions() -> Iterator[str]:
     yield from ("## Functions", "", prose()["functions"])
     yield from ("| function | gives | true |", "|---|---|---|")
     for name, what in functions().items():
-        yield f"| `{_signature(name)}` | {_cell(what)} | `{_cell(EXAMPLES[name][0])}` |"
+        yield f"| `{signature_of(name)}` | {_cell(what)} | `{_cell(EXAMPLES[name][0])}` |"
 
 
-def _signature(name: str) -> str:
+def signature_of(name: str) -> str:
+    """How a function is called: `substring(string, start, length?)`."""
     function = BUILTINS[name]
     needed = len(function.parameters) - function.optional
     shown = [

@@ -144,8 +144,14 @@ const feelControl = (field) => {
     attributes: field.attributes(),
     onfocus: () => field.begin(),
     onchange: (text) => field.put(text === "" ? "" : feelValue(text, field.value), { typing: true }),
+    onjudged: () => field.judge(),
   });
-  return { element, show: (value) => element.show(feelText(value)) };
+  return {
+    element,
+    show: (value) => element.show(feelText(value)),
+    // What the field says itself is not said twice.
+    tells: (finding) => element.problems?.some((each) => each.message === finding.message),
+  };
 };
 
 const nothingControl = (field) => {

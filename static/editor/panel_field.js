@@ -81,7 +81,7 @@ class Field {
   judge() {
     const own = store.findingsAt(this.path, { below: false });
     const all = this.folded && this.path.length ? store.findingsAt(this.path) : own;
-    this.errors.replaceChildren(...own.map((each) => said(each)));
+    this.errors.replaceChildren(...own.filter((each) => !this.body?.tells?.(each)).map((each) => said(each)));
     const controls = this.element.querySelectorAll(`[data-at="${CSS.escape(this.path.join("."))}"]`);
     controls.forEach((each) => (own.length ? each.setAttribute("aria-invalid", "true") : each.removeAttribute("aria-invalid")));
     if (this.mark) {

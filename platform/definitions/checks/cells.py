@@ -20,37 +20,68 @@ from orderloom.rules import FeelError, parse_expression, parse_unary
 _NOTHING = ("-", "")
 
 
+# An expression with the column that it belongs to.
+Columned = Iterator[tuple[Body, Site]]
+
+
 def cell_findings(document: Document, names: Names) -> Iterator[Finding]:
     """`when`: each cell is a unary test of its input; so is `allowed`."""
-    inputs = [body(one) for one in items(document.value.get("inputs"))]
-    for index, one in enumerate(inputs):
-        inner = _tested(one, names)
+    for index, one in enumerate(_columns(document, "inputs")):
         yield from _input(document, ("inputs", index), one, names)
-        if "allowed" in one:
-            path: Path = ("inputs", index, "allowed")
-            yield from judged(Site(document, path, one["allowed"], inner, unary=True))
-    for place, row in listed(document.value.get("rules"), ("rules",)):
-        for column, path, cell in _cells(inputs, (*place, "when"), body(row).get("when")):
-            test = _as_text(cell)
-            if test is not None and test.strip() not in _NOTHING:
-                inner = _tested(column, names)
-                yield from judged(Site(document, path, test, inner, unary=True))
-                yield from _never_allowed(document, path, test, column)
+    for _, site in allowed_of_inputs(document, names):
+        yield from judged(site)
+    for column, site in cells_of_inputs(document, names):
+        yield from judged(site)
+        yield from _never_allowed(document, site.path, site.value, column)
 
 
 def output_findings(document: Document, names: Names) -> Iterator[Finding]:
     """`then` and `default`: expressions of their output's type, among its allowed values."""
-    outputs = [body(one) for one in items(document.value.get("outputs"))]
-    for index, one in enumerate(outputs):
-        path: Path = ("outputs", index)
+    for _, site in allowed_of_outputs(document, names):
+        yield from judged(site)
+    for column, site in cells_of_outputs(document, names):
+        yield from _output(column, site)
+
+
+def allowed_of_inputs(document: Document, names: Names) -> Columned:
+    """What inputs may be: tests of the input."""
+    for index, one in enumerate(_columns(document, "inputs")):
         if "allowed" in one:
-            place = (*path, "allowed")
-            yield from judged(Site(document, place, one["allowed"], names, unary=True))
+            path: Path = ("inputs", index, "allowed")
+            yield one, Site(document, path, one["allowed"], _tested(one, names), unary=True)
+
+
+def cells_of_inputs(document: Document, names: Names) -> Columned:
+    """The tests in rows; those that test nothing are left out."""
+    inputs = _columns(document, "inputs")
+    for place, row in listed(document.value.get("rules"), ("rules",)):
+        for column, path, cell in _cells(inputs, (*place, "when"), body(row).get("when")):
+            test = _as_text(cell)
+            if test is not None and test.strip() not in _NOTHING:
+                yield column, Site(document, path, test, _tested(column, names), unary=True)
+
+
+def allowed_of_outputs(document: Document, names: Names) -> Columned:
+    """What outputs may be."""
+    for index, one in enumerate(_columns(document, "outputs")):
+        if "allowed" in one:
+            path: Path = ("outputs", index, "allowed")
+            yield one, Site(document, path, one["allowed"], names, unary=True)
+
+
+def cells_of_outputs(document: Document, names: Names) -> Columned:
+    """The values in rows and the usual ones."""
+    outputs = _columns(document, "outputs")
+    for index, one in enumerate(outputs):
         if one.get("default") is not None:
-            yield from _output(document, (*path, "default"), one["default"], one, names)
+            yield one, Site(document, ("outputs", index, "default"), one["default"], names)
     for place, row in listed(document.value.get("rules"), ("rules",)):
         for column, path, cell in _cells(outputs, (*place, "then"), body(row).get("then")):
-            yield from _output(document, path, cell, column, names)
+            yield column, Site(document, path, cell, names)
+
+
+def _columns(document: Document, key: str) -> list[Body]:
+    return [body(one) for one in items(document.value.get(key))]
 
 
 def expected_findings(document: Document, path: Path, expected: Any) -> Iterator[Finding]:
@@ -99,16 +130,15 @@ def _cells(columns: list[Body], path: Path, cells: Any) -> Iterator[tuple[Body, 
             yield column, (*path, name), given[name]
 
 
-def _output(
-    document: Document, path: Path, cell: Any, column: Body, names: Names
-) -> Iterator[Finding]:
-    yield from judged(Site(document, path, cell, names))
-    wanted, found = k.of_type(column.get("type")), kind_of(cell, names)
+def _output(column: Body, site: Site) -> Iterator[Finding]:
+    yield from judged(site)
+    document, path = site.document, site.path
+    wanted, found = k.of_type(column.get("type")), kind_of(site.value, site.names)
     known = found.name in (*k.SIMPLE, "list", "context")
     if known and wanted.name not in ("any", found.name):
         yield document.finding(path, "decision.type", found=found.name, wanted=wanted.name)
         return
-    text = _as_text(cell)
+    text = _as_text(site.value)
     if text is not None:
         yield from _not_among(document, path, text, column)
 

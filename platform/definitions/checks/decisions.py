@@ -8,7 +8,11 @@ from typing import Any, Final
 
 from orderloom.platform.definitions.checks import kinds as k
 from orderloom.platform.definitions.checks.cells import (
+    allowed_of_inputs,
+    allowed_of_outputs,
     cell_findings,
+    cells_of_inputs,
+    cells_of_outputs,
     expected_findings,
     output_findings,
 )
@@ -18,7 +22,7 @@ from orderloom.platform.definitions.checks.inference import Names
 from orderloom.platform.definitions.checks.plain import Body, body, items, listed, members, text
 from orderloom.platform.definitions.checks.registry import checks
 from orderloom.platform.definitions.checks.scopes import all_fields
-from orderloom.platform.definitions.checks.sites import Site
+from orderloom.platform.definitions.checks.sites import Site, Sites
 from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
 from orderloom.platform.definitions.saying import Listed, meant, one_of
@@ -112,18 +116,32 @@ def _dates(document: Document, path: Path, row: Body) -> Iterator[Finding]:
 def expressions(context: Context) -> Iterator[Finding]:
     """Inputs, cells, outputs and values, read where the decision is used."""
     for document in context.of_kind("decision"):
-        names = context.callers.decision(document)
-        value = document.value
-        if "value" in value:
-            yield from judged(Site(document, ("value",), value["value"], names))
-        for path, one in listed(value.get("inputs"), ("inputs",)):
-            given = body(one)
-            source = given.get("value", given.get("name"))
-            place = (*path, "value") if "value" in given else (*path, "name")
-            yield from judged(Site(document, place, source, names))
-        inner = _inside(context, document, names)
+        for site in _outside(context, document):
+            yield from judged(site)
+        inner = _inside(context, document, context.callers.decision(document))
         yield from cell_findings(document, inner)
         yield from output_findings(document, inner)
+
+
+def sites_of_decision(context: Context, document: Document) -> Sites:
+    """Every expression of a decision."""
+    yield from _outside(context, document)
+    inner = _inside(context, document, context.callers.decision(document))
+    for sites in (allowed_of_inputs, cells_of_inputs, allowed_of_outputs, cells_of_outputs):
+        yield from (site for _, site in sites(document, inner))
+
+
+def _outside(context: Context, document: Document) -> Sites:
+    """What is looked at, or the value of a decision without a table."""
+    names = context.callers.decision(document)
+    value = document.value
+    if "value" in value:
+        yield Site(document, ("value",), value["value"], names)
+    for path, one in listed(value.get("inputs"), ("inputs",)):
+        given = body(one)
+        source = given.get("value", given.get("name"))
+        place = (*path, "value") if "value" in given else (*path, "name")
+        yield Site(document, place, source, names)
 
 
 def _inside(context: Context, document: Document, names: Names) -> Names:

@@ -66,7 +66,7 @@ def of_forms(context: Context) -> Iterator[Finding]:
 def of_connectors(context: Context) -> Iterator[Finding]:
     """Requests, answers, what comes in."""
     for document in context.of_kind("connector"):
-        yield from _all(sites_of_connector(document, _arguments(context, document)))
+        yield from _all(sites_of_connector(document, arguments_of_calls(context, document)))
 
 
 @checks
@@ -91,7 +91,7 @@ def names_of_form(context: Context, document: Document) -> Names:
     return merged(users).within({**RESERVED, **fields}) if users else Names({**RESERVED, **fields})
 
 
-def _arguments(context: Context, document: Document) -> dict[str, Names]:
+def arguments_of_calls(context: Context, document: Document) -> dict[str, Names]:
     """For each operation the names that its calls give; every call counts."""
     found: dict[str, list[Names]] = {}
     for view in context.processes:

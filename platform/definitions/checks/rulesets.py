@@ -13,7 +13,7 @@ from orderloom.platform.definitions.checks.kinds import Kind
 from orderloom.platform.definitions.checks.plain import Body, body, listed, members, text
 from orderloom.platform.definitions.checks.registry import checks
 from orderloom.platform.definitions.checks.scopes import fields_of, kind_of
-from orderloom.platform.definitions.checks.sites import LIST, Site
+from orderloom.platform.definitions.checks.sites import LIST, Site, Sites
 from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
 from orderloom.platform.definitions.saying import meant, one_of
@@ -69,19 +69,37 @@ def expressions(context: Context) -> Iterator[Finding]:
 
 
 def _expressions(context: Context, document: Document) -> Iterator[Finding]:
+    callers = context.callers
+    outer = callers.everywhere() if is_watch(document) else callers.ruleset(document)
+    for path, _, fact in members(document.value.get("facts"), ("facts",)):
+        if "from" in body(fact):
+            yield from _missing(document, (*path, "type"), body(fact), outer)
+    for site, wanted in _sites(context, document):
+        yield from judged(site)
+        kind = kind_of(site.value, site.names) if wanted is not k.ANY else k.ANY
+        if not {kind.name, wanted.name} & {"any", "null"} and kind.name != wanted.name:
+            yield document.finding(site.path, "ruleset.type", found=kind.name, wanted=wanted.name)
+
+
+def sites_of_ruleset(context: Context, document: Document) -> Sites:
+    """Every expression of a ruleset."""
+    return (site for site, _ in _sites(context, document))
+
+
+def _sites(context: Context, document: Document) -> Iterator[tuple[Site, Kind]]:
+    """Each expression, and what it must give."""
     value, watches = document.value, is_watch(document)
     callers = context.callers
     outer = callers.everywhere() if watches else callers.ruleset(document)
     if "key" in value:
-        yield from judged(Site(document, ("key",), value["key"], outer))
+        yield Site(document, ("key",), value["key"], outer), k.ANY
     for path, _, fact in members(value.get("facts"), ("facts",)):
         one = body(fact)
         if "from" in one:
-            yield from judged(Site(document, (*path, "from"), one["from"], outer, LIST))
-            yield from _missing(document, (*path, "type"), one, outer)
+            yield Site(document, (*path, "from"), one["from"], outer, LIST), k.ANY
         inner = outer.within({"event": k.ANY})
         for place, _, written in members(one.get("with"), (*path, "with")):
-            yield from judged(Site(document, place, written, inner))
+            yield Site(document, place, written, inner), k.ANY
     for path, rule in listed(value.get("rules"), ("rules",)):
         yield from _rule(document, path, body(rule))
 
@@ -97,7 +115,7 @@ def _missing(document: Document, path: Path, fact: Body, names: Names) -> Iterat
             yield document.finding(place, "ruleset.field", "source", name=name, hint=hint)
 
 
-def _rule(document: Document, path: Path, rule: Body) -> Iterator[Finding]:
+def _rule(document: Document, path: Path, rule: Body) -> Iterator[tuple[Site, Kind]]:
     facts = body(document.value.get("facts"))
     aliases: dict[str, Kind] = {}
     for key in ("all", "none"):
@@ -108,7 +126,7 @@ def _rule(document: Document, path: Path, rule: Body) -> Iterator[Finding]:
             for at, field, test in members(one.get("if"), (*place, "if")):
                 if field in fields.fields:
                     names = Names({**aliases, "?": fields.fields[field]})
-                    yield from judged(Site(document, at, test, names, unary=True))
+                    yield Site(document, at, test, names, unary=True), k.ANY
             if key == "all":
                 aliases[alias] = k.listing(fields) if one.get("count", 1) != 1 else fields
     names = Names(aliases)
@@ -127,13 +145,9 @@ def _fields(facts: Body, name: Any) -> Kind:
 
 def _values(
     document: Document, path: Path, given: Any, names: Names, wanted: Kind
-) -> Iterator[Finding]:
+) -> Iterator[tuple[Site, Kind]]:
     for place, name, value in members(given, path):
-        yield from judged(Site(document, place, value, names))
-        kind, field = kind_of(value, names), wanted.fields.get(name, k.ANY)
-        if {kind.name, field.name} & {"any", "null"} or kind.name == field.name:
-            continue
-        yield document.finding(place, "ruleset.type", found=kind.name, wanted=field.name)
+        yield Site(document, place, value, names), wanted.fields.get(name, k.ANY)
 
 
 # ── what the reader of rulesets says ─────────────────────────────────────────────────────────────

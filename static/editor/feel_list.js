@@ -1,0 +1,83 @@
+// The list of proposals under a field: shown, walked through by arrows, taken by Enter or Tab.
+import { h, say, t } from "./dom.js";
+
+let made = 0;
+
+/**
+ * Keeps the list of a control. `proposals(asked)` gives `{from, options}`; `take(option, from)`
+ * writes one. `element` goes beside the control.
+ */
+export const proposing = (control, { proposals, take }) => {
+  const id = `feel-list-${(made += 1)}`;
+  const list = h("ul", { id, role: "listbox", class: "ol-feel-list", hidden: true, "aria-label": t("feel.proposals") });
+  let found = { from: 0, options: [] };
+  let active = -1;
+  // Only a combobox may say whether its list is open; a field of several lines is none.
+  const box = control.matches("input");
+  if (box) control.setAttribute("role", "combobox");
+  control.setAttribute("aria-autocomplete", "list");
+  control.setAttribute("aria-controls", id);
+  control.setAttribute("aria-haspopup", "listbox");
+  const opened = (open) => {
+    list.hidden = !open;
+    if (box) control.setAttribute("aria-expanded", String(open));
+    if (!open) {
+      active = -1;
+      control.removeAttribute("aria-activedescendant");
+    }
+  };
+  opened(false);
+
+  const point = (n) => {
+    list.children[active]?.setAttribute("aria-selected", "false");
+    active = n;
+    const option = list.children[n];
+    option?.setAttribute("aria-selected", "true");
+    option?.scrollIntoView({ block: "nearest" });
+    if (option) control.setAttribute("aria-activedescendant", option.id);
+  };
+  const chosen = (n) => {
+    const option = found.options[n];
+    opened(false);
+    if (option) take(option, found.from);
+  };
+  const row = (option, n) =>
+    h("li", { id: `${id}-${n}`, role: "option", "aria-selected": "false", class: option.sort, onpointerdown: (event) => { event.preventDefault(); chosen(n); } },
+      h("span", { class: "mono" }, option.name, option.sort === "function" ? h("span", { class: "muted" }, option.about) : null),
+      option.more || (option.sort !== "function" && option.about) ? h("span", { class: "small muted" }, option.more || option.about) : null);
+  const look = (asked = false) => {
+    found = proposals(asked);
+    const [only] = found.options;
+    const done = found.options.length === 1 && control.value.slice(found.from, control.selectionStart) === only.text;
+    if (!found.options.length || done) return opened(false);
+    list.replaceChildren(...found.options.map(row));
+    opened(true);
+    point(0);
+    if (asked || found.options.length < 8) say(t("feel.proposed", { count: found.options.length }));
+    return undefined;
+  };
+  const moves = { ArrowDown: 1, ArrowUp: -1 };
+  const key = (event) => {
+    if (event.key === " " && event.ctrlKey) {
+      event.preventDefault();
+      look(true);
+    } else if (list.hidden) {
+      return;
+    } else if (event.key in moves) {
+      event.preventDefault();
+      point((active + moves[event.key] + found.options.length) % found.options.length);
+    } else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      chosen(active);
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      opened(false);
+    } else if (["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) {
+      opened(false);
+    }
+  };
+  control.addEventListener("keydown", key);
+  control.addEventListener("blur", () => opened(false));
+  return { element: list, look, close: () => opened(false) };
+};
