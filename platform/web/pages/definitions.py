@@ -14,7 +14,7 @@ router = APIRouter(route_class=ThreadedRoute)
 
 
 @router.get("/definitions")
-def definitions(viewer: SignedInViewer, kind: str = "") -> Response:
+def definitions(viewer: SignedInViewer, kind: str = "", done: str = "") -> Response:
     lines = given(viewer.app.views.definitions(viewer.actor))
     return render(
         viewer,
@@ -22,6 +22,9 @@ def definitions(viewer: SignedInViewer, kind: str = "") -> Response:
         lines=[line for line in lines if kind in ("", line.kind)],
         kinds=tuple(dict.fromkeys(line.kind for line in lines)),
         kind=kind,
+        bundles=given(viewer.app.bundle_views.all(viewer.actor)),
+        may_write="definition.write" in viewer.actor.permissions,
+        done=done,
     )
 
 
