@@ -84,10 +84,12 @@ def answered(tried: Tried, given: Mapping[str, Any], words: Words) -> dict[str, 
 
 
 def looked_over(tried: Tried) -> dict[str, Any]:
-    """`{fields, problems, tests, problem}`: gaps, overlaps and the like with values that show them,
-    and of each test `{passed, problem, result, rows}`."""
+    """`{runs, fields, problems, tests, problem}`: gaps, overlaps and the like with values that show
+    them, and of each test `{passed, problem, result, rows, failed}`. `runs`: whether it can be run;
+    else `problem` says why not."""
     if tried.decision is None:
-        return {"fields": [], "problems": [], "tests": [], "problem": tried.problem}
+        nothing = {"fields": [], "problems": [], "tests": []}
+        return {"runs": False, **nothing, "problem": tried.problem}
     try:
         problems = problems_of(tried.decision)
     except _FAULTS:
@@ -95,6 +97,7 @@ def looked_over(tried: Tried) -> dict[str, Any]:
     values = GivenValues(tried.bundle)
     tests = (tried.document.value.get("tests") or [])[:MOST_TESTS]
     return {
+        "runs": True,
         "fields": fields_of(tried.decision, tried.bundle),
         "problems": problems,
         "tests": [_tested(tried, tried.decision, each, values) for each in tests],

@@ -1,4 +1,4 @@
-"""What a table's checks find, for a grid: the rows by number, and of a gap the row that fills it."""
+"""What a table's checks find, for a grid: rows by number, and of a gap the row that fills it."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ import { panel } from "./panel.js";
 import { data, post } from "./page.js";
 import { store } from "./store.js";
 
-const OWN = ["kind", "id", "inputs", "outputs", "hit", "rules", "tests"];
+const OWN = ["kind", "id", "inputs", "outputs", "hit", "rules", "tests", "value"];
 let lookedAt = "";
 
 /** Asks the server for gaps, overlaps, tests and fields of the value as it is. */
@@ -25,7 +25,8 @@ const look = async () => {
   lookedAt = value;
   const { status, body } = await post(`${data.base}/design/table`, { value });
   if (value !== lookedAt || status !== 200) return;
-  state.looked = body;
+  // While a cell is half written there is nothing to run; the form of before stays.
+  state.looked = body.runs ? body : { ...body, fields: state.looked.fields };
   state.tell("looked");
 };
 
@@ -78,6 +79,11 @@ const gridOf = () => {
     drawRows(view);
     if (held && !inside()) focus();
   }, { passive: true });
+  // A screen reader may put the focus on any cell.
+  view.table.addEventListener("focusin", ({ target }) => {
+    const [row, column] = [Number(target.dataset.r), Number(target.dataset.c)];
+    if (target.dataset.c !== undefined && (row !== state.row || column !== state.column)) state.go(row, column);
+  });
   view.table.addEventListener("focusout", (event) => {
     if (state.editing && event.relatedTarget && isOpen(event.target) && !view.table.contains(event.relatedTarget)) end(view);
   });

@@ -61,7 +61,7 @@ export const cellLine = () => {
     return line.replaceChildren(h("span", { class: "fw" }, where), " ", text ? h("code", {}, text) : "",
       ...told.map((one) => h("span", { class: one.severity === "error" ? "t-bad" : "t-warn" }, ` ${one.message} ${one.hint ?? ""}`)));
   };
-  for (const name of ["moved", "judged"]) state.addEventListener(name, show);
+  for (const name of ["moved", "judged", "looked"]) state.addEventListener(name, show);
   store.addEventListener("changed", show);
   return line;
 };

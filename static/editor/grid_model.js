@@ -127,7 +127,8 @@ export const insertKey = (body, key, value, kind = "row") => {
 /** The number a text says, as people of a language write it; undefined where it is none. */
 export const spokenNumber = (text, language) => {
   const bare = text.trim().replace(/[\u00a0\u202f ](?=\d{3}(\D|$))/g, "");
-  const comma = language !== "en";
+  // With blanks between the thousands a comma can only be that of a fraction.
+  const comma = language !== "en" || /\d[\u00a0\u202f ]\d{3}(,|$)/.test(text);
   const plain = comma ? bare.replace(/^(-?\d+),(\d+)$/, "$1.$2") : bare.replace(/,(?=\d{3}(\D|$))/g, "");
   return /^-?\d+(\.\d+)?$/.test(plain) ? plain : undefined;
 };

@@ -2,7 +2,7 @@
 import { h, icon, say, t } from "./dom.js";
 import { parse, same, stringify } from "./exact.js";
 import { keyOf, literal, read, said, write } from "./grid_given.js";
-import { list, map } from "./grid_model.js";
+import { columnLabel, list, map } from "./grid_model.js";
 import { state } from "./grid_state.js";
 import { addTest, fill, testOf } from "./grid_verbs.js";
 import { data, get, post } from "./page.js";
@@ -20,6 +20,7 @@ const parts = {};
 /** The panel. */
 export const tryPanel = () => {
   parts.form = h("form", { class: "ol-try", onsubmit: (event) => (event.preventDefault(), run()) });
+  parts.problem = h("p", { class: "small t-warn", hidden: true });
   parts.answer = h("div", { class: "stack ol-gap-m", id: "grid-answer" });
   parts.from = h("select", { class: "form-select", id: "grid-from", "aria-label": t("grid.from"), onfocus: offer, onchange: (event) => choose(event.target) }, h("option", { value: "" }, t("grid.from")));
   state.addEventListener("looked", look);
@@ -27,7 +28,7 @@ export const tryPanel = () => {
   store.addEventListener("changed", () => active && later());
   return h("section", { class: "card", "aria-labelledby": "h-try" },
     h("div", { class: "card-header" }, h("h2", { id: "h-try" }, t("grid.try")), h("div", { class: "end" }, parts.from)),
-    h("div", { class: "card-body stack ol-gap-m" }, parts.form, parts.answer));
+    h("div", { class: "card-body stack ol-gap-m" }, parts.form, parts.problem, parts.answer));
 };
 
 /** Fills in data and asks at once; answers with what came of it. */
@@ -40,10 +41,12 @@ export const tryWith = async (given) => {
 
 const look = () => {
   const fields = list(state.looked.fields);
+  parts.problem.hidden = state.looked.runs !== false;
+  parts.problem.textContent = state.looked.problem || t("grid.not_now");
   if (same(fields, shownFields) && parts.form.childElementCount) return;
   shownFields = fields;
   const focused = document.activeElement?.id;
-  parts.form.replaceChildren(...(fields.length ? fields.map(fieldOf) : [h("p", { class: "muted" }, state.looked.problem || t("grid.no_fields"))]));
+  parts.form.replaceChildren(...(fields.length ? fields.map(fieldOf) : state.looked.runs ? [h("p", { class: "muted" }, t("grid.no_fields"))] : []));
   if (focused?.startsWith("try-")) document.getElementById(focused)?.focus();
 };
 
@@ -56,8 +59,14 @@ const fieldOf = (field) => {
   };
   const value = texts.get(key) ?? "";
   return h("div", { class: "row-x" },
-    h("label", { for: id, title: key }, key, h("small", { class: "muted" }, typeName(field.type))),
+    h("label", { for: id, title: key }, labelOf(key), h("small", { class: "muted" }, typeName(field.type))),
     inputOf(field, { id, value, heard }));
+};
+
+/** What people call a field: the label of the column that looks at it, else its path. */
+const labelOf = (key) => {
+  const column = state.columns.find((one) => one.kind === "input" && String(one.body.value ?? one.name) === key);
+  return (column && columnLabel(store.value, column)) || key;
 };
 
 const typeName = (type) => (["any", "string"].includes(type) ? "" : ` ${type}`);

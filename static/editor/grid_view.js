@@ -74,15 +74,17 @@ const spacer = (count) => {
   return h("tr", { class: "gap", "aria-hidden": "true" }, cell);
 };
 
+const under = (column) => [column.body.type, column.body.allowed].filter((each) => typeof each === "string").join(", ");
+
 const headRow = () => {
   const cells = state.columns.map((column, at) => {
     const own = Boolean(column.key);
     const label = own ? columnLabel(store.value, column) || t("grid.unnamed") : t(`grid.column.${column.kind}`);
-    const under = own ? [column.body.type, column.body.allowed].filter((each) => typeof each === "string").join(", ") : "";
+    const limits = under(column);
     return h("th", {
-      scope: "col", class: `${KINDS[column.kind] ?? ""}`, "data-r": -1, "data-c": at, tabindex: -1, title: under || undefined,
+      scope: "col", class: `${KINDS[column.kind] ?? ""}`, "data-r": -1, "data-c": at, tabindex: -1, title: limits || undefined,
       "aria-colindex": at + 2, "aria-description": own ? t("grid.head_keys") : undefined,
-    }, h("span", { class: "cut" }, label), under ? h("small", {}, under) : null);
+    }, h("span", { class: "cut" }, label), limits ? h("small", {}, limits) : null);
   });
   return h("tr", { "aria-rowindex": 1 }, h("th", { class: "rn", scope: "col" }, h("span", { "aria-hidden": "true" }, "#"), h("span", { class: "vh" }, t("grid.number"))), ...cells);
 };
@@ -162,7 +164,7 @@ const widths = (view) => {
   const rows = rowsOf(store.value);
   const made = state.columns.map((column) => {
     const label = column.key ? columnLabel(store.value, column) : t(`grid.column.${column.kind}`);
-    let longest = Math.max(label.length + 1, 8);
+    let longest = Math.max(label.length + 1, 8, Math.min(18, under(column).length));
     for (const row of rows) longest = Math.max(longest, text(row, column).length);
     return Math.min(column.kind === "note" ? 300 : 260, 26 + longest * 7.6);
   });
