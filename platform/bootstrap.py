@@ -13,9 +13,13 @@ from orderloom.platform.app.application import Application
 from orderloom.platform.app.assembling import assemble
 from orderloom.platform.app.clock import Clock, FixedClock, SystemClock
 from orderloom.platform.app.demo import refuse_off_loopback
+from orderloom.platform.app.kind_previews import Rendering
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.simulation import open_world
+from orderloom.platform.app.template_worker import TemplateWorker
 from orderloom.platform.delivery import Worker, make_worker
+from orderloom.platform.delivery.mail_page import mail_page
+from orderloom.platform.delivery.wiring import link_of
 from orderloom.platform.settings import SHORTEST_KEY, Settings, outside_value
 from orderloom.platform.store import StoreError, open_store
 
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
     from orderloom.platform.bootstrap_server import Running
 
 KEPT_IN = "secret"
+# The child that fills templates of drafts.
+TEMPLATES = ("-P", "-m", "orderloom.platform.delivery.template_child")
 
 
 class CannotOpen(Exception):
@@ -48,6 +54,15 @@ def build(settings: Settings) -> Application:
         clock=clock_of(settings),
         simulate=simulator(),
         secrets=lambda name: outside_value(os.environ, "SECRET", name),
+        rendering=rendering_of(settings),
+    )
+
+
+def rendering_of(settings: Settings) -> Rendering:
+    """How messages of drafts are written: their templates are filled in a child process."""
+    templates = TemplateWorker(TEMPLATES)
+    return Rendering(
+        render=templates, page=mail_page, link=link_of(settings), close=templates.close
     )
 
 

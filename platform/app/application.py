@@ -23,6 +23,7 @@ from orderloom.platform.app.imports import Imports
 from orderloom.platform.app.inbound import Inbound
 from orderloom.platform.app.inbound_settling import Settling
 from orderloom.platform.app.inbox import Inbox
+from orderloom.platform.app.kind_previews import KindPreviews
 from orderloom.platform.app.layouts import Layouts
 from orderloom.platform.app.live import Live
 from orderloom.platform.app.mailroom import Mailroom
@@ -90,6 +91,7 @@ class Application:
     attachments: Attachments
     commenting: Commenting
     notices: Notices
+    kind_previews: KindPreviews
     live: Live
 
     def handle(self, command: Command) -> Reply | Rejection:
@@ -105,5 +107,6 @@ class Application:
         self.runner.close()
         self.watching.close()
         self.rulesets.close()
+        self.kind_previews.close()
         self.live.close()
         self.store.close()

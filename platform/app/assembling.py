@@ -29,9 +29,11 @@ from orderloom.platform.app.inbound_carrying import Carrying
 from orderloom.platform.app.inbound_settling import Settling
 from orderloom.platform.app.inbox import Inbox
 from orderloom.platform.app.inferring import InferFacts
+from orderloom.platform.app.kind_previews import KindPreviews, Rendering
 from orderloom.platform.app.layouts import Layouts
 from orderloom.platform.app.live_elsewhere import live_of
 from orderloom.platform.app.mailroom import open_mailroom
+from orderloom.platform.app.message_receivers import Receivers
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.noticing import Notices
 from orderloom.platform.app.publish import Publish
@@ -64,11 +66,13 @@ def assemble(
     infer: InferFacts | None = None,
     open_session: OpenSession | None = None,
     assume_files: bool = False,
+    rendering: Rendering | None = None,
 ) -> Application:
     """The application on a migrated store. `secrets`: what `secret:name` in a definition stands
     for; without them nothing signed is taken. `infer` and `open_session`: what
     finds conclusions and runs watches; without them a child process that may be killed.
-    `assume_files`: files may be named that nobody brought (scenarios)."""
+    `assume_files`: files may be named that nobody brought (scenarios). `rendering`: how
+    messages of drafts are written."""
     # Two children: a watch that takes long must not keep orders waiting.
     rulesets, followers = RulesetWorker(), RulesetWorker()
     accounts = Accounts(
@@ -176,6 +180,16 @@ def assemble(
         merging=CollectionMerging(collections, store.collections, runner),
         balances=Balances(store.balances, collections, views.desk),
         commenting=Commenting(views.desk, clock.now),
+        kind_previews=KindPreviews(
+            views.desk,
+            drafting,
+            collections,
+            receivers=lambda render: Receivers(
+                accounts=store.accounts, directory=directory, render=render
+            ),
+            rendering=rendering or Rendering(),
+            now=clock.now,
+        ),
         notices=Notices(store.notices, clock.now, changed=live.noticed),
         live=live,
     )

@@ -15,7 +15,8 @@ from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.mail_address import is_mail_address
 from orderloom.platform.app.mail_choices import kept_choices
 from orderloom.platform.app.message_receivers import FAULTS as FAULTS
-from orderloom.platform.app.message_receivers import Receiver, Receivers, Render, Told
+from orderloom.platform.app.message_receivers import Receiver, Receivers, Told
+from orderloom.platform.app.message_receivers import Render as Render
 from orderloom.platform.app.message_receivers import TemplateFault as TemplateFault
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.outbox import Answer
@@ -30,6 +31,11 @@ BUILT_IN: Final = ABOUT_TASKS | {"mention"}
 RECEIVERS: Final = "receivers"
 # A message that a process wrote itself.
 OWN: Final = "message"
+
+
+def as_written(template: str, names: Mapping[str, Any]) -> str:
+    """Fills nothing: the template itself."""
+    return template
 
 
 class Definitions(Protocol):
