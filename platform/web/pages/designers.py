@@ -30,7 +30,18 @@ SHARED: Final = Designer(
 )
 # A kind without a designer of its own: every field of its schema.
 FIELDS: Final = Designer(part="design_fields.html", modules=("fields.js",))
+# Kinds whose definition is tried beside its fields.
+TRIED: Final = ("message", "calendar", "collection", "connector", "ruleset")
 DESIGNERS: Final[Mapping[str, Designer]] = {
+    **{
+        kind: Designer(
+            part="design_kinds.html",
+            modules=(f"kinds_{kind}.js",),
+            styles=("design_kinds.css",),
+            words=("kinds",),
+        )
+        for kind in TRIED
+    },
     "approval": Designer(
         part="design_approval.html",
         modules=("approval.js",),
@@ -48,6 +59,14 @@ DESIGNERS: Final[Mapping[str, Designer]] = {
         modules=("form.js",),
         styles=("design_form.css",),
         words=("form_design",),
+    ),
+    "process": Designer(
+        part="design_process.html",
+        modules=("canvas.js",),
+        styles=("design_process.css",),
+        words=("canvas",),
+        assets=("elk-api",),
+        workers=("elk-worker",),
     ),
 }
 

@@ -1,0 +1,96 @@
+// What stages and transitions are called on canvas and outline.
+import { choose, t } from "./dom.js";
+import { ANYWHERE } from "./graph.js";
+
+const LANGUAGE = document.documentElement.lang || "en";
+const UNITS = { Y: "year", M: "month", W: "week", D: "day" };
+const TIMES = { H: "hour", M: "minute", S: "second" };
+const plural = (count, unit) => new Intl.NumberFormat(LANGUAGE, { style: "unit", unit, unitDisplay: "long" }).format(count);
+
+/** A duration as people say it: `P1DT2H` → "1 day 2 hours"; what is none stays as it is. */
+export const span = (text) => {
+  const working = /^(\d{1,5}) working (minute|hour|day)s?$/.exec(text);
+  if (working) return t("canvas.working", { span: plural(Number(working[1]), working[2]) });
+  const iso = /^P(?=[\dT])((?:\d+[YMWD])*)(?:T((?:\d+[HMS])+))?$/.exec(text);
+  if (!iso) return text;
+  const said = (part, units) => [...(part ?? "").matchAll(/(\d+)([A-Z])/g)].map(([, count, unit]) => plural(Number(count), units[unit]));
+  return [...said(iso[1], UNITS), ...said(iso[2], TIMES)].join(" ");
+};
+
+export const titleOf = (node) => choose(node.body.title) || node.id;
+
+const ABOUT = { verify: "verify", call: "call", order: "order", document: "document", decide: "decide", infer: "decide", use: "use", approval: "approval" };
+
+/** What happens in a stage, in a few words. */
+export const aboutOf = (node) => {
+  const { what, name } = node.about;
+  if (what === "final") return node.body.failed === true ? t("canvas.about.failed") : node.body.outcome ? t("canvas.about.outcome", { name: String(node.body.outcome) }) : t("canvas.about.final");
+  if (what === "parallel") return t("canvas.about.parallel", { count: node.children.length });
+  if (what === "compound") return t("canvas.about.compound", { count: node.children.length });
+  if (what === "history") return t("canvas.about.history");
+  if (what === "compensate") return t("canvas.about.compensate");
+  if (what === "wait") return String(name ?? "");
+  if (what === "task") return name ? t("canvas.about.task", { name }) : t("canvas.about.task_of_nobody");
+  if (ABOUT[what]) return String(name ?? "");
+  return t("canvas.about.plain");
+};
+
+const KINDS = {
+  task: ["square", "info"], approval: ["approve", "warn"], verify: ["tasks", "info"], call: ["plug", "info"], order: ["order", "info"],
+  document: ["file", "info"], wait: ["clock", "mute"], compensate: ["return", "info"], reserve: ["stock", "info"],
+  decide: ["diamond", "vio"], use: ["link", "vio"], final: ["stop", "mute"], parallel: ["par", "mute"], compound: ["box", "mute"], history: ["refresh", "mute"],
+};
+
+/** Icon and colour of a stage. */
+export const lookOf = (node) => {
+  if (node.kind === "final" && node.body.failed === true) return { icon: "alert", colour: "bad" };
+  const [icon, colour] = KINDS[node.about.what] ?? ["square", "info"];
+  return { icon, colour };
+};
+
+/** What a transition waits for. */
+export const eventOf = (edge, value) => {
+  if (edge.trigger === "done") return t("canvas.on.done");
+  if (edge.trigger === "always") return edge.guard ? "" : edge.otherwise ? t("canvas.on.otherwise") : t("canvas.on.always");
+  if (edge.trigger === "history") return t("canvas.on.history");
+  if (edge.trigger === "after") return clock(edge.clock ?? {}, edge.event);
+  const title = edge.trigger === "on" ? choose(value.events?.[edge.event]?.title) : "";
+  return title || edge.event;
+};
+
+const clock = (written, text) => {
+  if (written.at !== undefined) return t("canvas.on.at", { at: String(written.at) });
+  if (written.every !== undefined) return t("canvas.on.every", { span: span(String(written.every)) });
+  return t("canvas.on.after", { span: span(text) });
+};
+
+const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
+/** The lines of an edge's label: {said, guard, who}. */
+export const labelOf = (edge, value) => {
+  const said = cut(eventOf(edge, value), 30);
+  const end = edge.otherwise && edge.trigger !== "always" ? ` ${t("canvas.on.else")}` : "";
+  return { said: said + end, guard: cut(edge.guard, 30), who: cut(edge.roles.join(", "), 30) };
+};
+
+/** A transition in one sentence, for a screen reader and the outline. */
+export const sentenceOf = (edge, graph, value) => {
+  const event = eventOf(edge, value) || t("canvas.on.always");
+  const target = edge.to !== undefined ? titleOf(graph.nodes.get(edge.to)) : edge.target;
+  const guard = edge.guard ? t("canvas.if", { guard: edge.guard }) : "";
+  const by = edge.roles.length ? t("canvas.by", { roles: edge.roles.join(", ") }) : "";
+  return { event, target: target ?? t("canvas.stays"), guard, by, missing: edge.target !== undefined && edge.to === undefined };
+};
+
+/** What a node says to a screen reader. */
+export const nameOf = (node, graph, value, findings) => {
+  const out = graph.leads.get(node.key).map((edge) => {
+    const said = sentenceOf(edge, graph, value);
+    return t("canvas.leads", { event: said.event, target: said.target });
+  });
+  const parts = [titleOf(node), t(`canvas.kind.${node.kind}`), aboutOf(node), ...out];
+  if (findings) parts.push(t("canvas.findings", { count: findings }));
+  return parts.filter(Boolean).join(", ");
+};
+
+export const anywhere = (key) => key === ANYWHERE;
