@@ -9,7 +9,7 @@ import { data, post } from "./page.js";
 import { store } from "./store.js";
 
 const ASK_AFTER = 300;
-const LONG = 64;
+const LONG = 44;
 
 /**
  * `value`: the text. `onchange(text)` at every key. `label`: its name where no label points to it.

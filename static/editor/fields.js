@@ -6,6 +6,6 @@ import { store } from "./store.js";
 const place = document.getElementById("design-fields");
 if (place) {
   const fields = panel([]);
-  place.replaceChildren(fields);
+  place.append(fields);
   document.addEventListener("design:show", (event) => fields.show(placeOf(event.detail.path, store.value)));
 }

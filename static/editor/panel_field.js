@@ -4,23 +4,25 @@ import { brief } from "./panel_brief.js";
 import { changed } from "./panel_change.js";
 import { controlOf, isFolded } from "./panel_controls.js";
 import { first } from "./panel_focus.js";
-import { emptyOf, formOf, forms, resolve, typeOf } from "./panel_schema.js";
+import { emptyOf, formOf, forms, resolve } from "./panel_schema.js";
 import { store } from "./store.js";
 
 let made = 0;
 
-/** What a key is called: its schema's title, else a word for it, else itself. */
+/** What a key is called: its schema's own title, else a word for it, else itself. */
 export const nameOf = (schema, key) => {
+  if (typeof schema?.title === "string") return schema.title;
   const word = `panel.keys.${key}`;
   const said = t(word);
-  return said === word ? (schema?.title ?? String(key)) : said;
+  return said === word ? String(key) : said;
 };
 
-const formName = (form) => {
+const formName = (form, field) => {
+  const [name] = form.refs ?? [];
+  if (name === "id") return t(field.seen.refs?.includes("transitions") || field.seen.refs?.includes("one-transition") ? "panel.form.stage" : "panel.form.role");
   if (form.title) return form.title;
   if (form.enum) return form.enum.join(", ");
-  const named = form.refs?.length ? resolve(form).title : undefined;
-  return named ?? t(`panel.type.${[form.type ?? "string"].flat()[0]}`);
+  return t(`panel.type.${[form.type ?? "string"].flat()[0]}`);
 };
 
 /**
@@ -85,10 +87,9 @@ class Field {
     const controls = this.element.querySelectorAll(`[data-at="${CSS.escape(this.path.join("."))}"]`);
     controls.forEach((each) => (own.length ? each.setAttribute("aria-invalid", "true") : each.removeAttribute("aria-invalid")));
     if (this.mark) {
-      this.mark.textContent = all.length ? String(all.length) : "";
       this.mark.hidden = all.length === 0;
-      this.mark.className = `ol-chip ${all.some((each) => each.severity === "error") ? "bad" : "warn"}`;
-      this.mark.setAttribute("aria-label", t("panel.findings", { count: all.length }));
+      this.mark.className = `ol-st ${all.some((each) => each.severity === "error") ? "bad" : "warn"}`;
+      this.mark.replaceChildren(h("span", { "aria-hidden": "true" }, String(all.length)), h("span", { class: "vh" }, t("panel.findings", { count: all.length })));
     }
     if (this.built) this.body.judge?.();
   }
@@ -111,6 +112,7 @@ class Field {
   #build(control, form, value) {
     Object.assign(this, { kind: control, form, built: false, title: undefined, mark: undefined, details: undefined });
     this.folded = isFolded(control);
+    this.element.classList.toggle("wide", this.folded || this.seen.refs?.includes("text") === true);
     this.body = control(this);
     const head = this.#head(form);
     if (this.bare) this.#bare(head);
@@ -134,7 +136,7 @@ class Field {
 
   #fold({ help, hint, chooser }) {
     this.title = h("span", { class: "ol-pf-brief" });
-    this.mark = h("span", { class: "ol-chip", hidden: true });
+    this.mark = h("span", { class: "ol-st", hidden: true });
     const summary = h("summary", { "data-at": this.path.join("."), "data-part": "fold", id: this.id }, h("span", { class: "form-label" }, this.label, this.#star()), this.title, this.mark);
     this.inner = h("div", { class: "ol-pf-in" }, h("div", { class: "ol-pf-h" }, help, chooser, h("span", { class: "end" }), ...this.tools, this.#taking()), hint, this.errors);
     this.details = h("details", { class: "ol-pf-fold", ontoggle: () => this.details.open && this.#fill() }, summary, this.inner);
@@ -158,8 +160,10 @@ class Field {
 
   #head(form) {
     const text = this.seen.description ?? form?.description;
-    const hint = h("p", { id: `${this.id}-h`, class: "form-hint", hidden: true }, text ?? "");
-    const help = text && h("button", {
+    const key = this.path.at(-1);
+    const named = !this.inline && typeof key === "string" && key !== this.label ? ` ${t("panel.named", { key })}` : "";
+    const hint = h("p", { id: `${this.id}-h`, class: "form-hint", hidden: true }, `${text ?? ""}${named}`);
+    const help = (text || named) && h("button", {
       type: "button", class: "ol-pf-b", "aria-expanded": "false", "aria-controls": hint.id, "aria-label": t("panel.help", { name: this.label }),
       onclick: () => {
         hint.hidden = !hint.hidden;
@@ -172,7 +176,7 @@ class Field {
   #chooser(form) {
     this.chooser = undefined;
     if (this.forms.length < 2 || this.seen.refs?.includes("text")) return null;
-    const options = this.forms.map((each, n) => h("option", { value: String(n) }, formName(each)));
+    const options = this.forms.map((each, n) => h("option", { value: String(n) }, formName(each, this)));
     if (!form) options.unshift(h("option", { value: "-1" }, t("panel.wrong_form")));
     this.chooser = h("select", {
       class: "form-select ol-pf-c", "aria-label": t("panel.form_of", { name: this.label || t("panel.value") }),
@@ -188,7 +192,7 @@ class Field {
     const { value } = this;
     const next = value === undefined ? emptyOf(form) : changed(form, value);
     store.set(this.path, next);
-    say(t("panel.reformed", { name: this.label, form: formName(form) }));
+    say(t("panel.reformed", { name: this.label, form: formName(form, this) }));
   }
 
   #taking() {
@@ -207,5 +211,3 @@ const said = (finding) =>
 
 /** A field: `{element, show(), judge(), reveal(path)}`. */
 export const makeField = (options) => new Field(options);
-
-export { typeOf };
