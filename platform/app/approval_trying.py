@@ -11,7 +11,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from orderloom.approvals import Policy
-from orderloom.platform.app.approval_trying_sample import Choices, Sample, choices, sampled
+from orderloom.platform.app.approval_trying_sample import (
+    WRONG,
+    Choices,
+    Sample,
+    choices,
+    not_runnable,
+    sampled,
+)
 from orderloom.platform.app.drafting import Drafting
 from orderloom.platform.app.reading import Desk, Seen
 from orderloom.platform.app.substitutions import Substitutions
@@ -19,9 +26,10 @@ from orderloom.platform.app.view_approvers import views_of
 from orderloom.platform.app.view_models import ApproverView, PersonView
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Actor, Context, OrderState
-from orderloom.platform.engine.foreseeing import Found, afresh
+from orderloom.platform.engine.foreseeing import Found, afresh, decided_ahead
 from orderloom.platform.engine.outcome import Approvers
 from orderloom.platform.problem import Refused, Rejection
+from orderloom.rules import parse_expression
 
 # How many of those who may answer are told apart.
 MOST_NAMED: Final = 50
@@ -56,11 +64,20 @@ class TriedStep:
         return tuple(each for each in self.people if not each.barred)
 
 
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A step that is not asked. `values`: what its condition compared, as people read it."""
+
+    step: str
+    values: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """In the order in which they are asked. `order`: the sample's number, if it has one."""
+    """`steps` in the order in which they are asked. `order`: the sample's number, if it is one."""
 
     steps: tuple[TriedStep, ...]
+    skipped: tuple[Skipped, ...]
     order: str
     requester: PersonView
 
@@ -87,17 +104,19 @@ class ApprovalTrying:
             return self._tried(seen, str(value["id"]), order)
         except Refused as refused:
             return refused.rejection
+        except WRONG as error:
+            return not_runnable(error)
 
     def _tried(self, seen: Seen, id_: str, order: str) -> Tried:
-        def find(release: Release, state: OrderState, context: Context) -> list[Found]:
-            return afresh(release, state, context, id_)
-
         policy = next(each for each in seen.release.approvals.values() if each.id == id_)
         standing = self._standing_in(seen.actor)
-        views = views_of(seen, seen.release, seen.state, find)
+        views = _views(seen, seen.release, id_, ahead=not order)
         steps = [self._step(seen, policy, standing, each) for each in views]
         return Tried(
             steps=tuple(_left(policy, steps)),
+            skipped=()
+            if any(each.unknown for each in views)
+            else _skipped(seen, policy, views, ahead=not order),
             order=order,
             requester=seen.people([f"u:{seen.state.requester}"])[0],
         )
@@ -167,6 +186,37 @@ class ApprovalTrying:
             return ""
         acting = seen.desk.accounts.actor(id_, seen.actor.organisation)
         return "delegate" if acting is not None and requester in acting.in_place_of else ""
+
+
+def _views(seen: Seen, release: Release, id_: str, *, ahead: bool) -> tuple[ApproverView, ...]:
+    """`ahead`: with what the process decides before it asks, which of an order is known."""
+
+    def find(release: Release, state: OrderState, context: Context) -> list[Found]:
+        known = decided_ahead(release, state, context) if ahead else state
+        return afresh(release, known, context, id_)
+
+    return views_of(seen, release, seen.state, find)
+
+
+def _skipped(
+    seen: Seen, policy: Policy, views: Sequence[ApproverView], *, ahead: bool
+) -> tuple[Skipped, ...]:
+    """Why the other steps are not asked: by the same approval with each condition turned round.
+    Line by line a step may be asked of some and not of others, which is not told."""
+    asked = {each.step for each in views}
+    others = tuple(
+        replace(each, condition=parse_expression(f"not({each.condition.text})"))
+        for each in policy.steps
+        if each.id not in asked and each.condition is not None
+    )
+    if not others or policy.for_each is not None:
+        return ()
+    turned = replace(policy, steps=others)
+    approvals = {
+        name: turned if each is policy else each for name, each in seen.release.approvals.items()
+    }
+    found = _views(seen, replace(seen.release, approvals=approvals), policy.id, ahead=ahead)
+    return tuple(Skipped(each.step, each.reason.text) for each in found if each.reason.told)
 
 
 def _called(seen: Seen, policy: Policy, view: ApproverView) -> str:

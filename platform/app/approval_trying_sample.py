@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final
 
+from orderloom.platform.app import view_order
 from orderloom.platform.app.drafting import Drafting
 from orderloom.platform.app.permissions import needs
 from orderloom.platform.app.reading import Desk, Seen
@@ -28,6 +29,10 @@ from orderloom.platform.store.read_rows import StoredOrder
 from orderloom.platform.words import Words
 
 READS_RECORDS: Final = "collections.read"
+# Errors in these are told; those of other kinds may not matter here.
+JUDGING: Final = ("approval", "decision")
+# What a definition with errors that nobody has mended yet may come to.
+WRONG: Final = (LookupError, TypeError, ValueError)
 # How many findings a refusal tells.
 MOST_TOLD: Final = 5
 # collection → key → row
@@ -95,7 +100,7 @@ def sampled(
 
 
 def _of_order(desk: Desk, actor: Actor, bundle: Bundle, id_: str, number: str) -> Seen | Rejection:
-    seen = desk.see(actor, number)
+    seen = view_order.find(desk, actor, number)
     if isinstance(seen, Rejection):
         return seen
     process = _chosen(bundle, id_, seen.state.process)
@@ -180,16 +185,21 @@ def _release(bundle: Bundle, process: str, words: Words) -> Release | Rejection:
     """What orders of a process would run by if the drafts were published."""
     values = {(each.kind, each.id): each.value for each in bundle.documents}
     needed = closure(process, lambda kind, ref: values.get((kind, ref.partition("@")[0])))
-    files = {file_of(kind, ref.partition("@")[0]) for kind, ref in needed}
+    judging = [key for key in needed if key[0] in JUDGING]
+    files = {file_of(kind, ref.partition("@")[0]) for kind, ref in judging}
     wrong = [each for each in errors(check(bundle)) if each.file in files]
     if wrong:
         return _broken(wrong, words)
     try:
         return compile_documents(list(values.values()), process=process, meta=bundle.meta)
-    except (ValueError, LookupError) as error:
-        # What checks cannot see: a definition that is in another bundle.
-        message = f"The draft cannot be run: {error}."
-        return Rejection("trying.not_runnable", message, {"why": str(error)[:200]})
+    except WRONG as error:
+        return not_runnable(error)
+
+
+def not_runnable(error: Exception) -> Rejection:
+    """What is wrong elsewhere in the bundle (a form, the process) and lets nothing be tried."""
+    message = f"The draft cannot be tried: {error}."
+    return Rejection("trying.not_runnable", message, {"why": str(error)[:200]})
 
 
 def _broken(findings: Iterable[Finding], words: Words) -> Rejection:

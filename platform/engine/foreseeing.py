@@ -8,11 +8,12 @@ from typing import Any
 
 from orderloom.approvals import Policy, Round, StepPlan
 from orderloom.platform.definitions import model as m
-from orderloom.platform.engine.actions import elements
+from orderloom.platform.engine.actions import elements, evaluate_decision
 from orderloom.platform.engine.approval_lines import lines_of, scope_of_line
 from orderloom.platform.engine.approving import asked_of, plan
 from orderloom.platform.engine.defaulting import with_defaults
 from orderloom.platform.engine.outcome import Context
+from orderloom.platform.engine.results import actions_of
 from orderloom.platform.engine.scope import Scope
 from orderloom.platform.engine.state import OrderState
 from orderloom.platform.engine.step import BlockError, Step
@@ -62,6 +63,33 @@ def afresh(release: m.Release, state: OrderState, context: Context, approval: st
             if policy.id == approval:
                 found += _ahead(step, policy, activity, stage.id)
     return found
+
+
+def decided_ahead(release: m.Release, state: OrderState, context: Context) -> OrderState:
+    """The order with what its process will decide on its way (`decide … as`), as far as that can be
+    told from what is known now; nothing is decided twice."""
+    for stage in release.process.stages.values():
+        for action in actions_of(stage):
+            if action.each is not None or action.result is None or action.result in state.results:
+                continue
+            out = _decided(Step(release, state, context), action, stage.id)
+            if out is not None:
+                state = state.but(results={**state.results, action.result: out})
+    return state
+
+
+def _decided(step: Step, action: m.Action, stage: str) -> Any:
+    if not isinstance(action.what, m.Decide):
+        return None
+    scope = step.scope(None, stage)
+    try:
+        names = {name: step.value(code, scope) for name, code in action.what.names}
+        result, _ = evaluate_decision(
+            step, action.what.decision, scope.with_names(names), action.path
+        )
+    except BlockError:
+        return None
+    return to_json(result.outputs)
 
 
 def reachable(process: m.Process, state: OrderState) -> frozenset[str]:

@@ -48,7 +48,7 @@ export class Lanes {
 
   /** The start and the end of the way: what they say is no step. */
   end(which) {
-    return h("li", { class: `ol-ap-end ${which}`, "data-end": which }, icon(which === "start" ? "send" : "check", true), h("span", {}, t(`approvals_design.${which}`)));
+    return h("li", { class: `ol-ap-end ${which === "end" ? "done" : ""}`, "data-end": which }, icon(which === "start" ? "send" : "check", true), h("span", {}, t(`approvals_design.${which}`)));
   }
 
   gap(n) {
@@ -98,7 +98,7 @@ export class Lanes {
     return h(
       "button",
       {
-        type: "button", class: `ol-ap-card${lit ? " lit" : view.lit ? " off" : ""}${lit?.problem ? " bad" : ""}`, "data-path": name, "data-at": name, draggable: this.readonly ? null : "true",
+        type: "button", class: `ol-ap-card${lit && !lit.skipped ? " lit" : view.lit ? " off" : ""}${lit?.problem ? " bad" : ""}`, "data-path": name, "data-at": name, draggable: this.readonly ? null : "true",
         "aria-pressed": String(chosen), "aria-keyshortcuts": "A B P D F2 Delete Alt+ArrowLeft Alt+ArrowRight", onclick: () => view.choose(path),
       },
       ...lines,
@@ -108,7 +108,7 @@ export class Lanes {
 
   answer(lit) {
     if (!view.lit) return null;
-    if (!lit) return h("span", { class: "ol-ap-lit" }, t("approvals_design.not_asked"));
+    if (!lit || lit.skipped) return h("span", { class: "ol-ap-lit" }, h("span", {}, t("approvals_design.not_asked"), lit ? h("span", { class: "ol-ap-why" }, lit.because) : ""));
     return h("span", { class: "ol-ap-lit" }, icon(lit.problem ? "alert" : "check", true), h("span", {}, lit.who || t("approvals_design.not_yet")));
   }
 

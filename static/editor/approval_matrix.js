@@ -96,7 +96,7 @@ export class Matrix {
       this.place.replaceChildren();
       return;
     }
-    const end = (which, picture) => h("li", { class: `ol-ap-end ${which}` }, icon(picture, true), h("span", {}, t(`approvals_design.${which}`)));
+    const end = (which, picture) => h("li", { class: `ol-ap-end ${which === "end" ? "done" : ""}` }, icon(picture, true), h("span", {}, t(`approvals_design.${which}`)));
     const gap = () => h("li", { class: "ol-ap-gap", "aria-hidden": "true" }, icon("right", true));
     const levels = levelsOf(this.found.value).flatMap((level) => [gap(), this.level(level)]);
     this.lanes.replaceChildren(end("start", "send"), ...levels, gap(), end("end", "check"));

@@ -65,7 +65,8 @@ export class Trial {
   }
 
   told(found, aloud) {
-    view.light(new Map(found.steps.map((each) => [each.step, each])));
+    const skipped = found.skipped.map((each) => [each.step, { ...each, skipped: true }]);
+    view.light(new Map([...skipped, ...found.steps.map((each) => [each.step, each])]));
     const who = t("approvals_design.for_requester", { order: found.order || t("approvals_design.a_sample"), requester: found.requester });
     const warnings = found.warnings.length ? h("ul", { class: "ol-ap-warn" }, ...found.warnings.map((each) => h("li", {}, icon("alert", true), h("span", {}, each)))) : null;
     const steps = found.steps.filter((each) => each.problem !== "unknown");

@@ -91,13 +91,14 @@ class Telling:
     zone: str
 
     def answer(self, tried: Tried) -> dict[str, Any]:
-        """`{sentence, order, requester, steps: [{step level approval …}], warnings}`."""
+        """`{sentence order requester steps skipped warnings}`, as `approval_try.js` shows it."""
         steps = [self._step(each) for each in tried.steps]
         return {
             "sentence": self._sentence(tried.steps),
             "order": tried.order,
             "requester": tried.requester.name,
             "steps": steps,
+            "skipped": [{"step": each.step, "because": each.values} for each in tried.skipped],
             "warnings": list(dict.fromkeys(each["warning"] for each in steps if each["warning"])),
         }
 
