@@ -119,8 +119,10 @@ export const isName = (text) => /^[A-Za-z_À-ÖØ-öø-ſ][A-Za-z0-9_À-ÖØ-ö�
 /** Where expressions of the form name a field: paths into the definition, with the expression. */
 export const mentions = (value, path) => {
   const found = [];
-  const words = [path, ...(listAround(value, path) ? [lastOf(path)] : [])];
-  const patterns = words.map((each) => new RegExp(`(?<![\\w.])${each.replace(SPECIAL, "\\$&")}(?!\\w)`));
+  const pattern = (before, name) => new RegExp(`${before}${name.replace(SPECIAL, "\\$&")}(?!\\w)`);
+  const patterns = [pattern("(?<![\\w.])", path)];
+  // A column is read through its row: `l.price`.
+  if (listAround(value, path)) patterns.push(pattern("(?<!\\w)", lastOf(path)));
   const look = (place, text) => {
     if (typeof text === "string" && patterns.some((each) => each.test(text))) found.push({ place, text });
   };

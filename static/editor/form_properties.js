@@ -328,7 +328,7 @@ export const properties = (place, verbs, around) => {
   return {
     /** Puts the cursor where a row is named, or at one of its conditions. */
     focus: (name = "") => {
-      const found = place.querySelector(`[data-condition="${CSS.escape(name)}"] textarea`) ?? document.getElementById(name === "name" ? "fd-name" : "fd-label") ?? place.querySelector("input, select, textarea, button");
+      const found = place.querySelector(`[data-condition="${CSS.escape(name)}"] .ol-feel-in`) ?? document.getElementById(name === "name" ? "fd-name" : "fd-label") ?? place.querySelector("input, select, textarea, button");
       found?.focus();
       if (found?.select) found.select();
     },
