@@ -23,7 +23,7 @@ from orderloom.platform.app.imports import Imports
 from orderloom.platform.app.inbound import Inbound
 from orderloom.platform.app.inbound_settling import Settling
 from orderloom.platform.app.inbox import Inbox
-from orderloom.platform.app.kind_previews import KindPreviews
+from orderloom.platform.app.kind_previews import KindPreviews, Rendering
 from orderloom.platform.app.layouts import Layouts
 from orderloom.platform.app.live import Live
 from orderloom.platform.app.mailroom import Mailroom
@@ -93,6 +93,7 @@ class Application:
     notices: Notices
     kind_previews: KindPreviews
     live: Live
+    rendering: Rendering
 
     def handle(self, command: Command) -> Reply | Rejection:
         """One command: accepted and durable, or refused and noted."""

@@ -118,7 +118,7 @@ def assemble(
     inbound = Inbound(store.inbound, carrying, clock.now, secrets=secrets, metrics=metrics)
     substitutions = Substitutions(store.substitutions, runner, accounts, clock.now)
     drafting = Drafting(store.definitions, publish, now=clock.now)
-    live = live_of(store)
+    live, written = live_of(store), rendering or Rendering()
     runner.written, store.work.noticed = live.written, live.noticed
     return Application(
         settings=settings,
@@ -187,11 +187,12 @@ def assemble(
             receivers=lambda render: Receivers(
                 accounts=store.accounts, directory=directory, render=render
             ),
-            rendering=rendering or Rendering(),
+            rendering=written,
             now=clock.now,
         ),
         notices=Notices(store.notices, clock.now, changed=live.noticed),
         live=live,
+        rendering=written,
     )
 
 

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from orderloom.platform.app.bundle_drafts import exists
+from orderloom.platform.app.bundle_drafts import (
+    BundleDraft,
+    exists,
+    keep_bundle_draft,
+    meta_of,
+    scenarios_of,
+)
 from orderloom.platform.app.bundle_versions import MARK
 from orderloom.platform.app.permissions import needs
 from orderloom.platform.app.publish import (
@@ -17,6 +23,7 @@ from orderloom.platform.app.publish import (
     PublishOptions,
     tag_of,
 )
+from orderloom.platform.app.scenario import name_of
 from orderloom.platform.app.working_bundle import (
     file_of,
     newest_of,
@@ -28,6 +35,7 @@ from orderloom.platform.codec import CodecError, dumps, load_yaml
 from orderloom.platform.codec.yaml_rewrite import rewritten
 from orderloom.platform.definitions import KINDS, Bundle, Document, Finding, check, errors
 from orderloom.platform.definitions.diff import Difference, differences
+from orderloom.platform.definitions.document import SCENARIOS
 from orderloom.platform.definitions.files import FILE_BYTES
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Rejection
@@ -144,6 +152,28 @@ class Drafting:
             return rewritten(view.text, value)
         except CodecError as error:
             return _unreadable(error)
+
+    def keep_scenario(
+        self, actor: Actor, bundle: str, value: Mapping[str, Any]
+    ) -> Rejection | None:
+        """Keeps a scenario in the draft of a bundle, in the place of one of the same id. It is
+        played, and counts from then on, when the bundle is published."""
+        refused = needs(actor, WRITE)
+        if refused is not None:
+            return refused
+        organisation, id_ = actor.organisation, name_of(value)
+        if not exists(self._tables, organisation, bundle):
+            return Rejection(
+                "bundle.not_found", f"There is no bundle {bundle}.", {"bundle": bundle}
+            )
+        there = scenarios_of(self._tables, organisation, bundle)
+        known = any(name_of(each) == id_ for _, each in there)
+        kept = [(file, value if name_of(each) == id_ else each) for file, each in there]
+        added = [] if known else [(f"{SCENARIOS}/{id_}.yaml", value)]
+        meta = dict(meta_of(self._tables, organisation, bundle))
+        draft = BundleDraft(meta, [*kept, *added], actor.id, self._now())
+        keep_bundle_draft(self._tables, organisation, bundle, draft)
+        return None
 
     def laid_out(self, value: Mapping[str, Any]) -> str:
         """The text of a new definition."""

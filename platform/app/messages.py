@@ -33,11 +33,6 @@ RECEIVERS: Final = "receivers"
 OWN: Final = "message"
 
 
-def as_written(template: str, names: Mapping[str, Any]) -> str:
-    """Fills nothing: the template itself."""
-    return template
-
-
 class Definitions(Protocol):
     """Finds the definition of a job's message, pinned by its order; None: there is none."""
 

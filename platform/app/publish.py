@@ -158,7 +158,7 @@ class Publish:
             refused = self._second_person(changed, bundle, actor)
             if refused is not None:
                 return NotPublished(refused=refused)
-        if options.tests and changed:
+        if options.tests and (changed or self._other_scenarios(bundle, actor)):
             results = self._simulate.run(bundle)
             failures = tuple(each for each in results if not each.passed)
             if failures:
@@ -261,6 +261,14 @@ class Publish:
         if newest is None or newest.digest != definition_digest(document.value):
             return None
         return newest
+
+    def _other_scenarios(self, bundle: Bundle, actor: Actor) -> bool:
+        """Whether a scenario is another than the one last published, or new."""
+        kept = {
+            name_of(value): value
+            for _, value in self._tables.scenarios(actor.organisation, bundle_id(bundle))
+        }
+        return any(kept.get(name_of(each.value)) != each.value for each in bundle.scenarios)
 
     def _of_another(
         self, changed: Sequence[Document], bundle: Bundle, actor: Actor

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from orderloom.platform.problem import Rejection
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioResult:
@@ -35,7 +37,11 @@ class ScenarioResult:
 
 
 class Unexpected(Exception):
-    """A scenario went otherwise than it says; the text tells how."""
+    """A scenario went otherwise than it says; the text tells how. `refused`: where a step was."""
+
+    def __init__(self, problem: str, refused: Rejection | None = None) -> None:
+        super().__init__(problem)
+        self.refused = refused
 
 
 def name_of(scenario: Mapping[str, Any]) -> str:

@@ -177,6 +177,22 @@ class ScenarioWorld:
             each.calls, each.messages = [], []
         return seen
 
+    def orders(self) -> Mapping[str, int]:
+        """The scenario's order under an empty name, and its children by theirs (`parcels/1`), as
+        far as they have begun."""
+        if not self._main:
+            return {}
+        found, waiting = {"": self._main}, [("", self._main)]
+        while waiting:
+            path, id_ = waiting.pop(0)
+            for activity, children in self._children(self._orders[id_]).items():
+                for place, child in enumerate(children, start=1):
+                    if child in self._orders and self._exists(child):
+                        inner = f"{path}.{activity}/{place}" if path else f"{activity}/{place}"
+                        found[inner] = child
+                        waiting.append((inner, child))
+        return found
+
     def hints(self) -> list[str]:
         """What may explain a difference."""
         return [f"no answer is given for {call}" for call in dict.fromkeys(self._unanswered)]
@@ -189,7 +205,7 @@ class ScenarioWorld:
         if isinstance(reply, Rejection):
             codes = {reply.code, *(each.code for each in reply.details)}
             if expected is None:
-                raise Unexpected(f"refused: {reply.code} ({reply.message})")
+                raise Unexpected(f"refused: {reply.code} ({reply.message})", reply)
             if expected not in codes:
                 raise Unexpected(f"refused with {reply.code}, expected {expected}")
             return True

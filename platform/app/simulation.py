@@ -77,11 +77,15 @@ class Simulation:
 
     def take_outgoing(self) -> list[Outgoing]:
         """Everything that waits to leave; the rows go."""
+        return [_outgoing(job) for job in self.take_jobs()]
+
+    def take_jobs(self) -> Sequence[Job]:
+        """The same, whole."""
         work, now = self._app.store.work, self.clock.now()
         jobs = work.claim(now, until=now + FAR, limit=MOST_AT_ONCE)
         for job in jobs:
             work.remove(job)
-        return [_outgoing(job) for job in jobs]
+        return jobs
 
     def deliver(self) -> bool:
         """Lets watches hear what happened, and hands on messages."""
@@ -164,11 +168,11 @@ def open_world(
     simulation: type[Simulation] = Simulation,
 ) -> ScenarioWorld:
     """The world of one scenario with everybody who is in the cast or takes a step."""
-    stage = simulation(bundle, now, _logins(bundle.meta.get("cast") or {}, script))
+    stage = simulation(bundle, now, logins_of(bundle.meta.get("cast") or {}, script))
     return ScenarioWorld(stage, stage.cast)
 
 
-def _logins(cast: Mapping[str, Any], script: Mapping[str, Any]) -> list[str]:
+def logins_of(cast: Mapping[str, Any], script: Mapping[str, Any]) -> list[str]:
     """Managers before those they manage; who only takes a step has no role."""
     steps = script.get("steps") or []
     acting = [step["as"] for step in steps if step.get("as") not in (None, "link")]

@@ -25,6 +25,7 @@ STATUS: Final[Mapping[str, int]] = {
     "attention.not_allowed": 403,
     "csrf.missing": 403,
     "draft.changed_meanwhile": 412,
+    "play.busy": 429,
     "event.not_expected": 409,
     "idempotency.reused": 422,
     "import.overtaken": 409,
