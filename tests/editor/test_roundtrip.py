@@ -14,6 +14,7 @@ from parts.application import PASSWORD, add_cast
 from orderloom.platform.app.accounts import SignedIn
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.bundles import open_bundle
+from orderloom.platform.app.drafting import DraftView
 from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.app.passwords import Passwords
 from orderloom.platform.app.publish import Published, PublishOptions
@@ -69,6 +70,42 @@ def test_opened_and_saved(
     draft = app.store.definitions.draft(1, document.kind, document.id)
     assert draft is not None
     assert draft.text.encode() == document.text.encode()
+
+
+BASE = "kind: form\nid: odd\ntitle: Odd\nschema: {type: object, properties: {a: {type: string}}}\n"
+ODD = {
+    "lines of another system": BASE.replace("\n", "\r\n"),
+    "lines of two systems": BASE.replace("\n", "\r\n", 2),
+    "no end": BASE.removesuffix("\n"),
+    "many ends": f"\n\n{BASE}\n\n",
+    "tabs and spaces": f"# \t a \t\n{BASE}#  \t\n",
+    "markup": f"# </textarea><b>&amp;&lt;\n{BASE}",
+    "other scripts": f"# Żółć, ťažký, 例, \U0001f600\u00a0\u2028\n{BASE}",
+    "no YAML": "kind: [form\r\n\tid",
+}
+
+
+@pytest.mark.parametrize("name", list(ODD))
+def test_odd_texts(app: Application, browser: tuple[TestClient, str], name: str) -> None:
+    client, csrf = browser
+    session = app.accounts.sign_in("ada", PASSWORD, "127.0.0.1")
+    assert isinstance(session, SignedIn)
+    bundle, id_ = next(iter(app.store.definitions.bundles(1))), f"odd-{list(ODD).index(name)}"
+    text = ODD[name].replace("id: odd", f"id: {id_}")
+    made = app.drafting.save(session.actor, "form", id_, text, tag=None, bundle=bundle)
+    assert isinstance(made, DraftView), made
+    path = f"/definitions/form/{id_}/edit"
+    page = client.get(path).text
+    area, tag = AREA.search(page), TAG.search(page)
+    assert area is not None
+    assert tag is not None
+    # A browser knows one kind of line ends, and sends two signs for each.
+    shown = re.sub(r"\r\n|\r|\n", "\r\n", html.unescape(area[1]))
+    sent = {"csrf": csrf, "tag": tag[1], "text": shown, "action": "save"}
+    assert client.post(path, data=sent).status_code == 303
+    draft = app.store.definitions.draft(1, "form", id_)
+    assert draft is not None
+    assert draft.text.encode() == text.encode()
 
 
 def test_there_are_definitions_of_every_kind() -> None:

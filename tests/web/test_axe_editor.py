@@ -66,6 +66,7 @@ def test_pages(
         wrong[path] = looked_at(page)
     # With what is wrong as it comes while one types, and with what stops publishing.
     page.goto(f"{site.url}{paths[0]}")
+    page.locator("section:has(#text) .card-header button").click()
     page.fill("#text", "kind: process\nstages: [\n")
     page.locator("#findings li").first.wait_for()
     wrong["typed"] = looked_at(page)

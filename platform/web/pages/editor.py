@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from orderloom.platform.app.bundle_versions import grouped
 from orderloom.platform.app.bundles import finding_json
 from orderloom.platform.app.drafting import DraftView
+from orderloom.platform.app.line_ends import as_ended
 from orderloom.platform.app.publish import NotPublished, PublishOptions
 from orderloom.platform.problem import Rejection
 from orderloom.platform.web.errors import sentence, sentences, status_of
@@ -39,7 +40,7 @@ def edit(viewer: SignedInViewer, kind: str, id: str, done: str = "") -> Response
 def save(sender: FormSender, kind: str, id: str) -> Response:
     """Saves the text; where somebody saved another one meanwhile, nothing is lost: the text stays
     in the form, beside it what differs."""
-    text = sender.fields.get("text").replace("\r\n", "\n")
+    text = _text(sender, given(sender.app.drafting.one(sender.actor, kind, id)))
     tag = sender.fields.get("tag")
     if sender.fields.get("action") == "discard":
         refused = sender.app.drafting.discard(sender.actor, kind, id, tag=tag)
@@ -68,7 +69,7 @@ def restore(sender: FormSender, kind: str, id: str) -> Response:
 @router.post("/definitions/{kind}/{id}/check")
 def check(sender: FormSender, kind: str, id: str) -> Response:
     """What is wrong with a text as it is written, without keeping it."""
-    text = sender.fields.get("text").replace("\r\n", "\n")
+    text = _text(sender, given(sender.app.drafting.one(sender.actor, kind, id)))
     found = given(sender.app.drafting.findings(sender.actor, kind, id, text))
     return render(
         sender.viewer,
@@ -123,6 +124,11 @@ def publish(sender: FormSender, bundle: str) -> Response:
             note(sender.viewer.request, done.refused, channel=CHANNEL)
         return _review(sender.viewer, bundle, not_published=done, comment=comment, moment=moment)
     return go("/definitions", "versions_published")
+
+
+def _text(sender: Sender, there: DraftView) -> str:
+    """The field, with the line ends of the text that it was made of."""
+    return as_ended(sender.fields.get("text"), there.text)
 
 
 def _page(
