@@ -125,6 +125,8 @@ export class StepTable {
   verbs(path) {
     const one = (name, picture) =>
       h("button", { type: "button", class: "ol-pf-b", "data-cell": `${path.join(".")}.${name}`, "aria-label": t(`approvals_design.verb.${name}`), title: t(`approvals_design.verb.${name}`), onclick: () => verbs[name](path) }, icon(picture, true));
-    return [one("after", "plus"), one("earlier", "up"), one("later", "down"), one("duplicate", "copy"), one("remove", "trash")];
+    const [, n, , m] = path;
+    const inside = m === undefined ? 0 : (store.value.steps[n].parallel?.length ?? 0) - 1;
+    return [one("after", "plus"), one(m > 0 ? "up" : "earlier", "up"), one(m < inside ? "down" : "later", "down"), one("duplicate", "copy"), one("remove", "trash")];
   }
 }

@@ -53,6 +53,7 @@ def samples(viewer: SignedInViewer, id: str) -> Response:
 def matrix(viewer: SignedInViewer, id: str, decision: str) -> Response:
     """The decision that names the steps, as its draft says it, or as a version that is fixed."""
     drafting, actor = viewer.app.drafting, viewer.actor
+    given(drafting.one(actor, "approval", id))
     name, _, version = decision.partition("@")
     view = given(drafting.one(actor, "decision", name))
     value, findings = view.value, given(drafting.findings(actor, "decision", name))
