@@ -15,6 +15,7 @@ from orderloom.platform.app.bundle_drafts import (
     scenarios_of,
 )
 from orderloom.platform.app.bundle_versions import MARK
+from orderloom.platform.app.draft_refusals import another, unknown, unreadable, wrong
 from orderloom.platform.app.permissions import needs
 from orderloom.platform.app.publish import (
     NotPublished,
@@ -36,7 +37,6 @@ from orderloom.platform.codec.yaml_rewrite import rewritten
 from orderloom.platform.definitions import KINDS, Bundle, Document, Finding, check, errors
 from orderloom.platform.definitions.diff import Difference, differences
 from orderloom.platform.definitions.document import SCENARIOS
-from orderloom.platform.definitions.files import FILE_BYTES
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.definition_rows import DefinitionTables, DefinitionVersion, Draft
@@ -94,7 +94,7 @@ class Drafting:
         refused = needs(actor, READ)
         if refused is not None:
             return refused
-        return self._found(actor.organisation, kind, id_) or _unknown(kind, id_)
+        return self._found(actor.organisation, kind, id_) or unknown(kind, id_)
 
     def save(
         self, actor: Actor, kind: str, id_: str, text: str, *, tag: str | None, bundle: str = ""
@@ -102,14 +102,14 @@ class Drafting:
         """Keeps a text. `tag`: of the text that it was made of; None: there was none, and the
         definition becomes one of `bundle`. `draft.changed_meanwhile` where another text stands
         there now: its details are what differs between that and this one."""
-        refused = needs(actor, WRITE) or _wrong(kind, id_, text)
+        refused = needs(actor, WRITE) or wrong(kind, id_, text)
         if refused is not None:
             return refused
         there = self._found(actor.organisation, kind, id_)
         if (there.tag if there is not None else None) != tag:
             return _meanwhile(there, kind, id_, text, actor.language)
         value = _value(text)
-        refused = _another(kind, id_, value)
+        refused = another(kind, id_, value)
         if refused is not None:
             return refused
         home = there.bundle if there is not None else bundle
@@ -151,7 +151,7 @@ class Drafting:
         try:
             return rewritten(view.text, value)
         except CodecError as error:
-            return _unreadable(error)
+            return unreadable(error)
 
     def keep_scenario(
         self, actor: Actor, bundle: str, value: Mapping[str, Any]
@@ -186,7 +186,7 @@ class Drafting:
             return refused
         there = self._found(actor.organisation, kind, id_)
         if there is None or not there.saved:
-            return _unknown(kind, id_)
+            return unknown(kind, id_)
         if there.tag != tag:
             return _meanwhile(there, kind, id_, "", actor.language)
         self._tables.drop_draft(actor.organisation, kind, id_)
@@ -217,9 +217,9 @@ class Drafting:
             else self._tables.version(actor.organisation, kind, id_, version)
         )
         if old is None and version is not None:
-            return _unknown(kind, f"{id_}{MARK}{version}")
+            return unknown(kind, f"{id_}{MARK}{version}")
         if view.value is None:
-            return _unreadable(_error(view.text))
+            return unreadable(_error(view.text))
         before = [] if old is None else [_document(kind, id_, _value(text_of_version(old)))]
         return differences(before, [_document(kind, id_, view.value)])
 
@@ -240,7 +240,7 @@ class Drafting:
         if refused is not None:
             return refused
         found = self._tables.version(actor.organisation, kind, id_, version)
-        return _unknown(kind, f"{id_}{MARK}{version}") if found is None else text_of_version(found)
+        return unknown(kind, f"{id_}{MARK}{version}") if found is None else text_of_version(found)
 
     def bundle(self, actor: Actor, bundle: str) -> Bundle | Rejection:
         """A bundle with its drafts, as it would be published."""
@@ -271,9 +271,9 @@ class Drafting:
         if isinstance(found, Rejection):
             return NotPublished(refused=found)
         if found.findings:
-            wrong = errors(found.findings)
-            if wrong:
-                return NotPublished(findings=wrong)
+            stopping = errors(found.findings)
+            if stopping:
+                return NotPublished(findings=stopping)
         return self._publish.publish(found, actor, options)
 
     def _found(self, organisation: int, kind: str, id_: str) -> DraftView | None:
@@ -343,42 +343,10 @@ def _error(text: str) -> CodecError:
 # ── refusals ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _unknown(kind: str, id_: str) -> Rejection:
-    message = f"There is no {kind} {id_}."
-    return Rejection("definition.not_found", message, {"kind": kind, "reference": id_})
-
-
-def _wrong(kind: str, id_: str, text: str) -> Rejection | None:
-    if kind not in KINDS:
-        return Rejection("schema.not_found", f"There is no kind {kind}.", {"kind": kind})
-    if len(text.encode("utf-8", "replace")) > FILE_BYTES:
-        message = f"The text is longer than {FILE_BYTES} bytes."
-        return Rejection("draft.too_long", message, {"most": FILE_BYTES, "id": id_}, path="text")
-    return None
-
-
-def _another(kind: str, id_: str, value: Any) -> Rejection | None:
-    """A text that can be read must be the definition that it is saved as."""
-    if value is None:
-        return None
-    if value.get("kind") == kind and value.get("id") == id_:
-        return None
-    said = f"{value.get('kind')} {value.get('id')}"
-    message = f"The text is of {said}, not of {kind} {id_}."
-    params = {"kind": kind, "id": id_, "said": said[:80]}
-    return Rejection("draft.another", message, params, path="text")
-
-
-def _unreadable(error: CodecError) -> Rejection:
-    params = {"line": error.line, "why": error.message}
-    message = f"The text cannot be read: line {error.line}: {error.message}."
-    return Rejection("draft.unreadable", message, params, path="text")
-
-
 def _meanwhile(there: DraftView | None, kind: str, id_: str, text: str, language: str) -> Rejection:
     """Another text stands there now: what differs between it and the one that was to be saved."""
     if there is None:
-        return _unknown(kind, id_)
+        return unknown(kind, id_)
     mine = _value(text)
     found: tuple[Difference, ...] = ()
     if mine is not None and there.value is not None:
