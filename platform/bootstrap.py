@@ -17,9 +17,9 @@ from orderloom.platform.app.kind_previews import Rendering
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.simulation import open_world
 from orderloom.platform.app.template_worker import TemplateWorker
-from orderloom.platform.delivery import Worker, make_worker
 from orderloom.platform.delivery.mail_page import mail_page
-from orderloom.platform.delivery.wiring import link_of
+from orderloom.platform.delivery.wiring import link_of, make_worker
+from orderloom.platform.delivery.worker import Worker
 from orderloom.platform.settings import SHORTEST_KEY, Settings, outside_value
 from orderloom.platform.store import StoreError, open_store
 

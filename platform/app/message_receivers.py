@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from orderloom.platform.app.calls import evaluate
 from orderloom.platform.app.directory import Directory
+from orderloom.platform.app.template_fault import TemplateFault as TemplateFault
 from orderloom.platform.definitions.compile_messages import is_address
 from orderloom.platform.engine.outcome import Approvers
 from orderloom.platform.store.account_rows import AccountTables, User
@@ -15,10 +16,6 @@ from orderloom.rules import EvaluationError, FeelError
 
 SPECIAL: Final = frozenset({"requester"})
 FAULTS: Final = (EvaluationError, FeelError)
-
-
-class TemplateFault(Exception):
-    """A template that cannot be filled; the text says why and holds no data."""
 
 
 Render = Callable[[str, Mapping[str, Any]], str]

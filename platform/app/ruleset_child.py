@@ -16,14 +16,8 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import Any, Final
 
-from orderloom.platform.app.ruleset_frames import (
-    HEAD,
-    event_from,
-    hits_to_json,
-    inferred_to_json,
-    packed,
-    unpacked,
-)
+from orderloom.platform.app.frames import HEAD, packed, unpacked
+from orderloom.platform.app.ruleset_frames import event_from, hits_to_json, inferred_to_json
 from orderloom.rules import Hit, Ruleset, RulesetStopped, compile_ruleset
 from orderloom.rules.durable_adapter import DurableInference, LibraryError
 from orderloom.rules.durable_watch import DurableWatch

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import IO, Any, Final
 
-from orderloom.platform.app.ruleset_frames import HEAD, packed, unpacked
+from orderloom.platform.app.frames import HEAD, packed, unpacked
 
 CHILD: Final = ("-P", "-m", "orderloom.platform.app.ruleset_child")
 # Reading its modules takes a child a moment, on a busy machine a long one.

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any, Final
 
-from orderloom.platform.app.message_receivers import TemplateFault
 from orderloom.platform.app.ruleset_process import Died, RulesetProcess
+from orderloom.platform.app.template_fault import TemplateFault
 
 SECONDS: Final = 2.0
 

@@ -15,8 +15,8 @@ import sys
 from collections.abc import Mapping
 from typing import IO, Any, Final
 
-from orderloom.platform.app.message_receivers import TemplateFault
-from orderloom.platform.app.ruleset_frames import HEAD, packed, unpacked
+from orderloom.platform.app.frames import HEAD, packed, unpacked
+from orderloom.platform.app.template_fault import TemplateFault
 from orderloom.platform.delivery.templates import render
 
 MEMORY: Final = 1_000_000_000

@@ -10,7 +10,7 @@ from typing import Any, Final
 from jinja2 import ChainableUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from orderloom.platform.app.messages import TemplateFault
+from orderloom.platform.app.template_fault import TemplateFault
 
 LONGEST: Final = 100_000
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from parts.patience import wait_for
 from parts.watched_shop import Shop
 
-from orderloom.platform.delivery import make_worker
+from orderloom.platform.delivery.wiring import make_worker
 
 
 def test_a_worker_hears_and_tells(tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ from orderloom.platform.app.passwords import Passwords
 from orderloom.platform.app.publish import Published, PublishOptions
 from orderloom.platform.app.reply import Reply
 from orderloom.platform.bootstrap import build
-from orderloom.platform.delivery import Worker, make_worker
+from orderloom.platform.delivery.wiring import make_worker
+from orderloom.platform.delivery.worker import Worker
 from orderloom.platform.engine import OrderState
 from orderloom.platform.engine import commands as c
 from orderloom.platform.problem import Rejection

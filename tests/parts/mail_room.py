@@ -17,7 +17,8 @@ from sqlalchemy import text
 from orderloom.platform.app.accounts import actor_of
 from orderloom.platform.app.application import Application
 from orderloom.platform.codec import dumps
-from orderloom.platform.delivery import Worker, make_worker
+from orderloom.platform.delivery.wiring import make_worker
+from orderloom.platform.delivery.worker import Worker
 from orderloom.platform.engine.commands import Actor
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.account_rows import User
