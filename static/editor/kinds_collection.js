@@ -1,13 +1,14 @@
 // Records as the collection's definition has them: columns, rows, what would not fit.
 import { h, icon, t } from "./dom.js";
 import { designed } from "./kinds.js";
-import { data } from "./page.js";
+import { data, words } from "./page.js";
 
 const marks = (column) =>
   [column.key && t("kinds.key"), column.required && !column.key && t("kinds.required"), column.balance && t("kinds.balance"), !column.known && t("kinds.unknown")].filter(Boolean);
 
+const typeName = (kind) => (words[`kinds.type_${kind.replace("-", "_")}`] ?? kind);
 const head = (column) =>
-  h("th", { scope: "col" }, h("div", {}, column.label), h("div", { class: "mono muted" }, column.path), h("div", { class: "small muted" }, [column.kind, ...marks(column)].join(" · ")));
+  h("th", { scope: "col" }, h("div", {}, column.label), h("div", { class: "mono muted" }, column.path), h("div", { class: "small muted" }, [typeName(column.kind), ...marks(column)].join(" · ")));
 
 const rows = (found) =>
   found.rows.map((cells) => h("tr", {}, ...cells.map((text, n) => h(n ? "td" : "th", n ? {} : { scope: "row" }, text))));

@@ -1,26 +1,9 @@
 // What a call of a connector would send, and what an answer would become. Nothing is sent.
 import { h, icon, t } from "./dom.js";
-import { parse, stringify } from "./exact.js";
 import { designed } from "./kinds.js";
-import { jsonField, labelled, sample } from "./kinds_sample.js";
+import { jsonField, labelled, laidOut, sample } from "./kinds_sample.js";
 
 const GOOD = "200";
-
-/** JSON as people read it: a line for each part. */
-const laidOut = (text) => {
-  try {
-    return lines(parse(text), "");
-  } catch {
-    return text;
-  }
-};
-const lines = (value, indent) => {
-  const inner = `${indent}  `;
-  if (Array.isArray(value) && value.length) return `[\n${value.map((each) => inner + lines(each, inner)).join(",\n")}\n${indent}]`;
-  const pairs = value && typeof value === "object" && value.constructor === Object ? Object.entries(value) : [];
-  if (!pairs.length) return stringify(value);
-  return `{\n${pairs.map(([key, each]) => `${inner}${JSON.stringify(key)}: ${lines(each, inner)}`).join(",\n")}\n${indent}}`;
-};
 
 const bad = (text) => h("p", { class: "ol-err" }, icon("alert"), h("span", {}, text));
 const block = (text, label) => h("pre", { class: "ol-kd-pre", tabindex: "0", role: "region", "aria-label": label }, text);

@@ -12,7 +12,7 @@ const asMail = (each) =>
   h("div", { class: "ol-kd-letter" }, ...each.paragraphs.map((lines) => h("p", {}, ...lines.flatMap((line, n) => (n ? [h("br"), line] : [line])))));
 
 const letter = (each, mail) => {
-  const head = h("h3", { lang: document.documentElement.lang }, h("span", { class: "ol-chip vio" }, each.language), ` ${languageName(each.language)}`);
+  const head = h("h3", { lang: document.documentElement.lang }, h("span", { class: "ol-st vio" }, each.language), ` ${languageName(each.language)}`);
   if (each.why) return h("section", { class: "ol-kd-one" }, head, h("p", { class: "ol-err" }, icon("alert"), h("span", {}, each.why)));
   const sizes = t("kinds.sizes", { text: size(each.bytes), html: size(each.html_bytes) });
   return h(

@@ -1,8 +1,9 @@
 // What a ruleset concludes of facts, or a watch notices of events; and how its tests end.
 import { choose, h, icon, t } from "./dom.js";
-import { parse, stringify } from "./exact.js";
+import { stringify } from "./exact.js";
 import { designed } from "./kinds.js";
-import { jsonField, labelled, sample } from "./kinds_sample.js";
+import { factTables } from "./kinds_facts.js";
+import { jsonField, labelled, laidOut, sample } from "./kinds_sample.js";
 import { store } from "./store.js";
 
 const bad = (text) => h("p", { class: "ol-err" }, icon("alert"), h("span", {}, text));
@@ -14,7 +15,7 @@ const rules = (found) =>
     "section",
     {},
     h("h3", {}, t("kinds.rules")),
-    h("ul", { class: "ol-kd-list" }, ...found.rules.map((each) => h("li", {}, h("span", { class: each.fired ? "ol-chip ok" : "ol-chip mute" }, each.fired ? t("kinds.fired", { count: each.fired }) : t("kinds.silent")), h("span", {}, each.title, each.title === each.id ? null : h("span", { class: "mono muted" }, ` ${each.id}`))))),
+    h("ul", { class: "ol-kd-list" }, ...found.rules.map((each) => h("li", {}, h("span", { class: each.fired ? "ol-st ok" : "ol-st" }, each.fired ? t("kinds.fired", { count: each.fired }) : t("kinds.silent")), h("span", {}, each.title, each.title === each.id ? null : h("span", { class: "mono muted" }, ` ${each.id}`))))),
   );
 
 const step = (each) => {
@@ -41,21 +42,6 @@ const steps = (found) => {
 const kinds = (found) =>
   h("details", { class: "ol-kd-more" }, h("summary", {}, t("kinds.known_facts")), h("ul", {}, ...found.kinds.map((each) => h("li", {}, h("span", { class: "mono fw" }, each.name), ` ${plain(each.fields)}`))));
 
-/** The facts as tables, a kind each, so that rows can be told apart. */
-const tables = (text) => {
-  let facts = {};
-  try {
-    facts = parse(text);
-  } catch {
-    return [];
-  }
-  return Object.entries(facts ?? {}).filter(([, some]) => Array.isArray(some) && some.length && some.every((each) => each && typeof each === "object")).map(([kind, some]) => {
-    const names = [...new Set(some.flatMap((each) => Object.keys(each)))];
-    const row = (each, n) => h("tr", {}, h("th", { scope: "row", class: "num" }, String(n + 1)), ...names.map((name) => h("td", {}, each[name] === undefined ? "" : typeof each[name] === "string" ? each[name] : stringify(each[name]))));
-    return h("div", { class: "ol-kd-x", tabindex: "0", role: "region", "aria-label": kind }, h("table", { class: "ol-tbl ol-kd-table" }, h("caption", { class: "mono" }, kind), h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "#"), ...names.map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, ...some.map(row))));
-  });
-};
-
 const tests = (found) => {
   if (!found.tests) return null;
   if (!found.tests.length) return h("p", { class: "muted" }, t("kinds.no_tests"));
@@ -67,18 +53,20 @@ designed(({ again }) => {
   const watch = () => store.value.mode === "watch";
   const facts = jsonField({ label: t("kinds.facts"), rows: 5, onchange: () => again() });
   const events = jsonField({ label: t("kinds.events"), rows: 7, list: true, onchange: () => again() });
+  const tables = factTables({ onchange: (text) => { facts.put(text); again(); } });
+  const json = h("details", { class: "ol-kd-more" }, h("summary", {}, t("kinds.as_json")), facts.element);
   const read = sample({ own: false, onchange: () => { facts.written = false; again({ now: true }); } });
   const until = h("input", { class: "form-control mono", autocomplete: "off", oninput: () => again() });
   const untilField = labelled(t("kinds.until"), until);
   let running = false;
   const run = h("button", { type: "button", class: "btn btn-sm", onclick: () => { running = true; again({ now: true, aloud: true }); } }, icon("play", true), t("kinds.run_tests"));
   const look = () => {
-    for (const each of [read.element, facts.element]) each.hidden = watch();
+    for (const each of [read.element, tables.element, json]) each.hidden = watch();
     for (const each of [events.element, untilField]) each.hidden = !watch();
   };
   look();
   return {
-    controls: h("div", { class: "ol-kd-controls" }, read.element, facts.element, events.element, untilField, h("div", {}, run)),
+    controls: h("div", { class: "ol-kd-controls" }, read.element, tables.element, json, events.element, untilField, h("div", {}, run)),
     ready: read.ready,
     fields() {
       look();
@@ -89,13 +77,16 @@ designed(({ again }) => {
       return { ...names, ...given, ...(running ? { tests: "1" } : {}) };
     },
     show(found) {
-      if (found.facts) facts.fill(found.facts);
+      if (found.facts) {
+        facts.fill(laidOut(found.facts));
+        tables.fill(found.kinds, found.facts);
+      }
       if (found.events && !events.written) {
-        events.fill(found.events);
+        events.fill(laidOut(found.events));
         until.value = found.until;
       }
       const answer = found.why ? [bad(found.why)] : [rules(found), steps(found)];
-      return [...(found.facts ? tables(found.facts) : []), ...answer, tests(found), found.kinds ? kinds(found) : null];
+      return [...answer, tests(found), found.kinds ? kinds(found) : null];
     },
     said: (found) => (found.tests ?? []).map((each) => (each.problem ? t("kinds.not_passed", { why: each.problem }) : t("kinds.passed"))).join(", ") || t("kinds.updated"),
   };

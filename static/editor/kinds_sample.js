@@ -1,6 +1,6 @@
 // Controls of previews: a sample to read from, values typed as JSON.
 import { h, t } from "./dom.js";
-import { parse } from "./exact.js";
+import { parse, stringify } from "./exact.js";
 import { data, get } from "./page.js";
 
 const OWN = "";
@@ -8,6 +8,22 @@ const ORDER = "order";
 const SCENARIO = "scenario:";
 
 const fits = (value, list) => (list ? Array.isArray(value) : value !== null && typeof value === "object" && !Array.isArray(value));
+
+/** JSON as people read it: a line for each part. */
+export const laidOut = (text) => {
+  try {
+    return lines(parse(text), "");
+  } catch {
+    return text;
+  }
+};
+const lines = (value, indent) => {
+  const inner = `${indent}  `;
+  if (Array.isArray(value) && value.length) return `[\n${value.map((each) => inner + lines(each, inner)).join(",\n")}\n${indent}]`;
+  const pairs = value && typeof value === "object" && value.constructor === Object ? Object.entries(value) : [];
+  if (!pairs.length) return stringify(value);
+  return `{\n${pairs.map(([key, each]) => `${inner}${JSON.stringify(key)}: ${lines(each, inner)}`).join(",\n")}\n${indent}}`;
+};
 
 /** A label above a control. */
 export const labelled = (text, control, ...more) => {
@@ -27,6 +43,12 @@ export const jsonField = ({ label, list = false, rows = 4, onchange }) => {
       if (field.written || document.activeElement === input) return;
       input.value = text;
       wrong.hidden = true;
+    },
+    /** Another control wrote it. */
+    put(text) {
+      input.value = laidOut(text);
+      field.written = true;
+      field.text();
     },
     text() {
       const good = input.value.trim() === "" || field.good();
