@@ -19,6 +19,7 @@ from orderloom.platform.app.commenting import Commenting
 from orderloom.platform.app.definition_history import DefinitionHistory
 from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.drafting import Drafting
+from orderloom.platform.app.impact import ImpactViews
 from orderloom.platform.app.imports import Imports
 from orderloom.platform.app.inbound import Inbound
 from orderloom.platform.app.inbound_settling import Settling
@@ -68,6 +69,7 @@ class Application:
     starting: Starting
     bundle_views: BundleViews
     exchange: BundleExchange
+    impact: ImpactViews
     definition_history: DefinitionHistory
     imports: Imports
     inbound: Inbound

@@ -23,6 +23,7 @@ from orderloom.platform.app.commenting import Commenting
 from orderloom.platform.app.definition_history import DefinitionHistory
 from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.drafting import Drafting
+from orderloom.platform.app.impact import ImpactViews
 from orderloom.platform.app.imports import Imports
 from orderloom.platform.app.inbound import Inbound
 from orderloom.platform.app.inbound_carrying import Carrying
@@ -141,6 +142,7 @@ def assemble(
             now=clock.now,
         ),
         bundle_views=BundleViews(store.definitions),
+        impact=ImpactViews(store.definitions, registry, store.reads.running),
         exchange=BundleExchange(
             store.definitions, Drafting(store.definitions, publish, now=clock.now), publish
         ),

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from orderloom.platform.engine.state import OrderState
+from orderloom.platform.store.running_orders import RunningOrders
 
 # What a list is sorted by, then order and number.
 TaskKey = tuple[str, int, int]
@@ -165,6 +166,9 @@ class ReadTables(Protocol):
         self, organisation: int, user: str, *, before: int | None, limit: int
     ) -> Sequence[DoneRow]:
         """What somebody has answered, newest first, entries with an id below `before`."""
+
+    def running(self, organisation: int, limit: int) -> RunningOrders:
+        """The newest open orders, at most `limit`, counted by release and stage."""
 
     def everybody(self, organisation: int) -> Sequence[tuple[str, str]]:
         """Id and name of each active person, and nothing else of them."""

@@ -24,6 +24,7 @@ from orderloom.platform.store.read_rows import (
     TaskPage,
     TaskRow,
 )
+from orderloom.platform.store.running_orders import RunningOrders, running_orders
 from orderloom.platform.store.task_lists import found_tasks
 
 _ORDER: Final = (
@@ -140,6 +141,9 @@ class SqlReads:
             for principal, order, n in self._reader.rows(sql, values):
                 found.setdefault(principal, set()).add((order, n))
         return {principal: frozenset(tasks) for principal, tasks in found.items()}
+
+    def running(self, organisation: int, limit: int) -> RunningOrders:
+        return running_orders(self._reader, organisation, limit)
 
     def everybody(self, organisation: int) -> Sequence[tuple[str, str]]:
         return [(row[0], row[1]) for row in self._reader.rows(_EVERYBODY, (organisation,))]

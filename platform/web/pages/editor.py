@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from difflib import unified_diff
 from typing import Any, Final
@@ -14,6 +15,7 @@ from fastapi.responses import Response
 from orderloom.platform.app.bundle_versions import grouped
 from orderloom.platform.app.bundles import finding_json
 from orderloom.platform.app.drafting import DraftView
+from orderloom.platform.app.impact import Impact
 from orderloom.platform.app.line_ends import as_ended
 from orderloom.platform.app.publish import NotPublished, PublishOptions
 from orderloom.platform.problem import Rejection
@@ -96,6 +98,7 @@ def differences(viewer: SignedInViewer, kind: str, id: str, version: int | None 
         groups=() if isinstance(found, Rejection) else grouped(found, viewer.words),
         lines=[line for line in lines if not line.startswith(("---", "+++"))],
         version=version or view.version,
+        impact=_impact(viewer, view.bundle, only=(kind, id)),
         may_publish="definition.publish" in viewer.actor.permissions,
     )
 
@@ -176,6 +179,7 @@ def _review(
 ) -> Response:
     found = viewer.app.drafting.changes(viewer.actor, bundle)
     changes = given(found)
+    about = given(viewer.app.bundle_views.one(viewer.actor, bundle))
     drafts = given(viewer.app.drafting.all(viewer.actor))
     why = refused or (not_published.refused if not_published else None)
     wrong = not_published.findings if not_published else ()
@@ -186,6 +190,9 @@ def _review(
         status=422 if refused or not_published else 200,
         bundle=bundle,
         groups=grouped(changes, viewer.words),
+        title=about.line.title,
+        itself=about.itself,
+        impact=_impact(viewer, bundle),
         drafts=[each for each in drafts if each.bundle == bundle],
         refused=() if why is None else (sentence(why, viewer.words),),
         findings=_told(viewer, wrong),
@@ -195,6 +202,16 @@ def _review(
         in_zone=viewer.actor.zone,
         may_publish="definition.publish" in viewer.actor.permissions,
     )
+
+
+def _impact(viewer: Viewer, bundle: str, only: tuple[str, str] | None = None) -> Impact | None:
+    """What running orders it means something for; None for who does not publish."""
+    found = viewer.app.impact.of(viewer.actor, bundle)
+    if isinstance(found, Rejection):
+        return None
+    if only is None:
+        return found
+    return replace(found, affected=tuple(x for x in found.affected if (x.kind, x.id) == only))
 
 
 def _path(kind: str, id: str, rest: str = "") -> str:
