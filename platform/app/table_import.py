@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from orderloom.platform.problem import Refused, Rejection
 from orderloom.rules import FeelError
 from orderloom.rules.dmn_writing import write_dmn
 from orderloom.rules.dmn_xml import read_dmn
-from orderloom.rules.normal_form import normal
+from orderloom.rules.normal_form import ANY_CELL, cells_of, expression_text, normal
 from orderloom.rules.spreadsheet import COLUMN, RULE, Grid, address, grid_of
 
 DMN: Final = ".dmn"
@@ -140,12 +141,16 @@ def _kept(there: Mapping[str, Any], made: Mapping[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {}
     for key in (*there, *made):
         if key not in after:
+            # What goes without saying may be said all the same.
+            if key in there and key not in before:
+                told[key] = there[key]
             continue
         old, new = there.get(key), made.get(key, after[key])
         if key in before and _same(before[key], after[key]):
             told[key] = old
         elif isinstance(old, list) and isinstance(new, list):
-            told[key] = _elements(old, before.get(key), new, after[key])
+            made_of = _elements(old, before.get(key), new, after[key])
+            told[key] = _alike(there, made_of) if key == "rules" else made_of
         else:
             told[key] = new
     return told
@@ -154,6 +159,47 @@ def _kept(there: Mapping[str, Any], made: Mapping[str, Any]) -> dict[str, Any]:
 def _elements(old: Sequence[Any], before: Any, new: Sequence[Any], after: Any) -> list[Any]:
     known = {canonical(one): written for one, written in zip(before or (), old, strict=False)}
     return [known.get(canonical(one), written) for one, written in zip(after, new, strict=False)]
+
+
+def _alike(there: Mapping[str, Any], rows: Sequence[Any]) -> list[Any]:
+    """Rows that changed written as those that stand in their places: by name or by position, and
+    each cell that says the same as it was."""
+    old = there["rules"]
+    named = {row["id"]: row for row in old if "id" in row}
+    return [
+        _written_as(there, named.get(row.get("id"), before), row) if row is not before else row
+        for row, before in zip_longest(rows, old[: len(rows)], fillvalue=None)
+    ]
+
+
+def _written_as(there: Mapping[str, Any], before: Any, row: dict[str, Any]) -> dict[str, Any]:
+    if before is None:
+        return row
+    told: dict[str, Any] = {}
+    for key in (*before, *(each for each in row if each not in before)):
+        columns = there.get({"when": "inputs", "then": "outputs"}.get(key, ""))
+        if key in row and columns is None:
+            told[key] = row[key]
+        elif key in row:
+            names = [one["name"] for one in columns or ()]
+            told[key] = _cells(
+                before.get(key), row[key], names, ANY_CELL if key == "when" else None
+            )
+    return told
+
+
+def _cells(before: Any, after: Any, names: Sequence[str], blank: str | None) -> Any:
+    """`blank`: what a list says where a row says nothing."""
+    old, new = cells_of(before, names), cells_of(after, names)
+    made = {
+        name: old[name]
+        if name in old and expression_text(old[name]) == expression_text(text)
+        else text
+        for name, text in new.items()
+    }
+    if not isinstance(before, list):
+        return {name: made[name] for name in (*old, *new) if name in made}
+    return [made.get(name, blank) for name in names]
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -119,7 +119,7 @@ const begin = () => {
   if (!place) return;
   const table = isTable(store.value);
   const main = h("div", { class: "ol-grid-main stack" });
-  const rest = panel([], { skip: table ? OWN : ["kind", "id", "tests"], title: t(table ? "grid.rest" : "grid.expression") });
+  const rest = panel([], { skip: table ? OWN : ["kind", "id", "tests"] });
   if (table) main.append(...gridOf(), h("details", { class: "card ol-rest" }, h("summary", { class: "card-header" }, t("grid.rest")), h("div", { class: "card-body" }, rest)));
   else main.append(h("section", { class: "card" }, h("div", { class: "card-body" }, rest)));
   place.replaceChildren(main, h("div", { class: "ol-grid-side stack" }, tryPanel(), testsPanel()));

@@ -1,6 +1,7 @@
 // Gaps as rows that are not there: what would fill them, with values that no row matches.
 import { h, icon, t } from "./dom.js";
 import { state } from "./grid_state.js";
+import { store } from "./store.js";
 
 const MOST = 20;
 
@@ -17,6 +18,6 @@ export const ghosts = () =>
     const cells = state.columns.filter((one) => one.kind === "input").map((one) => h("td", {}, h("span", {}, gap.when[one.name] ?? "-")));
     const rest = h("td", { class: "why", colspan: Math.max(1, outputs.length) },
       h("span", {}, `${t("grid.gap_row")} ${t("grid.example", { sample: sampleText(gap.sample) })}`),
-      h("button", { type: "button", class: "btn btn-sm", "data-fill": number, "aria-label": t("grid.fill_named", { number: number + 1 }) }, icon("plus", true), t("grid.fill")));
+      !store.mayWrite ? null : h("button", { type: "button", class: "btn btn-sm", "data-fill": number, "aria-label": t("grid.fill_named", { number: number + 1 }) }, icon("plus", true), t("grid.fill")));
     return h("tr", { class: "ghost", "data-gap": number }, h("th", { scope: "row", class: "rn" }, icon("alert", true), h("span", { class: "vh" }, t("grid.gap"))), ...cells, rest);
   });

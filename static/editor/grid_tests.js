@@ -45,8 +45,14 @@ const draw = () => {
   parts.count.hidden = !tests.length || !results.length;
   cover(results);
   const within = parts.rows.contains(document.activeElement) ? document.activeElement : null;
-  // What is being written stays as it is; the results come with the next look.
-  if (within?.matches("textarea, input")) return;
+  // What is being written stays as it is; what is said around it does not.
+  const writing = within?.matches("textarea, input:not([type=checkbox])") ? within.closest("li[data-test]") : null;
+  if (writing && tests[open]) {
+    const form = writing.querySelector(".in");
+    for (const each of [...writing.children]) if (each !== form) each.remove();
+    form?.before(...item(tests[open], open, results[open], false).childNodes);
+    return;
+  }
   const focused = within?.dataset.focus;
   const items = tests.slice(0, MOST_SHOWN).map((test, at) => item(test, at, results[at]));
   if (tests.length > MOST_SHOWN) items.push(h("li", { class: "muted" }, t("grid.more", { count: tests.length - MOST_SHOWN })));
@@ -69,7 +75,7 @@ const cover = (results) => {
     missing.length ? h("p", { class: "small muted" }, t("grid.unreached", { rows: named })) : h("p", { class: "small muted" }, t("grid.all_reached")));
 };
 
-const item = (test, at, result) => {
+const item = (test, at, result, whole = true) => {
   const body = map(test);
   const passed = result?.passed;
   const expected = body.error === true ? t("grid.expect_error") : said(body.expect);
@@ -83,7 +89,7 @@ const item = (test, at, result) => {
       h("button", { type: "button", class: "btn btn-icon btn-sm", "data-focus": `try-${at}`, "aria-label": t("grid.try_test", { number: at + 1 }), title: t("grid.try_test", { number: at + 1 }), onclick: () => tryWith(map(body.given)) }, icon("play", true)),
       store.mayWrite ? h("button", { type: "button", class: "btn btn-icon btn-sm", "data-focus": `drop-${at}`, "aria-label": t("grid.remove_test", { number: at + 1 }), title: t("grid.remove_test", { number: at + 1 }), onclick: () => drop(at) }, icon("trash", true)) : null),
     result && !passed ? h("p", { class: "small t-bad" }, difference(result)) : null,
-    open === at ? editor(body, at) : null);
+    whole && open === at ? editor(body, at) : null);
 };
 
 const difference = (result) => (result.failed ? t("grid.came_error", { problem: result.failed }) : t("grid.came", { result: said(result.result) }));

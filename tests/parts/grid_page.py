@@ -37,11 +37,13 @@ rules:
   # Dunning.
   - {when: ["-", "> 30", '"regular","key"'], then: ['"prepaid"', true], note: {en: dunning}}
   - {when: {total: "<= 20000", overdue: "[0..30]", segment: '"regular"'}, then: {terms: '"net-30"'}}
-  - {when: {total: "(20000..80000]", overdue: "[0..14]", segment: '"regular"'}, then: {terms: '"net-14"'}}
+  - when: {total: "(20000..80000]", overdue: "[0..14]", segment: '"regular"'}
+    then: {terms: '"net-14"'}
   - {when: {overdue: "[0..30]", segment: '"key"'}, then: {terms: '"net-60"'}}
   - {when: {total: "> 80000", overdue: "[0..30]", segment: '"key"'}, then: {terms: '"net-30"'}}
 tests:
-  - {given: {total: 5000, customer: {days_overdue: 0, segment: new}}, expect: {terms: prepaid, hold: false}}
+  - given: {total: 5000, customer: {days_overdue: 0, segment: new}}
+    expect: {terms: prepaid, hold: false}
 """
 DESIGN = "/definitions/decision/credit-terms/design"
 
@@ -91,8 +93,8 @@ class Grid:
             """text => {
               const data = new DataTransfer();
               data.setData("text/plain", text);
-              const event = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
-              document.activeElement.dispatchEvent(event);
+              const how = {clipboardData: data, bubbles: true, cancelable: true};
+              document.activeElement.dispatchEvent(new ClipboardEvent("paste", how));
             }""",
             text,
         )
@@ -101,8 +103,8 @@ class Grid:
         """The draft as it is on the page."""
         text = self.page.evaluate(
             """async ([store, exact]) => {
-              const [{store: kept}, {stringify}] = await Promise.all([import(store), import(exact)]);
-              return stringify(kept.value);
+              const [{store: kept}, exactly] = [await import(store), await import(exact)];
+              return exactly.stringify(kept.value);
             }""",
             [module_url("store.js"), module_url("exact.js")],
         )
@@ -122,11 +124,13 @@ class Grid:
             "async store => { const {store: kept} = await import(store); while (kept.undo()); }",
             module_url("store.js"),
         )
-        expect(self.cell(0, 0)).to_be_visible()
 
     def looked(self) -> None:
         """Waits until the server has said what it thinks of the table."""
         expect(self.page.locator(".ol-problems li").first).to_be_visible()
+
+
+Act = Callable[[Grid], None]
 
 
 @contextmanager
@@ -141,6 +145,8 @@ def open_grid(
     id_: str = "credit-terms",
 ) -> Iterator[Grid]:
     """A page of its own."""
+    # The server looks at a draft after a pause; many tests at a time make it slow.
+    expect.set_options(timeout=20_000)
     context = browser.new_context(viewport={"width": size[0], "height": size[1]})
     context.add_cookies([{"name": THEME_COOKIE, "value": theme, "url": site.url}])
     close_to_outside(context)
@@ -153,6 +159,3 @@ def open_grid(
         yield Grid(page, site, heard, id_)
     finally:
         context.close()
-
-
-Act = Callable[[Grid], None]
