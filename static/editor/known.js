@@ -78,16 +78,17 @@ const optionsOf = (sort) => names(sort).map((each) => h("option", { value: each.
 const refill = () => {
   for (const [sort, list] of LISTS) list.replaceChildren(...optionsOf(sort));
 };
-const listOf = (sort) => {
+/** The list of a sort of names, one for all fields; filled anew when a field of it is entered. */
+const listed = (sort, input) => {
   if (!LISTS.has(sort)) {
-    const list = h("datalist", { id: `known-${sort}` });
-    LISTS.set(sort, list);
-    document.body.append(list);
+    const made = h("datalist", { id: `known-${sort}` });
+    LISTS.set(sort, made);
+    document.body.append(made);
+    known().then(() => made.replaceChildren(...optionsOf(sort)));
   }
   const list = LISTS.get(sort);
-  const fill = () => list.replaceChildren(...optionsOf(sort));
-  known().then(fill);
-  return { list, fill };
+  input.setAttribute("list", list.id);
+  input.addEventListener("focus", () => list.replaceChildren(...optionsOf(sort)));
 };
 
 const OPENED = new Set(["form", "approval", "decision", "process", "message", "collection", "calendar", "ruleset", "connector", "operation"]);
@@ -96,9 +97,7 @@ const OPENED = new Set(["form", "approval", "decision", "process", "message", "c
 export const offer = (field, input) => {
   const sort = sortOf(field);
   if (!sort) return null;
-  const { list, fill } = listOf(sort);
-  input.setAttribute("list", list.id);
-  input.addEventListener("focus", fill);
+  listed(sort, input);
   if (!OPENED.has(sort)) return null;
   const link = h("a", { class: "ol-pf-b", hidden: true }, icon("arrow", true));
   link.look = (text) => {
@@ -120,7 +119,5 @@ export const offerKeys = (field, input) => {
   const refs = [...(field.seen.refs ?? []), ...(field.form?.refs ?? []), field.path.at(-1)];
   const sort = refs.map((name) => KEY_SORTS[name]).find((each) => each);
   if (!sort) return;
-  const { list, fill } = listOf(sort);
-  input.setAttribute("list", list.id);
-  input.addEventListener("focus", fill);
+  listed(sort, input);
 };

@@ -163,7 +163,7 @@ const nothingControl = (field) => {
 const wrongControl = (field) => {
   const text = h("pre", { class: "ol-pf-raw" });
   const replace = h("button", {
-    ...field.attributes(), type: "button", class: "btn btn-sm",
+    ...field.attributes(), type: "button", class: "btn btn-sm", "aria-label": `${t("panel.replace")}: ${field.label}`,
     onclick: () => field.put(emptyOf(field.schema)),
   }, t("panel.replace"));
   return {

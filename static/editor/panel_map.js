@@ -139,7 +139,7 @@ const reorder = (inner, keys) => {
 };
 
 const addField = (field, begin) => {
-  const select = h("select", { class: "form-select", "aria-label": t("panel.more_fields", { name: field.label || t("panel.all") }), "data-at": field.path.join("."), "data-part": "field" });
+  const select = h("select", { class: "form-select", "aria-label": t("panel.more_fields", { name: field.label || t("panel.all") }), "data-at": field.path.join("."), "data-part": "field", disabled: field.locked });
   const add = h("button", { type: "button", class: "btn btn-sm", onclick: () => select.value && begin(select.value) }, t("panel.add"));
   const element = h("div", { class: "ol-pf-add" }, select, add);
   return {
