@@ -206,6 +206,12 @@ def _demo(site: Site) -> tuple[Screen, ...]:
         Screen("definition-decision", "admin", "/definitions/decision/approval-tier"),
         Screen("definition-edit", "admin", "/definitions/approval/b2b-approval/edit", "pl"),
         Screen("definition-draft", "admin", "/definitions/approval/b2b-approval/edit", act=_edit),
+        Screen(
+            "design-approval",
+            "admin",
+            "/definitions/approval/b2b-approval/design",
+            act=_who_would_approve,
+        ),
         Screen("definition-publish", "admin", "/bundles/b2b-order/publish", "sk"),
         Screen("keys", "bob", "/tasks", "pl", _keys),
         Screen("tasks-unfolded", "bob", "/tasks?kind=approval", "en", _unfold),
@@ -336,6 +342,15 @@ def _keys(page: Page) -> None:
 
 def _menu(page: Page) -> None:
     page.locator("details.ol-menu summary.ol-me").click()
+
+
+def _who_would_approve(page: Page) -> None:
+    """The people of a scenario's order, found on the draft."""
+    page.locator("#try-sort").select_option("scenario")
+    page.locator("#try-scenario option").nth(1).wait_for(state="attached")
+    page.locator("#try-scenario").select_option(index=1)
+    page.get_by_role("button", name="Find people").click()
+    page.locator(".ol-ap-sentence").wait_for()
 
 
 def _edit(page: Page) -> None:
