@@ -59,7 +59,8 @@ const begin = () => {
   state.addEventListener("layout", () => {
     nodes.show();
     edges.show();
-    if (first || !view.touched) view.fit();
+    if (first) view.begin(state.graph.roots[0]);
+    else if (!view.touched) view.fit();
     else view.show();
     first = false;
     if (wanted) focusNow();

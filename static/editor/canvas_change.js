@@ -35,8 +35,9 @@ export const titled = (title) => {
   return many ? { [document.documentElement.lang]: title } : title;
 };
 
-export const stageOptions = (fits = () => true) =>
+/** [[id, title, depth]] of stages in their order; `brief`: without the id where there is a title. */
+export const stageOptions = (fits = () => true, { brief = false } = {}) =>
   ordered(state.graph)
     .map((key) => state.graph.nodes.get(key))
     .filter((node) => node.key === node.id && fits(node))
-    .map((node) => [node.id, titleOf(node) === node.id ? node.id : `${titleOf(node)} (${node.id})`, node.depth]);
+    .map((node) => [node.id, brief || titleOf(node) === node.id ? titleOf(node) : `${titleOf(node)} (${node.id})`, node.depth]);

@@ -14,7 +14,7 @@ const offerKey = (offer) => [offer.trigger, offer.activity ?? "", offer.event].j
 
 const offerName = (offer) => {
   if (offer.trigger === "after") return t("canvas.on.time");
-  if (offer.trigger === "activity") return t("canvas.on.activity", { event: offer.event, activity: offer.activity });
+  if (offer.trigger === "activity") return t("canvas.on.activity", { event: eventOf({ ...offer, guard: "" }, store.value), activity: offer.activity });
   return eventOf({ ...offer, guard: "" }, store.value) + (offer.trigger === "on" && choose(store.value.events?.[offer.event]?.title) ? ` (${offer.event})` : "");
 };
 

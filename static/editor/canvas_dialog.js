@@ -6,7 +6,7 @@ let count = 0;
 const control = (field, id) => {
   const value = field.value ?? "";
   if (field.options) {
-    const options = field.options.map(([key, label, depth = 0]) => h("option", { value: key, selected: key === value }, "\u2003".repeat(depth) + label));
+    const options = field.options.map(([key, label, depth = 0]) => h("option", { value: key, selected: key === value }, "\u00a0\u00a0\u00a0".repeat(depth) + label));
     return h("select", { class: "form-select", id, name: field.name }, options);
   }
   if (field.lines) return h("textarea", { class: "form-control mono", id, name: field.name, rows: 2, spellcheck: "false", ".value": value });
@@ -61,6 +61,11 @@ export const ask = ({ title, fields, ok, check = () => ({}), follow = () => ({})
       first?.focus();
       return !first;
     };
+    // Enter sends from every field, as in those of one line; in several lines with Control.
+    const keyed = (event) => {
+      const sends = event.target.matches("select") || (event.target.matches("textarea") && (event.ctrlKey || event.metaKey));
+      if (event.key === "Enter" && sends) send(event);
+    };
     let answer = null;
     const send = (event) => {
       event.preventDefault();
@@ -71,7 +76,7 @@ export const ask = ({ title, fields, ok, check = () => ({}), follow = () => ({})
     const head = h("h2", { id: `cv-d${count}` }, title);
     const form = h(
       "form",
-      { method: "dialog", novalidate: true, onsubmit: send },
+      { method: "dialog", novalidate: true, onsubmit: send, onkeydown: keyed },
       h("div", { class: "b stack" }, head, fields.map(row)),
       h("div", { class: "f" }, h("button", { type: "button", class: "btn", onclick: () => dialog.close() }, t("canvas.give_up")), h("button", { type: "submit", class: "btn btn-primary" }, ok)),
     );

@@ -11,7 +11,7 @@ import { store } from "./store.js";
 
 /** The select of a transition's target. */
 export const targetSelect = (edge, label) => {
-  const options = stageOptions();
+  const options = stageOptions(undefined, { brief: true });
   const known = options.some(([id]) => id === edge.target);
   const all = known ? options : [[edge.target ?? "", edge.target ?? t("canvas.stays")], ...options];
   const act = (event) => {
@@ -22,7 +22,7 @@ export const targetSelect = (edge, label) => {
   return h(
     "select",
     { class: "form-select form-select-sm", "aria-label": label, disabled: !store.mayWrite, onchange: act, "data-focus": "target" },
-    all.map(([id, name, depth = 0]) => h("option", { value: id, selected: id === (edge.target ?? "") }, "\u2003".repeat(depth) + name)),
+    all.map(([id, name, depth = 0]) => h("option", { value: id, selected: id === (edge.target ?? "") }, "\u00a0\u00a0\u00a0".repeat(depth) + name)),
   );
 };
 
@@ -42,7 +42,7 @@ export class Follows {
   show() {
     const edges = state.graph.leads.get(this.key) ?? [];
     this.none.hidden = edges.length > 0;
-    const names = JSON.stringify(stageOptions());
+    const names = JSON.stringify(stageOptions(undefined, { brief: true }));
     this.rows.show(edges.map((edge) => ({ key: edge.key, edge, sign: JSON.stringify([sentenceOf(edge, state.graph, store.value), edge.target, names]) })));
   }
 }

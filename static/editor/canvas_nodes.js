@@ -1,5 +1,5 @@
 // Stages as elements of the canvas.
-import { aboutOf, lookOf, nameOf, titleOf } from "./canvas_words.js";
+import { aboutOf, lookOf, restOf, titleOf } from "./canvas_words.js";
 import { Keyed } from "./canvas_keyed.js";
 import { h, icon, t } from "./dom.js";
 import { ANYWHERE } from "./graph.js";
@@ -32,15 +32,17 @@ const flag = (findings) => {
 
 const marked = (node) => marks(node).map(([name, , count]) => t(`canvas.mark.${name}`, { count }));
 
+/** What a screen reader says besides: kind, where it leads, marks. */
+const more = (node, findings) => h("span", { class: "vh" }, ["", restOf(node, state.graph, store.value, findings.length), ...marked(node)].join(", "));
+
 const plain = (item) => {
   const { node, findings } = item;
   const look = lookOf(node);
-  const label = [nameOf(node, state.graph, store.value, findings.length), ...marked(node)].join(", ");
-  const text = h("span", { class: "tx" }, h("b", { class: "cut" }, titleOf(node)), h("small", { class: "cut" }, aboutOf(node)));
+  const text = h("span", { class: "tx" }, h("b", { class: "cut" }, titleOf(node)), " ", h("small", { class: "cut" }, aboutOf(node)), more(node, findings));
   const handle = store.mayWrite && node.kind !== "final" ? h("span", { class: "hd-c", "aria-hidden": "true", title: t("canvas.drag_connect") }) : null;
   return h(
     "button",
-    { type: "button", class: `ol-nd k-${look.colour} t-${node.kind}`, "data-key": node.key, "data-focus": "node", tabindex: -1, "aria-label": label, "aria-pressed": "false" },
+    { type: "button", class: `ol-nd k-${look.colour} t-${node.kind}`, "data-key": node.key, "data-focus": "node", tabindex: -1, "aria-pressed": "false" },
     icon(look.icon),
     text,
     badges(node),
@@ -51,13 +53,14 @@ const plain = (item) => {
 
 const outer = (item) => {
   const { node, findings } = item;
-  const label = [nameOf(node, state.graph, store.value, findings.length), ...marked(node)].join(", ");
   const handle = store.mayWrite ? h("span", { class: "hd-c", "aria-hidden": "true", title: t("canvas.drag_connect") }) : null;
   const head = h(
     "button",
-    { type: "button", class: "ol-reg-h", "data-key": node.key, "data-focus": "node", tabindex: -1, "aria-label": label, "aria-pressed": "false" },
+    { type: "button", class: "ol-reg-h", "data-key": node.key, "data-focus": "node", tabindex: -1, "aria-pressed": "false" },
     h("b", { class: "cut" }, titleOf(node)),
+    " ",
     h("small", { class: "cut" }, aboutOf(node)),
+    more(node, findings),
     badges(node),
     flag(findings),
   );

@@ -1,6 +1,6 @@
 // The properties of one transition: what it waits for, its condition, where it leads, its turn.
 import { targetSelect } from "./canvas_follows.js";
-import { eventOf } from "./canvas_words.js";
+import { eventOf, titleOf } from "./canvas_words.js";
 import { feelField } from "./feel.js";
 import { h, icon, t } from "./dom.js";
 import { beside, renameEvent, spread, transitionAt } from "./graph_links.js";
@@ -29,14 +29,15 @@ export class Transition {
     const edge = state.edgeOf(this.edge.key);
     if (!edge) return;
     this.edge = edge;
-    const sign = JSON.stringify([edge.target, [...state.graph.nodes.keys()]]);
+    const sign = JSON.stringify([...state.graph.nodes.values()].map((node) => [node.key, titleOf(node)]).concat([[edge.key]]));
     if (sign !== this.sign) {
       this.sign = sign;
-      const select = targetSelect(edge, t("canvas.to"));
       const focused = this.place.contains(document.activeElement);
-      this.place.replaceChildren(h("span", { class: "form-label" }, t("canvas.to")), select);
-      if (focused) select.focus();
+      this.select = targetSelect(edge, t("canvas.to"));
+      this.place.replaceChildren(h("span", { class: "form-label" }, t("canvas.to")), this.select);
+      if (focused) this.select.focus();
     }
+    this.select.value = edge.target ?? "";
     if (!this.guard.contains(document.activeElement)) this.guard.show?.(edge.guard);
     const all = beside(store.value, edge.path);
     const mine = all.findIndex((one) => one.path.join("\n") === edge.path.join("\n"));

@@ -5,6 +5,9 @@ import { state } from "./canvas_state.js";
 const LEAST = 0.1;
 const MOST = 2;
 const MARGIN = 36;
+// Below this titles cannot be read; so large the beginning is shown then.
+const READABLE = 0.45;
+const BEGIN = 0.7;
 
 /** `outer`: the window onto the canvas; `inner`: what is moved and scaled. */
 export class View {
@@ -50,6 +53,18 @@ export class View {
     const bottom = Math.max(...boxes.map((box) => box.y + box.height), ...points.map((point) => point.y));
     const [x, y] = [least("x"), least("y")];
     return { x, y, width: right - x, height: bottom - y };
+  }
+
+  /** All of it; where that would be too small to read, first what an order begins with. */
+  begin(start) {
+    this.fit();
+    const box = state.boxes.get(start);
+    if (this.k >= READABLE || !box || !this.outer.clientWidth) return;
+    this.k = BEGIN;
+    const wide = this.bounds().width * this.k <= this.outer.clientWidth;
+    this.x = wide ? (this.outer.clientWidth - this.bounds().width * this.k) / 2 - this.bounds().x * this.k : Math.min(MARGIN - this.bounds().x * this.k, this.outer.clientWidth / 2 - (box.x + box.width / 2) * this.k);
+    this.y = MARGIN - (box.y - 40) * this.k;
+    this.move(0, 0);
   }
 
   fit() {

@@ -1,6 +1,5 @@
 // What stages and transitions are called on canvas and outline.
 import { choose, t } from "./dom.js";
-import { ANYWHERE } from "./graph.js";
 
 const LANGUAGE = document.documentElement.lang || "en";
 const UNITS = { Y: "year", M: "month", W: "week", D: "day" };
@@ -48,12 +47,15 @@ export const lookOf = (node) => {
   return { icon, colour };
 };
 
+const OUTCOMES = new Set(["approved", "rejected", "returned", "withdrawn", "partial", "unassignable", "voided", "failed", "ended"]);
+
 /** What a transition waits for. */
 export const eventOf = (edge, value) => {
   if (edge.trigger === "done") return t("canvas.on.done");
   if (edge.trigger === "always") return edge.guard ? "" : edge.otherwise ? t("canvas.on.otherwise") : t("canvas.on.always");
   if (edge.trigger === "history") return t("canvas.on.history");
   if (edge.trigger === "after") return clock(edge.clock ?? {}, edge.event);
+  if (edge.trigger === "activity" && OUTCOMES.has(edge.event)) return t(`canvas.outcome.${edge.event}`);
   const title = edge.trigger === "on" ? choose(value.events?.[edge.event]?.title) : "";
   return title || edge.event;
 };
@@ -82,15 +84,13 @@ export const sentenceOf = (edge, graph, value) => {
   return { event, target: target ?? t("canvas.stays"), guard, by, missing: edge.target !== undefined && edge.to === undefined };
 };
 
-/** What a node says to a screen reader. */
-export const nameOf = (node, graph, value, findings) => {
+/** What a stage says to a screen reader beside its title. */
+export const restOf = (node, graph, value, findings) => {
   const out = graph.leads.get(node.key).map((edge) => {
     const said = sentenceOf(edge, graph, value);
     return t("canvas.leads", { event: said.event, target: said.target });
   });
-  const parts = [titleOf(node), t(`canvas.kind.${node.kind}`), aboutOf(node), ...out];
+  const parts = [t(`canvas.kind.${node.kind}`), ...out];
   if (findings) parts.push(t("canvas.findings", { count: findings }));
   return parts.filter(Boolean).join(", ");
 };
-
-export const anywhere = (key) => key === ANYWHERE;

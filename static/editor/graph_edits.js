@@ -111,14 +111,15 @@ export const refer = (value, names) => {
   for (const hold of Object.values(isMap(value.holds) ? value.holds : {})) if (isMap(hold)) swap(hold, "stops");
   const expressions = (inner, key) => {
     const each = inner[key];
+    if (PROSE.has(key)) return;
     if (typeof each === "string") {
       if (key === "compensate") inner[key] = other(each);
       else inner[key] = each.replace(/\bactive\(\s*"([^"]*)"\s*\)/g, (all, id) => (names.has(id) ? all.replace(`"${id}"`, `"${other(id)}"`) : all));
-    } else if (each && typeof each === "object" && !PROSE.has(key)) {
+    } else if (each && typeof each === "object") {
       Object.keys(each).forEach((name) => expressions(each, name));
     }
   };
-  for (const key of Object.keys(value)) if (!PROSE.has(key)) expressions(value, key);
+  for (const key of Object.keys(value)) expressions(value, key);
   return count;
 };
 

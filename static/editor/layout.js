@@ -6,7 +6,7 @@ export const SIZE = { width: 172, height: 54 };
 export const DOT = 12;
 const HEAD = 38;
 const PAD = 20;
-const ANYWHERE_SIZE = { width: 132, height: 34 };
+const ANYWHERE_SIZE = { width: 168, height: 34 };
 const APART = 24;
 
 // Readable pictures of orders: from left to right, wrapped like text (frontend.md 5).
