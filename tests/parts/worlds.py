@@ -212,6 +212,9 @@ def _demo(site: Site) -> tuple[Screen, ...]:
             "/definitions/approval/b2b-approval/design",
             act=_who_would_approve,
         ),
+        Screen("design-calendar", "admin", "/definitions/calendar/office/design", "sk", _tried),
+        Screen("design-connector", "admin", "/definitions/connector/erp/design", "pl", _tried),
+        Screen("design-ruleset", "admin", "/definitions/ruleset/order-flags/design", act=_tried),
         Screen("definition-publish", "admin", "/bundles/b2b-order/publish", "sk"),
         Screen("keys", "bob", "/tasks", "pl", _keys),
         Screen("tasks-unfolded", "bob", "/tasks?kind=approval", "en", _unfold),
@@ -342,6 +345,11 @@ def _keys(page: Page) -> None:
 
 def _menu(page: Page) -> None:
     page.locator("details.ol-menu summary.ol-me").click()
+
+
+def _tried(page: Page) -> None:
+    """The preview beside the fields."""
+    page.locator("#kind-out > *").first.wait_for(timeout=30_000)
 
 
 def _who_would_approve(page: Page) -> None:
