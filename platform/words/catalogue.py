@@ -70,14 +70,15 @@ class Words:
             if key.startswith(begin)
         }
 
-    def choose(self, text: str | Mapping[str, str] | None) -> str:
+    def choose(self, text: object) -> str:
         """A definition's text for people: itself, or of a map of languages this one, else the
-        first (language 1)."""
-        if text is None:
-            return ""
+        first (language 1). Empty for what is no text: a draft may say anything."""
         if isinstance(text, str):
             return text
-        return text.get(self.language) or next(iter(text.values()), "")
+        if not isinstance(text, Mapping):
+            return ""
+        found = text.get(self.language) or next(iter(text.values()), "")
+        return found if isinstance(found, str) else ""
 
     def number(self, value: Decimal | int, digits: int | None = None) -> str:
         """A number with grouping; `digits` after the mark, by default as many as it has."""

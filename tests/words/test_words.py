@@ -133,3 +133,22 @@ def test_a_definition_s_text_is_chosen_by_language() -> None:
 
 def test_the_shipped_catalogues_are_there() -> None:
     assert all(catalogue.entries(language) for language in LANGUAGES)
+
+
+CHOSEN: dict[str, tuple[Any, str]] = {
+    "a string": ("Order", "Order"),
+    "its language": ({"en": "Order", "pl": "Zamówienie"}, "Zamówienie"),
+    "the first one": ({"en": "Order", "sk": "Objednávka"}, "Order"),
+    "an empty one": ({"en": "Order", "pl": ""}, "Order"),
+    "nothing": (None, ""),
+    "an empty map": ({}, ""),
+    "what is no text": (5, ""),
+    "a list": (["Order"], ""),
+    "a map of no texts": ({"pl": {"en": "Order"}}, ""),
+}
+
+
+@pytest.mark.parametrize("name", list(CHOSEN))
+def test_a_text_of_a_definition_in_ones_language(name: str) -> None:
+    text, expected = CHOSEN[name]
+    assert Words("pl").choose(text) == expected
