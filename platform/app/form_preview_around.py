@@ -63,7 +63,7 @@ def around(bundle: Bundle, form: str, words: Words) -> Around:
     return Around(
         languages=tuple(str(each) for each in given) or LANGUAGES,
         roles=tuple(
-            Named(id=str(id_), title=_text(title, words) or str(id_))
+            Named(id=str(id_), title=words.choose(title) or str(id_))
             for id_, title in (roles.items() if isinstance(roles, Mapping) else ())
         ),
         stages=tuple({stage.id: stage for stage in stages}.values()),
@@ -91,7 +91,7 @@ def _stages(stages: Any, words: Words, outer: tuple[str, ...]) -> Iterator[Named
         return
     for id_, body in _listed(stages):
         title = body.get("title") if isinstance(body, Mapping) else None
-        yield Named(id=id_, title=_text(title, words) or id_, around=outer)
+        yield Named(id=id_, title=words.choose(title) or id_, around=outer)
         if isinstance(body, Mapping):
             yield from _stages(body.get("stages"), words, (*outer, id_))
 
@@ -125,14 +125,8 @@ def _texts(value: Any, path: str, depth: int) -> Iterator[tuple[str, str]]:
 
 
 def _titled(document: Document, words: Words) -> Named:
-    title = _text(document.value.get("title"), words)
+    title = words.choose(document.value.get("title"))
     return Named(id=document.id, title=title or document.id)
-
-
-def _text(value: Any, words: Words) -> str:
-    if isinstance(value, Mapping) and not all(isinstance(each, str) for each in value.values()):
-        return ""
-    return words.choose(value) if isinstance(value, str | Mapping) else ""
 
 
 def _id(reference: Any) -> str:
