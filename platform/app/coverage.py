@@ -6,12 +6,14 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from orderloom.platform.app.bundles import refused_by
 from orderloom.platform.app.decision_tests import decision_tests
 from orderloom.platform.app.scenario import ScenarioResult
 from orderloom.platform.app.simulate import Progress, Simulate
+from orderloom.platform.codec import digest as digest_of
 from orderloom.platform.definitions import Bundle, check, errors
 from orderloom.platform.definitions.compile import compile_documents
 from orderloom.platform.definitions.model import Process, Stage, Transition
@@ -19,6 +21,8 @@ from orderloom.platform.problem import Refused
 from orderloom.platform.words import Words
 from orderloom.rules.witness import listening
 
+# Bundles whose coverage is remembered.
+KEPT: Final = 8
 Place = tuple[str, str]  # (process or decision, stage, path of a transition, or row)
 
 
@@ -86,6 +90,28 @@ def watched() -> Iterator[Used]:
     sorts = {"stage": seen.stages, "transition": seen.transitions, "row": seen.rows}
     with listening(lambda kind, owner, place: sorts[kind].add((owner, place))):
         yield seen
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """A bundle that equals another with the same definitions and scenarios."""
+
+    digest: str
+    bundle: Bundle = field(compare=False)
+    simulate: Simulate = field(compare=False)
+
+
+def kept_coverage(bundle: Bundle, simulate: Simulate) -> Coverage:
+    """The same as `coverage`, played once for each content: a page may be looked at again."""
+    parts = (*bundle.documents, *bundle.scenarios)
+    content = [dict(bundle.meta), *(dict(each.value) for each in parts)]
+    findings = [[each.code, each.path] for each in bundle.findings]
+    return _kept(_Content(digest_of([*content, findings]), bundle, simulate))
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(content: _Content) -> Coverage:
+    return coverage(content.bundle, content.simulate)
 
 
 def coverage(

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from orderloom.platform.app.reading import Seen
+from orderloom.platform.app.result_words import step_label
 from orderloom.platform.app.scenario_steps import VERDICTS
+from orderloom.platform.app.simulate import instant_of
+from orderloom.platform.app.span_words import span_words
 
 if TYPE_CHECKING:
     from orderloom.platform.app.playing import Game
@@ -26,9 +29,9 @@ def label_of(game: Game, step: Mapping[str, Any] | None) -> str:
         first = game.walk.given.get("order") or {}
         return words.text("play.step.begin", who=_who(game, first.get("by") or first.get("from")))
     if "pass" in step:
-        return words.text("play.step.pass", span=str(step["pass"]))
+        return words.text("play.step.pass", span=span_words(str(step["pass"]), words))
     if "until" in step:
-        return words.text("play.step.until", at=str(step["until"]))
+        return words.text("play.step.until", at=_moment(game, str(step["until"])))
     if set(step) <= {"expect", "of"}:
         return words.text("play.step.expect")
     who = _who(game, step.get("as") or step.get("from"))
@@ -54,6 +57,11 @@ def _title(seen: Seen | None, word: str, id_: str) -> str:
         return choose(process.events[id_].title) or id_
     if word in ("hold", "unhold") and id_ in process.holds:
         return choose(process.holds[id_].title) or id_
+    if word in (*VERDICTS, "delegate", "add"):
+        labels = (
+            step_label(seen.release, each, id_, seen.words) for each in seen.release.approvals
+        )
+        return next((label for label in labels if label), id_)
     if word == "task":
         return next((title for title in _tasks(seen, id_) if title), id_)
     return id_
@@ -64,6 +72,13 @@ def _tasks(seen: Seen, id_: str) -> Any:
         for activity in stage.do:
             if activity.id == id_:
                 yield seen.words.choose(getattr(activity.what, "title", None))
+
+
+def _moment(game: Game, text: str) -> str:
+    try:
+        return game.words.moment(instant_of(text), game.viewer.zone)
+    except ValueError:
+        return text
 
 
 def _who(game: Game, name: Any) -> str:

@@ -86,7 +86,7 @@ def clocks_told(
         if n in before.timers or due is None:
             continue
         stage = stages.get(str(timer.get("stage")))
-        title = (seen.words.choose(stage.title) if stage is not None else "") or ""
+        title = (seen.words.choose(stage.title) or stage.id) if stage is not None else ""
         kind = str(timer.get("kind"))
         key = f"play.clock.{kind}"
         shown = seen.words.text(key) if seen.words.has(key) else kind
@@ -98,16 +98,25 @@ def changes_told(
 ) -> Iterator[tuple[str, str, str]]:
     """Fields that changed: label, before, after."""
     form, words = seen.release.form, seen.words
-    names = dict.fromkeys((*before.data, *after.data))
-    for name in names:
-        old, new = before.data.get(name), after.data.get(name)
-        if old == new and type(old) is type(new):
+    old, new = dict(_leaves(before.data)), dict(_leaves(after.data))
+    for path in dict.fromkeys((*old, *new)):
+        was, now = old.get(path), new.get(path)
+        if was == now and type(was) is type(now):
             continue
         yield (
-            field_label(form, name, words),
-            "" if old is None else field_value(form, name, old, before.data, words),
-            "" if new is None else field_value(form, name, new, after.data, words),
+            field_label(form, path, words),
+            "" if was is None else field_value(form, path, was, before.data, words),
+            "" if now is None else field_value(form, path, now, after.data, words),
         )
+
+
+def _leaves(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Dotted paths of what is no map, with their values."""
+    for name, value in data.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
 
 
 def decided_told(

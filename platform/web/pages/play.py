@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from orderloom.platform.app.bundles import finding_json
-from orderloom.platform.app.coverage import coverage
+from orderloom.platform.app.coverage import kept_coverage
 from orderloom.platform.app.playing import Game, Playable, Playing
 from orderloom.platform.app.playing_models import NowTold
 from orderloom.platform.app.playing_now import deeds, starters
@@ -67,7 +67,10 @@ def act(sender: FormSender, id: str) -> Response:
     asked = asked_of(fields)
     if asked.do == "save":
         return _save(sender, id, draft, walk, asked)
-    return _page(Frame(viewer=viewer, draft=draft, asked=asked), walk, fields)
+    frame = Frame(viewer=viewer, draft=draft, asked=asked)
+    if asked.do == "sample":
+        frame = replace(frame, sample=_sample(viewer, id, fields.get("play.order").strip()))
+    return _page(frame, walk, fields)
 
 
 @router.get("/bundles/{bundle}/coverage")
@@ -75,7 +78,7 @@ def covered(viewer: SignedInViewer, bundle: str) -> Response:
     """What no scenario of the draft uses."""
     draft = given(viewer.app.drafting.bundle(viewer.actor, bundle))
     try:
-        found = coverage(draft, viewer.app.simulate)
+        found = kept_coverage(draft, viewer.app.simulate)
     except Refused as refused:
         return render(
             viewer, "play_coverage.html", bundle=bundle, found=None, findings=_told(viewer, refused)
@@ -155,7 +158,7 @@ def _shown(frame: Frame, game: Game, done: Tried) -> Response:
         stopped=sentences(game.stopped, words) if game.stopped else (),
         now=now,
         starters=first,
-        start=None if begun else start_of(game, who, done.typed or frame.sample),
+        start=None if begun else start_of(game, who, frame.sample or done.typed),
         who=who,
         of=of,
         deeds=may,
