@@ -3,19 +3,21 @@ scenario, or data that somebody typed. Nothing is written, no effect is carried 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from orderloom.forms import FormError, compile_form
 from orderloom.platform.app.reading import Desk
 from orderloom.platform.app.scenario import name_of
 from orderloom.platform.definitions import Bundle, Document
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Rejection
 from orderloom.platform.words import Words
+from orderloom.rules import EvaluationError, FeelError
 
 # The number of an order that is none.
-NUMBER: Final = "…"
+NUMBER: Final = "1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +67,29 @@ def _of_scenario(bundle: Bundle, actor: Actor, name: str) -> Mapping[str, Any] |
         message = f"There is no scenario {name}."
         return Rejection("trying.no_scenario", message, {"scenario": name}, path="scenario")
     data = _first(found).get("data")
-    known = data if isinstance(data, Mapping) else {}
-    return {**known, "order": _order(NUMBER, str(found.value.get("process") or ""), actor.id)}
+    process = str(found.value.get("process") or "")
+    known = _completed(bundle, process, data if isinstance(data, Mapping) else {})
+    return {**known, "order": _order(NUMBER, process, actor.id)}
+
+
+def _completed(bundle: Bundle, process: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The data with the form's defaults and what it computes, as far as that can be worked out."""
+    whole = next(iter(_of(bundle, "process", process)), {})
+    document = next(iter(_of(bundle, "form", str(whole.get("form")))), None)
+    if document is None:
+        return data
+    try:
+        form = compile_form(document)
+        return form.compute(form.defaults(data))
+    except (FormError, EvaluationError, FeelError):
+        return data
+
+
+def _of(bundle: Bundle, kind: str, reference: str) -> Iterator[Mapping[str, Any]]:
+    id_ = reference.partition("@")[0]
+    for each in bundle.documents:
+        if (each.kind, each.id) == (kind, id_):
+            yield each.value
 
 
 def _order(number: str, process: str, requester: str | None) -> dict[str, Any]:

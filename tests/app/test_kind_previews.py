@@ -90,6 +90,11 @@ def test_a_message_is_written_in_each_language_as_people_get_it(site: Site, ada:
     assert english["html_bytes"] > english["bytes"]
     assert polish["text"] == "Dzień dobry Ada"
     assert slovak["subject"] == "Objednávka Acme"
+    # What the form computes and gives by default is there.
+    body = "{{ doubled }} {{ currency }}"
+    value = changed(value_of(site, "message", "told"), "body.en", body)
+    first = shown(site.app.kind_previews.message(ada, value, ONE))["languages"][0]
+    assert first["text"] == "25.00 EUR"
     # Role of nobody here, the sample's requester; an address that the sample does not tell.
     assert (found["people"], found["addresses"], found["lost"]) == (["Ada"], [], [])
 
@@ -304,13 +309,13 @@ def test_a_call_of_the_sample_is_shown_as_it_would_be_sent(site: Site, ada: Acto
     found = shown(site.app.kind_previews.connector(ada, value, given, ONE))
     assert found["operations"] == ["invoice", "rates"]
     assert found["calls"] == [{"process": "sale"}]
-    assert loads(found["args"]) == {"ref": "…", "sum": loads("12.50")}
+    assert loads(found["args"]) == {"ref": "1", "sum": loads("12.50")}
     request = found["request"]
     assert (request["method"], request["url"]) == (
         "POST",
-        "http://127.0.0.1:9/api/invoices/%E2%80%A6",
+        "http://127.0.0.1:9/api/invoices/1",
     )
-    assert loads(request["body"]) == {"ref": "…", "amount": loads("12.50")}
+    assert loads(request["body"]) == {"ref": "1", "amount": loads("12.50")}
     headers = dict(request["headers"])
     assert (headers["Authorization"], headers["X-Shop"]) == ("••• (books)", "main")
     assert loads(found["answer"]["result"]) == {"number": "F-1"}

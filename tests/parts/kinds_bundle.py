@@ -39,9 +39,12 @@ schema:
   properties:
     customer: {type: string}
     total: {type: number}
+    currency: {type: string, default: EUR}
+    doubled: {type: number}
     lines:
       type: array
       items: {type: object, properties: {sku: {type: string}, hazard: {type: boolean}}}
+compute: {doubled: total * 2}
 ---
 kind: message
 id: told
