@@ -103,7 +103,7 @@ export const completions = (before, { names = {}, functions = [], unary = false 
   const spaced = spacedAt(before, known);
   if (spaced) return spaced;
   const words = WORDS.map((name) => ({ name, text: name, about: "", sort: "word" }));
-  return { from: before.length - typed.length, options: best([...named(all), ...known, ...words], typed) };
+  return { from: before.length - typed.length, options: best([...named(all), ...words, ...known], typed) };
 };
 
 /** Functions have names of several words, of which some stand there. */
