@@ -104,13 +104,13 @@ def _answer(operation: Mapping[str, Any], given: Mapping[str, Any], words: Words
         answer = answer_of(operation, Response(status, str(given.get("body") or "").encode()))
     except FAULTS as error:
         return {"kind": "invalid", "why": str(error)[:300]}
-    if answer.error is None:
+    failed = answer.error
+    if failed is None:
         return {"kind": "result", "result": dumps(answer.result).decode()[:MOST_SHOWN]}
-    error = answer.error
     return {
-        "kind": str(error.get("kind")),
-        "code": str(error.get("code")),
-        "why": str(error.get("message"))[:300],
+        "kind": str(failed.get("kind")),
+        "code": str(failed.get("code")),
+        "why": str(failed.get("message"))[:300],
         "again": answer.again,
     }
 
