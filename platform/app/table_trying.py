@@ -30,6 +30,8 @@ KIND: Final = "decision"
 # Tests that are run and cases that are suggested at one time.
 MOST_TESTS: Final = 2_000
 MOST_CASES: Final = 200
+# Tests without an answer that are explained: each is about as much work as a hundred tests.
+MOST_EXPLAINED: Final = 20
 # How what was written for people, and is no definition yet, makes programs fail.
 _FAULTS: Final = (
     *(FeelError, EvaluationError, ValueError, TypeError, LookupError, AttributeError),
@@ -83,7 +85,7 @@ def answered(tried: Tried, given: Mapping[str, Any], words: Words) -> dict[str, 
     return {**made, "answer": answer}
 
 
-def looked_over(tried: Tried) -> dict[str, Any]:
+def looked_over(tried: Tried, words: Words) -> dict[str, Any]:
     """`{runs, fields, problems, tests, problem}`: gaps, overlaps and the like with values that show
     them, and of each test `{passed, problem, result, rows, failed}`. `runs`: whether it can be run;
     else `problem` says why not."""
@@ -96,11 +98,16 @@ def looked_over(tried: Tried) -> dict[str, Any]:
         problems = []
     values = GivenValues(tried.bundle)
     tests = (tried.document.value.get("tests") or [])[:MOST_TESTS]
+    told = [_tested(tried, tried.decision, each, values) for each in tests]
+    unanswered = [n for n, one in enumerate(told) if one["failed"] and not one["passed"]]
+    for n in unanswered[:MOST_EXPLAINED]:
+        given = tests[n].get("given") or {}
+        told[n]["failed"] = _why(tried.decision, given, values, words) or told[n]["failed"]
     return {
         "runs": True,
         "fields": fields_of(tried.decision, tried.bundle),
         "problems": problems,
-        "tests": [_tested(tried, tried.decision, each, values) for each in tests],
+        "tests": told,
         "problem": "",
     }
 
@@ -130,6 +137,15 @@ def _case(decision: Decision, given: Any, error: Any, answer: Any) -> dict[str, 
     names = () if decision.table is None else decision.table.names
     named = len(names) == 1 and not isinstance(answer, list)
     return {"given": given, "expect": {names[0]: answer} if named else answer}
+
+
+def _why(decision: Decision, given: Mapping[str, Any], values: GivenValues, words: Words) -> str:
+    """Why there is no answer, for people; empty where that cannot be told."""
+    try:
+        explained = explain(decision, values.lifted(decision, given))
+        return why_sentence(explained, words, table=decision.table is not None)
+    except _FAULTS:
+        return ""
 
 
 def _tested(

@@ -2,12 +2,11 @@
 import { h, icon, t } from "./dom.js";
 import { feelField } from "./feel.js";
 import { renameColumn, setLabel, setOfColumn } from "./grid_columns.js";
-import { feelText, map } from "./grid_model.js";
+import { TYPES, feelText, map, typeWord } from "./grid_model.js";
 import { state } from "./grid_state.js";
 import * as verbs from "./grid_verbs.js";
 import { store } from "./store.js";
 
-const TYPES = ["string", "number", "boolean", "date", "time", "date and time", "duration", "any"];
 const LANGUAGES = ["en", "pl", "sk"];
 const NAME = /^[A-Za-z_À-ÖØ-öø-ſ][A-Za-z0-9_À-ÖØ-öø-ſ]*$/;
 let dialog;
@@ -95,7 +94,7 @@ const labels = (column) => {
 const typeField = (body, set) => {
   const plain = body.type === undefined || typeof body.type === "string";
   const known = TYPES.includes(body.type) || body.type === undefined;
-  const options = [["", t("grid.type_open")], ...TYPES.map((each) => [each, t(`grid.types.${each.replaceAll(" ", "_")}`)])];
+  const options = [["", t("grid.type_open")], ...TYPES.map((each) => [each, typeWord(each)])];
   if (!known) options.push([feelText(body.type), feelText(body.type)]);
   const select = h("select", { class: "form-select", id: "column-type", disabled: !plain, onchange: (event) => set(event.target.value || undefined) },
     ...options.map(([value, text]) => h("option", { value }, text)));

@@ -1,5 +1,5 @@
 // A decision table as a grid: columns, rows and cells, whatever way a row is written.
-import { choose } from "./dom.js";
+import { choose, t } from "./dom.js";
 import { Exact, number, stringify } from "./exact.js";
 
 export const list = (value) => (Array.isArray(value) ? value : []);
@@ -32,6 +32,11 @@ export const rowId = (row, at) => String(map(row).id ?? at + 1);
 
 /** What a column is called for people: its label, else its name. */
 export const columnLabel = (value, column) => choose(map(map(value).labels)[column.name]) || column.name;
+
+export const TYPES = ["string", "number", "boolean", "date", "time", "date and time", "duration", "any"];
+
+/** A type in the person's language, as far as it has a name of its own. */
+export const typeWord = (type) => (TYPES.includes(type) ? t(`grid.types.${type.replaceAll(" ", "_")}`) : type);
 
 /** What stands in a cell; undefined where nothing does. */
 export const cellAt = (row, column) => {

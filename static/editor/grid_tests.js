@@ -92,7 +92,7 @@ const item = (test, at, result, whole = true) => {
     whole && open === at ? editor(body, at) : null);
 };
 
-const difference = (result) => (result.failed ? t("grid.came_error", { problem: result.failed }) : t("grid.came", { result: said(result.result) }));
+const difference = (result) => (result.failed || t("grid.came", { result: said(result.result) }));
 
 const toggle = (at) => {
   open = open === at ? -1 : at;

@@ -2,7 +2,8 @@
 import { h, icon, say, t } from "./dom.js";
 import { parse, same, stringify } from "./exact.js";
 import { keyOf, literal, read, said, write } from "./grid_given.js";
-import { columnLabel, list, map } from "./grid_model.js";
+import { named } from "./grid_ghosts.js";
+import { columnLabel, list, map, typeWord } from "./grid_model.js";
 import { state } from "./grid_state.js";
 import { addTest, fill, testOf } from "./grid_verbs.js";
 import { data, get, post } from "./page.js";
@@ -69,7 +70,7 @@ const labelOf = (key) => {
   return (column && columnLabel(store.value, column)) || key;
 };
 
-const typeName = (type) => (["any", "string"].includes(type) ? "" : ` ${type}`);
+const typeName = (type) => (["any", "string"].includes(type) ? "" : ` ${typeWord(type)}`);
 
 const inputOf = (field, { id, value, heard }) => {
   const options = field.type === "boolean" ? [true, false] : list(field.options);
@@ -156,7 +157,7 @@ const others = (answer) => {
 };
 
 const missedText = (one) => {
-  const params = { column: one.column, cell: one.cell, value: said(one.value) };
+  const params = { column: named(one.column), cell: one.cell, value: said(one.value) };
   return t(one.error ? "grid.failed_cell" : one.column ? "grid.missed" : "grid.not_valid", params);
 };
 

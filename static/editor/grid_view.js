@@ -1,6 +1,6 @@
 // The table as it is seen: the head, the rows in the window, the marks on them.
 import { h, icon, t } from "./dom.js";
-import { columnLabel, rowsOf, shown } from "./grid_model.js";
+import { columnLabel, rowsOf, shown, typeWord } from "./grid_model.js";
 import { ghosts } from "./grid_ghosts.js";
 import { state } from "./grid_state.js";
 import { store } from "./store.js";
@@ -74,7 +74,7 @@ const spacer = (count) => {
   return h("tr", { class: "gap", "aria-hidden": "true" }, cell);
 };
 
-const under = (column) => [column.body.type, column.body.allowed].filter((each) => typeof each === "string").join(", ");
+const under = (column) => [typeof column.body.type === "string" ? typeWord(column.body.type) : "", column.body.allowed].filter((each) => each && typeof each === "string").join(", ");
 
 const headRow = () => {
   const cells = state.columns.map((column, at) => {

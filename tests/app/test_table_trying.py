@@ -103,11 +103,11 @@ FIELDS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
 @pytest.mark.parametrize("name", list(FIELDS))
 def test_what_is_to_be_given(name: str) -> None:
     value, expected = FIELDS[name]
-    assert names(looked_over(tried(value, RISK))["fields"]) == expected
+    assert names(looked_over(tried(value, RISK), Words("en"))["fields"]) == expected
 
 
 def test_named_values_are_options() -> None:
-    fields = looked_over(tried(table()))["fields"]
+    fields = looked_over(tried(table()), Words("en"))["fields"]
     assert [each["options"] for each in fields] == [[], ["a", "b"]]
 
 
@@ -141,7 +141,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
 def test_what_cannot_be_run_says_why(name: str) -> None:
     value, part = BROKEN[name]
     broken = tried(value)
-    looked = looked_over(broken)
+    looked = looked_over(broken, Words("en"))
     assert (looked["runs"], looked["fields"], looked["tests"]) == (False, [], [])
     assert part in looked["problem"]
     assert answered(broken, {}, Words("en"))["answer"] is None
@@ -163,13 +163,15 @@ GAPS: dict[str, tuple[list[list[str]], list[dict[str, str]]]] = {
 def test_the_row_that_fills_a_gap(name: str) -> None:
     rows, expected = GAPS[name]
     value = table(rules=[{"when": when, "then": ['"x"']} for when in rows])
-    found = [one for one in looked_over(tried(value))["problems"] if one["code"] == "gap"]
+    found = [
+        one for one in looked_over(tried(value), Words("en"))["problems"] if one["code"] == "gap"
+    ]
     assert [one["when"] for one in found] == expected
 
 
 def filled(value: dict[str, Any]) -> dict[str, Any]:
     """The table with a row for its first gap."""
-    for one in looked_over(tried(value))["problems"]:
+    for one in looked_over(tried(value), Words("en"))["problems"]:
         if one["code"] == "gap":
             row = {"when": one["when"], "then": {"tier": '"new"'}, **one["days"]}
             return {**value, "rules": [*value["rules"], row]}
@@ -204,7 +206,7 @@ def test_filling_gap_after_gap_leaves_none_and_no_overlap(name: str) -> None:
     value = OPEN[name]
     for _ in range(12):
         value = filled(value)
-    assert looked_over(tried(value))["problems"] == [], value["rules"]
+    assert looked_over(tried(value), Words("en"))["problems"] == [], value["rules"]
     compile_decision(value)
 
 
@@ -215,11 +217,12 @@ def test_tests_tell_what_came_and_the_rows_they_reach() -> None:
         {"given": {"total": 15, "segment": "a"}, "error": True},
         {"given": {"total": 15, "segment": "a"}, "expect": "low"},
     ]
-    told = looked_over(tried(table(tests=tests)))["tests"]
+    told = looked_over(tried(table(tests=tests)), Words("en"))["tests"]
     assert [one["passed"] for one in told] == [True, False, True, False]
     assert [one["rows"] for one in told] == [["1"], ["high"], [], []]
     assert told[1]["result"] == "high"
-    assert "no row" in told[3]["failed"]
+    assert "no row matches" in told[3]["failed"]
+    assert "nie pasuje" in looked_over(tried(table(tests=tests)), Words("pl"))["tests"][3]["failed"]
 
 
 def test_suggestions_are_tests_that_pass() -> None:
@@ -227,6 +230,6 @@ def test_suggestions_are_tests_that_pass() -> None:
     made = suggested(tried(value))
     assert made
     again = tried({**value, "tests": made})
-    assert all(one["passed"] for one in looked_over(again)["tests"])
+    assert all(one["passed"] for one in looked_over(again, Words("en"))["tests"])
     # What is there already is not suggested again.
     assert suggested(again) == []

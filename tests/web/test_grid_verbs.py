@@ -336,7 +336,7 @@ def test_errors_show_in_the_cell_while_one_writes(grid: Grid) -> None:
     expect(grid.cell(3, 0)).to_have_attribute("aria-invalid", "true")
     expect(grid.page.locator("#grid-line")).to_contain_text("cannot be read")
     # The field is still open, and has what was typed.
-    expect(grid.cell(3, 0).locator("textarea, input")).to_have_value("> 5 5")
+    expect(grid.cell(3, 0).locator(".ol-feel-in")).to_have_value("> 5 5")
     grid.keys("Escape")
     expect(grid.cell(3, 0)).not_to_have_attribute("aria-invalid", "true")
 

@@ -34,7 +34,7 @@ def try_it(sender: FormSender, id: str) -> Response:
 @router.post("/definitions/decision/{id}/design/table")
 def look(sender: FormSender, id: str) -> Response:
     """Gaps and overlaps with values that show them, and the results of all tests."""
-    return json_answer(looked_over(_tried(sender, id)))
+    return json_answer(looked_over(_tried(sender, id), sender.viewer.words))
 
 
 @router.post("/definitions/decision/{id}/design/cases")
