@@ -24,9 +24,9 @@ class Designer:
 # What every designer has: the bar, fields made of the schema, expressions.
 SHARED: Final = Designer(
     part="",
-    modules=("shell.js",),
-    styles=("design.css", "design_panel.css"),
-    words=("design", "panel", "feel"),
+    modules=("shell.js", "tour.js"),
+    styles=("design.css", "design_panel.css", "design_source.css"),
+    words=("design", "panel", "feel", "start"),
 )
 # A kind without a designer of its own: every field of its schema.
 FIELDS: Final = Designer(part="design_fields.html", modules=("fields.js",))
