@@ -15,7 +15,8 @@ const LONG = 44;
  * `value`: the text. `onchange(text)` at every key. `label`: its name where no label points to it.
  * `path`: its place in the draft, whose names it may read; `unary`: it is a test of `?`. Also
  * `attributes` of the control, `onfocus`, `onjudged`. The answer has `show(text)`, which puts
- * another text, and `problems`, what is known to be wrong: `[{message, hint, severity, at}]`.
+ * another text, `problems`, what is known to be wrong: `[{message, hint, severity, at}]`, and
+ * `judged`, whether the server has said so of the text.
  */
 export const feelField = (options) => new Feel(options).element;
 
@@ -123,6 +124,7 @@ class Feel {
     const { body } = await post(`${data.base}/expression`, { ...fields, ...more });
     if (mine !== this.turn) return;
     this.around.names = body.names ?? this.around.names;
+    this.element.judged = body.problems !== undefined;
     this.#tell(text.trim() === "" ? [] : body.problems ?? []);
     this.type.textContent = text.trim() && body.type && !this.options.unary && body.type !== "any" ? t("feel.gives_type", { type: typeName(body.type) }) : "";
     this.tried?.show(text.trim() === "" ? {} : body);

@@ -150,7 +150,7 @@ const feelControl = (field) => {
     element,
     show: (value) => element.show(feelText(value)),
     // What the field says itself is not said twice.
-    tells: (finding) => element.problems?.some((each) => each.message === finding.message),
+    tells: (finding) => element.judged && (finding.code.startsWith("expression.") || element.problems.some((each) => each.message === finding.message)),
   };
 };
 
