@@ -125,13 +125,34 @@ def _filled_in(
     not any more, or that nobody fills in, are passed over: the form is being changed."""
     now = desk.now().astimezone(ZoneInfo(actor.zone))
     names = {"now": now, "today": now.date(), "actor": actor.record()}
-    given: Any = sample_of(form.root) if sample.filled else sample.data
+    given: Any = _example(form) if sample.filled else sample.data
     data = given if isinstance(given, Mapping) else form.defaults({}, names)
     typed = [(name, text) for name, text in sample.typed if _is_typed(form, name)]
     if not typed:
         return data, ()
     read = form.submit(typed, data, language=sample.language, records=records)
     return read.data, () if read.strange else read.problems
+
+
+def _example(form: Form) -> Any:
+    """What the schema makes one think of, without the texts that fit no pattern."""
+    data = sample_of(form.root)
+    misfits = {each.path for each in form.validate(data)} if isinstance(data, Mapping) else set()
+    return _without(data, "", misfits)
+
+
+def _without(data: Any, path: str, misfits: set[str]) -> Any:
+    """The data without the texts at these places."""
+    if isinstance(data, list):
+        return [_without(each, f"{path}.{n}".lstrip("."), misfits) for n, each in enumerate(data)]
+    if not isinstance(data, Mapping):
+        return data
+    places = {key: f"{path}.{key}".lstrip(".") for key in data}
+    return {
+        key: _without(each, places[key], misfits)
+        for key, each in data.items()
+        if not (isinstance(each, str) and places[key] in misfits)
+    }
 
 
 def _is_typed(form: Form, name: str) -> bool:

@@ -15,7 +15,7 @@ export const preview = (place, around, pick) => {
   let data = "";
   let asked = 0;
   let timer = 0;
-  const paper = h("div", { class: "fd-paper", id: "fd-paper", role: "group", "aria-label": t("form_design.preview"), "aria-busy": "true" });
+  const paper = h("div", { class: "fd-paper", id: "fd-paper", role: "group", tabindex: "0", "aria-label": t("form_design.preview"), "aria-busy": "true" });
   const pane = (id, word, options) => h("select", { class: "form-select", id, "aria-label": t(word), title: t(word), onchange: () => ask() }, ...options);
   const own = document.documentElement.lang;
   const language = pane("fd-language", "form_design.in_language", ["en", "pl", "sk"].map((each) => option(each, each.toUpperCase(), each === own)));

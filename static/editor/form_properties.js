@@ -232,7 +232,9 @@ export const properties = (place, verbs, around) => {
   const rights = (path) => {
     const rules = Array.isArray(store.value.edit) ? store.value.edit : [];
     const isIn = (rule) => isMap(rule) && [rule.fields].flat().some((each) => typeof each === "string" && (each === path || path.startsWith(`${each}.`)));
-    const lines = rules.filter(isIn).map((rule) => h("li", {}, `${[rule.by ?? t("form_design.everybody")].flat().map((each) => (isMap(each) ? each.role : each)).join(", ")}: ${[rule.in].flat().join(", ")}`));
+    const titled = (list) => (id) => list.find((each) => each.id === id)?.title ?? (id === "draft" ? t("form_design.draft") : id === "any" ? t("form_design.any_stage") : id);
+    const said = (given, list) => [given].flat().map((each) => titled(list)(isMap(each) ? each.role : each)).join(", ");
+    const lines = rules.filter(isIn).map((rule) => h("li", {}, h("span", { class: "fw" }, rule.by === undefined ? t("form_design.everybody") : said(rule.by, around.roles)), `: ${said(rule.in, around.stages)}`));
     if (!Array.isArray(store.value.edit)) lines.push(h("li", {}, t("form_design.edit_draft")));
     return h("div", { class: "fd-f" }, h("h3", {}, t("form_design.rights")), h("ul", { class: "small fd-rights" }, ...(lines.length ? lines : [h("li", {}, t("form_design.edit_nobody"))])));
   };

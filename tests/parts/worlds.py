@@ -212,6 +212,7 @@ def _demo(site: Site) -> tuple[Screen, ...]:
             "/definitions/approval/b2b-approval/design",
             act=_who_would_approve,
         ),
+        Screen("design-form", "admin", "/definitions/form/b2b-order/design", "pl", _designed_form),
         Screen("design-calendar", "admin", "/definitions/calendar/office/design", "sk", _tried),
         Screen("design-connector", "admin", "/definitions/connector/erp/design", "pl", _tried),
         Screen("design-ruleset", "admin", "/definitions/ruleset/order-flags/design", act=_tried),
@@ -345,6 +346,14 @@ def _keys(page: Page) -> None:
 
 def _menu(page: Page) -> None:
     page.locator("details.ol-menu summary.ol-me").click()
+
+
+def _designed_form(page: Page) -> None:
+    """A field is chosen, and the form is filled in with an example."""
+    page.locator("#form-design[data-ready]").wait_for()
+    page.locator(".fd-row.field").nth(1).click()
+    page.locator(".fd-bar2 .btn").first.click()
+    page.locator('#fd-paper[aria-busy="false"] .ol-value').first.wait_for()
 
 
 def _tried(page: Page) -> None:
