@@ -174,6 +174,8 @@ def _shown(frame: Frame, game: Game, done: Tried) -> Response:
         scenarios=frame.draft.scenarios,
         refused=(*frame.refused, *(sentences(done.refused, words) if done.refused else ())),
         saved=frame.saved,
+        step=done.step,
+        bundle=frame.draft.name,
         name=asked.title,
         may_write="definition.write" in viewer.actor.permissions,
         may_publish="definition.publish" in viewer.actor.permissions,

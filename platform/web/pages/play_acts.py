@@ -8,15 +8,17 @@ from typing import Any, Final
 
 from orderloom.forms import Form, Submission
 from orderloom.platform.app.playing import Game
-from orderloom.platform.app.playing_walk import Walk, malformed
+from orderloom.platform.app.playing_walk import Walk, malformed, walk_of
 from orderloom.platform.app.view_forms import problems_of
 from orderloom.platform.app.view_models import OrderView, StartView, TaskAsked, Typed
-from orderloom.platform.codec import CodecError, loads_strict
+from orderloom.platform.codec import CodecError, dumps, loads_strict
 from orderloom.platform.problem import Rejection
 from orderloom.platform.web.fields import Fields
 
 # What the page's own fields begin with; all others are those of the form that is open.
 OWN: Final = "play."
+# What changes the walk itself, or nothing.
+QUIET: Final = ("", "back", "anew", "answer", "fail", "refused", "sample")
 FAILS: Final = ("declined", "unreachable", "timeout", "invalid")
 
 
@@ -36,12 +38,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """`walk`: to be played anew from its beginning. `typed`: what stays in the open form."""
+    """`walk`: to be played anew from its beginning. `typed`: what stays in the open form.
+    `step`: what was refused, as a step that says so."""
 
     walk: Walk | None = None
     refused: Rejection | None = None
     typed: Typed | None = None
     open: str = ""
+    step: str = ""
 
 
 def asked_of(fields: Fields) -> Asked:
@@ -63,6 +67,9 @@ def changed(walk: Walk, asked: Asked, fields: Fields) -> Walk | Rejection:
     if kind == "answer":
         value = _json(fields.get(f"{OWN}answer:{rest}") or "null")
         return value if isinstance(value, Rejection) else _answered(walk, rest, {"return": value})
+    if kind == "refused":
+        step = _json(fields.get(f"{OWN}step"))
+        return step if isinstance(step, Rejection) else _longer(walk, step)
     if kind == "fail":
         place, _, why = rest.rpartition(":")
         return _answered(walk, place, {"fail": {"kind": why}}) if why in FAILS else walk
@@ -76,7 +83,7 @@ def tried(game: Game, asked: Asked, fields: Fields) -> Tried:
     if not game.begun and game.stopped is None:
         return _create(game, asked, fields)
     kind, _, _ = asked.do.partition(":")
-    if kind in ("", "back", "anew", "answer", "fail"):
+    if kind in QUIET:
         read = _read(game, asked, fields) if asked.open else None
         return Tried(open=asked.open, typed=Typed(read.data) if read is not None else None)
     make: Callable[[Game, Asked, Fields], Any] = _TIME.get(kind, _deed)
@@ -90,7 +97,8 @@ def tried(game: Game, asked: Asked, fields: Fields) -> Tried:
         return Tried()
     read = _read(game, asked, fields) if asked.open else None
     typed = Typed(read.data, problems_of(refused)) if read is not None else None
-    return Tried(refused=refused, typed=typed, open=asked.open)
+    kept = dumps({**step, "refused": refused.code}).decode()
+    return Tried(refused=refused, typed=typed, open=asked.open, step=kept)
 
 
 # ── the beginning ────────────────────────────────────────────────────────────────────────────
@@ -364,6 +372,11 @@ def _answered(walk: Walk, place: str, answer: Mapping[str, Any]) -> Walk | Rejec
     if not nth.isdecimal() or int(nth) > 1000:
         return malformed("there is no such call")
     return walk.answered(operation, int(nth), answer)
+
+
+def _longer(walk: Walk, step: Any) -> Walk | Rejection:
+    """One step more, judged like a whole walk that somebody sent."""
+    return walk_of({**walk.scenario(), "steps": [*walk.steps, step]})
 
 
 def _without(given: Mapping[str, Any], name: str) -> dict[str, Any]:
