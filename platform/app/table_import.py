@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
@@ -164,11 +163,12 @@ def _elements(old: Sequence[Any], before: Any, new: Sequence[Any], after: Any) -
 def _alike(there: Mapping[str, Any], rows: Sequence[Any]) -> list[Any]:
     """Rows that changed written as those that stand in their places: by name or by position, and
     each cell that says the same as it was."""
-    old = there["rules"]
+    old: Sequence[Any] = there["rules"]
     named = {row["id"]: row for row in old if "id" in row}
+    before = [*old, *[None] * len(rows)][: len(rows)]
     return [
-        _written_as(there, named.get(row.get("id"), before), row) if row is not before else row
-        for row, before in zip_longest(rows, old[: len(rows)], fillvalue=None)
+        row if row is each else _written_as(there, named.get(row.get("id"), each), row)
+        for row, each in zip(rows, before, strict=True)
     ]
 
 

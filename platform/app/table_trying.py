@@ -90,7 +90,7 @@ def looked_over(tried: Tried, words: Words) -> dict[str, Any]:
     them, and of each test `{passed, problem, result, rows, failed}`. `runs`: whether it can be run;
     else `problem` says why not."""
     if tried.decision is None:
-        nothing = {"fields": [], "problems": [], "tests": []}
+        nothing: dict[str, Any] = {"fields": [], "problems": [], "tests": []}
         return {"runs": False, **nothing, "problem": tried.problem}
     try:
         problems = problems_of(tried.decision)

@@ -32,8 +32,8 @@ class _Field:
 
 
 def fields_of(decision: Decision, bundle: Bundle) -> list[dict[str, Any]]:
-    """`{path, type, nullable, options}` of what it and those that it requires read; `options`:
-    the only values that are allowed, where they are named one by one."""
+    """`{path, type, nullable, options}` of what it and those that it requires read beside
+    collections; `options`: the only values that are allowed, where they are named one by one."""
     schemas = [
         schema
         for each in bundle.documents
@@ -62,8 +62,10 @@ def _decision(
         return
     seen.add(decision.id)
     for other in decision.requires.values():
-        _decision(other, schemas, found, seen)
-    hidden = {*decision.requires, *decision.parameters, "?", "partial"}
+        # A function is given its parameters by what calls it.
+        if not other.parameters:
+            _decision(other, schemas, found, seen)
+    hidden = {*decision.requires, *decision.own_reads, "?", "partial"}
     table = decision.table
     if table is not None:
         for one in table.inputs:

@@ -21,6 +21,7 @@ from orderloom.platform.app import (
 from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.audit_models import AuditView, Why
 from orderloom.platform.app.definition_models import DefinitionLine, DefinitionView
+from orderloom.platform.app.permissions import needs
 from orderloom.platform.app.reading import Desk, Releases
 from orderloom.platform.app.task_query import TaskQuery
 from orderloom.platform.app.view_approvers import Preview
@@ -131,6 +132,12 @@ class Views:
         """The record of a collection that a form's field may become; None where there is none."""
         found = self._desk.ask(Lookup(collection, key), actor.organisation)
         return found if isinstance(found, Mapping) else None
+
+    def rows(self, actor: Actor, collection: str) -> Any:
+        """All rows of a collection as a decision reads them, for who may read its records; else a
+        `Rejection`."""
+        refused = needs(actor, "collections.read")
+        return refused or self._desk.ask(Lookup(collection, None), actor.organisation)
 
     def order_counts(self, actor: Actor, query: OrderQuery | None = None) -> dict[str, int]:
         """How many orders of the query are ready, and how many need completion."""

@@ -12,6 +12,8 @@ import { store } from "./store.js";
 const PAUSE = 300;
 const MOST_SHOWN = 40;
 let texts = new Map();
+// What a test gives beside the fields, such as rows of a collection.
+let beside = {};
 let shownFields = [];
 let active = false;
 let asked = 0;
@@ -35,6 +37,8 @@ export const tryPanel = () => {
 /** Fills in data and asks at once; answers with what came of it. */
 export const tryWith = async (given) => {
   texts = write(state.looked.fields, given);
+  const own = new Set(list(state.looked.fields).map((field) => field.path[0]));
+  beside = Object.fromEntries(Object.entries(given).filter(([name]) => !own.has(name)));
   shownFields = [];
   look();
   return run(given);
@@ -97,6 +101,7 @@ const run = async (exactly) => {
   clearTimeout(timer);
   const mine = ++asked;
   const { given, wrong } = exactly ? { given: exactly, wrong: [] } : read(shownFields, texts);
+  if (!exactly) Object.assign(given, beside);
   for (const field of shownFields) document.getElementById(`try-${keyOf(field)}`)?.classList.toggle("is-invalid", wrong.includes(keyOf(field)));
   active = true;
   const { status, body } = await post(`${data.base}/design/try`, { value: stringify(store.value), given: stringify(given) });
@@ -112,6 +117,7 @@ const leave = () => {
   asked += 1;
   active = false;
   texts = new Map();
+  beside = {};
   shownFields = [];
   state.answer = null;
   parts.answer.replaceChildren();
@@ -192,6 +198,7 @@ const choose = async (select) => {
 /** Of an order only what the decision reads is taken over. */
 const fromData = (given) => {
   texts = write(list(state.looked.fields), given);
+  beside = {};
   shownFields = [];
   look();
   return run();

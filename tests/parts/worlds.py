@@ -212,6 +212,9 @@ def _demo(site: Site) -> tuple[Screen, ...]:
             "/definitions/approval/b2b-approval/design",
             act=_who_would_approve,
         ),
+        Screen(
+            "design-decision", "admin", "/definitions/decision/approval-tier/design", "pl", _table
+        ),
         Screen("design-form", "admin", "/definitions/form/b2b-order/design", "pl", _designed_form),
         Screen("design-calendar", "admin", "/definitions/calendar/office/design", "sk", _tried),
         Screen("design-connector", "admin", "/definitions/connector/erp/design", "pl", _tried),
@@ -346,6 +349,12 @@ def _keys(page: Page) -> None:
 
 def _menu(page: Page) -> None:
     page.locator("details.ol-menu summary.ol-me").click()
+
+
+def _table(page: Page) -> None:
+    """The first test of the table is tried: its row is lit."""
+    page.locator(".ol-tests button[data-focus^=try]").first.click(timeout=30_000)
+    page.locator(".ol-grid tr.hit").wait_for(timeout=30_000)
 
 
 def _designed_form(page: Page) -> None:

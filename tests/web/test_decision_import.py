@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -201,6 +202,28 @@ def test_who_asks_about_drafts(app: Application, name: str) -> None:
     assert alice.client.post(path, data=ASKED[name]).status_code == 403
     assert alice.post(f"/definitions/decision/nobody/design/{name}", value="{}").status_code == 404
     assert text_of(app) == TERMS
+
+
+READS = """\
+kind: decision
+id: credit-terms
+title: Prices
+reads: {prices: price-list}
+value: count(prices) + extra
+"""
+
+
+def test_rows_are_read_by_who_may_read_them(app: Application) -> None:
+    value_ = json.dumps(load_yaml(READS).value)
+    path = f"{BASE}/design/try"
+    alice = Hand(app, "alice")
+    assert alice.post(path, value=value_, given='{"extra": 1}').status_code == 403
+    # What a test gives is nobody's record.
+    own = alice.post(path, value=value_, given='{"extra": 1, "prices": [{}, {}]}').json()
+    assert own["answer"]["result"] == 3
+    assert [each["path"] for each in own["fields"]] == [["extra"]]
+    app.accounts.set_role("sales", title="Sales", permissions=[*WRITES, "collections.read"])
+    assert alice.post(path, value=value_, given='{"extra": 1}').json()["answer"]["result"] == 1
 
 
 def test_orders_to_try_with_are_those_that_one_may_see(app: Application) -> None:

@@ -28,7 +28,15 @@ MOST_ORDERS: Final = 20
 def try_it(sender: FormSender, id: str) -> Response:
     """What a value that is not kept answers to `given`, and why."""
     data = _map(sender, "given")
-    return json_answer(answered(_tried(sender, id), data, sender.viewer.words))
+    tried = _tried(sender, id)
+    reads = {} if tried.decision is None else tried.decision.reads
+    # Rows that the decision reads are those of the installation, unless a test gives its own.
+    rows = {
+        name: given(sender.app.views.rows(sender.actor, collection))
+        for name, collection in reads.items()
+        if name not in data
+    }
+    return json_answer(answered(tried, {**rows, **data}, sender.viewer.words))
 
 
 @router.post("/definitions/decision/{id}/design/table")

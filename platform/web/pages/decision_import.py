@@ -70,7 +70,7 @@ def _to_change(viewer: Viewer, id_: str) -> DraftView:
     refused = needs(viewer.actor, WRITE)
     if refused is not None:
         raise Refused(refused)
-    view = given(viewer.app.drafting.one(viewer.actor, KIND, id_))
+    view: DraftView = given(viewer.app.drafting.one(viewer.actor, KIND, id_))
     return view
 
 
