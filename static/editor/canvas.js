@@ -14,6 +14,8 @@ import { store } from "./store.js";
 
 const begin = () => {
   const root = document.getElementById("process");
+  // The picture needs the room that the names of other pages take.
+  root.closest(".ol-shell")?.classList.add("rail");
   const outer = document.getElementById("canvas");
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", "ed");
@@ -32,6 +34,7 @@ const begin = () => {
 
   const count = document.getElementById("outline-count");
   const buttons = [...root.querySelectorAll("[data-verb]")];
+  // Where the person works, and what has the focus after a change.
   let keyboard = "canvas";
   let first = true;
 
@@ -48,7 +51,11 @@ const begin = () => {
     for (const button of buttons) button.disabled = !store.mayWrite || needs[button.dataset.verb] === false;
   };
 
+  const empty = h("p", { class: "ol-cv-empty", hidden: true }, t("canvas.empty"));
+  outer.append(empty);
+
   const drawn = () => {
+    empty.hidden = state.graph.nodes.size > 0;
     count.textContent = t("canvas.count", { count: state.graph.nodes.size });
     outline.show();
     properties.show();
@@ -59,6 +66,7 @@ const begin = () => {
   state.addEventListener("layout", () => {
     nodes.show();
     edges.show();
+    view.drawn();
     if (first) view.begin(state.graph.roots[0]);
     else if (!view.touched) view.fit();
     else view.show();
@@ -72,11 +80,14 @@ const begin = () => {
   });
   state.addEventListener("selection", () => {
     nodes.mark();
-    edges.show();
+    edges.mark();
+    view.mark();
     outline.mark();
     properties.show();
     enable();
-    view.show();
+    // What is chosen by the table or the fields is brought into sight; the pointer sees it already.
+    const key = state.edge ? state.edgeOf(state.edge)?.from : state.chosen.size ? state.focus : undefined;
+    if (keyboard !== "canvas" && key) view.reveal(state.boxes.get(key));
   });
   // A change that leaves the shape alone lays nothing out anew, but its words and marks differ.
   state.addEventListener("graph", () => {
@@ -88,12 +99,16 @@ const begin = () => {
   const focusNow = () => {
     wanted = keyboard === "canvas" && !nodes.buttonOf(state.focus);
     if (keyboard === "outline") outline.focus();
+    else if (keyboard === "properties") properties.hold();
     else nodes.focus(state.focus);
     view.reveal(state.boxes.get(state.focus));
   };
+  outer.addEventListener("pointerdown", () => (keyboard = "canvas"), true);
+  document.getElementById("outline").addEventListener("pointerdown", () => (keyboard = "outline"), true);
   root.addEventListener("focusin", (event) => {
     if (outer.contains(event.target)) keyboard = "canvas";
     else if (event.target.closest("#outline")) keyboard = "outline";
+    else if (properties.place.contains(event.target)) keyboard = "properties";
     const key = event.target.closest("#canvas [data-key]")?.dataset.key;
     if (key && !state.chosen.has(key) && event.target.matches(":focus-visible")) state.select([key]);
   });

@@ -4,7 +4,7 @@ import { ask } from "./canvas_dialog.js";
 import { eventOf, span, titleOf } from "./canvas_words.js";
 import { choose, t } from "./dom.js";
 import * as links from "./graph_links.js";
-import { ordered } from "./graph.js";
+import { ANYWHERE, ordered } from "./graph.js";
 import { find } from "./graph_stages.js";
 import { state } from "./canvas_state.js";
 import { store } from "./store.js";
@@ -22,11 +22,11 @@ const offerName = (offer) => {
 export const connect = async ({ from, to } = {}) => {
   if (!store.mayWrite) return;
   const start = from ?? one() ?? "";
-  const known = start ? find(store.value, start) : undefined;
+  const known = start && start !== ANYWHERE ? find(store.value, start) : undefined;
   const offered = links.offers(store.value, known);
   const choices = [...offered.map((offer) => [offerKey(offer), offerName(offer)]), [OTHER, t("canvas.on.another")]];
   const values = await ask({
-    title: from || start ? t("canvas.connect_from", { name: titleOf(state.graph.nodes.get(start)) }) : t("canvas.connect_title"),
+    title: from || start ? t("canvas.connect_from", { name: nameOf(start) }) : t("canvas.connect_title"),
     ok: t("canvas.connect"),
     fields: [
       ...(start ? [] : [{ name: "from", label: t("canvas.from"), value: "", options: stageOptions((node) => node.kind !== "final") }]),
@@ -53,12 +53,14 @@ const next = (id) => {
   return keys[keys.indexOf(id) + 1] ?? keys[0];
 };
 
+const nameOf = (id) => (id === ANYWHERE ? t("canvas.anywhere") : titleOf(state.graph.nodes.get(id)));
+
 const join = (from, to, how) => {
   let path;
   const make = (value) => {
-    path = links.connect(value, from, to, how);
+    path = links.connect(value, from === ANYWHERE ? null : from, to, how);
   };
-  const names = { from: titleOf(state.graph.nodes.get(from)), to: titleOf(state.graph.nodes.get(to)) };
+  const names = { from: nameOf(from), to: nameOf(to) };
   if (change(make, { said: t("canvas.connected", names) })) selectPath(path);
 };
 

@@ -46,25 +46,37 @@ export class Edges {
     this.svg = svg;
   }
 
-  /** All of them; `line`: points of one that is being drawn. */
+  /** All of them; `line`: points of one that is being drawn; `instead`: routes while stages move. */
   show({ line, instead = new Map() } = {}) {
     const graph = new Map(state.graph.edges.map((edge) => [edge.key, edge]));
     let below = "";
     let above = "";
+    this.drawn = [];
     for (const [key, known] of state.routes) {
       const route = instead.get(key) ?? known;
       const edge = graph.get(key);
-      const on = key === state.edge || (edge && (state.chosen.has(edge.from) || state.chosen.has(edge.to)));
       const path = pathOf(route.points);
-      const kind = edge ? `e t-${edge.trigger}${edge.guard ? " c" : ""}` : "e";
-      const drawn = `<path class="${kind}${on ? " on" : ""}" marker-end="url(#cv-${on ? "b" : "a"})" d="${path}"/>`;
+      const kind = edge ? `e t-${edge.trigger}` : "e";
+      below += `<path class="${kind}" marker-end="url(#cv-a)" d="${path}"/>`;
       if (edge) below += `<path class="hit" data-edge="${escaped(key)}" d="${path}"/>`;
-      if (on) above += drawn;
-      else below += drawn;
-      if (edge && route.label) above += `<g class="lb${key === state.edge ? " on" : ""}" data-edge="${escaped(key)}">${ground(edge, route.label)}${text(edge, route.label)}</g>`;
+      if (edge && route.label) above += `<g class="lb" data-edge="${escaped(key)}">${ground(edge, route.label)}${text(edge, route.label)}</g>`;
+      this.drawn.push(edge);
     }
-    if (line) above += `<path class="e on new" marker-end="url(#cv-b)" d="${pathOf(line)}"/>`;
+    if (line) above += `<path class="new" marker-end="url(#cv-b)" d="${pathOf(line)}"/>`;
     this.svg.innerHTML = MARKERS + below + above;
+    this.mark();
+  }
+
+  /** What is chosen, and what leads to it and from it: only classes change. */
+  mark() {
+    const paths = this.svg.querySelectorAll(".e");
+    (this.drawn ?? []).forEach((edge, n) => {
+      const on = Boolean(edge) && (edge.key === state.edge || state.chosen.has(edge.from) || state.chosen.has(edge.to));
+      if (on === paths[n].classList.contains("on")) return;
+      paths[n].classList.toggle("on", on);
+      paths[n].setAttribute("marker-end", on ? "url(#cv-b)" : "url(#cv-a)");
+    });
+    for (const label of this.svg.querySelectorAll(".lb")) if ((label.dataset.edge === state.edge) !== label.classList.contains("on")) label.classList.toggle("on");
   }
 }
 

@@ -32,7 +32,7 @@ export class Follows {
   constructor(key, title) {
     this.key = key;
     this.list = h("ul", { class: "ol-bare ol-follows" });
-    const from = key === ANYWHERE ? undefined : state.graph.nodes.get(key)?.id;
+    const from = key === ANYWHERE ? ANYWHERE : state.graph.nodes.get(key)?.id;
     const add = store.mayWrite && from !== undefined ? h("button", { type: "button", class: "btn btn-sm btn-quiet", onclick: () => connect({ from }) }, icon("plus", true), t("canvas.add_transition")) : null;
     this.none = h("p", { class: "muted small" }, t("canvas.leads_nowhere"));
     this.element = h("fieldset", { class: "ol-ways" }, h("legend", { class: "form-label" }, title), this.none, this.list, add);

@@ -114,8 +114,12 @@ export class Nodes {
     for (const key of this.keyed.made.keys()) {
       const button = this.buttonOf(key);
       if (!button) continue;
-      button.setAttribute("aria-pressed", String(state.chosen.has(key)));
-      button.tabIndex = key === focus ? 0 : -1;
+      const on = String(state.chosen.has(key));
+      const tab = key === focus ? 0 : -1;
+      // Only what differs is written: whoever watches the page looks at each change.
+      if (button.tabIndex !== tab) button.tabIndex = tab;
+      if (button.getAttribute("aria-pressed") === on) continue;
+      button.setAttribute("aria-pressed", on);
       this.keyed.of(key).classList.toggle("on", state.chosen.has(key));
     }
   }

@@ -61,7 +61,8 @@ export class Properties {
     const fresh = () => state.graph.nodes.get(node.key) ?? node;
     const head = this.#head(() => titleOf(fresh()), t(`canvas.kind.${node.kind}`), this.#button("copy", "duplicate", "canvas.duplicate"), this.#button("trash", "remove", "canvas.remove"));
     const first = node.kind === "final" || node.kind === "history" ? null : this.#follows(node.key, t("canvas.follows"));
-    const fields = panel(node.path, { skip: ["stages", "id"] });
+    // Transitions have their own list, where each opens its fields.
+    const fields = panel(node.path, { skip: ["stages", "id", "on", "always", "done"] });
     this.#fill(head, this.#findings(node.key), this.#id(node), first, fields);
   }
 
@@ -89,7 +90,7 @@ export class Properties {
   #transition(edge) {
     const shown = new Transition(edge);
     this.parts.push(shown);
-    const fields = shown.panelPath ? panel(shown.panelPath, { only: ["actions", "internal"] }) : null;
+    const fields = shown.panelPath ? panel(shown.panelPath, { only: shown.fields }) : null;
     const from = edge.from === ANYWHERE ? t("canvas.anywhere") : titleOf(state.graph.nodes.get(edge.from));
     this.#fill(this.#head(() => from, t("canvas.transition"), this.#button("trash", "remove", "canvas.disconnect")), this.#edgeFindings(edge), shown.element, fields);
   }
@@ -122,6 +123,11 @@ export class Properties {
     this.parts.push({ show });
     list.hidden = true;
     return list;
+  }
+
+  /** Keeps the focus here after something else was chosen. */
+  hold() {
+    if (!this.place.contains(document.activeElement)) (this.place.querySelector("#cv-id:not([disabled])") ?? this.place.querySelector("h2"))?.focus();
   }
 
   focus() {

@@ -18,6 +18,8 @@ export class Transition {
     const written = at(store.value, edge.path);
     // What is written as a target alone has no other fields; a condition makes it a map.
     this.panelPath = written && typeof written === "object" ? edge.path : undefined;
+    // Of several targets each is in the list; a clock that recurs may count from a moment.
+    this.fields = [...(Array.isArray(written?.to) ? ["to"] : []), ...(written?.every !== undefined ? ["from"] : []), "actions", "internal"];
     this.place = h("div", {});
     this.guard = feelField({ value: edge.guard, label: t("canvas.guard"), path: [...edge.path, "if"], onchange: (text) => this.#guard(text) });
     this.order = h("p", { class: "muted small" });

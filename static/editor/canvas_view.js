@@ -34,7 +34,7 @@ export class View {
     this.outer.style.backgroundPosition = `${this.x}px ${this.y}px`;
     this.outer.style.backgroundSize = `${20 * Math.max(this.k, 0.5)}px ${20 * Math.max(this.k, 0.5)}px`;
     this.zoomed.textContent = `${Math.round(this.k * 100)} %`;
-    this.#drawMap();
+    this.#showMap();
   }
 
   /** The point of the picture under a point of the screen. */
@@ -43,8 +43,17 @@ export class View {
     return { x: (clientX - box.left - this.x) / this.k, y: (clientY - box.top - this.y) / this.k };
   }
 
-  /** What the whole picture takes, bends of edges included. */
   bounds() {
+    return this.all ?? this.measured();
+  }
+
+  /** What the whole picture takes, bends of edges included. */
+  measured() {
+    this.all = this.#measure();
+    return this.all;
+  }
+
+  #measure() {
     const boxes = [...state.boxes.values()];
     const points = [...state.routes.values()].flatMap((route) => route.points);
     if (!boxes.length) return { x: 0, y: 0, width: 1, height: 1 };
@@ -114,15 +123,30 @@ export class View {
     else this.move(event.shiftKey ? -event.deltaY : -event.deltaX, event.shiftKey ? 0 : -event.deltaY);
   }
 
-  #drawMap() {
-    const all = this.bounds();
+  /** The picture is another one: what was measured of it is measured anew. */
+  drawn() {
+    const all = this.measured();
     const pad = Math.max(all.width, all.height) * 0.04;
     this.map.setAttribute("viewBox", `${all.x - pad} ${all.y - pad} ${all.width + 2 * pad} ${all.height + 2 * pad}`);
-    const rect = (box, name) => `<rect class="${name}" x="${box.x}" y="${box.y}" width="${box.width}" height="${box.height}" rx="${name === "at" ? 0 : 10}"/>`;
     const nodes = [...state.graph.nodes.values()].filter((node) => state.boxes.has(node.key));
-    const shown = { x: -this.x / this.k, y: -this.y / this.k, width: this.outer.clientWidth / this.k, height: this.outer.clientHeight / this.k };
+    const rect = (box, name) => `<rect class="${name}" x="${box.x}" y="${box.y}" width="${box.width}" height="${box.height}" rx="10"/>`;
     // Numbers and names of ours alone: nothing of the definition is in this markup.
-    this.map.innerHTML = nodes.map((node) => rect(state.boxes.get(node.key), node.children.length ? "in" : state.chosen.has(node.key) ? "on" : "nd")).join("") + rect(shown, "at");
+    this.map.innerHTML = `${nodes.map((node) => rect(state.boxes.get(node.key), node.children.length ? "in" : "nd")).join("")}<rect class="at"/>`;
+    this.parts = new Map(nodes.map((node, n) => [node.key, this.map.children[n]]));
+    this.mark();
+  }
+
+  /** What is chosen, on the small map. */
+  mark() {
+    for (const [key, part] of this.parts ?? []) if (part.classList.contains("on") !== state.chosen.has(key)) part.classList.toggle("on");
+  }
+
+  #showMap() {
+    const at = this.map.lastElementChild;
+    if (!at) return;
+    const shown = { x: -this.x / this.k, y: -this.y / this.k, width: this.outer.clientWidth / this.k, height: this.outer.clientHeight / this.k };
+    for (const [key, value] of Object.entries(shown)) at.setAttribute(key, value);
+    const all = this.bounds();
     this.map.classList.toggle("all", shown.width >= all.width && shown.height >= all.height);
   }
 

@@ -15,6 +15,13 @@ const wantedOf = (graph, boxes) => {
 /** Stages in the way of an edge; those with inner ones are crossed unless an edge ends at them. */
 const leaves = (graph, boxes) => [...boxes].filter(([key]) => key === ANYWHERE || graph.nodes.get(key)?.children.length === 0).map(([, box]) => box);
 
+/** Where labels would hide something: titles of stages with inner ones, dots. */
+const titles = (graph, boxes) =>
+  [...boxes].flatMap(([key, box]) => {
+    if (key.startsWith("^")) return [box];
+    return graph.nodes.get(key)?.children.length ? [{ ...box, width: Math.min(box.width, 190), height: 32 }] : [];
+  });
+
 /** Map of key → {points, label}. `known`: routes that hold (of ELK); `measure(edge)` → size or null. */
 export const allRoutes = (graph, boxes, known, measure) => {
   const routes = new Map();
@@ -31,13 +38,14 @@ export const allRoutes = (graph, boxes, known, measure) => {
     noteRoute(route, edge, used, labels, measure);
   }
   const obstacles = leaves(graph, boxes);
+  const covered = [...obstacles, ...titles(graph, boxes)];
   const found = ports(open, boxes);
   // Short ones first: they have the least choice.
   const length = (edge) => Math.abs(boxes.get(edge.from).x - boxes.get(edge.to).x) + Math.abs(boxes.get(edge.from).y - boxes.get(edge.to).y);
   for (const edge of open.sort((a, b) => length(a) - length(b))) {
     const points = way(found.get(edge.key), obstacles, used);
     const size = edge.trigger ? measure(edge) : null;
-    const label = size ? labelPlace(points, size, obstacles, labels) : undefined;
+    const label = size ? labelPlace(points, size, covered, labels) : undefined;
     if (label) labels.push(around(label, size));
     routes.set(edge.key, { points, label });
   }

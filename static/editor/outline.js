@@ -25,7 +25,7 @@ export class Outline {
     this.body.addEventListener("keydown", (event) => this.#key(event));
     this.body.addEventListener("click", (event) => this.#click(event));
     this.body.addEventListener("dblclick", () => document.dispatchEvent(new CustomEvent("canvas:verb", { detail: "rename" })));
-    this.body.addEventListener("focusin", (event) => this.#at(event.target.closest("[data-row]")?.dataset.row));
+    this.body.addEventListener("focusin", (event) => this.#at(event.target.closest("[data-line]")?.dataset.line));
   }
 
   isOpen(key) {
@@ -70,9 +70,11 @@ export class Outline {
     if (chosen && this.rows.of(chosen)) this.here = chosen;
     for (const [key, { element }] of this.rows.made) {
       const on = key === `>${state.edge}` || state.chosen.has(key) || (key === ANYWHERE && !state.edge && !state.chosen.size);
+      const tab = key === this.here ? 0 : -1;
+      if (element.tabIndex !== tab) element.tabIndex = tab;
+      if (element.getAttribute("aria-selected") === String(on)) continue;
       element.setAttribute("aria-selected", String(on));
       element.classList.toggle("sel", on);
-      element.tabIndex = key === this.here ? 0 : -1;
     }
     if (chosen) reveal(this.rows.of(chosen));
   }
@@ -87,7 +89,10 @@ export class Outline {
   #at(key) {
     if (!key) return;
     this.here = key;
-    for (const [each, { element }] of this.rows.made) element.tabIndex = each === key ? 0 : -1;
+    for (const [each, { element }] of this.rows.made) {
+      const tab = each === key ? 0 : -1;
+      if (element.tabIndex !== tab) element.tabIndex = tab;
+    }
   }
 
   fold(key, closed) {
@@ -103,7 +108,7 @@ export class Outline {
   }
 
   #click(event) {
-    const key = event.target.closest("[data-row]")?.dataset.row;
+    const key = event.target.closest("[data-line]")?.dataset.line;
     if (!key) return;
     if (event.target.closest(".tw")) {
       this.fold(key, this.isOpen(key));
@@ -114,9 +119,9 @@ export class Outline {
   }
 
   #key(event) {
-    const row = event.target.closest("[data-row]");
+    const row = event.target.closest("[data-line]");
     if (!row) return;
-    const key = row.dataset.row;
+    const key = row.dataset.line;
     const at = this.items.findIndex((item) => item.key === key);
     const item = this.items[at];
     const plain = !event.altKey && !event.ctrlKey && !event.metaKey;
@@ -211,7 +216,7 @@ const stageRow = ({ key, node, level, has, open, leads, findings }) => {
   const twist = h("span", { class: `tw${has ? "" : " none"}`, "aria-hidden": "true" }, icon(open ? "down" : "right", true));
   const kind = key === ANYWHERE ? null : h("span", { class: "vh" }, t(`canvas.kind.${node.kind}`));
   const first = indented(h("td", { role: "gridcell" }, twist, h("span", { class: `k k-${look.colour}`, "aria-hidden": "true" }), h("span", { class: "nm", title: name }, name), " ", kind, flag), level);
-  const attributes = { role: "row", "data-row": key, "data-focus": "row", tabindex: -1, "aria-level": level };
+  const attributes = { role: "row", "data-line": key, "data-focus": "row", tabindex: -1, "aria-level": level };
   if (has) attributes["aria-expanded"] = String(open);
   return h("tr", attributes, first, h("td", { role: "gridcell", class: "muted" }, summary(node, leads)));
 };
@@ -221,5 +226,5 @@ const edgeRow = ({ key, edge, level }) => {
   const more = [said.guard, said.by].filter(Boolean).join(" ");
   const first = indented(h("td", { role: "gridcell", class: "ed" }, icon("arrow", true), h("span", { class: "nm", title: `${said.event} ${more}` }, said.event, more ? h("small", {}, ` ${more}`) : null)), level);
   const target = h("td", { role: "gridcell", class: said.missing ? "t-bad" : "muted", title: said.target }, said.target);
-  return h("tr", { role: "row", "data-row": key, "data-focus": "row", tabindex: -1, "aria-level": level, class: "ed" }, first, target);
+  return h("tr", { role: "row", "data-line": key, "data-focus": "row", tabindex: -1, "aria-level": level, class: "ed" }, first, target);
 };

@@ -76,7 +76,7 @@ class Desk:
         return self.page.locator(f'#canvas [data-key="{key}"]')
 
     def row(self, key: str) -> Any:
-        return self.page.locator(f'#outline [data-row="{key}"]')
+        return self.page.locator(f'#outline [data-line="{key}"]')
 
     def verb(self, name: str) -> None:
         self.page.click(f'[data-verb="{name}"]')
@@ -100,7 +100,7 @@ class Desk:
         self.row("*").focus()
         self.typed("Home")
         for _ in range(40):
-            if self.page.evaluate("document.activeElement.dataset.row") == key:
+            if self.page.evaluate("document.activeElement.dataset.line") == key:
                 return
             self.typed("ArrowDown")
         raise AssertionError(key)
