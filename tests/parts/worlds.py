@@ -215,6 +215,7 @@ def _demo(site: Site) -> tuple[Screen, ...]:
         Screen(
             "design-decision", "admin", "/definitions/decision/approval-tier/design", "pl", _table
         ),
+        Screen("design-process", "admin", "/definitions/process/b2b-order/design", "pl", _choose),
         Screen("design-form", "admin", "/definitions/form/b2b-order/design", "pl", _designed_form),
         Screen("design-calendar", "admin", "/definitions/calendar/office/design", "sk", _tried),
         Screen("design-connector", "admin", "/definitions/connector/erp/design", "pl", _tried),
@@ -266,6 +267,13 @@ def _empty_order(page: Page) -> None:
 def _reject(page: Page) -> None:
     page.locator('button[value="reject"]').click()
     page.locator("[role=alert]").first.wait_for()
+
+
+def _choose(page: Page) -> None:
+    """A stage of a process, with its fields."""
+    page.locator('#outline [data-line="approval"]').click()
+    page.locator("#properties ol-panel label").first.wait_for()
+    page.locator("#canvas [data-key]").first.wait_for(state="attached")
 
 
 def _unfold(page: Page) -> None:
