@@ -128,7 +128,7 @@ class Feel {
     this.#tell(text.trim() === "" ? [] : body.problems ?? []);
     this.type.textContent = text.trim() && body.type && !this.options.unary && body.type !== "any" ? t("feel.gives_type", { type: typeName(body.type) }) : "";
     this.tried?.show(text.trim() === "" ? {} : body);
-    if (document.activeElement === this.control && !this.list.element.hidden) this.list.look();
+    this.list.again();
   }
 
   #tell(problems) {

@@ -61,8 +61,9 @@ export const typeName = (type) => {
   return said === key ? type : said;
 };
 
+// The shorter ones first: whoever wants `sum` has typed most of it.
 const functionsOf = (functions) =>
-  functions.map(({ name, signature, gives, example }) => {
+  functions.toSorted((one, other) => one.name.length - other.name.length).map(({ name, signature, gives, example }) => {
     const key = `feel.gives.${name.replaceAll(" ", "_")}`;
     const said = t(key);
     return { name, text: `${name}(`, about: signature.slice(name.length), more: [said === key ? gives : said, example].filter(Boolean).join(" · "), sort: "function" };

@@ -12,6 +12,8 @@ export const proposing = (control, { proposals, take }) => {
   const list = h("ul", { id, role: "listbox", class: "ol-feel-list", hidden: true, "aria-label": t("feel.proposals") });
   let found = { from: 0, options: [] };
   let active = -1;
+  // Something was typed for which there was nothing yet: names may still come.
+  let wanting = false;
   // Only a combobox may say whether its list is open; a field of several lines is none.
   const box = control.matches("input");
   if (box) control.setAttribute("role", "combobox");
@@ -38,6 +40,7 @@ export const proposing = (control, { proposals, take }) => {
   };
   const chosen = (n) => {
     const option = found.options[n];
+    wanting = false;
     opened(false);
     if (option) take(option, found.from);
   };
@@ -47,6 +50,7 @@ export const proposing = (control, { proposals, take }) => {
       option.more || (option.sort !== "function" && option.about) ? h("span", { class: "small muted" }, option.more || option.about) : null);
   const look = (asked = false) => {
     found = proposals(asked);
+    wanting = !found.options.length;
     const [only] = found.options;
     const done = found.options.length === 1 && control.value.slice(found.from, control.selectionStart) === only.text;
     if (!found.options.length || done) return opened(false);
@@ -58,6 +62,7 @@ export const proposing = (control, { proposals, take }) => {
   };
   const moves = { ArrowDown: 1, ArrowUp: -1 };
   const key = (event) => {
+    if (event.key.length > 1 && event.key !== "Backspace") wanting = false;
     if (event.key === " " && event.ctrlKey) {
       event.preventDefault();
       look(true);
@@ -79,5 +84,13 @@ export const proposing = (control, { proposals, take }) => {
   };
   control.addEventListener("keydown", key);
   control.addEventListener("blur", () => opened(false));
-  return { element: list, look, close: () => opened(false) };
+  /** Other names are known now. */
+  const again = () => {
+    if (document.activeElement !== control || !(wanting || !list.hidden)) return;
+    const pointed = found.options[active]?.name;
+    look();
+    const there = found.options.findIndex((each) => each.name === pointed);
+    if (!list.hidden && there > 0) point(there);
+  };
+  return { element: list, look, again };
 };

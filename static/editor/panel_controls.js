@@ -5,10 +5,12 @@ import { feelField } from "./feel.js";
 import { offer } from "./known.js";
 import { listControl } from "./panel_list.js";
 import { mapControl } from "./panel_map.js";
+import { durationWords } from "./panel_duration.js";
 import { textControl } from "./panel_text.js";
 import { emptyOf, typeOf } from "./panel_schema.js";
 
 const FEEL = new Set(["expression", "condition", "formula", "cell", "each", "tests"]);
+const DURATIONS = new Set(["duration", "clock-duration"]);
 const LONG = 60;
 
 /** The control of a value; the same function as long as the control can stay. */
@@ -52,7 +54,9 @@ const stringControl = (field) => {
     oninput: () => field.put(single.value, { typing: true }),
   });
   const offered = offer(field, single);
-  const element = h("div", { class: "ol-pf-v" }, single, offered);
+  const spans = [...(field.seen.refs ?? []), ...(field.form?.refs ?? [])].some((name) => DURATIONS.has(name));
+  const echo = spans ? h("p", { class: "form-hint ol-pf-echo" }) : null;
+  const element = h("div", { class: "ol-pf-v" }, single, offered, echo);
   let now = single;
   return {
     element,
@@ -67,6 +71,7 @@ const stringControl = (field) => {
       write(now, text);
       if (now === input) input.rows = Math.min(12, Math.max(2, text.split("\n").length));
       offered?.look?.(text);
+      if (echo) echo.textContent = durationWords(text);
     },
   };
 };

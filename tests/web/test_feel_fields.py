@@ -65,7 +65,7 @@ TYPED: dict[str, tuple[str, str, list[str], str]] = {
     "a function of several words": ("", "string le", ["Enter"], "string length()"),
     "a value that may be chosen": ("currency = ", '"P', ["Tab"], 'currency = "PLN"'),
     "a word of the language": ("total > 1 ", "an", ["Enter"], "total > 1 and"),
-    "the second one": ("", "str", ["ArrowDown", "Enter"], "string length()"),
+    "the second one": ("", "str", ["ArrowDown", "Enter"], "string join()"),
     "none of them": ("", "curr", ["Escape"], "curr"),
     "nothing in a text": ('"', "curr", ["End"], '"curr'),
 }

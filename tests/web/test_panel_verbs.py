@@ -278,6 +278,24 @@ def test_undo_and_redo_keep_the_focus_and_the_caret(approval: Panel) -> None:
     assert approval.value()["owner"] == "Sales"
 
 
+SPANS = {
+    "PT8H": "8 hours",
+    "P1DT30M": "1 day, 30 minutes",
+    "2 working days": "2 days of working time",
+    "P1Y6M": "1 year, 6 months",
+    "soon": "",
+}
+
+
+def test_a_duration_is_said_in_words(approval: Panel) -> None:
+    approval.put({**START, "due": "P1D"})
+    field = approval.page.locator("ol-panel input[data-at='due']")
+    echo = approval.page.locator("ol-panel > .ol-pf [data-path='due'] .ol-pf-echo")
+    for text, words in SPANS.items():
+        field.fill(text)
+        expect(echo).to_have_text(words)
+
+
 def test_unknown_keys_are_kept_and_shown(approval: Panel) -> None:
     approval.put({**START, "x-note": {"a": [1, "two"]}, "unknown": True})
     shown_text = approval.page.locator("ol-panel .ol-pf-strange pre")
