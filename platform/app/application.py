@@ -30,6 +30,7 @@ from orderloom.platform.app.live import Live
 from orderloom.platform.app.mailroom import Mailroom
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.noticing import Notices
+from orderloom.platform.app.pictures import Pictures
 from orderloom.platform.app.publish import Publish
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.ruleset_worker import RulesetWorker
@@ -70,6 +71,7 @@ class Application:
     bundle_views: BundleViews
     exchange: BundleExchange
     impact: ImpactViews
+    pictures: Pictures
     definition_history: DefinitionHistory
     imports: Imports
     inbound: Inbound

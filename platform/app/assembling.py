@@ -37,6 +37,7 @@ from orderloom.platform.app.mailroom import open_mailroom
 from orderloom.platform.app.message_receivers import Receivers
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.noticing import Notices
+from orderloom.platform.app.pictures import Pictures
 from orderloom.platform.app.publish import Publish
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.ruleset_worker import RulesetWorker
@@ -143,6 +144,7 @@ def assemble(
         ),
         bundle_views=BundleViews(store.definitions),
         impact=ImpactViews(store.definitions, registry, store.reads.running),
+        pictures=Pictures(store.definitions),
         exchange=BundleExchange(
             store.definitions, Drafting(store.definitions, publish, now=clock.now), publish
         ),
