@@ -1,7 +1,7 @@
 // One cell while somebody writes in it. What is typed is in the draft after a short pause, so that
 // the server can say what is wrong with it; Escape takes it back.
 import { h, t } from "./dom.js";
-import { cellPath, columnLabel, put, rowsOf, shown } from "./grid_model.js";
+import { cellPath, columnLabel, isMap, map, put, rowsOf, shown } from "./grid_model.js";
 import { rowsIn } from "./grid_rows.js";
 import { state } from "./grid_state.js";
 import { cellElement } from "./grid_view.js";
@@ -54,7 +54,7 @@ const write = () => {
   const { row, column, typed: text, merge } = now;
   const done = store.change((whole) => {
     const body = rowsIn(whole)[row];
-    if (body && typeof body === "object") put(body, column, text.trim() === "-" && column.kind === "input" ? "" : text, document.documentElement.lang);
+    if (isMap(body)) put(body, column, text.trim() === "-" && column.kind === "input" ? "" : text, document.documentElement.lang);
   }, { merge });
   now.wrote ||= done;
 };
@@ -75,7 +75,7 @@ export const giveUp = (view) => {
   if (wrote && store.done.at(-1)?.merge === merge) {
     store.undo();
     store.undone.pop();
-  } else if (wrote) store.change((whole) => put(rowsIn(whole)[row], column, before, document.documentElement.lang));
+  } else if (wrote) store.change((whole) => put(map(rowsIn(whole)[row]), column, before, document.documentElement.lang));
   close(view);
 };
 

@@ -27,6 +27,7 @@ export const tryPanel = () => {
   parts.answer = h("div", { class: "stack ol-gap-m", id: "grid-answer" });
   parts.from = h("select", { class: "form-select", id: "grid-from", "aria-label": t("grid.from"), onfocus: offer, onchange: (event) => choose(event.target) }, h("option", { value: "" }, t("grid.from")));
   state.addEventListener("looked", look);
+  state.addEventListener("looked", () => askSamples().catch(() => {}), { once: true });
   state.addEventListener("cleared", () => leave());
   store.addEventListener("changed", () => active && later());
   return h("section", { class: "card", "aria-labelledby": "h-try" },
@@ -167,18 +168,24 @@ const missedText = (one) => {
   return t(one.error ? "grid.failed_cell" : one.column ? "grid.missed" : "grid.not_valid", params);
 };
 
-let offered = false;
+let samples;
+const group = (label, options) => (options.length ? [h("optgroup", { label }, ...options)] : []);
+const option = (value, text) => h("option", { value }, text);
+
 /** What there is to try with: tests, scenarios, orders that this person may see. */
-const offer = async () => {
-  if (offered) return;
-  offered = true;
-  const body = (await get(`${data.base}/design/samples`)) ?? {};
-  const group = (label, options) => (options.length ? [h("optgroup", { label }, ...options)] : []);
-  const option = (value, text) => h("option", { value }, text);
+const offer = () => {
+  const chosen = parts.from.value;
   parts.from.replaceChildren(option("", t("grid.from")),
     ...group(t("grid.tests"), list(store.value.tests).map((test, at) => option(`test:${at}`, testName(test, at)))),
-    ...group(t("grid.scenarios"), list(body.scenarios).map((each) => option(`data:${stringify(each.given)}`, each.name))),
-    ...group(t("grid.orders"), list(body.orders).map((each) => option(`order:${each.number}`, [each.number, each.title].filter(Boolean).join(" · ")))));
+    ...group(t("grid.scenarios"), list(samples?.scenarios).map((each) => option(`data:${stringify(each.given)}`, each.name))),
+    ...group(t("grid.orders"), list(samples?.orders).map((each) => option(`order:${each.number}`, [each.number, each.title].filter(Boolean).join(" · ")))));
+  parts.from.value = chosen;
+};
+
+/** Asked for once the page is there, so that the list is whole when it opens. */
+const askSamples = async () => {
+  samples = await get(`${data.base}/design/samples`);
+  offer();
 };
 
 const testName = (test, at) => `${at + 1}: ${said(map(map(test).given))}`.slice(0, 80);
@@ -192,7 +199,6 @@ const choose = async (select) => {
     if (body) await fromData(map(body.given));
   }
   select.value = "";
-  offered = false;
 };
 
 /** Of an order only what the decision reads is taken over. */

@@ -82,7 +82,7 @@ const headRow = () => {
     const label = own ? columnLabel(store.value, column) || t("grid.unnamed") : t(`grid.column.${column.kind}`);
     const limits = under(column);
     return h("th", {
-      scope: "col", class: `${KINDS[column.kind] ?? ""}`, "data-r": -1, "data-c": at, tabindex: -1, title: limits || undefined,
+      scope: "col", class: `${KINDS[column.kind] ?? ""}`, "data-r": -1, "data-c": at, tabindex: -1, title: [column.body.value, limits].filter((each) => typeof each === "string" && each).join(" · ") || undefined,
       "aria-colindex": at + 2, "aria-description": own ? t("grid.head_keys") : undefined,
     }, h("span", { class: "cut" }, label), limits ? h("small", {}, limits) : null);
   });

@@ -300,3 +300,31 @@ def test_accessible_and_no_wider_than_the_window(
         found |= {"column": violations(grid.page), "still wide": overflow(grid.page)}
         assert {name: what for name, what in found.items() if what} == {}
         assert grid.heard == []
+
+
+def test_tried_with_an_order_that_one_may_see(browser: Browser, live_site: Site) -> None:
+    order = live_site.order(customer="Tatra Pumps", lines=[{"item": "P", "qty": 2, "price": 50}])
+    put_draft(live_site)
+    with open_grid(browser, live_site) as grid:
+        grid.looked()
+        choice = grid.page.locator(f'#grid-from option[value="order:{order.state.number}"]')
+        expect(choice).to_be_attached()
+        grid.page.locator("#grid-from").select_option(f"order:{order.state.number}")
+        # Only what the decision reads is taken over: the total.
+        expect(grid.page.locator("#try-total")).to_have_value("100")
+        expect(grid.page.locator("#grid-answer .ol-note")).to_be_visible()
+        grid.page.locator("#grid-from").select_option("test:0")
+        expect(grid.page.locator("#grid-result")).to_contain_text("prepaid")
+
+
+def test_days_and_ids_are_written_where_they_are_asked_for(grid: Grid) -> None:
+    grid.anew()
+    grid.page.get_by_role("button", name="Ważność i identyfikatory").click()
+    grid.cell(2, 6).click()
+    grid.paste("1. 3. 2026\t2026-12-31\tlimit")
+    row = grid.value()["rules"][2]
+    assert (row["valid_from"], row["valid_to"], row["id"]) == ("2026-03-01", "2026-12-31", "limit")
+    grid.keys("Control+z")
+    grid.page.get_by_role("button", name="Ważność i identyfikatory").click()
+    expect(grid.cell(2, 6)).to_have_count(0)
+    assert grid.text() == TERMS

@@ -8,7 +8,9 @@ from typing import Any, Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from orderloom.platform.app.drafting import DraftView
 from orderloom.platform.app.table_trying import Tried, answered, in_bundle, looked_over, suggested
+from orderloom.platform.app.view_models import OrderLine, Page
 from orderloom.platform.app.view_orders import OrderQuery
 from orderloom.platform.codec import CodecError, loads_strict
 from orderloom.platform.problem import Refused, Rejection
@@ -54,14 +56,16 @@ def cases(sender: FormSender, id: str) -> Response:
 @router.get("/definitions/decision/{id}/design/samples")
 def samples(viewer: SignedInViewer, id: str, order: str = "") -> Response:
     """The newest orders that the viewer may see, or with `order` the data of one of them."""
-    draft = given(viewer.app.drafting.one(viewer.actor, KIND, id))
+    draft: DraftView = given(viewer.app.drafting.one(viewer.actor, KIND, id))
     if order:
         return json_answer({"given": given(viewer.app.views.order(viewer.actor, order)).data})
-    page = given(viewer.app.views.orders(viewer.actor, OrderQuery(), None, MOST_ORDERS))
+    page: Page[OrderLine] = given(
+        viewer.app.views.orders(viewer.actor, OrderQuery(), None, MOST_ORDERS)
+    )
     bundle = given(viewer.app.drafting.bundle(viewer.actor, draft.bundle))
     return json_answer(
         {
-            "orders": [{"number": each.number, "title": each.title} for each in page.items],
+            "orders": [{"number": each.number, "title": each.subject} for each in page.items],
             "scenarios": [
                 {"name": each.id, "given": data}
                 for each in bundle.scenarios
