@@ -2,8 +2,9 @@
 import { change, one, stageOptions } from "./canvas_change.js";
 import { ask } from "./canvas_dialog.js";
 import { eventOf, span, titleOf } from "./canvas_words.js";
-import { choose, t } from "./dom.js";
+import { choose, say, t } from "./dom.js";
 import * as links from "./graph_links.js";
+import { activities, activityId } from "./graph_slots.js";
 import { ANYWHERE, ordered } from "./graph.js";
 import { find } from "./graph_stages.js";
 import { state } from "./canvas_state.js";
@@ -18,21 +19,35 @@ const offerName = (offer) => {
   return eventOf({ ...offer, guard: "" }, store.value) + (offer.trigger === "on" && choose(store.value.events?.[offer.event]?.title) ? ` (${offer.event})` : "");
 };
 
+const fromField = () => ({ name: "from", label: t("canvas.from"), value: "", options: [...stageOptions((node) => node.kind !== "final"), [ANYWHERE, t("canvas.anywhere")]] });
+const toField = (value) => ({ name: "to", label: t("canvas.to"), value, options: stageOptions() });
+
+// Events that nobody declares (language 11).
+const OWN = ["data.changed", "error.evaluation", "error.data", "error.stock", "error.send", "error.loop"];
+const heard = (stage) => [...activities(stage?.body).map(activityId).filter(Boolean).flatMap((id) => [`done.${id}`, `failed.${id}`]), ...OWN];
+
 /** Leads from a stage to another: asks for what is not given. */
 export const connect = async ({ from, to } = {}) => {
-  if (!store.mayWrite) return;
-  const start = from ?? one() ?? "";
-  const known = start && start !== ANYWHERE ? find(store.value, start) : undefined;
+  if (!store.mayWrite) return undefined;
+  const start = from ?? one();
+  if (start === undefined) {
+    const ends = await ask({ title: t("canvas.connect_title"), ok: t("canvas.next"), fields: [fromField(), toField(to ?? "")] });
+    return ends ? connect(ends) : undefined;
+  }
+  const known = start === ANYWHERE ? undefined : find(store.value, start);
+  if (known?.body.type === "final") {
+    say(t("canvas.final_leads", { name: nameOf(start) }));
+    return undefined;
+  }
   const offered = links.offers(store.value, known);
-  const choices = [...offered.map((offer) => [offerKey(offer), offerName(offer)]), [OTHER, t("canvas.on.another")]];
+  const choices = [...offered.map((offer) => [offerKey(offer), offerName(offer)]), ...(known?.body.type === "history" ? [] : [[OTHER, t("canvas.on.another")]])];
   const values = await ask({
-    title: from || start ? t("canvas.connect_from", { name: nameOf(start) }) : t("canvas.connect_title"),
+    title: t("canvas.connect_from", { name: nameOf(start) }),
     ok: t("canvas.connect"),
     fields: [
-      ...(start ? [] : [{ name: "from", label: t("canvas.from"), value: "", options: stageOptions((node) => node.kind !== "final") }]),
-      { name: "to", label: t("canvas.to"), value: to ?? next(start), options: stageOptions() },
+      toField(to ?? next(start)),
       { name: "offer", label: t("canvas.when"), value: choices[0][0], options: choices },
-      { name: "event", label: t("canvas.event"), value: "", mono: true, hint: t("canvas.event_hint"), when: ({ offer }) => offer === OTHER },
+      { name: "event", label: t("canvas.event"), value: "", mono: true, hint: t("canvas.event_hint"), list: heard(known), when: ({ offer }) => offer === OTHER },
       { name: "span", label: t("canvas.span"), value: "P1D", mono: true, hint: t("canvas.span_hint"), when: ({ offer }) => offer.startsWith("after\n") },
       { name: "guard", label: t("canvas.guard"), value: "", lines: true, hint: t("canvas.guard_hint") },
     ],
@@ -42,10 +57,10 @@ export const connect = async ({ from, to } = {}) => {
       return {};
     },
   });
-  if (!values) return;
+  if (!values) return undefined;
   const offer = values.offer === OTHER ? { trigger: "on", event: values.event } : offered.find((each) => offerKey(each) === values.offer);
   const event = offer.trigger === "after" ? values.span : offer.event;
-  join(values.from ?? start, values.to, { ...offer, event, guard: values.guard });
+  return join(start, values.to, { ...offer, event, guard: values.guard });
 };
 
 const next = (id) => {

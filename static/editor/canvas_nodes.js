@@ -3,7 +3,6 @@ import { aboutOf, lookOf, restOf, titleOf } from "./canvas_words.js";
 import { Keyed } from "./canvas_keyed.js";
 import { h, icon, t } from "./dom.js";
 import { ANYWHERE } from "./graph.js";
-import { startKey } from "./layout.js";
 import { state } from "./canvas_state.js";
 import { store } from "./store.js";
 
@@ -134,6 +133,4 @@ export class Nodes {
   focus(key) {
     this.buttonOf(key)?.focus({ preventScroll: true });
   }
-
-  static dotKey = startKey;
 }

@@ -21,6 +21,7 @@ class State extends EventTarget {
   edge = null;
   focus = null;
   #asked = 0;
+  #laying = false;
   #shape = "";
   #saving = 0;
 
@@ -54,29 +55,37 @@ class State extends EventTarget {
     return undefined;
   }
 
-  /** Lays the picture out, if its shape changed. */
+  /** Lays the picture out, if its shape changed. While one layout is made others wait, as one. */
   async lay({ anew = false } = {}) {
     const shape = this.#shapeOf();
     if (!anew && shape === this.#shape) return;
     this.#shape = shape;
-    const mine = ++this.#asked;
     if (this.manual) {
       this.#byHand();
       return;
     }
-    const found = await layOut(this.graph);
-    // Another change came meanwhile: its own layout is on the way.
-    if (mine !== this.#asked) return;
+    this.#asked += 1;
+    if (this.#laying) return;
+    this.#laying = true;
+    const found = await this.#laid();
+    this.#laying = false;
+    if (this.manual) return;
     this.boxes = found.boxes;
-    this.known = found.routes;
-    this.routes = allRoutes(this.graph, this.boxes, this.known, measure);
+    this.routes = allRoutes(this.graph, this.boxes, found.routes, measure);
     this.#tell("layout");
+  }
+
+  async #laid() {
+    for (;;) {
+      const asked = this.#asked;
+      const found = await layOut(this.graph);
+      if (asked === this.#asked) return found;
+    }
   }
 
   #shapeOf() {
     const nodes = [...this.graph.nodes.values()].map((node) => [node.key, node.parent, node.kind, node.first]);
-    const edges = this.graph.edges.map((edge) => [edge.key, edge.from, edge.to, measure(edge)?.width]);
-    return JSON.stringify([nodes, edges]);
+    return JSON.stringify([nodes, this.graph.edges.map((edge) => [edge.key, edge.from, edge.to])]);
   }
 
   #byHand() {

@@ -9,6 +9,7 @@ const FAILS = new Set(["call", "order", "document", "compensate", "reserve"]);
 export const offers = (value, stage) => {
   const found = [];
   const body = stage?.body ?? {};
+  if (body.type === "history") return [{ trigger: "history", event: "" }];
   for (const activity of activities(body)) {
     const id = activityId(activity);
     const kind = activityKind(activity);
@@ -27,6 +28,7 @@ const slotFor = (value, from, { trigger, event, activity }) => {
   const path = from === null ? [] : find(value, from).path;
   const body = from === null ? value : bodyOf(value, path);
   if (trigger === "done" || trigger === "always") return [...path, trigger];
+  if (trigger === "history") return [...path, "to"];
   if (trigger === "activity") {
     const n = body.do.findIndex((each) => isMap(each) && activityId(each) === activity);
     body.do[n].on ??= {};

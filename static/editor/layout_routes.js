@@ -5,7 +5,7 @@ import { labelPlace, ports, way } from "./layout_route.js";
 
 /** Edges as keys: those of the graph, and from the dots to what begins. */
 const wantedOf = (graph, boxes) => {
-  const starts = [...graph.nodes.values()].filter((node) => node.first && boxes.has(startKey(node.parent)));
+  const starts = [...graph.nodes.values()].filter((node) => node.first && boxes.has(node.key) && boxes.has(startKey(node.parent)));
   return [
     ...starts.map((node) => ({ key: beginKey(node.key), from: startKey(node.parent), to: node.key })),
     ...graph.edges.filter((edge) => boxes.has(edge.from) && boxes.has(edge.to)),

@@ -166,7 +166,7 @@ def test_what_is_no_process_is_read_all_the_same(page: Page, number: int) -> Non
     assert page.evaluate(LAYOUT, [FOLDER, text])["boxes"] is not None
 
 
-LISTED = {
+LISTED: dict[str, Any] = {
     "initial": "b",
     "holds": {"h": {"by": ["x"], "stops": "b"}},
     "on": {"stop": ["b", {"if": 'active("b")', "to": "c"}]},

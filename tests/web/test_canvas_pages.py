@@ -14,6 +14,7 @@ from parts.surfing import complaints, enter, overflow, violations
 from playwright.sync_api import Browser, Page, expect
 
 from orderloom.platform.app.drafting import DraftView
+from orderloom.platform.problem import Rejection
 from orderloom.platform.web.security import THEME_COOKIE
 
 ID = "pump-order"
@@ -178,7 +179,8 @@ def test_stages_lie_where_they_are_put(desk: Desk) -> None:
         mouse.up()
     assert kept.value.status == 200
     ada = desk.site.actors["ada"]
-    places = dict(desk.site.app.layouts.of(ada, "process", ID))
+    places = desk.site.app.layouts.of(ada, "process", ID)
+    assert not isinstance(places, Rejection)
     assert set(places) == {"a", "b"}
     assert places["b"][1] > places["a"][1] + 50
     # The definition is not changed by it; the way is a new one, around and straight.

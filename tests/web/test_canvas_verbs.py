@@ -117,6 +117,12 @@ class Desk:
         box = self.node(key).bounding_box()
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
+    def frame(self, key: str) -> dict[str, float]:
+        """Where a stage with inner ones lies."""
+        found = self.page.locator(f'[data-box="{key}"]').bounding_box()
+        assert found is not None
+        return {**found}
+
 
 @pytest.fixture(scope="module")
 def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
@@ -227,7 +233,7 @@ def disconnect_keys(desk: Desk) -> None:
 
 
 def move_in_pointer(desk: Desk) -> None:
-    box = desk.page.locator('[data-box="delivery"]').bounding_box()
+    box = desk.frame("delivery")
     desk.drag(desk.middle("dropped"), (box["x"] + box["width"] - 16, box["y"] + box["height"] - 10))
 
 
@@ -239,7 +245,7 @@ def move_in_keys(desk: Desk) -> None:
 
 
 def move_out_pointer(desk: Desk) -> None:
-    box = desk.page.locator('[data-box="delivery"]').bounding_box()
+    box = desk.frame("delivery")
     desk.drag(desk.middle("sent"), (box["x"] + box["width"] / 2, box["y"] + box["height"] + 90))
 
 
