@@ -107,6 +107,7 @@ def carriers(root: object) -> Found:
 def test_no_carrier_of_effects_can_be_reached(kind: str) -> None:
     bundle = open_bundle(folder("purchase-order"))
     stage: Simulation
+    root: object
     if kind == "play":
         walk = walk_of(bundle.scenarios[0].value)
         assert isinstance(walk, Walk)
