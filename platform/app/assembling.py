@@ -187,7 +187,7 @@ def assemble(
         kind_previews=KindPreviews(
             views.desk,
             drafting,
-            collections,
+            records=collections.records,
             receivers=lambda render: Receivers(
                 accounts=store.accounts, directory=directory, render=render
             ),

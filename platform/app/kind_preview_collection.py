@@ -4,7 +4,7 @@ with them by the changed definition."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from orderloom.forms import FormError
@@ -12,10 +12,11 @@ from orderloom.forms.nodes import Node, find
 from orderloom.forms.sampling import sample_of
 from orderloom.platform.app.collection_duplicates import duplicates
 from orderloom.platform.app.collection_grid import columns_of, grid_of
-from orderloom.platform.app.collection_records import EDIT, Collections
+from orderloom.platform.app.collection_records import EDIT
 from orderloom.platform.app.collection_schema import Collection, collection_of
 from orderloom.platform.app.field_words import field_label
 from orderloom.platform.app.plain_text import shown_value
+from orderloom.platform.app.view_models import Page
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.collection_rows import Record
@@ -28,9 +29,12 @@ MOST_COLUMNS: Final = 40
 MOST_PROBLEMS: Final = 20
 PART: Final = 100
 
+Records = Callable[[Actor, str, str, str | None, int], Page[Record] | Rejection]
+"""A page of the records of a collection that somebody may read; nothing that could change them."""
+
 
 def collection_preview(
-    value: Mapping[str, Any], *, collections: Collections, actor: Actor, words: Words
+    value: Mapping[str, Any], *, records: Records, actor: Actor, words: Words
 ) -> dict[str, Any]:
     """Of a value of the right shape. Records only for those who may read them; an example in their
     place where there are none."""
@@ -39,10 +43,10 @@ def collection_preview(
         made = collection_of(id_, value)
     except FormError as error:
         return {"why": words.text("kinds.no_schema", why=str(error)[:300])}
-    found = _records(collections, actor, id_)
+    found = _read(records, actor, id_)
     hidden = isinstance(found, Rejection) and found.code == "permission.missing"
-    records = [] if isinstance(found, Rejection) else found
-    bodies = [each.body for each in records[:MOST_ROWS]]
+    there = [] if isinstance(found, Rejection) else found
+    bodies = [each.body for each in there[:MOST_ROWS]]
     example = not bodies
     if example:
         sample = sample_of(made.form.root)
@@ -54,18 +58,18 @@ def collection_preview(
         "example": example,
         "hidden": hidden,
         "published": not (isinstance(found, Rejection) and found.code == "collection.not_found"),
-        "looked": len(records),
-        "more": len(records) >= MOST_READ,
-        "problems": list(_problems(made, records, words))[:MOST_PROBLEMS],
-        "alike": _alike(made, records, actor),
+        "looked": len(there),
+        "more": len(there) >= MOST_READ,
+        "problems": list(_problems(made, there, words))[:MOST_PROBLEMS],
+        "alike": _alike(made, there, actor),
     }
 
 
-def _records(collections: Collections, actor: Actor, id_: str) -> list[Record] | Rejection:
+def _read(records: Records, actor: Actor, id_: str) -> list[Record] | Rejection:
     rows: list[Record] = []
     cursor: str | None = None
     while len(rows) < MOST_READ:
-        page = collections.records(actor, id_, "", cursor, PART)
+        page = records(actor, id_, "", cursor, PART)
         if isinstance(page, Rejection):
             return page
         rows += page.items

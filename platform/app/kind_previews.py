@@ -13,10 +13,9 @@ from itertools import islice
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from orderloom.platform.app.collection_records import Collections
 from orderloom.platform.app.drafting import Drafting
 from orderloom.platform.app.kind_preview_calendar import calendar_preview
-from orderloom.platform.app.kind_preview_collection import collection_preview
+from orderloom.platform.app.kind_preview_collection import Records, collection_preview
 from orderloom.platform.app.kind_preview_connector import connector_preview
 from orderloom.platform.app.kind_preview_message import message_preview
 from orderloom.platform.app.kind_preview_ruleset import ruleset_preview
@@ -58,15 +57,15 @@ class KindPreviews:
         self,
         desk: Desk,
         drafting: Drafting,
-        collections: Collections,
         *,
+        records: Records,
         receivers: Callable[[Render], Receivers],
         rendering: Rendering,
         now: Callable[[], datetime],
     ) -> None:
         self._desk = desk
         self._drafting = drafting
-        self._collections = collections
+        self._records = records
         self._receivers = receivers(rendering.render)
         self._rendering = rendering
         self._now = now
@@ -116,7 +115,7 @@ class KindPreviews:
         if not isinstance(found, _Prepared):
             return found
         words = Words(actor.language)
-        return collection_preview(value, collections=self._collections, actor=actor, words=words)
+        return collection_preview(value, records=self._records, actor=actor, words=words)
 
     def connector(
         self, actor: Actor, value: Mapping[str, Any], given: Mapping[str, Any], sample: Sample

@@ -12,14 +12,13 @@ import pytest
 from fastapi.testclient import TestClient
 from parts.browser import close_to_outside
 from parts.editing import Hand
-from parts.kinds_bundle import write_kinds_bundle
-from parts.site import Site, open_site, serving
+from parts.kinds_site import SCRIPT, open_kinds
+from parts.site import Site, serving
 from parts.surfing import complaints, enter, overflow, violations
 from playwright.sync_api import Browser, Page, expect
 
 from orderloom.platform.app.accounts import SignedIn
 from orderloom.platform.codec import dumps, load_yaml
-from orderloom.platform.engine.commands import Actor
 from orderloom.platform.problem import Rejection
 from orderloom.platform.web.security import SESSION_COOKIE
 
@@ -30,16 +29,11 @@ KINDS = {
     "connector": "books",
     "ruleset": "flags",
 }
-PERMISSIONS = ["definition.read", "definition.write", "collections.read", "collections.edit"]
-SCRIPT = "</script><script>alert(1)</script>"
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("designers")
-    with open_site(folder / "home", bundle=write_kinds_bundle(folder / "bundle")) as opened:
-        opened.app.accounts.set_role("administrator", title="All", permissions=PERMISSIONS)
-        opened.actors["ada"] = ada_of(opened)
+    with open_kinds(tmp_path_factory.mktemp("designers")) as opened:
         for sku, name in (("A1", "Pump"), ("A2", SCRIPT)):
             record = {"sku": sku, "name": name}
             done = opened.app.collections.put(
@@ -58,12 +52,6 @@ def page(site: Site, browser: Browser) -> Iterator[Page]:
     enter(opened, site, "ada")
     yield opened
     context.close()
-
-
-def ada_of(site: Site) -> Actor:
-    found = site.app.accounts.by_login("ada")
-    assert found is not None
-    return found
 
 
 def text_of(site: Site, kind: str) -> str:
