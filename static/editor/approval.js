@@ -71,7 +71,10 @@ const start = () => {
   const button = ([verb, picture]) =>
     h("button", { type: "button", class: "btn btn-sm", "data-verb": verb, title: t(`approvals_design.verb.${verb}`), onclick: press(verb) }, icon(picture, true), h("span", {}, t(`approvals_design.short.${verb}`)));
   place("bar").append(...BAR.map((each) => (each ? button(each) : h("span", { class: "sep", "aria-hidden": "true" }))));
-  place("first").addEventListener("click", () => verbs.after(undefined));
+  place("first").addEventListener("click", () => {
+    verbs.after(undefined);
+    lanes.focus(view.selected?.join("."));
+  });
   place("whole").addEventListener("click", () => view.choose(undefined));
 
   /** The fields of the step that is chosen, else of the whole approval. */
@@ -87,7 +90,17 @@ const start = () => {
   const open = (path) => {
     view.choose(stepAt(store.value, path));
     const shown = place("panel").firstElementChild;
-    if (shown && !shown.show?.(path)) setTimeout(() => shown.show?.(path), 200);
+    const reveal = () => shown?.show?.(path) && (store.at(path) !== undefined || offered(shown, path.at(-1)));
+    if (!reveal()) setTimeout(reveal, 200);
+  };
+
+  /** A field that is not there yet is the one that would be added. */
+  const offered = (shown, key) => {
+    const option = [...shown.querySelectorAll('select[data-part="field"] option')].find((each) => each.value === key);
+    if (!option) return false;
+    option.parentElement.value = key;
+    option.parentElement.focus();
+    return true;
   };
   document.addEventListener("design:show", (event) => open(placeOf(event.detail.path, store.value)));
 

@@ -126,7 +126,7 @@ export class Lanes {
     if (name && !this.readonly) {
       event.preventDefault();
       verbs[name](path);
-      this.focus(view.selected?.join("."));
+      if (!this.focus(view.selected?.join("."))) document.getElementById("design-approval-first").focus();
     } else if (!event.altKey && verb && event.key.startsWith("Arrow")) {
       event.preventDefault();
       this.go(path, event.key);
@@ -145,15 +145,15 @@ export class Lanes {
   /** The title becomes a field until it is left. */
   name(card, path) {
     let ended = false;
-    const end = (keep) => {
+    const end = (keep, back = true) => {
       if (ended) return;
       ended = true;
-      if (!keep || !rename(path, input.value.trim())) this.show();
+      if (keep) rename(path, input.value.trim());
       this.cards.delete(path.join("."));
       this.show();
-      this.focus(path.join("."));
+      if (back) this.focus(path.join("."));
     };
-    const input = h("input", { class: "form-control ol-ap-name", "aria-label": t("approvals_design.title"), ".value": words.titleOf(store.at(path)), onblur: () => end(true) });
+    const input = h("input", { class: "form-control ol-ap-name", "aria-label": t("approvals_design.title"), ".value": words.titleOf(store.at(path)), onblur: () => end(true, false) });
     input.addEventListener("keydown", (event) => {
       event.stopPropagation();
       if (event.key === "Enter") end(true);

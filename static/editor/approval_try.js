@@ -7,6 +7,17 @@ import { store } from "./store.js";
 
 const AGAIN_AFTER = 700;
 
+/** What a card says: of a step that is asked line by line, whoever it asks for any of them. */
+const byStep = (steps) => {
+  const found = new Map();
+  for (const each of steps) {
+    const known = found.get(each.step);
+    const who = [...new Set([...(known ? [known.who] : []), each.who])].join("; ");
+    found.set(each.step, { ...each, who, problem: known?.problem || each.problem, rows: [...(known?.rows ?? []), ...each.rows] });
+  }
+  return found;
+};
+
 /** The form and its answer; the answer follows the draft while it is shown. */
 export class Trial {
   constructor(form, answer) {
@@ -66,7 +77,7 @@ export class Trial {
 
   told(found, aloud) {
     const skipped = found.skipped.map((each) => [each.step, { ...each, skipped: true }]);
-    view.light(new Map([...skipped, ...found.steps.map((each) => [each.step, each])]));
+    view.light(new Map([...skipped, ...byStep(found.steps)]));
     const who = t("approvals_design.for_requester", { order: found.order || t("approvals_design.a_sample"), requester: found.requester });
     const warnings = found.warnings.length ? h("ul", { class: "ol-ap-warn" }, ...found.warnings.map((each) => h("li", {}, icon("alert", true), h("span", {}, each)))) : null;
     const steps = found.steps.filter((each) => each.problem !== "unknown");

@@ -26,7 +26,7 @@ from orderloom.platform.engine import Actor
 from orderloom.platform.engine.commands import Command, Create
 from orderloom.platform.problem import Rejection
 from orderloom.platform.settings import Settings
-from orderloom.platform.web.pages.approval_designer import Telling
+from orderloom.platform.web.pages.approval_telling import Telling
 from orderloom.platform.words import Words
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

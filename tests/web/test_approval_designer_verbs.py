@@ -275,3 +275,30 @@ def test_findings_stand_at_their_cells(page: Page) -> None:
     expect(card(page, PA)).to_have_attribute("aria-pressed", "true")
     undo_all(page)
     expect(cell).to_have_count(0)
+
+
+def test_the_first_step_and_the_last(page: Page) -> None:
+    """Nothing is left after the last step is deleted; the button adds one, and the focus stays."""
+    for path in (PD, PC, "steps.1", PA):
+        keys(path, "Delete")(page)
+    button = page.get_by_role("button", name="Add the first step")
+    expect(button).to_be_focused()
+    assert value_of(page)["steps"] == []
+    page.keyboard.press("Enter")
+    expect(card(page, "steps.0")).to_be_focused()
+    assert [each["id"] for each in value_of(page)["steps"]] == ["step"]
+    expect(button).to_be_hidden()
+    undo_all(page)
+
+
+def test_what_holds_for_all_steps_opens_its_field(page: Page) -> None:
+    """Where nothing is written of it, the field that would be added."""
+    page.get_by_role("button", name="One rejection decides").click()
+    more = page.locator('#design-approval-panel select[data-part="field"]')
+    expect(more).to_be_focused()
+    expect(more).to_have_value("on_reject")
+    expect(page.locator("#design-approval-whole")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("button", name="One rejection decides").click()
+    expect(page.locator('#design-approval-panel [data-at="on_reject"]').first).to_be_focused()
+    undo_all(page)
