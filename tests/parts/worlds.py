@@ -21,6 +21,7 @@ from orderloom.platform.app.view_orders import OrderQuery
 from orderloom.platform.engine.commands import Attach, CastVerdict, Comment, Create, SendEvent
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.work_rows import Notice
+from parts.canvas_desk import choose_stage
 from parts.inbound_rows import stand_still
 from parts.mailed import link_for, undelivered
 from parts.site import LINES, NOW, Site, open_demo, open_site, serving
@@ -215,7 +216,7 @@ def _demo(site: Site) -> tuple[Screen, ...]:
         Screen(
             "design-decision", "admin", "/definitions/decision/approval-tier/design", "pl", _table
         ),
-        Screen("design-process", "admin", "/definitions/process/b2b-order/design", "pl", _choose),
+        Screen("design-process", "admin", "/definitions/process/b2b-order/design", "pl", choose_stage),
         Screen("design-form", "admin", "/definitions/form/b2b-order/design", "pl", _designed_form),
         Screen("design-calendar", "admin", "/definitions/calendar/office/design", "sk", _tried),
         Screen("design-connector", "admin", "/definitions/connector/erp/design", "pl", _tried),
@@ -267,13 +268,6 @@ def _empty_order(page: Page) -> None:
 def _reject(page: Page) -> None:
     page.locator('button[value="reject"]').click()
     page.locator("[role=alert]").first.wait_for()
-
-
-def _choose(page: Page) -> None:
-    """A stage of a process, with its fields."""
-    page.locator('#outline [data-line="approval"]').click()
-    page.locator("#properties ol-panel label").first.wait_for()
-    page.locator("#canvas [data-key]").first.wait_for(state="attached")
 
 
 def _unfold(page: Page) -> None:
