@@ -119,7 +119,7 @@ class Desk:
         return {**found}
 
 
-def choose_stage(page: Page) -> None:
+def on_canvas(page: Page) -> None:
     """A stage of a process, with its fields."""
     page.locator('#outline [data-line="approval"]').click()
     page.locator("#properties ol-panel label").first.wait_for(timeout=30_000)

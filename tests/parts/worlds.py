@@ -21,7 +21,7 @@ from orderloom.platform.app.view_orders import OrderQuery
 from orderloom.platform.engine.commands import Attach, CastVerdict, Comment, Create, SendEvent
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.work_rows import Notice
-from parts.canvas_desk import choose_stage
+from parts.canvas_desk import on_canvas
 from parts.inbound_rows import stand_still
 from parts.mailed import link_for, undelivered
 from parts.site import LINES, NOW, Site, open_demo, open_site, serving
@@ -216,7 +216,7 @@ def _demo(site: Site) -> tuple[Screen, ...]:
         Screen(
             "design-decision", "admin", "/definitions/decision/approval-tier/design", "pl", _table
         ),
-        Screen("design-process", "admin", "/definitions/process/b2b-order/design", "pl", choose_stage),
+        Screen("design-process", "admin", "/definitions/process/b2b-order/design", "pl", on_canvas),
         Screen("design-form", "admin", "/definitions/form/b2b-order/design", "pl", _designed_form),
         Screen("design-calendar", "admin", "/definitions/calendar/office/design", "sk", _tried),
         Screen("design-connector", "admin", "/definitions/connector/erp/design", "pl", _tried),
