@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,37 +13,21 @@ from hypothesis import strategies as st
 from parts.application import small_application
 from parts.examples import EXAMPLES, folder
 from parts.small_bundle import write_small_bundle
+from parts.walks import STEPS, WALK, as_written, playing, process
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.bundles import open_bundle
 from orderloom.platform.app.operator import OPERATOR
-from orderloom.platform.app.playing import Game, Playable, Playing
+from orderloom.platform.app.playing import Playable, Playing
 from orderloom.platform.app.playing_now import deeds
 from orderloom.platform.app.playing_saving import expected, save_walk
-from orderloom.platform.app.playing_walk import MOST_STEPS, Walk, read_walk, walk_of
+from orderloom.platform.app.playing_walk import Walk, walk_of
 from orderloom.platform.app.publish import NotPublished, Published, PublishOptions
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.simulation import open_world
-from orderloom.platform.codec import dumps
 from orderloom.platform.definitions import Bundle, Document
 from orderloom.platform.problem import Rejection
 from orderloom.platform.words import LANGUAGES
-
-READER = replace(OPERATOR, language="en", zone="Europe/Warsaw")
-BEGUN = {
-    "now": "2026-03-06T10:00:00+01:00",
-    "order": {"by": "alice", "data": {"title": "Desk", "total": 250}},
-}
-STEPS: tuple[Mapping[str, Any], ...] = (
-    {"pass": "P1D"},
-    {"as": "bob", "approve": "manager", "comment": "ok"},
-    {"as": "carol", "task": "pay", "with": {"invoice": "I-7"}},
-)
-WALK = Walk(process="request", given=BEGUN, steps=STEPS)
-
-
-def as_written(template: str, names: Mapping[str, Any]) -> str:
-    return template
 
 
 @pytest.fixture
@@ -58,30 +41,9 @@ def app(tmp_path: Path) -> Iterator[Application]:
         yield opened
 
 
-@contextmanager
-def playing(bundle: Bundle, walk: Walk, language: str = "en") -> Iterator[Game]:
-    game = Game(bundle, walk, replace(READER, language=language))
-    try:
-        game.begin()
-        yield game
-    finally:
-        game.close()
-
-
 def with_scenario(bundle: Bundle, value: Mapping[str, Any]) -> Bundle:
     made = Document(kind="scenario", id="made", file="scenarios/made.yaml", line=1, value=value)
     return replace(bundle, scenarios=(made,))
-
-
-def process(bundle: Bundle, change: Any) -> Bundle:
-    """The bundle with its process changed by `change(value)`."""
-    return replace(
-        bundle,
-        documents=tuple(
-            replace(each, value=change(dict(each.value))) if each.kind == "process" else each
-            for each in bundle.documents
-        ),
-    )
 
 
 # ── the walk is the scenario ─────────────────────────────────────────────────────────────────
@@ -305,118 +267,3 @@ def test_a_call_waits_for_an_answer_and_takes_each_kind() -> None:
 def test_answers_come_in_turn() -> None:
     walk = WALK.answered("erp.call", 2, {"return": 3}).answered("erp.call", 1, {"fail": {}})
     assert walk.answers("erp.call") == [{"return": 3}, {"fail": {}}, {"return": 3}]
-
-
-# ── limits and nonsense ──────────────────────────────────────────────────────────────────────
-
-
-def test_a_walk_has_an_end(small: Bundle) -> None:
-    far = replace(WALK, steps=tuple({"pass": "PT1S"} for _ in range(MOST_STEPS)))
-    one_more = far.and_then({"pass": "PT1S"})
-    assert isinstance(one_more, Rejection)
-    assert one_more.code == "play.too_many_steps"
-    many = walk_of({**far.scenario(), "steps": [{"pass": "PT1S"}] * 1000})
-    assert isinstance(many, Rejection)
-    assert many.code == "play.too_many_steps"
-
-
-def test_a_clock_that_strikes_for_ever_is_stopped(small: Bundle) -> None:
-    def ticking(value: dict[str, Any]) -> dict[str, Any]:
-        stages = {**value["stages"]}
-        tick = {"every": "PT1S", "do": [{"set": {"note": '"tick"'}}]}
-        stages["approval"] = {**stages["approval"], "after": [tick]}
-        return {**value, "stages": stages}
-
-    walk = replace(WALK, steps=({"pass": "P30D"},))
-    with playing(process(small, ticking), walk) as game:
-        assert game.stopped is not None
-        assert game.stopped.code == "play.endless"
-        assert len(game.snapshots) == 1
-
-
-NONSENSE = {
-    "no JSON": ("{", "play.malformed"),
-    "no map": ("[]", "play.malformed"),
-    "of another process": (
-        dumps({**WALK.scenario(), "process": "other"}).decode(),
-        "play.malformed",
-    ),
-    "a step that says nothing": (
-        dumps({**WALK.scenario(), "steps": [{"dance": 1}]}).decode(),
-        "play.malformed",
-    ),
-    "a duration that is none": (
-        dumps({**WALK.scenario(), "steps": [{"pass": "soon"}]}).decode(),
-        "play.malformed",
-    ),
-    "too long": (dumps({**WALK.scenario(), "x-pad": "x" * 500_001}).decode(), "play.too_long"),
-}
-
-
-@pytest.mark.parametrize("name", list(NONSENSE))
-def test_what_is_no_walk_is_refused(name: str) -> None:
-    text, code = NONSENSE[name]
-    refused = read_walk(text, "request")
-    assert isinstance(refused, Rejection)
-    assert refused.code == code
-
-
-ODD: dict[str, Mapping[str, Any]] = {
-    "a moment that is none": {"until": "2026-99-99T00:00:00Z"},
-    "beyond all years": {"pass": "P99999Y"},
-    "nobody known": {"as": "nobody", "do": "cancel", "reason": "x"},
-    "a child that is not there": {"of": "parcels/7", "as": "bob", "do": "cancel"},
-    "data of another shape": {"as": "alice", "edit": {"total": {"a": [1]}}},
-    "an event that is none": {"from": "api", "do": "nothing"},
-}
-
-
-@pytest.mark.parametrize("name", list(ODD))
-def test_odd_steps_are_refused_and_end_nothing(small: Bundle, name: str) -> None:
-    with playing(small, WALK.upto(0)) as game:
-        refused = game.take(ODD[name])
-        assert isinstance(refused, Rejection)
-        assert game.take(STEPS[0]) is None
-
-
-def test_a_draft_with_errors_is_told_with_its_findings(app: Application) -> None:
-    view = app.drafting.one(OPERATOR, "process", "request")
-    assert not isinstance(view, Rejection)
-    text = view.text.replace("form: request", "form: missing")
-    assert not isinstance(
-        app.drafting.save(OPERATOR, "process", "request", text, tag=view.tag), Rejection
-    )
-    refused = Playing(app.drafting, as_written).draft(OPERATOR, "request")
-    assert isinstance(refused, Rejection)
-    assert refused.code == "bundle.findings"
-    assert refused.details
-
-
-TEXTS = st.text(max_size=12) | st.none() | st.integers(-5, 5) | st.lists(st.integers(), max_size=2)
-
-
-@settings(max_examples=60, deadline=None, derandomize=True)
-@given(
-    step=st.dictionaries(
-        st.sampled_from(["as", "do", "pass", "until", "approve", "task", "with", "of", "expect"]),
-        TEXTS,
-        max_size=4,
-    )
-)
-def test_no_step_breaks_a_game(tmp_path_factory: Any, step: dict[str, Any]) -> None:
-    bundle = _one(tmp_path_factory)
-    walk = walk_of({**WALK.scenario(), "steps": [step]})
-    if isinstance(walk, Rejection):
-        return
-    with playing(bundle, walk) as game:
-        game.told(as_written)
-        game.now(as_written)
-
-
-_KNOWN: list[Bundle] = []
-
-
-def _one(tmp_path_factory: Any) -> Bundle:
-    if not _KNOWN:
-        _KNOWN.append(open_bundle(write_small_bundle(tmp_path_factory.mktemp("one") / "b")))
-    return _KNOWN[0]
