@@ -1,4 +1,5 @@
 // What canvas, outline and properties share: the graph of the draft, where it lies, what is chosen.
+import { loadTitles } from "./canvas_words.js";
 import { ANYWHERE, graphOf } from "./graph.js";
 import { around, DOT, startKey } from "./layout.js";
 import { layOut, measure } from "./layout_elk.js";
@@ -31,10 +32,11 @@ class State extends EventTarget {
   }
 
   async begin() {
-    const kept = (await get(`${store.base}/layout`).catch(() => undefined)) ?? {};
-    for (const [key, [x, y]] of Object.entries(kept)) this.places.set(key, { x, y });
+    const [kept] = await Promise.all([get(`${store.base}/layout`).catch(() => ({})), loadTitles().catch(() => {})]);
+    for (const [key, [x, y]] of Object.entries(kept ?? {})) this.places.set(key, { x, y });
     store.addEventListener("changed", () => this.refresh());
     for (const name of ["checked", "saved"]) store.addEventListener(name, () => this.#tell("findings"));
+    this.#tell("graph");
     await this.lay();
   }
 

@@ -1,6 +1,6 @@
 // The properties of one transition: what it waits for, its condition, where it leads, its turn.
 import { targetSelect } from "./canvas_follows.js";
-import { eventOf, titleOf } from "./canvas_words.js";
+import { eventOf, rolesOf, titleOf } from "./canvas_words.js";
 import { feelField } from "./feel.js";
 import { h, icon, t } from "./dom.js";
 import { beside, renameEvent, spread, transitionAt } from "./graph_links.js";
@@ -95,7 +95,7 @@ export class Transition {
 
   #who() {
     const { roles, form } = this.edge;
-    const said = [roles.length ? t("canvas.sent_by", { roles: roles.join(", ") }) : "", form ? t("canvas.asks", { form }) : ""].filter(Boolean);
+    const said = [roles.length ? t("canvas.sent_by", { roles: rolesOf(roles) }) : "", form ? t("canvas.asks", { form }) : ""].filter(Boolean);
     return said.length ? h("p", { class: "muted small" }, said.join(" ")) : null;
   }
 }

@@ -5,6 +5,8 @@ import { state } from "./canvas_state.js";
 const LEAST = 0.1;
 const MOST = 2;
 const MARGIN = 36;
+// The tools above and the small map below lie over the picture.
+const ABOVE = 54;
 // Below this titles cannot be read; so large the beginning is shown then.
 const READABLE = 0.45;
 const BEGIN = 0.7;
@@ -81,7 +83,7 @@ export class View {
     if (!clientWidth) return;
     const all = this.bounds();
     this.touched = false;
-    this.k = Math.max(LEAST, Math.min(1.05, (clientWidth - 2 * MARGIN) / all.width, (clientHeight - 2 * MARGIN) / all.height));
+    this.k = Math.max(LEAST, Math.min(1.05, (clientWidth - 2 * MARGIN) / all.width, (clientHeight - 2 * ABOVE) / all.height));
     this.x = (clientWidth - all.width * this.k) / 2 - all.x * this.k;
     this.y = (clientHeight - all.height * this.k) / 2 - all.y * this.k;
     this.show();

@@ -1,5 +1,6 @@
 // What stages and transitions are called on canvas and outline.
 import { choose, t } from "./dom.js";
+import { known, names } from "./known.js";
 
 const LANGUAGE = document.documentElement.lang || "en";
 const UNITS = { Y: "year", M: "month", W: "week", D: "day" };
@@ -16,21 +17,40 @@ export const span = (text) => {
   return [...said(iso[1], UNITS), ...said(iso[2], TIMES)].join(" ");
 };
 
+const titles = new Map();
+
+/** Titles of what the bundle names, for words of stages and transitions. */
+export const loadTitles = async () => {
+  await known();
+  titles.clear();
+};
+
+/** What people call a thing of the bundle; its id where nobody gave it a title. */
+const called = (sort, id) => {
+  if (!titles.has(sort)) titles.set(sort, new Map(names(sort).map((each) => [each.id, choose(each.title)])));
+  return titles.get(sort).get(id) || id;
+};
+const SPECIAL = new Set(["requester", "link"]);
+export const rolesOf = (ids) => ids.map((id) => (SPECIAL.has(id) ? t(`canvas.role.${id}`) : called("role", id))).join(", ");
+const ENDED = new Set(["completed", "cancelled", "rejected", "expired"]);
+const endedAs = (outcome) => (ENDED.has(outcome) ? t(`canvas.ended.${outcome}`) : String(outcome));
+
 export const titleOf = (node) => choose(node.body.title) || node.id;
 
-const ABOUT = { verify: "verify", call: "call", order: "order", document: "document", decide: "decide", infer: "decide", use: "use", approval: "approval" };
+// What a stage is about → the sort of thing that is named there.
+const ABOUT = { verify: "decision", call: "operation", order: "process", document: "document", decide: "decision", use: "process", approval: "approval" };
 
 /** What happens in a stage, in a few words. */
 export const aboutOf = (node) => {
   const { what, name } = node.about;
-  if (what === "final") return node.body.failed === true ? t("canvas.about.failed") : node.body.outcome ? t("canvas.about.outcome", { name: String(node.body.outcome) }) : t("canvas.about.final");
+  if (what === "final") return node.body.failed === true ? t("canvas.about.failed") : node.body.outcome ? t("canvas.about.outcome", { name: endedAs(node.body.outcome) }) : t("canvas.about.final");
   if (what === "parallel") return t("canvas.about.parallel", { count: node.children.length });
   if (what === "compound") return t("canvas.about.compound", { count: node.children.length });
   if (what === "history") return t("canvas.about.history");
   if (what === "compensate") return t("canvas.about.compensate");
   if (what === "wait") return String(name ?? "");
-  if (what === "task") return name ? t("canvas.about.task", { name }) : t("canvas.about.task_of_nobody");
-  if (ABOUT[what]) return String(name ?? "");
+  if (what === "task") return name ? t("canvas.about.task", { name: rolesOf(name.split(", ")) }) : t("canvas.about.task_of_nobody");
+  if (ABOUT[what]) return called(ABOUT[what], String(name ?? "").replace(/@.*$/, ""));
   return t("canvas.about.plain");
 };
 
@@ -72,7 +92,7 @@ const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…
 export const labelOf = (edge, value) => {
   const said = cut(eventOf(edge, value), 30);
   const end = edge.otherwise && edge.trigger !== "always" ? ` ${t("canvas.on.else")}` : "";
-  return { said: said + end, guard: cut(edge.guard, 30), who: cut(edge.roles.join(", "), 30) };
+  return { said: said + end, guard: cut(edge.guard, 30), who: cut(rolesOf(edge.roles), 30) };
 };
 
 /** A transition in one sentence, for a screen reader and the outline. */
@@ -80,7 +100,7 @@ export const sentenceOf = (edge, graph, value) => {
   const event = eventOf(edge, value) || t("canvas.on.always");
   const target = edge.to !== undefined ? titleOf(graph.nodes.get(edge.to)) : edge.target;
   const guard = edge.guard ? t("canvas.if", { guard: edge.guard }) : "";
-  const by = edge.roles.length ? t("canvas.by", { roles: edge.roles.join(", ") }) : "";
+  const by = edge.roles.length ? t("canvas.by", { roles: rolesOf(edge.roles) }) : "";
   return { event, target: target ?? t("canvas.stays"), guard, by, missing: edge.target !== undefined && edge.to === undefined };
 };
 
