@@ -116,7 +116,8 @@ class Desk:
         """Where a stage with inner ones lies."""
         found = self.page.locator(f'[data-box="{key}"]').bounding_box()
         assert found is not None
-        return {**found}
+        sides = (found["x"], found["y"], found["width"], found["height"])
+        return dict(zip(("x", "y", "width", "height"), sides, strict=True))
 
 
 def on_canvas(page: Page) -> None:
