@@ -106,8 +106,9 @@ class BundleExchange:
 
     def _of_another(self, actor: Actor, bundle: Bundle) -> Rejection | None:
         own, organisation = bundle_id(bundle), actor.organisation
-        rows = (*self._tables.versions(organisation), *self._tables.drafts(organisation))
-        homes = {(each.kind, each.id): each.bundle for each in reversed(rows)}
+        versions, drafts = self._tables.versions(organisation), self._tables.drafts(organisation)
+        homes = {(each.kind, each.id): each.bundle for each in drafts}
+        homes |= {(each.kind, each.id): each.bundle for each in versions}
         for document in bundle.documents:
             home = homes.get((document.kind, document.id), own)
             if home not in ("", own):

@@ -30,12 +30,16 @@ def new_names(bundle: Bundle, *, into: str, main: str, taken: Container[Key]) ->
         wanted = into if key == ("process", main) else document.id
         if key in FIXED and key in taken:
             continue
-        own = {(kind, new) for (kind, _), new in found.items()}
-        found[key] = free(
-            [wanted, f"{into}-{document.id}"],
-            lambda id_, kind=document.kind, own=own: (kind, id_) in taken or (kind, id_) in own,
-        )
+        mine = {new for (kind, _), new in found.items() if kind == document.kind}
+        found[key] = free_id(document.kind, [wanted, f"{into}-{document.id}"], taken, mine)
     return found
+
+
+def free_id(
+    kind: str, wanted: Iterable[str], taken: Container[Key], mine: Container[str] = ()
+) -> str:
+    """The first id that no definition of the kind has, nor is among `mine`."""
+    return free(wanted, lambda id_: (kind, id_) in taken or id_ in mine)
 
 
 def free(wanted: Iterable[str], is_taken: Callable[[str], bool]) -> str:

@@ -16,7 +16,14 @@ from orderloom.platform.app.bundle_drafts import (
 )
 from orderloom.platform.app.drafting import WRITE, Drafting, DraftView
 from orderloom.platform.app.permissions import needs
-from orderloom.platform.app.start_names import ID, LONGEST, free, new_names, new_number, prefix_of
+from orderloom.platform.app.start_names import (
+    ID,
+    LONGEST,
+    free_id,
+    new_names,
+    new_number,
+    prefix_of,
+)
 from orderloom.platform.app.start_templates import Template, main_process, template, templates
 from orderloom.platform.app.start_values import Fresh, fresh_process, fresh_scenario, fresh_value
 from orderloom.platform.codec import loads
@@ -25,7 +32,7 @@ from orderloom.platform.definitions import KINDS, Bundle
 from orderloom.platform.definitions.renaming import renamed, renamed_meta, renamed_scenario
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Rejection
-from orderloom.platform.store.definition_rows import DefinitionTables
+from orderloom.platform.store.definition_rows import DefinitionTables, DefinitionVersion, Draft
 from orderloom.platform.words import LANGUAGES
 
 LONGEST_TITLE: Final = 200
@@ -149,8 +156,7 @@ class Starting:
     def _empty(self, actor: Actor, wanted: Beginning) -> _Made:
         taken, organisation = self._taken(actor.organisation), actor.organisation
         ids = {
-            kind: free([wanted.bundle], lambda id_, kind=kind: (kind, id_) in taken)
-            for kind in ("process", "form", "approval")
+            kind: free_id(kind, [wanted.bundle], taken) for kind in ("process", "form", "approval")
         }
         title, titles = wanted.title.strip(), self._roles(organisation)
         starts, approves = wanted.starts, wanted.approves
@@ -203,20 +209,23 @@ class Starting:
         if wanted.template:
             known = {each.id for each in templates()}
             return None if wanted.template in known else _no_template(wanted.template)
-        known = self._roles(actor.organisation).keys()
-        missing = [each for each in (wanted.starts, wanted.approves) if each not in known]
+        roles = self._roles(actor.organisation)
+        missing = [each for each in (wanted.starts, wanted.approves) if each not in roles]
         if not missing:
             return None
         message = f"There is no role {missing[0]}."
         return Rejection("start.role", message, {"role": missing[0]}, path="role")
 
     def _taken(self, organisation: int) -> frozenset[tuple[str, str]]:
-        rows = (*self._tables.versions(organisation), *self._tables.drafts(organisation))
-        return frozenset((each.kind, each.id) for each in rows)
+        return frozenset((each.kind, each.id) for each in self._rows(organisation))
 
     def _numbers(self, organisation: int) -> frozenset[str]:
-        rows = (*self._tables.versions(organisation), *self._tables.drafts(organisation))
+        rows = self._rows(organisation)
         return _patterns(loads(each.body) for each in rows if each.kind == "process")
+
+    def _rows(self, organisation: int) -> list[DefinitionVersion | Draft]:
+        tables = self._tables
+        return [*tables.versions(organisation), *tables.drafts(organisation)]
 
 
 def _patterns(processes: Iterable[Any]) -> frozenset[str]:

@@ -207,6 +207,10 @@ def _demo(site: Site) -> tuple[Screen, ...]:
         Screen("definition-decision", "admin", "/definitions/decision/approval-tier"),
         Screen("definition-edit", "admin", "/definitions/approval/b2b-approval/edit", "pl"),
         Screen("definition-draft", "admin", "/definitions/approval/b2b-approval/edit", act=_edit),
+        Screen("definition-new", "admin", "/definitions/new", "pl"),
+        Screen("definition-import", "admin", "/definitions/import", "sk"),
+        Screen("bundle", "admin", "/bundles/b2b-order"),
+        Screen("bundle-publish", "admin", "/bundles/b2b-order/publish"),
         Screen(
             "design-approval",
             "admin",
@@ -386,7 +390,10 @@ def _edit(page: Page) -> None:
     text = page.locator("#text").input_value()
     hours = "6" if "due: 8 working hours" in text else "5"
     changed = re.sub(r"due: [0-9]+ working hours", f"due: {hours} working hours", text, count=1)
+    # Into the plain field; the editor shows the same, and keeps no choice of this page.
+    page.locator("section:has(#text) .card-header button").click()
     page.locator("#text").fill(changed)
+    page.evaluate("localStorage.clear()")
     page.locator("button[value=save]").click()
     page.wait_for_url("**/edit?done=*")
     page.goto(page.url.partition("/edit")[0] + "/differences")

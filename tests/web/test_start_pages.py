@@ -10,16 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from parts.application import small_application
+from parts.application import PASSWORD, small_application
 from parts.catalogues import LANGUAGES
 from parts.editing import WRITES, Hand
 
+from orderloom.platform.app.accounts import SignedIn
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.publish import KINDS
 from orderloom.platform.app.start_templates import templates
 from orderloom.platform.app.working_bundle import working_bundle
 from orderloom.platform.codec import loads
 from orderloom.platform.definitions import check, errors
+from orderloom.platform.engine import Actor
 
 TEMPLATES = ["", *(each.id for each in templates())]
 
@@ -187,6 +189,31 @@ def test_what_a_file_changes_is_told_before(app: Application) -> None:
     assert app.store.definitions.drafts(1) == []
     assert taken(alice, looked.text).status_code == 303
     assert [each.kind for each in app.store.definitions.drafts(1)] == ["process"]
+
+
+def test_a_bundle_alone_is_published_by_another_person(app: Application) -> None:
+    """Its `bundle.yaml` and scenarios count when they are published, not when they are brought."""
+    alice, bob = Hand(app, "alice"), Hand(app, "bob")
+    files = unpacked(alice.get("/bundles/small/zip").content)
+    files["bundle.yaml"] = files["bundle.yaml"].replace("Small", "Little")
+    looked = brought(alice, packed_of(files))
+    assert "What the bundle says of itself" in looked.text
+    assert taken(alice, looked.text).status_code == 303
+    assert app.store.definitions.bundle(1, "small") != {}
+    assert "Small" in str(app.store.definitions.bundle(1, "small"))
+    assert app.drafting.all(_actor(app)) == ()
+    review = "/bundles/small/publish"
+    assert "What the bundle says of itself" in bob.get(review).text
+    assert alice.post(review).status_code == 422
+    assert bob.post(review).status_code == 303
+    assert "Little" in str(app.store.definitions.bundle(1, "small"))
+    assert app.store.definitions.drafts(1) == []
+
+
+def _actor(app: Application) -> Actor:
+    session = app.accounts.sign_in("alice", PASSWORD, "127.0.0.1")
+    assert isinstance(session, SignedIn)
+    return session.actor
 
 
 def bomb() -> bytes:

@@ -9,7 +9,7 @@ import pytest
 from parts.browser import close_to_outside
 from parts.site import Site, open_site, serving
 from parts.surfing import complaints, enter, overflow, violations
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from orderloom.platform.web.security import THEME_COOKIE
 
@@ -84,7 +84,7 @@ def test_a_file_is_looked_at_and_taken(browser: Browser, site: Site) -> None:
     assert isinstance(packed, bytes)
     page.goto(f"{site.url}/definitions/import")
     page.locator("#file").set_input_files(
-        [{"name": "b.zip", "mimeType": "application/zip", "buffer": packed}]
+        FilePayload(name="b.zip", mimeType="application/zip", buffer=packed)
     )
     with page.expect_navigation():
         page.locator("form.card button").press("Enter")
@@ -92,7 +92,7 @@ def test_a_file_is_looked_at_and_taken(browser: Browser, site: Site) -> None:
     assert looked_at(page) == []
     page.locator("a.btn", has_text="Another file").click()
     page.locator("#file").set_input_files(
-        [{"name": "b.zip", "mimeType": "application/zip", "buffer": b"<script>"}]
+        FilePayload(name="b.zip", mimeType="application/zip", buffer=b"<script>")
     )
     with page.expect_navigation():
         page.locator("form.card button").press("Enter")
