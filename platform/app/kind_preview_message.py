@@ -9,6 +9,7 @@ from typing import Any, Final
 from orderloom.platform.app.mail_content import Page, plain_mail
 from orderloom.platform.app.mail_writing import own_content
 from orderloom.platform.app.message_receivers import Receivers, Render, TemplateFault
+from orderloom.platform.app.template_fault import TemplateEndless
 from orderloom.platform.definitions import Bundle
 from orderloom.platform.engine import Actor
 from orderloom.platform.words import LANGUAGES, Words
@@ -16,6 +17,8 @@ from orderloom.platform.words import LANGUAGES, Words
 MOST_NAMED: Final = 50
 MOST_LANGUAGES: Final = 12
 MOST_SHOWN: Final = 100_000
+# So many templates without end are waited for; the languages after them are not tried.
+MOST_ENDLESS: Final = 2
 # Of a message about a task: what the product knows of one.
 TASK: Final[Mapping[str, Any]] = {"id": "task", "title": "…"}
 
@@ -42,14 +45,32 @@ def message_preview(
         "link": link(number),
         "user": {"id": actor.id, "name": actor.name},
     }
+    patient = _Patient(render)
     return {
         "channel": str(value.get("channel", "email")),
         "languages": [
-            _rendered(value, language, scope, render, page, words)
+            _rendered(value, language, scope, patient, page, words)
             for language in _languages(value, bundle)
         ],
         **_told(value, names, actor, receivers),
     }
+
+
+class _Patient:
+    """Fills templates until some of them had to be ended."""
+
+    def __init__(self, render: Render) -> None:
+        self._render = render
+        self._ended = 0
+
+    def __call__(self, template: str, names: Mapping[str, Any]) -> str:
+        if self._ended >= MOST_ENDLESS:
+            raise TemplateFault("it was not tried after others that do not end")
+        try:
+            return self._render(template, names)
+        except TemplateEndless:
+            self._ended += 1
+            raise
 
 
 def _rendered(

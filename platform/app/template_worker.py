@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any, Final
 
 from orderloom.platform.app.ruleset_process import Died, RulesetProcess
-from orderloom.platform.app.template_fault import TemplateFault
+from orderloom.platform.app.template_fault import TemplateEndless, TemplateFault
 
 SECONDS: Final = 2.0
 
@@ -33,7 +33,7 @@ class TemplateWorker:
             except Died as died:
                 _end_all(self._children)
                 why = "it takes too long" if died.timeout else "it needs too much memory"
-                raise TemplateFault(why) from died
+                raise TemplateEndless(why) from died
             except (TypeError, ValueError) as error:
                 raise TemplateFault(type(error).__name__) from error
         if "fault" in answer:

@@ -85,6 +85,18 @@ def test_a_template_without_end_stops_itself_alone(site: Site, ada: Actor) -> No
     assert "why" in shown(site.app.kind_previews.message(ada, value, ONE))["languages"][0]
 
 
+def test_templates_without_end_are_not_waited_for_in_every_language(
+    site: Site, ada: Actor
+) -> None:
+    loop = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+    body = dict.fromkeys(["en", "pl", "sk", "de", "fr", "it", "cs", "hu"], loop)
+    value = changed(value_of(site, "message", "told"), "body", body)
+    found = shown(site.app.kind_previews.message(ada, value, ONE))["languages"]
+    assert len(found) == 8
+    # Only two of them were begun.
+    assert ["too long" in each["why"] for each in found] == [True] * 2 + [False] * 6
+
+
 def test_receivers_are_the_real_ones_and_nobody_is_told(site: Site, ada: Actor) -> None:
     before = _written(site)
     value = changed(value_of(site, "message", "told"), "to", ["administrator", {"users": "1 +"}])
