@@ -31,6 +31,8 @@ export class Lanes {
   }
 
   show() {
+    // What is being typed stays, whatever is found meanwhile; then all is shown.
+    if (this.naming) return;
     const focused = this.place.contains(document.activeElement) ? document.activeElement.dataset.path : undefined;
     const before = this.cards;
     this.cards = new Map();
@@ -148,6 +150,7 @@ export class Lanes {
     const end = (keep, back = true) => {
       if (ended) return;
       ended = true;
+      this.naming = false;
       if (keep) rename(path, input.value.trim());
       this.cards.delete(path.join("."));
       this.show();
@@ -160,6 +163,7 @@ export class Lanes {
       if (event.key === "Escape") end(false);
     });
     card.replaceWith(input);
+    this.naming = true;
     input.focus();
     input.select();
   }
