@@ -17,6 +17,7 @@ const OPTIONS = {
   "elk.edgeLabels.inline": "true",
   "elk.layered.cycleBreaking.strategy": "DEPTH_FIRST",
   "elk.layered.considerModelOrder.strategy": "PREFER_EDGES",
+  "elk.layered.considerModelOrder.components": "MODEL_ORDER",
   "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
   "elk.layered.nodePlacement.favorStraightEdges": "true",
   "elk.layered.spacing.nodeNodeBetweenLayers": "40",
