@@ -2,6 +2,7 @@
 // the server can say what is wrong with it; Escape takes it back.
 import { h, t } from "./dom.js";
 import { cellPath, columnLabel, isMap, map, put, rowsOf, shown } from "./grid_model.js";
+import { completed } from "./grid_paste.js";
 import { rowsIn } from "./grid_rows.js";
 import { state } from "./grid_state.js";
 import { cellElement } from "./grid_view.js";
@@ -27,11 +28,35 @@ export const edit = (view, text) => {
   const label = t("grid.cell_named", { row: row + 1, column: column.key ? columnLabel(store.value, column) : t(`grid.column.${column.kind}`) });
   const field = fieldOf(column, row, label);
   td.classList.add("ed");
+  // Before the field hears of it: what it proposes follows what stands there then.
+  td.addEventListener("input", complete, true);
   td.replaceChildren(field);
   const input = field.matches("input, textarea") ? field : field.querySelector("input, textarea, [contenteditable]");
   input?.focus();
   if (text === undefined) input?.select?.();
   else input?.setSelectionRange?.(text.length, text.length);
+  // The key that opened the cell was typed as well.
+  if (text && input) {
+    complete({ target: input, inputType: "insertText" });
+    now.typed = input.value;
+  }
+};
+
+/** While somebody types an allowed value, the rest of it stands there chosen. */
+const complete = ({ target, inputType }) => {
+  if (!now || inputType !== "insertText" || target.selectionStart !== target.value.length) return;
+  const found = completed(target.value, now.column);
+  if (!found) {
+    // It was no such value after all: the quotation mark that nobody typed goes.
+    const rest = now.lent === undefined ? '"' : target.value.slice(now.lent + 1);
+    if (!rest.includes('"')) target.value = target.value.slice(0, now.lent) + rest;
+    now.lent = undefined;
+    return;
+  }
+  if (found.bare) now.lent = found.at;
+  else if (now.lent !== found.at) now.lent = undefined;
+  target.value = found.text;
+  target.setSelectionRange(found.from, found.text.length);
 };
 
 const fieldOf = (column, row, label) => {

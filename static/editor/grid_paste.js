@@ -87,3 +87,16 @@ export const knownNames = (value) =>
 /** The values that `allowed` names, without their quotes. */
 export const allowedTexts = (column) =>
   [...String(column.body.allowed ?? "").matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((found) => found[1]);
+
+/**
+ * A text that is being typed with the rest of an allowed value, as spreadsheets do it: what stands
+ * after `from` was not typed, and where it is `bare`, nor was the quotation mark `at` its beginning.
+ * `"PL","S` is completed at its end.
+ */
+export const completed = (typed, column) => {
+  const found = /^((?:.*,)?\s*(?:not\()?)("?)([^"\s,()][^",()]*)$/u.exec(typed);
+  if (!found) return undefined;
+  const [, before, quote, begun] = found;
+  const value = allowedTexts(column).find((each) => each.length > begun.length && each.toLowerCase().startsWith(begun.toLowerCase()));
+  return value === undefined ? undefined : { text: `${before}"${value}"`, from: before.length + 1 + begun.length, at: before.length, bare: !quote };
+};

@@ -2,7 +2,7 @@
 import { say, t } from "./dom.js";
 import { addColumn, freeName, moveColumn, removeColumn } from "./grid_columns.js";
 import { insertKey, isMap, list, name, put, rowsOf, shown } from "./grid_model.js";
-import { MOST_CELLS, MOST_SIGNS, allowedTexts, asFeel, knownNames, readCells, writeCells } from "./grid_paste.js";
+import { MOST_CELLS, MOST_SIGNS, asFeel, knownNames, readCells, writeCells } from "./grid_paste.js";
 import { MOST_ROWS, addFilling, duplicateRows, emptyRow, insertRows, moveRows, removeRows, rowsIn } from "./grid_rows.js";
 import { state } from "./grid_state.js";
 import { store } from "./store.js";
@@ -155,9 +155,6 @@ export const paste = (text) => {
   state.note = parts.join(" ");
   state.tell("noted");
 };
-
-/** A bare word that a text column allows gets the quotes that it lacks. */
-export const quotedWord = (text, column) => (column.body?.type === "string" && allowedTexts(column).includes(text.trim()) ? JSON.stringify(text.trim()) : text);
 
 /** Keeps what was tried as a test; gives its place. */
 export const addTest = (test) => {

@@ -329,6 +329,29 @@ def test_undo_and_redo_keep_the_place(grid: Grid) -> None:
     assert grid.text() == changed
 
 
+def test_allowed_values_are_completed_while_one_types(grid: Grid) -> None:
+    grid.anew()
+    grid.cell(3, 2).click()
+    grid.page.keyboard.type("re")
+    field = grid.cell(3, 2).locator(".ol-feel-in")
+    expect(field).to_have_value('"regular"')
+    # What was not typed goes with the next key.
+    grid.keys("Backspace", "Backspace", "Backspace")
+    grid.page.keyboard.type("KE")
+    expect(field).to_have_value('"key"')
+    grid.keys("End")
+    grid.page.keyboard.type(",n")
+    expect(field).to_have_value('"key","new"')
+    grid.keys("Enter")
+    assert grid.value()["rules"][3]["when"]["segment"] == '"key","new"'
+    # What begins like one and is none stays as it was typed.
+    grid.page.keyboard.type("not(re")
+    grid.keys("End")
+    grid.page.keyboard.type(")")
+    grid.keys("Enter")
+    assert grid.value()["rules"][4]["when"]["segment"] == 'not("regular")'
+
+
 def test_errors_show_in_the_cell_while_one_writes(grid: Grid) -> None:
     grid.anew()
     grid.cell(3, 0).click()
