@@ -114,7 +114,7 @@ const choiceControl = (field) => {
   const { default: usual } = field.seen;
   const unset = usual === undefined ? t("panel.unsaid") : t("panel.usual", { value: String(usual) });
   const options = allowed.map((each) => [stringify(each), String(each)]);
-  return select(field, [["", unset], ...options], (value) => allowed.find((each) => stringify(each) === value));
+  return select(field, field.required || field.keep ? options : [["", unset], ...options], (value) => allowed.find((each) => stringify(each) === value));
 };
 
 const select = (field, options, valueOf) => {
@@ -128,7 +128,8 @@ const select = (field, options, valueOf) => {
       const text = value === undefined || value === null ? "" : stringify(value);
       element.querySelector("[data-strange]")?.remove();
       if (![...element.options].some((each) => each.value === text)) {
-        element.append(h("option", { value: text, "data-strange": true }, t("panel.not_allowed", { value: String(value ?? "") })));
+        const name = text === "" ? t("panel.unsaid") : t("panel.not_allowed", { value: String(value) });
+        element.append(h("option", { value: text, "data-strange": true }, name));
       }
       element.value = text;
     },

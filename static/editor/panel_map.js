@@ -38,8 +38,7 @@ export const mapControl = (field) => {
       views.get(key)?.reveal([]);
       return false;
     }
-    if (store.at(path) === undefined && path.length) store.set([...path, key], emptyOf(inside(form, key)));
-    else store.set([...path, key], emptyOf(inside(form, key)));
+    store.set([...path, key], emptyOf(inside(form, key)));
     views.get(key)?.reveal([]);
     told("panel.added", { name: key });
     return true;
@@ -52,7 +51,7 @@ export const mapControl = (field) => {
     return views.get(key);
   };
   const entry = (key) => {
-    if (!views.has(key)) views.set(key, entryOf(field, key, { move, take }));
+    if (!views.has(key)) views.set(key, entryOf(field, key, { move, take, renamed }));
     return views.get(key);
   };
   const move = (key, by) => {
@@ -71,6 +70,17 @@ export const mapControl = (field) => {
     const left = Object.keys(value()).filter((each) => !known.includes(each)).map((each) => views.get(each)).filter(Boolean);
     focusEntry(left, n, naming?.input);
     told("panel.removed", { name: key });
+  };
+  /** What was open stays open under its other name, and the focus stays in the name. */
+  const renamed = (key, name) => {
+    const before = views.get(key);
+    const inside = before?.element.contains(document.activeElement);
+    const open = before?.details?.open;
+    store.rename([...path, key], name);
+    const after = views.get(name);
+    if (open) after?.reveal([]);
+    if (inside) after?.element.querySelector("[data-part='name']")?.focus();
+    told("panel.renamed", { name: key, to: name });
   };
   const show = () => {
     const now = value();
@@ -106,7 +116,7 @@ export const mapControl = (field) => {
 };
 
 /** An entry under a name of one's own, which can be changed. */
-const entryOf = (field, key, { move, take }) => {
+const entryOf = (field, key, { move, take, renamed }) => {
   const path = [...field.path, key];
   const at = path.join(".");
   const schema = inside(field.form, key);
@@ -118,8 +128,7 @@ const entryOf = (field, key, { move, take }) => {
       input.value = key;
       return;
     }
-    store.rename(path, name);
-    told("panel.renamed", { name: key, to: name });
+    renamed(key, name);
   };
   const input = h("input", {
     class: "form-control mono ol-pf-k", ".value": key, "aria-label": t("panel.name_of", { name: key }), disabled: field.locked,

@@ -44,9 +44,8 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         with open_site(tmp_path_factory.mktemp("panel")) as site, serving(site) as served:
             for kind in set(KINDS) - set(HERE):
                 text = f"kind: {kind}\nid: plain\ntitle: Plain\n"
-                bundle = str(site.app.drafting.one(site.actors["ada"], "form", "pump-order").bundle)
                 saved = site.app.drafting.save(
-                    site.actors["ada"], kind, "plain", text, tag=None, bundle=bundle
+                    site.actors["ada"], kind, "plain", text, tag=None, bundle="web-tests"
                 )
                 assert isinstance(saved, DraftView), saved
             yield served
@@ -180,8 +179,7 @@ def test_it_is_accessible_and_fits(
 
 
 def test_who_may_only_read_sees_no_way_to_change(page: Page, shown: Site) -> None:
-    role = {"title": "Auditor", "permissions": ["definition.read"]}
-    shown.app.accounts.set_role("auditor", **role)
+    shown.app.accounts.set_role("auditor", title="Auditor", permissions=["definition.read"])
     enter(page, shown, "erin")
     panel = opened(page, shown, "approval")
     panel.unfold()

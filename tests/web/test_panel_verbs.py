@@ -15,12 +15,17 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from orderloom.platform.codec import load_yaml
 from orderloom.platform.web.pages import designers
 
-STEPS = [
+STEPS: list[dict[str, Any]] = [
     {"id": "one", "approvers": "sales", "due": "P1D"},
     {"id": "two", "approvers": ["finance", "sales"]},
     {"id": "three", "approvers": "finance"},
 ]
-START = {"kind": "approval", "id": "pump-approval", "title": "Pumps", "steps": STEPS}
+START: dict[str, Any] = {
+    "kind": "approval",
+    "id": "pump-approval",
+    "title": "Pumps",
+    "steps": STEPS,
+}
 # A selector, and what is done there. `click fill choose` are a pointer's, `press type keys` a
 # keyboard's: `press` gives the focus and presses, `type` also replaces the text, `keys` presses on
 # where the focus is.
@@ -253,6 +258,50 @@ def test_maps(decision: Panel, name: str) -> None:
     found = value_of(by_pointer)["labels"]
     assert list(found.items()) == list(expected.items())
     assert done(decision, LABELS, keys) == by_pointer
+
+
+def test_a_renamed_key_keeps_the_focus_and_stays_open(decision: Panel) -> None:
+    page = decision.page
+    decision.put({**LABELS, "labels": {"a": {"en": "A"}, "b": "B"}})
+    page.evaluate("document.querySelectorAll('ol-panel details').forEach(d => d.open = false)")
+    act(page, [fold("labels"), ("[data-at='labels.a'][data-part='name']", "type", "c")])
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-at='labels.c'][data-part='name']")).to_be_focused()
+    expect(page.locator("#design-said")).to_have_text("a is called c now.")
+    # A name that is taken, or none at all, changes nothing.
+    for name, said in (("b", "b is there already."), ("", "A name is missing.")):
+        act(page, [("[data-at='labels.c'][data-part='name']", "type", name)])
+        page.keyboard.press("Enter")
+        expect(page.locator("#design-said")).to_have_text(said)
+    assert list(decision.value()["labels"]) == ["c", "b"]
+
+
+def test_names_of_the_bundle_are_offered_and_lead_there(approval: Panel) -> None:
+    page = approval.page
+    approval.put({**START, "matrix": "pump-checks"})
+    field = page.locator("ol-panel input[data-at='matrix']")
+    field.focus()
+    offered = page.locator(f"#{field.get_attribute('list')} option")
+    expect(offered).to_have_count(1)
+    expect(offered).to_have_attribute("value", "pump-checks")
+    link = page.locator("ol-panel [data-path='matrix'] a")
+    expect(link).to_have_attribute("href", "/definitions/decision/pump-checks/design")
+    field.fill("nothing")
+    expect(link).to_be_hidden()
+
+
+def test_a_long_list_is_shown_a_part_at_a_time(approval: Panel) -> None:
+    rows = [{"id": f"s-{n}", "approvers": "sales"} for n in range(2_000)]
+    approval.put({**START, "steps": rows})
+    page = approval.page
+    page.evaluate("document.querySelectorAll('ol-panel details').forEach(d => d.open = false)")
+    act(page, OPEN)
+    entries = page.locator("ol-panel [data-path='steps'] .ol-pf-rows").first.locator("> .ol-pf")
+    expect(entries).to_have_count(50)
+    page.get_by_role("button", name="Show 50 more of 1950").click()
+    expect(entries).to_have_count(100)
+    act(page, [(ADD, "click", "")])
+    assert len(approval.value()["steps"]) == 2_001
 
 
 def test_undo_and_redo_keep_the_focus_and_the_caret(approval: Panel) -> None:
