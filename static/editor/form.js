@@ -92,7 +92,6 @@ const begin = async (place) => {
   const mayWrite = data.mayWrite;
   const lines = tree(by("tree"), { drop, key: (event, row) => mayWrite && key(event, row) });
   const pane = properties(by("properties"), verbs, around);
-  if (!mayWrite) by("properties").setAttribute("inert", "");
 
   const chip = (kind, sign) =>
     h("button", {
@@ -108,21 +107,22 @@ const begin = async (place) => {
   by("palette").replaceChildren(...chips);
 
   const tools = [
+    ["form", "form_design.whole", () => choice.choose(undefined)],
     ["up", "form_design.up", () => verbs.move(false)],
     ["down", "form_design.down", () => verbs.move(true)],
     ["square", "form_design.group", verbs.group],
     ["copy", "form_design.duplicate", verbs.duplicate],
     ["minus", "form_design.hide", verbs.hide],
     ["trash", "form_design.remove", verbs.remove],
-  ].map(([sign, word, act]) => h("button", { type: "button", class: "ol-ib xs", "aria-label": t(word), title: t(`${word}_key`), onclick: act }, icon(sign, true)));
+  ].map(([sign, word, act]) => h("button", { type: "button", class: "ol-ib xs", "aria-label": t(word), title: t(word === "form_design.whole" ? word : `${word}_key`), onclick: act }, icon(sign, true)));
   by("tools").replaceChildren(...tools);
 
   const enable = () => {
     const row = choice.current;
     const place_ = Boolean(row?.place) && row.type !== "inner";
-    const can = [row?.place, row?.place, row?.type === "field", place_ && row.type !== "unknown", row?.type === "field", row];
+    const can = [row, row?.place, row?.place, row?.type === "field", place_ && row.type !== "unknown", row?.type === "field", row];
     tools.forEach((each, n) => {
-      each.disabled = !mayWrite || !can[n];
+      each.disabled = !can[n] || (!mayWrite && n > 0);
     });
     const inTabs = row?.place && row.type !== "inner" && row.place.includes("tabs") || row?.type === "tabs";
     chips.forEach((each) => {

@@ -3,6 +3,7 @@ import { Exact, number } from "./exact.js";
 import { h, icon, t } from "./dom.js";
 import { store } from "./store.js";
 import { choicesOf, isMap, schemaOf } from "./form_schema.js";
+import { mine } from "./form_fields.js";
 import { freeName } from "./form_names.js";
 import { choiceLabel, setChoiceLabel, textIn } from "./form_texts.js";
 
@@ -20,8 +21,8 @@ const valueOf = (text, old) => {
   return text;
 };
 
-/** Rows of value and text; `mine` marks a change that keeps the pane as it is. */
-export const choicesEditor = (path, language, main, mine) => {
+/** Rows of value and text. */
+export const choicesEditor = (path, language, main) => {
   const list = h("ul", { class: "fd-choices" });
 
   const line = (each, n) => {

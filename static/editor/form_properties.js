@@ -1,16 +1,17 @@
 // What is known of the row that is chosen: name, label, help, conditions, and all of its schema.
-import { Exact } from "./exact.js";
 import { h, icon, say, t } from "./dom.js";
-import { get } from "./page.js";
 import { store } from "./store.js";
-import { feelField } from "./feel.js";
 import { panel } from "./panel.js";
 import { PALETTE, choicesOf, isMap, isRequired, kindOf, lastOf, placeOf, schemaOf } from "./form_schema.js";
-import { accepts, changePlaced, containers, kindOfPart, partAt } from "./form_layout.js";
+import { changePlaced, partAt } from "./form_layout.js";
 import { holderNames, isName, mentions, nameOf, renameField } from "./form_names.js";
 import { labelOf, setLabel, textIn, withText } from "./form_texts.js";
-import { moveTo, setRequired, titleOf } from "./form_verbs.js";
+import { setRequired, titleOf } from "./form_verbs.js";
 import { choicesEditor } from "./form_choices.js";
+import { COMPUTED, CONDITIONS, computedField, condition, sectionCondition } from "./form_conditions.js";
+import { field, input, isOwn, mine } from "./form_fields.js";
+import { columnsField, homeField, widthField } from "./form_places.js";
+import { namedBesides, rightsOf, whereNamed } from "./form_told.js";
 import { choice } from "./form_tree.js";
 
 const OWN = ["properties", "required", "items", "title", "description", "enum", "type"];
@@ -29,28 +30,22 @@ const BY_KIND = {
   items: ["minItems", "maxItems"],
   attachments: ["minItems", "maxItems"],
 };
-const CONDITIONS = ["visible", "required", "readonly", "default"];
 
-let own = false;
-/** A change that the pane itself makes: what is being typed in stays. */
-const mine = (act) => {
-  own = true;
-  try {
-    return act();
-  } finally {
-    own = false;
-  }
+/** A field about a person, whose values the audit keeps sealed. */
+const personal = (value, path, on) => {
+  const known = Array.isArray(value.personal) ? value.personal : [];
+  const made = on ? [...known, path] : known.filter((each) => each !== path);
+  if (made.length) value.personal = made;
+  else delete value.personal;
 };
 
-const field = (label, control, hint) => {
-  control.id ||= `fd-${Math.random().toString(36).slice(2)}`;
-  return h("div", { class: "fd-f" }, h("label", { class: "form-label", for: control.id }, label), control, hint ? h("p", { class: "form-hint" }, hint) : null);
+/** The key of a row whose field is called otherwise. */
+const keyOf = (row, old, now) => {
+  if (row.type === "left") return `left/${now}`;
+  if (row.type !== "inner") return row.key;
+  const [place, name] = row.key.split("#");
+  return `${place}#${now.slice(old.length - name.length)}`;
 };
-
-const input = (attributes) => h("input", { class: "form-control", autocomplete: "off", ...attributes });
-const button = (name, sign, act, more = {}) => h("button", { type: "button", class: "btn btn-sm", onclick: act, ...more }, icon(sign, true), name);
-
-const written = (value) => (value === undefined ? "" : value === null ? "null" : value instanceof Exact ? value.text : String(value));
 
 /** The pane; `verbs`: what its buttons do. `around`: the bundle. */
 export const properties = (place, verbs, around) => {
@@ -91,34 +86,22 @@ export const properties = (place, verbs, around) => {
     store.change((value) => {
       now = renameField(value, old, name);
     });
-    choice.choose(row.type === "inner" ? `${row.place.join("/")}#${now.slice(now.length - (row.key.split("#")[1].length - lastOf(old).length + name.length))}` : row.type === "left" ? `left/${now}` : row.key);
+    choice.choose(keyOf(row, old, now));
     say(t("form_design.renamed", { old, name: now }));
     tell(old, left);
   };
 
-  /** Where a field is named besides. */
+  /** Tells where a field is named besides, if it is. */
   const tell = async (path, left) => {
-    const answer = await get(`${store.base}/design/around?field=${encodeURIComponent(path)}`);
-    const uses = answer?.uses ?? [];
-    if (!left.length && !uses.length) return;
-    told = { path, left, uses };
-    build();
+    told = await namedBesides(path, left);
+    if (told) build();
   };
 
-  const notice = () => {
-    if (!told) return null;
-    const { path, left, uses } = told;
-    const lines = [
-      ...left.map((each) => h("li", {}, h("span", { class: "mono small" }, each.place.join(".")), " ", h("code", {}, each.text))),
-      ...uses.map((each) => h("li", {}, h("a", { href: `/definitions/${each.kind}/${encodeURIComponent(each.id)}/design` }, each.title), " ", h("span", { class: "mono small" }, each.path))),
-    ];
-    return h("div", { class: "ol-note warn fd-told", role: "status" }, icon("info", true),
-      h("div", { class: "grow" }, h("p", {}, t("form_design.named", { name: path })), h("ul", {}, ...lines)),
-      tool("form_design.close", "x", () => {
-        told = undefined;
-        build();
-      }));
-  };
+  const notice = () =>
+    told && whereNamed(told, tool("form_design.close", "x", () => {
+      told = undefined;
+      build();
+    }));
 
   const labelField = (row) => {
     const before = labelOf(store.value, row.path);
@@ -165,87 +148,12 @@ export const properties = (place, verbs, around) => {
     return h("label", { class: "form-check", for: box.id }, box, h("span", { class: "form-check-label" }, t(`form_design.${word}`)));
   };
 
-  const condition = (row, key) => {
-    const old = isMap(row.part) ? row.part[key] : undefined;
-    const change = (text) =>
-      mine(() => store.change((value) => changePlaced(value, row.place, (part) => {
-        part[key] = text.trim() ? text : undefined;
-      }), { merge: `${row.key}/${key}` }));
-    const control = feelField({ value: written(old), onchange: change, label: t(`form_design.when.${key}`), path: [...row.place, key] });
-    return h("div", { class: "fd-f", "data-condition": key }, h("span", { class: "form-label" }, t(`form_design.when.${key}`)), control);
-  };
-
-  const sectionCondition = (row) => {
-    const change = (text) =>
-      mine(() => store.change((value) => {
-        const part = partAt(value, row.place);
-        if (text.trim()) part.visible = text;
-        else delete part.visible;
-      }, { merge: `${row.key}/visible` }));
-    const control = feelField({ value: written(row.part.visible), onchange: change, label: t("form_design.when.visible"), path: [...row.place, "visible"] });
-    return h("div", { class: "fd-f", "data-condition": "visible" }, h("span", { class: "form-label" }, t("form_design.when.visible")), control);
-  };
-
-  const nameOfHome = (each) => (each.kind === "root" ? t("form_design.no_section") : titleOf(store.value, { type: kindOfPart(each.part), part: each.part }));
-
-  const homeField = (row) => {
-    const homes = containers(store.value).filter((each) => accepts(each, "field"));
-    const now = row.place?.slice(0, -1).join("/");
-    const options = homes.map((each) => h("option", { value: each.place.join("/"), selected: each.place.join("/") === now }, nameOfHome(each)));
-    const select = h("select", { class: "form-select", id: "fd-home", onchange: () => {
-      const home = homes.find((each) => each.place.join("/") === select.value);
-      choice.choose(moveTo(row, { place: home.place, index: home.list.length }));
-      say(t("form_design.moved"));
-    } }, row.type === "left" ? h("option", { value: "", selected: true }, t("form_design.left_out")) : null, ...options);
-    return field(t("form_design.section"), select);
-  };
-
-  const widthField = (row) => {
-    const old = isMap(row.part) ? row.part.width : undefined;
-    const options = ["", 3, 4, 6, 8, 12].map((each) => h("option", { value: each, selected: String(old ?? "") === String(each) }, each === "" ? t("form_design.width_auto") : t("form_design.width_of", { n: each })));
-    if (old !== undefined && !["3", "4", "6", "8", "12"].includes(String(old))) options.push(h("option", { value: String(old), selected: true }, t("form_design.width_of", { n: String(old) })));
-    const select = h("select", { class: "form-select", id: "fd-width", onchange: () =>
-      mine(() => store.change((value) => changePlaced(value, row.place, (part) => {
-        part.width = select.value === "" ? undefined : Number(select.value);
-      }))) }, ...options);
-    return field(t("form_design.width"), select);
-  };
-
-  const columnsField = (row) => {
-    const select = h("select", { class: "form-select", id: "fd-columns", onchange: () => {
-      const count = Number(select.value);
-      if (!count) return;
-      store.change((value) => {
-        const list = partAt(value, row.place).fields;
-        list.forEach((part, n) => {
-          if (kindOfPart(part) === "field") changePlaced(value, [...row.place, "fields", n], (made) => {
-            made.width = 12 / count;
-          });
-        });
-      });
-      say(t("form_design.columns_set", { count }));
-    } }, h("option", { value: "" }, "–"), ...[1, 2, 3, 4].map((n) => h("option", { value: n }, t("form_design.columns_of", { count: n }))));
-    return field(t("form_design.columns"), select);
-  };
-
-  /** Who may change the field, by the rules of the form. */
-  const rights = (path) => {
-    const rules = Array.isArray(store.value.edit) ? store.value.edit : [];
-    const isIn = (rule) => isMap(rule) && [rule.fields].flat().some((each) => typeof each === "string" && (each === path || path.startsWith(`${each}.`)));
-    const titled = (list) => (id) => list.find((each) => each.id === id)?.title ?? (id === "draft" ? t("form_design.draft") : id === "any" ? t("form_design.any_stage") : id);
-    const said = (given, list) => [given].flat().map((each) => titled(list)(isMap(each) ? each.role : each)).join(", ");
-    const lines = rules.filter(isIn).map((rule) => h("li", {}, h("span", { class: "fw" }, rule.by === undefined ? t("form_design.everybody") : said(rule.by, around.roles)), `: ${said(rule.in, around.stages)}`));
-    if (!Array.isArray(store.value.edit)) lines.push(h("li", {}, t("form_design.edit_draft")));
-    return h("div", { class: "fd-f" }, h("h3", {}, t("form_design.rights")), h("ul", { class: "small fd-rights" }, ...(lines.length ? lines : [h("li", {}, t("form_design.edit_nobody"))])));
-  };
-
   const ofField = (row) => {
     const value = store.value;
     const schema = schemaOf(value, row.path);
     const kind = kindOf(schema);
     const where = placeOf(value, row.path);
-    const computed = isMap(value.compute) && Object.hasOwn(value.compute, row.path);
-    const only = (BY_KIND[kind] ?? []).concat(kind === "lookup" && schema.type === "object" ? [] : []);
+    const only = BY_KIND[kind] ?? [];
     const placed = row.type === "field";
     return [
       head(titleOf(value, row), t(`form_design.kind.${kind}`), [
@@ -258,17 +166,15 @@ export const properties = (place, verbs, around) => {
         where ? labelField(row) : null,
         where ? nameField(row) : h("p", { class: "ol-note warn" }, t("form_design.elsewhere", { name: row.path })),
         where ? check("required", isRequired(value, row.path), (on) => setRequired(row.path, on)) : null,
+        where ? check("personal", Array.isArray(value.personal) && value.personal.includes(row.path), (on) => store.change((whole) => personal(whole, row.path, on))) : null,
         where ? helpField(row) : null,
-        where && (choicesOf(schema) || choicesOf(isMap(schema.items) ? schema.items : {})) ? choicesEditor(row.path, language, main, mine) : null,
+        where && (choicesOf(schema) || choicesOf(isMap(schema.items) ? schema.items : {})) ? choicesEditor(row.path, language, main) : null,
         row.type !== "inner" ? homeField(row) : null,
         placed ? widthField(row) : null,
-        computed ? h("div", { class: "fd-f" }, h("span", { class: "form-label" }, t("form_design.computed")), feelField({
-          value: written(value.compute[row.path]), label: t("form_design.computed"), path: ["compute", row.path],
-          onchange: (text) => mine(() => store.set(["compute", row.path], text, { merge: `compute/${row.path}` })),
-        })) : null,
         placed ? h("div", { class: "fd-f" }, h("h3", {}, t("form_design.conditions"))) : null,
         ...(placed ? CONDITIONS.map((key) => condition(row, key)) : []),
-        rights(row.path),
+        where && COMPUTED.includes(kind) ? computedField(row.path) : null,
+        rightsOf(row.path, around),
         where && only.length ? panel(where, { only, title: t("form_design.values") }) : null,
         where ? h("details", { class: "ol-pf-fold" }, h("summary", {}, t("form_design.all_schema")), h("div", { class: "ol-pf-in" }, panel(where, { skip: [...OWN.filter((key) => key !== "type"), ...only] }))) : null,
         placed && isMap(row.part) ? h("details", { class: "ol-pf-fold" }, h("summary", {}, t("form_design.all_layout")), h("div", { class: "ol-pf-in" }, panel(row.place, { skip: ["field", "hint", "width", ...CONDITIONS] }))) : null),
@@ -307,6 +213,7 @@ export const properties = (place, verbs, around) => {
     const row = choice.current;
     const parts = !row ? ofForm() : row.path !== undefined ? ofField(row) : row.type === "section" || row.type === "tab" ? ofSection(row) : ofOther(row);
     place.replaceChildren(...parts);
+    if (!store.mayWrite) place.querySelectorAll("input, select, textarea, button").forEach((each) => each.setAttribute("disabled", ""));
     const again = id && document.getElementById(id);
     if (!again) return;
     again.focus({ preventScroll: true });
@@ -316,7 +223,7 @@ export const properties = (place, verbs, around) => {
   let shown = "";
   store.addEventListener("changed", () => {
     // Fields of a panel follow by themselves.
-    if (own || document.activeElement?.closest?.("ol-panel") && place.contains(document.activeElement)) return;
+    if (isOwn() || document.activeElement?.closest?.("ol-panel") && place.contains(document.activeElement)) return;
     build();
   });
   choice.addEventListener("chosen", () => {

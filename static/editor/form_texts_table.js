@@ -1,5 +1,5 @@
 // The table of all texts by language.
-import { h, icon, t } from "./dom.js";
+import { h, t } from "./dom.js";
 import { store } from "./store.js";
 import { missingIn, textIn, textsOf, typeText } from "./form_texts.js";
 
@@ -11,7 +11,7 @@ const nameOf = (language) => {
   }
 };
 
-/** Fills `place` with the table; `around()` gives the bundle's languages. */
+/** Fills `place` with the table; the first of `languages` is the fallback. */
 export const textsTable = (place, languages) => {
   const main = languages[0];
   let only = false;
@@ -93,5 +93,9 @@ export const textsTable = (place, languages) => {
       h("table", { class: "ol-tbl fd-texts" },
         h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("form_design.text_of")), ...languages.map((each) => h("th", { scope: "col" }, nameOf(each), each === main ? [" ", h("span", { class: "muted small" }, t("form_design.main"))] : [])))),
         body)));
-  return { show: () => { keys = ""; changed(); }, icon };
+  const show = () => {
+    keys = "";
+    changed();
+  };
+  return { show };
 };

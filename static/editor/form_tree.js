@@ -1,5 +1,5 @@
 // The tree of what is on the form: chosen, moved and dropped by pointer and by keys.
-import { h, icon, say, t } from "./dom.js";
+import { h, icon, t } from "./dom.js";
 import { store } from "./store.js";
 import { iconOf, isRequired, kindOf, schemaOf } from "./form_schema.js";
 import { accepts, containers, kindOfPart, partAt, rowsOf } from "./form_layout.js";
@@ -53,26 +53,25 @@ class Choice extends EventTarget {
 
 export const choice = new Choice();
 
-/** The finding of each row: the nearest row around the place that a finding names. */
-const findingsByRow = (rows) => {
+/** The rows by what findings name: places in the layout, and fields. */
+const placesOf = (rows) => {
   const known = new Map();
   for (const row of rows) {
     if (row.place && row.type !== "inner") known.set(row.place.join("."), row.key);
     if (row.path !== undefined && !known.has(`field ${row.path}`)) known.set(`field ${row.path}`, row.key);
   }
-  const found = new Map();
-  for (const each of store.findings ?? []) {
-    const key = rowKeyOf(String(each.path ?? ""), known);
-    if (key && found.get(key) !== "error") found.set(key, each.severity);
-  }
-  return found;
+  return known;
 };
 
 const FIELD = /^(?:compute|labels)\.(.+)$/;
 
+/** The names in a place of the schema: `schema.properties.a.items.properties.b` is a.b. */
+const namesIn = (path) =>
+  path.split(".").slice(1).filter((each, n, all) => (each !== "properties" && each !== "items") || all[n - 1] === "properties");
+
+/** The nearest row around the place that a finding names. */
 const rowKeyOf = (path, known) => {
-  const schema = path.startsWith("schema.") ? path.split(".").slice(1).filter((each, n, all) => !(each === "properties" || each === "items") || all[n - 1] === "properties") : undefined;
-  const names = schema ?? FIELD.exec(path)?.[1].split("=")[0].split(".");
+  const names = path.startsWith("schema.") ? namesIn(path) : FIELD.exec(path)?.[1].split("=")[0].split(".");
   const parts = names ?? path.split(".");
   for (let end = parts.length; end > 0; end -= 1) {
     const here = parts.slice(0, end).join(".");
@@ -82,16 +81,22 @@ const rowKeyOf = (path, known) => {
   return undefined;
 };
 
+/** How bad the findings of each row are. */
+const findingsByRow = (rows) => {
+  const known = placesOf(rows);
+  const found = new Map();
+  for (const each of store.findings ?? []) {
+    const key = rowKeyOf(String(each.path ?? ""), known);
+    if (key && found.get(key) !== "error") found.set(key, each.severity);
+  }
+  return found;
+};
+
 /** The row that a finding is about; undefined where it is about the whole. */
 export const rowOfFinding = (path) => {
   choice.shut.clear();
   choice.refresh();
-  const known = new Map();
-  for (const row of choice.rows) {
-    if (row.place && row.type !== "inner") known.set(row.place.join("."), row.key);
-    if (row.path !== undefined && !known.has(`field ${row.path}`)) known.set(`field ${row.path}`, row.key);
-  }
-  return rowKeyOf(path, known);
+  return rowKeyOf(path, placesOf(choice.rows));
 };
 
 const kindOfRow = (row) => (row.path === undefined ? row.type : kindOf(schemaOf(store.value, row.path)));
@@ -240,7 +245,11 @@ export const tree = (list, { drop, key }) => {
   store.addEventListener("checked", draw);
   choice.addEventListener("chosen", draw);
   draw();
-  return { focus, draw, carry: (kind) => { dragged = { kind }; }, say };
+  /** `carry(kind)`: something of the palette is being dragged. */
+  const carry = (kind) => {
+    dragged = { kind };
+  };
+  return { focus, carry };
 };
 
 /** Where something dropped on a row goes: into a section over its lower half, else before or after. */

@@ -72,7 +72,16 @@ def labelled(design: Design, *, by_pointer: bool) -> None:
 
 def condition(design: Design, *, by_pointer: bool) -> None:
     """Shown only if …"""
-    box = '[data-condition="visible"] .ol-feel-in'
+    _expression(design, "visible", 'currency = "EUR"', by_pointer=by_pointer)
+
+
+def computed(design: Design, *, by_pointer: bool) -> None:
+    """Worked out by …"""
+    _expression(design, "note", "string(total)", by_pointer=by_pointer)
+
+
+def _expression(design: Design, key: str, text: str, *, by_pointer: bool) -> None:
+    box = f'[data-condition="{key}"] .ol-feel-in'
     if by_pointer:
         design.row("note").click()
         design.page.locator(box).click()
@@ -80,19 +89,24 @@ def condition(design: Design, *, by_pointer: bool) -> None:
         design.choose_by_keys("note")
         design.page.keyboard.press("Enter")
         design.tab_to(box)
-    design.page.keyboard.type('currency = "EUR"')
+    design.page.keyboard.type(text)
     design.page.keyboard.press("Escape")
 
 
-def required(design: Design, *, by_pointer: bool) -> None:
-    if by_pointer:
-        design.row("note").click()
-        design.page.locator("#fd-required").click()
-    else:
+def tick(word: str, *, by_pointer: bool) -> Act:
+    """A box among the properties."""
+
+    def act(design: Design) -> None:
+        if by_pointer:
+            design.row("note").click()
+            design.page.locator(f"#fd-{word}").click()
+            return
         design.choose_by_keys("note")
         design.page.keyboard.press("Enter")
-        design.tab_to("#fd-required")
+        design.tab_to(f"#fd-{word}")
         design.page.keyboard.press("Space")
+
+    return act
 
 
 def tool(row: str, word: str) -> Act:
@@ -245,9 +259,19 @@ VERBS: dict[str, Verb] = {
         ("{field: note, width: 6}",),
     ),
     "required": Verb(
-        lambda design: required(design, by_pointer=True),
-        lambda design: required(design, by_pointer=False),
+        tick("required", by_pointer=True),
+        tick("required", by_pointer=False),
         ("required: [customer, currency, lines, note]",),
+    ),
+    "personal": Verb(
+        tick("personal", by_pointer=True),
+        tick("personal", by_pointer=False),
+        ("personal: [note]",),
+    ),
+    "computed": Verb(
+        lambda design: computed(design, by_pointer=True),
+        lambda design: computed(design, by_pointer=False),
+        ("note: string(total)",),
     ),
     "condition": Verb(
         lambda design: condition(design, by_pointer=True),

@@ -194,6 +194,22 @@ def test_the_preview_follows_and_keeps_what_is_typed(design: Design) -> None:
     design.undo_all()
 
 
+def test_tabs_are_tabs_in_the_preview_too(design: Design) -> None:
+    page, paper = design.page, design.page.locator("#fd-paper")
+    palette_key("tabs")(design)
+    key = page.locator('.fd-row[aria-selected="true"]').get_attribute("data-key")
+    for n, name in enumerate(("total", "note")):
+        design.row(name).click()
+        page.locator("#fd-home").select_option(f"{key}/tabs/{n}/fields")
+    second = paper.get_by_role("tab", name="Tab 2")
+    second.click()
+    expect(paper.locator('[name="preview.note"]')).to_be_visible()
+    second.press("ArrowLeft")
+    expect(paper.locator('[name="preview.note"]')).to_be_hidden()
+    expect(paper.get_by_role("tab", name="Tab 1")).to_be_focused()
+    expect(paper.get_by_role("tab", name="Tab 1")).to_have_attribute("aria-selected", "true")
+
+
 def test_a_finding_leads_to_its_field(design: Design) -> None:
     condition(design, by_pointer=False)
     design.page.locator('[data-condition="visible"] .ol-feel-in').fill("nowhere = 1")
