@@ -235,6 +235,62 @@ EDITS: dict[str, tuple[str, str, list[Any], dict[str, Any]]] = {
             ],
         },
     ),
+    "a clock with a condition": (
+        "graph_links",
+        "connect",
+        ["b", "c", {"trigger": "after", "event": "P2D", "guard": "late"}],
+        {
+            **LISTED,
+            "stages": [
+                LISTED["stages"][0],
+                {**LISTED["stages"][1], "after": {"P2D": {"if": "late", "to": "c"}}},
+                LISTED["stages"][2],
+            ],
+        },
+    ),
+    "from any stage": (
+        "graph_links",
+        "connect",
+        [None, "a", {"trigger": "on", "event": "again"}],
+        {**LISTED, "on": {**LISTED["on"], "again": "a"}},
+    ),
+    "without a condition there is one": (
+        "graph_links",
+        "connect",
+        [None, "a", {"trigger": "on", "event": "stop"}],
+        {**LISTED, "on": {"stop": ["a", LISTED["on"]["stop"][1]]}},
+    ),
+    "of several targets one is led elsewhere": (
+        "graph_links",
+        "retarget",
+        [["stages", 0, "on", "go"], "a", 1],
+        {
+            **LISTED,
+            "stages": [
+                {**LISTED["stages"][0], "on": {"go": {"to": ["b", "a"]}}},
+                *LISTED["stages"][1:],
+            ],
+        },
+    ),
+    "out of a list into a stage": (
+        "graph_edits",
+        "moveStages",
+        [["c", "b"], {"parent": "a"}],
+        {
+            **LISTED,
+            "stages": [
+                {
+                    **LISTED["stages"][0],
+                    "stages": {
+                        "b": {
+                            key: each for key, each in LISTED["stages"][1].items() if key != "id"
+                        },
+                        "c": {"type": "final"},
+                    },
+                }
+            ],
+        },
+    ),
     "a new transition with a condition comes before the one without": (
         "graph_links",
         "connect",
