@@ -17,6 +17,7 @@ from orderloom.platform.app.drafting import Drafting
 from orderloom.platform.app.kind_preview_calendar import calendar_preview
 from orderloom.platform.app.kind_preview_collection import Records, collection_preview
 from orderloom.platform.app.kind_preview_connector import connector_preview
+from orderloom.platform.app.kind_preview_inbound import inbound_preview
 from orderloom.platform.app.kind_preview_message import message_preview
 from orderloom.platform.app.kind_preview_ruleset import ruleset_preview
 from orderloom.platform.app.kind_preview_samples import Sample, names_of, scenarios
@@ -120,12 +121,17 @@ class KindPreviews:
     def connector(
         self, actor: Actor, value: Mapping[str, Any], given: Mapping[str, Any], sample: Sample
     ) -> dict[str, Any] | Rejection:
-        """What a call would send, and what it would make of an answer."""
+        """What a call would send, what it would make of an answer, and what messages become."""
         found = self._prepared(actor, "connector", value, sample)
         if not isinstance(found, _Prepared):
             return found
         words = Words(actor.language)
-        return connector_preview(value, given, bundle=found.bundle, names=found.names, words=words)
+        called = connector_preview(
+            value, given, bundle=found.bundle, names=found.names, words=words
+        )
+        zone = _zone(found.bundle)
+        brought = inbound_preview(value, given, now=self._now(), zone=zone, words=words)
+        return {**called, "inbound": brought}
 
     def ruleset(
         self, actor: Actor, value: Mapping[str, Any], given: Mapping[str, Any], sample: Sample

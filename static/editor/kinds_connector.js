@@ -26,7 +26,20 @@ const answer = ({ answer: given, tries }) => {
   return [bad(t("kinds.invalid", { code: "", ...given }))];
 };
 
+const becomes = (each) => {
+  if (each.why) return bad(t("kinds.inbound_wrong", each));
+  if (!each.wanted) return h("p", { class: "muted" }, t("kinds.not_wanted", each));
+  const said = each.event ? t("kinds.becomes_event", { ...each, values: each.values.join(", ") }) : t("kinds.becomes_order", each);
+  const time = each.time ? ` ${t("kinds.at_time", each)}` : "";
+  return h("div", { class: "stack" }, h("p", { class: "t-ok row-x" }, icon("check", true), h("span", {}, said + time)), block(laidOut(each.data), said));
+};
+
 designed(({ again }) => {
+  const message = jsonField({ label: t("kinds.inbound_body"), rows: 5, onchange: () => again() });
+  const headers = jsonField({ label: t("kinds.inbound_headers"), rows: 2, onchange: () => again() });
+  message.fill("{}");
+  const taken = h("div", { class: "stack" });
+  const coming = h("section", { class: "stack" }, h("h3", {}, t("kinds.inbound")), message.element, headers.element, taken);
   const values = jsonField({ label: t("kinds.args"), onchange: () => again() });
   const fresh = () => { values.written = false; again({ now: true }); };
   const read = sample({ own: false, onchange: ({ chosen }) => (chosen ? fresh() : again()) });
@@ -42,17 +55,21 @@ designed(({ again }) => {
     fields() {
       const args = values.written ? values.text() : "";
       const names = read.fields();
-      return args === undefined || names === undefined ? undefined : { ...names, operation: operation.value, status: status.value, body: body.value, ...(args ? { args } : {}) };
+      const brought = { message: message.text(), headers: headers.text() };
+      if ([args, names, brought.message, brought.headers].includes(undefined)) return undefined;
+      return { ...names, ...brought, operation: operation.value, status: status.value, body: body.value, ...(args ? { args } : {}) };
     },
     show(found) {
-      if (!found.operation) return [h("p", { class: "muted" }, t("kinds.no_operation"))];
+      const focused = [asked, coming].some((each) => each.contains(document.activeElement)) ? document.activeElement : undefined;
+      queueMicrotask(() => focused?.focus());
+      taken.replaceChildren(...found.inbound.map(becomes));
+      const brought = found.inbound.length ? [coming] : [];
+      if (!found.operation) return [h("p", { class: "muted" }, t("kinds.no_operation")), ...brought];
       operation.replaceChildren(...found.operations.map((each) => h("option", { value: each, selected: each === found.operation }, each)));
       values.fill(laidOut(found.args));
       told.textContent = !values.written && found.calls.length ? t("kinds.args_of", { process: found.calls[0].process }) : "";
-      const focused = asked.contains(document.activeElement) ? document.activeElement : undefined;
       became.replaceChildren(...answer(found));
-      queueMicrotask(() => focused?.focus());
-      return [h("section", { class: "stack" }, h("h3", {}, t("kinds.request")), ...request(found)), h("section", { class: "stack" }, asked, became)];
+      return [h("section", { class: "stack" }, h("h3", {}, t("kinds.request")), ...request(found)), h("section", { class: "stack" }, asked, became), ...brought];
     },
   };
 });

@@ -155,6 +155,42 @@ def test_what_could_not_be_sent_says_why(
     assert found["request"]["why"]
 
 
+def test_what_a_message_becomes(site: Site, ada: Actor) -> None:
+    value = value_of(site, "connector", "books")
+    paid = {"type": "paid", "id": 7, "ref": "S-1"}
+    given = {"message": paid, "headers": {"X-Payer": SCRIPT}}
+    ordered, event = shown(site.app.kind_previews.connector(ada, value, given, ONE))["inbound"]
+    assert (ordered["id"], ordered["wanted"]) == ("ordered", False)
+    assert (event["event"], event["process"], event["key"], event["values"]) == (
+        "paid",
+        "sale",
+        "number",
+        ["S-1"],
+    )
+    assert loads(event["data"]) == {"by": SCRIPT}
+    given = {"message": {"type": "new", "id": 8, "who": "Acme"}}
+    ordered, event = shown(site.app.kind_previews.connector(ada, value, given, ONE))["inbound"]
+    assert (loads(ordered["data"]), event["wanted"]) == ({"customer": "Acme"}, False)
+
+
+@pytest.mark.parametrize(
+    ("path", "new", "message"),
+    [
+        ("inbound.paid.when", "body.type + 1", {"type": "paid"}),
+        ("inbound.paid.when", "null", {}),
+        ("inbound.paid.when", "(", {}),
+        ("inbound.paid.once", "body.none", {"type": "paid"}),
+        ("inbound.paid.event.value", "[]", {"type": "paid", "id": 1}),
+    ],
+)
+def test_a_message_that_cannot_be_read_says_why(
+    site: Site, ada: Actor, path: str, new: str, message: dict[str, Any]
+) -> None:
+    value = changed(value_of(site, "connector", "books"), path, new)
+    found = shown(site.app.kind_previews.connector(ada, value, {"message": message}, ONE))
+    assert any(each.get("why") for each in found["inbound"])
+
+
 def test_a_secret_of_the_environment_is_never_read(
     site: Site, ada: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,14 +20,14 @@ id: sale
 title: Sale
 form: sale
 number: "S-{seq}"
-start: {by: [sales]}
-events: {seen: {from: [late]}}
+start: {by: [sales], from: [books]}
+events: {seen: {from: [late]}, paid: {from: [books], data: {by: string}}}
 stages:
   billing:
     entry: [{notify: told}, {infer: flags, as: flags}]
     do: [{call: books.invoice, with: {ref: order.number, sum: total}}]
     done: done
-    on: {failed.invoice: done, seen: done}
+    on: {failed.invoice: done, seen: done, paid: done}
   done: {type: final, outcome: completed}
 ---
 kind: form
@@ -98,6 +98,16 @@ operations:
     response: "{number: body.no}"
     declined: [409]
   rates: {method: GET, path: /rates}
+inbound:
+  paid:
+    when: body.type = "paid"
+    once: body.id
+    event:
+      {process: sale, name: paid, key: number, value: body.ref, data: {by: headers.x_payer}}
+  ordered:
+    when: body.type = "new"
+    once: body.id
+    order: {process: sale, data: {customer: body.who}}
 ---
 kind: ruleset
 id: flags

@@ -200,6 +200,10 @@ def test_what_a_call_sends_and_what_an_answer_becomes(page: Page, site: Site) ->
     expect(page.get_by_label("Body of the answer")).to_be_focused()
     page.get_by_label("Status").fill("409")
     expect(out).to_contain_text("The other side said no (409)")
+    message = page.get_by_label("Body of the message")
+    message.fill('{"type": "paid", "id": 1, "ref": "S-5"}')
+    expect(out).to_contain_text("paid: becomes paid of the order of sale whose number is S-5")
+    expect(message).to_be_focused()
     page.get_by_label("Operation", exact=True).select_option("rates")
     expect(out).to_contain_text("GET http://127.0.0.1:9")
     assert violations(page) == []

@@ -60,6 +60,8 @@ def connector(sender: FormSender, id: str) -> Response:
         "args": _json(fields, "args", dict),
         "status": int(status) if status.isascii() and status.isdigit() and len(status) < 4 else 200,
         "body": fields.get("body"),
+        "message": _json(fields, "message", dict),
+        "headers": _json(fields, "headers", dict),
     }
     sample = _sample(fields)
     return _answer(sender, sender.app.kind_previews.connector(sender.actor, value, asked, sample))
