@@ -50,7 +50,7 @@ const KINDS = {
 };
 const IDS = {
   role: "role", approvers: "role", by: "role", access: "role", to: "stage", initial: "stage", stops: "stage", compensate: "stage", hold: "hold", unhold: "hold",
-  tag: "label", untag: "label", milestone: "label", in: "stage", done: "stage", on: "stage", after: "stage", always: "stage", from: "connector", task: "role",
+  tag: "label", untag: "label", milestone: "label", in: "stage", done: "stage", on: "stage", after: "stage", always: "stage", from: "connector",
 };
 
 /** The sort of names that stands at a place, by its schema and its key. */

@@ -19,7 +19,9 @@ export const nameOf = (schema, key) => {
 
 const formName = (form, field) => {
   const [name] = form.refs ?? [];
-  if (name === "id") return t(field.seen.refs?.includes("transitions") || field.seen.refs?.includes("one-transition") ? "panel.form.stage" : "panel.form.role");
+  const among = (...parts) => parts.some((part) => field.seen.refs?.includes(part));
+  if (name === "id" && among("transitions", "one-transition")) return t("panel.form.stage");
+  if (name === "id" && among("people", "person")) return t("panel.form.role");
   if (form.title) return form.title;
   if (form.enum) return form.enum.join(", ");
   return t(`panel.type.${[form.type ?? "string"].flat()[0]}`);
