@@ -198,7 +198,7 @@ def test_tabs_are_tabs_in_the_preview_too(design: Design) -> None:
     page, paper = design.page, design.page.locator("#fd-paper")
     palette_key("tabs")(design)
     key = page.locator('.fd-row[aria-selected="true"]').get_attribute("data-key")
-    for n, name in enumerate(("total", "note")):
+    for n, name in enumerate(("customer", "note")):
         design.row(name).click()
         page.locator("#fd-home").select_option(f"{key}/tabs/{n}/fields")
     second = paper.get_by_role("tab", name="Tab 2")
