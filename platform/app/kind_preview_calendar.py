@@ -126,7 +126,7 @@ def _before(first: date) -> date:
 
 
 def _weekdays(words: Words) -> list[dict[str, str]]:
-    wide, short = (get_day_names(width, locale=words.locale) for width in ("wide", "short"))
+    wide, short = (get_day_names(width, locale=words.locale) for width in ("wide", "abbreviated"))
     return [{"name": wide[n], "short": short[n]} for n in range(7)]
 
 
