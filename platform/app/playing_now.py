@@ -89,6 +89,11 @@ def _deeds(game: Game, seen: Seen) -> Iterator[Deed]:
         id_ = str(state.activities[str(each)]["id"])
         title = words.text("play.do.activity", title=id_)
         yield Deed(id=f"activity:{id_}", kind="activity", title=title, at_once=True)
+    for each in may.undo:
+        known = game.world.task_id(state.order, each)
+        if known is not None:
+            title = words.text("play.do.undo", title=known)
+            yield Deed(id=f"undo:{known}", kind="undo", title=title)
     if state.status != ENDED and _editable(game, seen):
         yield Deed(id="edit", kind="edit", title=words.text("play.do.edit"))
 

@@ -193,6 +193,11 @@ class ScenarioWorld:
                         waiting.append((inner, child))
         return found
 
+    def task_id(self, order: int, n: int) -> str | None:
+        """The id of a task that is or was open."""
+        tasks = self._orders[order].tasks if order in self._orders else {}
+        return next((id_ for id_, number in tasks.items() if number == n), None)
+
     def hints(self) -> list[str]:
         """What may explain a difference."""
         return [f"no answer is given for {call}" for call in dict.fromkeys(self._unanswered)]

@@ -114,6 +114,28 @@ def test_what_people_may_do_is_what_the_engine_takes(small: Bundle) -> None:
     }
 
 
+def with_step(word: str) -> tuple[Bundle, Walk, int]:
+    """A scenario of an example with such a step by somebody, and the step's place."""
+    bundle = open_bundle(folder("b2b-order"))
+    for scenario in bundle.scenarios:
+        for n, step in enumerate(scenario.value["steps"]):
+            if word in step and "as" in step and "refused" not in step:
+                walk = walk_of(scenario.value)
+                assert isinstance(walk, Walk)
+                return bundle, walk, n
+    raise AssertionError(f"no scenario has {word}")
+
+
+def test_children_are_played_too() -> None:
+    bundle, walk, n = with_step("of")
+    step = walk.steps[n]
+    with playing(bundle, walk.upto(n)) as game:
+        assert step["of"] in [each.id for each in game.now(as_written).orders]
+        assert deeds(game, step["as"], step["of"])
+        assert deeds(game, step["as"], "no/7") == ()
+        assert game.take(step) is None
+
+
 # ── back, and again ──────────────────────────────────────────────────────────────────────────
 
 

@@ -175,6 +175,9 @@ def _many(site: Site, rows: int = 500) -> tuple[Screen, ...]:
     )
 
 
+PLAYED = "/definitions/process/b2b-order/play"
+
+
 def _demo(site: Site) -> tuple[Screen, ...]:
     tasks = {login: open_tasks(site, login) for login in ("bob", "alice", "carol", "dave", "admin")}
     orders = all_orders(site)
@@ -218,6 +221,13 @@ def _demo(site: Site) -> tuple[Screen, ...]:
             act=_who_would_approve,
         ),
         Screen(
+            "design-expression",
+            "admin",
+            "/definitions/approval/b2b-approval/design",
+            "sk",
+            _expression,
+        ),
+        Screen(
             "design-decision", "admin", "/definitions/decision/approval-tier/design", "pl", _table
         ),
         Screen("design-process", "admin", "/definitions/process/b2b-order/design", "pl", on_canvas),
@@ -225,6 +235,7 @@ def _demo(site: Site) -> tuple[Screen, ...]:
         Screen("design-calendar", "admin", "/definitions/calendar/office/design", "sk", _tried),
         Screen("design-connector", "admin", "/definitions/connector/erp/design", "pl", _tried),
         Screen("design-ruleset", "admin", "/definitions/ruleset/order-flags/design", act=_tried),
+        Screen("play", "admin", f"{PLAYED}?scenario=rejected&steps=0", "pl"),
         Screen("definition-publish", "admin", "/bundles/b2b-order/publish", "sk"),
         Screen("keys", "bob", "/tasks", "pl", _keys),
         Screen("tasks-unfolded", "bob", "/tasks?kind=approval", "en", _unfold),
@@ -361,6 +372,17 @@ def _table(page: Page) -> None:
     """The first test of the table is tried: its row is lit."""
     page.locator(".ol-tests button[data-focus^=try]").first.click(timeout=30_000)
     page.locator(".ol-grid tr.hit").wait_for(timeout=30_000)
+
+
+def _expression(page: Page) -> None:
+    """The condition of a step is being written: what could stand there, what is wrong so far."""
+    field = page.locator("ol-panel [data-at='steps.0.if']").first
+    with page.expect_response("**/expression"):
+        field.focus()
+    page.keyboard.press("End")
+    page.keyboard.type(" and s")
+    page.locator(".ol-feel-list [role='option']").first.wait_for()
+    page.locator(".ol-feel .ol-err").first.wait_for()
 
 
 def _designed_form(page: Page) -> None:

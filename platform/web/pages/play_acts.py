@@ -264,6 +264,7 @@ _DEEDS: Final[Mapping[str, Callable[[Game, Asked, str, Any], Any]]] = {
     "edit": _edit,
     "hold": _named("hold"),
     "unhold": _named("unhold"),
+    "undo": _named("undo"),
     "start": _draft("start"),
     "discard": _draft("discard"),
     "activity": _activity,
