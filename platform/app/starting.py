@@ -132,6 +132,23 @@ class Starting:
         text = rewritten("", fresh_value(fresh))
         return self._drafting.save(actor, kind, id_, text, tag=None, bundle=bundle)
 
+    def give_up(self, actor: Actor, bundle: str) -> Rejection | None:
+        """Drops the drafts of a bundle of which nothing was ever published; `start.published`."""
+        refused = needs(actor, WRITE)
+        if refused is not None:
+            return refused
+        organisation = actor.organisation
+        if not exists(self._tables, organisation, bundle):
+            message = f"There is no bundle {bundle}."
+            return Rejection("bundle.not_found", message, {"bundle": bundle})
+        if bundle in self._tables.bundles(organisation):
+            message = f"Something of {bundle} is published."
+            return Rejection("start.published", message, {"bundle": bundle})
+        for draft in self._tables.drafts(organisation):
+            if draft.bundle == bundle:
+                self._tables.drop_draft(organisation, draft.kind, draft.id)
+        return None
+
     def _copied(self, actor: Actor, wanted: Beginning, bundle: Bundle) -> _Made:
         taken, main = self._taken(actor.organisation), main_process(bundle)
         names = new_names(bundle, into=wanted.bundle, main=main, taken=taken)

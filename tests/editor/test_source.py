@@ -132,6 +132,26 @@ def test_a_plain_field_for_who_prefers_it(page: Page, site: Site) -> None:
     page.locator(".ace-orderloom .ace_line").first.wait_for()
 
 
+@pytest.mark.parametrize("view", ["edit", "design"])
+def test_two_people_are_told(page: Page, site: Site, view: str) -> None:
+    """Whoever has an earlier text open hears of the other one before saving."""
+    there = some(site.app, site, "process")
+    address = f"{site.url}/definitions/process/{there.id}"
+    page.goto(f"{address}/{view}")
+    page.locator(".ol-head .acts").wait_for()
+    ask = "window.dispatchEvent(new Event('focus'))"
+    with page.expect_response(f"{address}/tag"):
+        page.evaluate(ask)
+    expect(page.locator(".ol-note.warn")).to_have_count(0)
+    text = f"{there.text}# {view}\n"
+    bob = site.actors["ada"]
+    saved = site.app.drafting.save(bob, "process", there.id, text, tag=there.tag)
+    assert isinstance(saved, DraftView)
+    page.evaluate(ask)
+    expect(page.locator(".ol-note.warn")).to_contain_text("Ada has saved another text")
+    assert violations(page) == [] or view == "design"
+
+
 def test_places_in_a_text(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/definitions")
     script = """async ([address, texts]) => {

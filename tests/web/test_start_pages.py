@@ -210,6 +210,21 @@ def test_a_bundle_alone_is_published_by_another_person(app: Application) -> None
     assert app.store.definitions.drafts(1) == []
 
 
+def test_what_was_begun_is_given_up(app: Application) -> None:
+    alice, mallory = Hand(app, "alice"), Hand(app, "erin")
+    begun(alice)
+    assert mallory.post("/bundles/spring-orders/give-up").status_code == 403
+    refused = alice.post("/bundles/small/give-up")
+    assert refused.status_code == 422
+    assert "is published" in refused.text
+    assert alice.post("/bundles/none/give-up").status_code == 404
+    done = alice.post("/bundles/spring-orders/give-up")
+    assert done.headers["location"] == "/definitions?done=bundle_given_up"
+    assert app.store.definitions.drafts(1) == []
+    assert alice.get("/bundles/spring-orders").status_code == 404
+    assert alice.get(begun(alice)).status_code == 200
+
+
 def _actor(app: Application) -> Actor:
     session = app.accounts.sign_in("alice", PASSWORD, "127.0.0.1")
     assert isinstance(session, SignedIn)

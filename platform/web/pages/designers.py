@@ -24,7 +24,7 @@ class Designer:
 # What every designer has: the bar, fields made of the schema, expressions.
 SHARED: Final = Designer(
     part="",
-    modules=("shell.js", "tour.js"),
+    modules=("shell.js", "tour.js", "meanwhile.js"),
     styles=("design.css", "design_panel.css", "design_source.css"),
     words=("design", "panel", "feel", "start"),
 )

@@ -19,6 +19,7 @@ from orderloom.platform.app.impact import Impact
 from orderloom.platform.app.line_ends import as_ended
 from orderloom.platform.app.publish import NotPublished, PublishOptions
 from orderloom.platform.problem import Rejection
+from orderloom.platform.web.api.answering import json_answer
 from orderloom.platform.web.errors import sentence, sentences, status_of
 from orderloom.platform.web.pages.sending import CHANNEL, given, go
 from orderloom.platform.web.refused import note
@@ -80,6 +81,14 @@ def check(sender: FormSender, kind: str, id: str) -> Response:
         kind=kind,
         id=id,
     )
+
+
+@router.get("/definitions/{kind}/{id}/tag")
+def tag(viewer: SignedInViewer, kind: str, id: str) -> Response:
+    """Which text stands there now, and who saved it: for pages that hold an earlier one."""
+    view = given(viewer.app.drafting.one(viewer.actor, kind, id))
+    by = viewer.app.views.people([view.saved_by] if view.saved_by else [], viewer.actor)
+    return json_answer({"tag": view.tag, "by": by[0].name if by else None})
 
 
 @router.get("/definitions/{kind}/{id}/differences")

@@ -70,6 +70,17 @@ def add(sender: FormSender, bundle: str) -> Response:
     return go(f"/definitions/{made.kind}/{quote(made.id, safe='~')}/design")
 
 
+@router.post("/bundles/{bundle}/give-up")
+def give_up(sender: FormSender, bundle: str) -> Response:
+    """A bundle that was begun and never published is no more."""
+    refused = sender.app.starting.give_up(sender.actor, bundle)
+    if refused is None:
+        return go("/definitions", "bundle_given_up")
+    note(sender.viewer.request, refused, channel=CHANNEL)
+    given(sender.app.bundle_views.one(sender.actor, bundle))
+    return bundle_page(sender.viewer, bundle, refused=refused)
+
+
 def named(title: str) -> str:
     """An id made of a title: letters without their marks, hyphens between words."""
     plain = unicodedata.normalize("NFKD", title.translate(_STROKED)).lower()
