@@ -2,7 +2,7 @@
 import { t } from "./dom.js";
 
 const WORDS = ["and", "or", "not", "if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "between", "instance of", "true", "false", "null", "function"];
-const MOST = 40;
+const MOST = 200;
 const PATH = /[\p{L}_?][\p{L}\p{N}_]*(?:\.[\p{L}\p{N}_]*)*$/u;
 const SPACED = /[\p{L}_][\p{L}\p{N}_]*(?: [\p{L}\p{N}_]*){0,4}$/u;
 const COMPARED = /(\?|[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*)\s*(?:=|!=|in)\s*\(?(?:"[^"]*"\s*,\s*)*("?[^"\s(),]*)$/u;

@@ -2,6 +2,8 @@
 import { h, say, t } from "./dom.js";
 
 let made = 0;
+// So many are shown at a time; arrows bring the others into view.
+const SHOWN = 8;
 
 /**
  * Keeps the list of a control. `proposals(asked)` gives `{from, options}`; `take(option, from)`
@@ -12,6 +14,7 @@ export const proposing = (control, { proposals, take }) => {
   const list = h("ul", { id, role: "listbox", class: "ol-feel-list", hidden: true, "aria-label": t("feel.proposals") });
   let found = { from: 0, options: [] };
   let active = -1;
+  let top = 0;
   // Something was typed for which there was nothing yet: names may still come.
   let wanting = false;
   // Only a combobox may say whether its list is open; a field of several lines is none.
@@ -31,12 +34,16 @@ export const proposing = (control, { proposals, take }) => {
   opened(false);
 
   const point = (n) => {
-    list.children[active]?.setAttribute("aria-selected", "false");
+    if (n < top || n >= top + SHOWN || n === 0) render(n < top || n === 0 ? n : n - SHOWN + 1);
+    list.querySelector("[aria-selected=true]")?.setAttribute("aria-selected", "false");
     active = n;
-    const option = list.children[n];
+    const option = list.children[n - top];
     option?.setAttribute("aria-selected", "true");
-    option?.scrollIntoView({ block: "nearest" });
     if (option) control.setAttribute("aria-activedescendant", option.id);
+  };
+  const render = (from) => {
+    top = from;
+    list.replaceChildren(...found.options.slice(top, top + SHOWN).map((option, n) => row(option, top + n)));
   };
   const chosen = (n) => {
     const option = found.options[n];
@@ -45,7 +52,7 @@ export const proposing = (control, { proposals, take }) => {
     if (option) take(option, found.from);
   };
   const row = (option, n) =>
-    h("li", { id: `${id}-${n}`, role: "option", "aria-selected": "false", class: option.sort, onpointerdown: (event) => { event.preventDefault(); chosen(n); } },
+    h("li", { id: `${id}-${n}`, role: "option", "aria-selected": "false", "aria-posinset": n + 1, "aria-setsize": found.options.length, class: option.sort, onpointerdown: (event) => { event.preventDefault(); chosen(n); } },
       h("span", { class: "mono" }, option.name, option.sort === "function" ? h("span", { class: "muted" }, option.about) : null),
       option.more || (option.sort !== "function" && option.about) ? h("span", { class: "small muted" }, option.more || option.about) : null);
   const look = (asked = false) => {
@@ -54,7 +61,6 @@ export const proposing = (control, { proposals, take }) => {
     const [only] = found.options;
     const done = found.options.length === 1 && control.value.slice(found.from, control.selectionStart) === only.text;
     if (!found.options.length || done) return opened(false);
-    list.replaceChildren(...found.options.map(row));
     opened(true);
     point(0);
     if (asked || found.options.length < 8) say(t("feel.proposed", { count: found.options.length }));

@@ -111,8 +111,18 @@ def test_the_list_says_what_it_is(panel: Panel) -> None:
     assert violations(panel.page) == []
     panel.page.keyboard.press("Escape")
     expect(place).to_have_attribute("aria-expanded", "false")
+    place.fill("")
+    panel.page.keyboard.press("Escape")
     panel.page.keyboard.press("Control+ ")
     expect(place).to_have_attribute("aria-expanded", "true")
+    # Eight are shown; the arrow up leads to the last one of all.
+    expect(proposals(panel)).to_have_count(8)
+    panel.page.keyboard.press("ArrowUp")
+    last = panel.page.locator(f"#{place.get_attribute('aria-activedescendant')}")
+    expect(last).to_be_visible()
+    assert last.get_attribute("aria-posinset") == last.get_attribute("aria-setsize")
+    panel.page.keyboard.press("ArrowDown")
+    expect(proposals(panel).first).to_have_attribute("aria-selected", "true")
     panel.page.keyboard.press("Escape")
 
 

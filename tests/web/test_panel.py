@@ -170,9 +170,15 @@ def test_it_is_accessible_and_fits(
     close_to_outside(context)
     page = context.new_page()
     enter(page, shown, "ada", language)
+    long = "total > 1 and " * 6 + "nothing"
+    steps = [{"id": "a", "approvers": ["sales"], "if": long, "due": "P1D", "x-a": 1}, 5]
+    wrong = {"kind": "approval", "id": "pump-approval", "title": {"en": "A" * 90}, "steps": steps}
     for kind in ("approval", "connector"):
         panel = opened(page, shown, kind)
+        if kind == "approval":
+            panel.put(wrong)
         panel.unfold()
+        page.locator("ol-panel .ol-feel-in, ol-panel input").first.focus()
         assert violations(page) == [], kind
         assert overflow(page) == 0, kind
     context.close()

@@ -276,6 +276,21 @@ def test_a_renamed_key_keeps_the_focus_and_stays_open(decision: Panel) -> None:
     assert list(decision.value()["labels"]) == ["c", "b"]
 
 
+def test_help_is_reached_by_keys(approval: Panel) -> None:
+    page = approval.page
+    approval.put(START)
+    field = page.locator("ol-panel [data-at='title']").first
+    hint = page.locator(f"#{str(field.get_attribute('aria-describedby')).split(' ')[0]}")
+    expect(hint).to_be_hidden()
+    expect(hint).to_contain_text("What people call it")
+    asks = page.locator("ol-panel").get_by_role("button", name="What is “Title”?").first
+    asks.press("Enter")
+    expect(asks).to_have_attribute("aria-expanded", "true")
+    expect(hint).to_be_visible()
+    asks.press(" ")
+    expect(hint).to_be_hidden()
+
+
 def test_names_of_the_bundle_are_offered_and_lead_there(approval: Panel) -> None:
     page = approval.page
     approval.put({**START, "matrix": "pump-checks"})
