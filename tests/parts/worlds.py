@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +24,14 @@ from parts.canvas_desk import on_canvas
 from parts.inbound_rows import stand_still
 from parts.mailed import link_for, undelivered
 from parts.site import LINES, NOW, Site, open_demo, open_site, serving
+from parts.world_designs import (
+    approvers_asked,
+    edited,
+    expression_begun,
+    form_filled_in,
+    previewed,
+    row_lit,
+)
 
 LONG = (
     "Przedsiębiorstwo Wielobranżowe „Konstantynopolitańczykowianeczka” Międzywojewódzkie sp. z o.o."
@@ -209,7 +216,7 @@ def _demo(site: Site) -> tuple[Screen, ...]:
         Screen("definition-process", "admin", "/definitions/process/b2b-order"),
         Screen("definition-decision", "admin", "/definitions/decision/approval-tier"),
         Screen("definition-edit", "admin", "/definitions/approval/b2b-approval/edit", "pl"),
-        Screen("definition-draft", "admin", "/definitions/approval/b2b-approval/edit", act=_edit),
+        Screen("definition-draft", "admin", "/definitions/approval/b2b-approval/edit", act=edited),
         Screen("definition-new", "admin", "/definitions/new", "pl"),
         Screen("definition-import", "admin", "/definitions/import", "sk"),
         Screen("bundle", "admin", "/bundles/b2b-order"),
@@ -218,23 +225,27 @@ def _demo(site: Site) -> tuple[Screen, ...]:
             "design-approval",
             "admin",
             "/definitions/approval/b2b-approval/design",
-            act=_who_would_approve,
+            act=approvers_asked,
         ),
         Screen(
             "design-expression",
             "admin",
             "/definitions/approval/b2b-approval/design",
             "sk",
-            _expression,
+            expression_begun,
         ),
         Screen(
-            "design-decision", "admin", "/definitions/decision/approval-tier/design", "pl", _table
+            "design-decision",
+            "admin",
+            "/definitions/decision/approval-tier/design",
+            "pl",
+            row_lit,
         ),
         Screen("design-process", "admin", "/definitions/process/b2b-order/design", "pl", on_canvas),
-        Screen("design-form", "admin", "/definitions/form/b2b-order/design", "pl", _designed_form),
-        Screen("design-calendar", "admin", "/definitions/calendar/office/design", "sk", _tried),
-        Screen("design-connector", "admin", "/definitions/connector/erp/design", "pl", _tried),
-        Screen("design-ruleset", "admin", "/definitions/ruleset/order-flags/design", act=_tried),
+        Screen("design-form", "admin", "/definitions/form/b2b-order/design", "pl", form_filled_in),
+        Screen("design-calendar", "admin", "/definitions/calendar/office/design", "sk", previewed),
+        Screen("design-connector", "admin", "/definitions/connector/erp/design", "pl", previewed),
+        Screen("design-ruleset", "admin", "/definitions/ruleset/order-flags/design", act=previewed),
         Screen("play", "admin", f"{PLAYED}?scenario=rejected&steps=0", "pl"),
         Screen("definition-publish", "admin", "/bundles/b2b-order/publish", "sk"),
         Screen("keys", "bob", "/tasks", "pl", _keys),
@@ -366,56 +377,3 @@ def _keys(page: Page) -> None:
 
 def _menu(page: Page) -> None:
     page.locator("details.ol-menu summary.ol-me").click()
-
-
-def _table(page: Page) -> None:
-    """The first test of the table is tried: its row is lit."""
-    page.locator(".ol-tests button[data-focus^=try]").first.click(timeout=30_000)
-    page.locator(".ol-grid tr.hit").wait_for(timeout=30_000)
-
-
-def _expression(page: Page) -> None:
-    """The condition of a step is being written: what could stand there, what is wrong so far."""
-    field = page.locator("ol-panel [data-at='steps.0.if']").first
-    with page.expect_response("**/expression"):
-        field.focus()
-    page.keyboard.press("End")
-    page.keyboard.type(" and s")
-    page.locator(".ol-feel-list [role='option']").first.wait_for()
-    page.locator(".ol-feel .ol-err").first.wait_for()
-
-
-def _designed_form(page: Page) -> None:
-    """A field is chosen, and the form is filled in with an example."""
-    page.locator("#form-design[data-ready]").wait_for()
-    page.locator(".fd-row.field").nth(1).click()
-    page.locator(".fd-bar2 .btn").first.click()
-    page.locator('#fd-paper[aria-busy="false"] .ol-value').first.wait_for()
-
-
-def _tried(page: Page) -> None:
-    """The preview beside the fields."""
-    page.locator("#kind-out > *").first.wait_for(timeout=30_000)
-
-
-def _who_would_approve(page: Page) -> None:
-    """The people of a scenario's order, found on the draft."""
-    page.locator("#try-sort").select_option("scenario")
-    page.locator("#try-scenario option").nth(1).wait_for(state="attached")
-    page.locator("#try-scenario").select_option(index=1)
-    page.get_by_role("button", name="Find people").click()
-    page.locator(".ol-ap-sentence").wait_for()
-
-
-def _edit(page: Page) -> None:
-    """Saves the draft with another deadline, and looks at what it changes."""
-    text = page.locator("#text").input_value()
-    hours = "6" if "due: 8 working hours" in text else "5"
-    changed = re.sub(r"due: [0-9]+ working hours", f"due: {hours} working hours", text, count=1)
-    # Into the plain field; the editor shows the same, and keeps no choice of this page.
-    page.locator("section:has(#text) .card-header button").click()
-    page.locator("#text").fill(changed)
-    page.evaluate("localStorage.clear()")
-    page.locator("button[value=save]").click()
-    page.wait_for_url("**/edit?done=*")
-    page.goto(page.url.partition("/edit")[0] + "/differences")
