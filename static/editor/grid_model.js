@@ -36,7 +36,7 @@ export const columnLabel = (value, column) => choose(map(map(value).labels)[colu
 export const TYPES = ["string", "number", "boolean", "date", "time", "date and time", "duration", "any"];
 
 /** A type in the person's language, as far as it has a name of its own. */
-export const typeWord = (type) => (TYPES.includes(type) ? t(`grid.types.${type.replaceAll(" ", "_")}`) : type);
+export const typeWord = (type) => ([...TYPES, "list", "context"].includes(type) ? t(`grid.types.${type.replaceAll(" ", "_")}`) : type);
 
 /** What stands in a cell; undefined where nothing does. */
 export const cellAt = (row, column) => {

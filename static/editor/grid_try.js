@@ -14,6 +14,8 @@ const MOST_SHOWN = 40;
 let texts = new Map();
 // What a test gives beside the fields, such as rows of a collection.
 let beside = {};
+// What is tried before the server has said which fields there are.
+let pending = null;
 let shownFields = [];
 let active = false;
 let asked = 0;
@@ -37,16 +39,23 @@ export const tryPanel = () => {
 
 /** Fills in data and asks at once; answers with what came of it. */
 export const tryWith = async (given) => {
-  texts = write(state.looked.fields, given);
-  const own = new Set(list(state.looked.fields).map((field) => field.path[0]));
-  beside = Object.fromEntries(Object.entries(given).filter(([name]) => !own.has(name)));
+  pending = given;
   shownFields = [];
   look();
   return run(given);
 };
 
+const fillIn = (fields) => {
+  if (!pending || !fields.length) return;
+  texts = write(fields, pending);
+  const own = new Set(fields.map((field) => field.path[0]));
+  beside = Object.fromEntries(Object.entries(pending).filter(([name]) => !own.has(name)));
+  pending = null;
+};
+
 const look = () => {
   const fields = list(state.looked.fields);
+  fillIn(fields);
   parts.problem.hidden = state.looked.runs !== false;
   parts.problem.textContent = state.looked.problem || t("grid.not_now");
   if (same(fields, shownFields) && parts.form.childElementCount) return;
@@ -119,6 +128,7 @@ const leave = () => {
   active = false;
   texts = new Map();
   beside = {};
+  pending = null;
   shownFields = [];
   state.answer = null;
   parts.answer.replaceChildren();

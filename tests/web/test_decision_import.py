@@ -66,7 +66,7 @@ def text_of(app: Application) -> str:
 
 
 def stricter() -> list[Any]:
-    rules = value()["rules"]
+    rules: list[Any] = value()["rules"]
     rules[2] = {**rules[2], "when": {**rules[2]["when"], "total": "<= 15000"}}
     return rules
 
