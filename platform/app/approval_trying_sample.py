@@ -33,6 +33,8 @@ READS_RECORDS: Final = "collections.read"
 JUDGING: Final = ("approval", "decision")
 # What a definition with errors that nobody has mended yet may come to.
 WRONG: Final = (LookupError, TypeError, ValueError)
+# Stages with these have no activities of their own, or end the order.
+COMPOUND: Final = frozenset({"stages", "type", "use"})
 # How many findings a refusal tells.
 MOST_TOLD: Final = 5
 # collection → key → row
@@ -53,8 +55,10 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """What a draft can be tried on. Pairs of id and title; of scenarios also the process."""
+    """What a draft can be tried on. Pairs of id and title; of scenarios also the process. `asked`:
+    whether a process asks it already; else each is taken as if it did."""
 
+    asked: bool
     processes: tuple[tuple[str, Any], ...]
     scenarios: tuple[tuple[str, Any, str], ...]
 
@@ -64,9 +68,15 @@ def choices(drafting: Drafting, actor: Actor, id_: str) -> Choices | Rejection:
     bundle = _bundle_of(drafting, actor, id_)
     if isinstance(bundle, Rejection):
         return bundle
-    asking = _asking(bundle, id_)
-    titles = {each.id: each.value.get("title", each.id) for each in bundle.documents}
+    asked = bool(_asking(bundle, id_))
+    asking = _asking(asked_somewhere(bundle, id_), id_)
+    titles = {
+        each.id: each.value.get("title", each.id)
+        for each in bundle.documents
+        if each.kind == "process"
+    }
     return Choices(
+        asked=asked,
         processes=tuple((process, titles.get(process, process)) for process in asking),
         scenarios=tuple(
             (name_of(each.value), each.value.get("title", name_of(each.value)), process)
@@ -168,13 +178,14 @@ def _with(bundle: Bundle, value: Mapping[str, Any], words: Words) -> Bundle | Re
     if wrong:
         return _broken(wrong, words)
     others = tuple(each for each in bundle.documents if not _is(each, "approval", id_))
-    return replace(
+    whole = replace(
         bundle,
         documents=(*others, replace(tried, judged=value)),
         findings=tuple(each for each in bundle.findings if each.file != tried.file),
         failed=tuple(each for each in bundle.failed if not _is(each, "approval", id_)),
         unread=bundle.unread - {("approval", id_)},
     )
+    return asked_somewhere(whole, id_)
 
 
 def _is(document: Document, kind: str, id_: str) -> bool:
@@ -223,6 +234,32 @@ def _asking(bundle: Bundle, id_: str) -> tuple[str, ...]:
         and ("approval", id_)
         in {(kind, ref.partition("@")[0]) for kind, ref in references(each.value)}
     )
+
+
+def asked_somewhere(bundle: Bundle, id_: str) -> Bundle:
+    """The bundle; where no process asks the approval yet, each of them does, so that it can be
+    tried before it has its place."""
+    if _asking(bundle, id_):
+        return bundle
+    documents = tuple(
+        _with_activity(each, id_) if each.kind == "process" else each for each in bundle.documents
+    )
+    return replace(bundle, documents=documents)
+
+
+def _with_activity(document: Document, id_: str) -> Document:
+    value = document.value
+    stages = value.get("stages")
+    named = isinstance(stages, Mapping)
+    pairs = [*stages.items()] if isinstance(stages, Mapping) else [*enumerate(stages or ())]
+    plain = [(key, body or {}) for key, body in pairs if not COMPOUND & (body or {}).keys()]
+    if value.get("fragment") is True or not plain:
+        return document
+    key, body = plain[-1]
+    asking = {**body, "do": [*(body.get("do") or ()), {"approval": id_}]}
+    changed = [(name, asking if name == key else there) for name, there in pairs]
+    made = {**value, "stages": dict(changed) if named else [there for _, there in changed]}
+    return replace(document, value=made, judged=made)
 
 
 def _chosen(bundle: Bundle, id_: str, process: str) -> str | Rejection:

@@ -40,6 +40,8 @@ export class Trial {
 
   async fill() {
     const found = await get(`${data.base}/design/samples`).catch(() => undefined);
+    const asked = found?.asked === false && found.processes.length > 0 ? t("approvals_design.as_if") : "";
+    this.form.querySelector("[data-as-if]").textContent = asked;
     this.form.scenario.replaceChildren(...(found?.scenarios ?? []).map((each) => h("option", { value: each.id }, each.title)));
     this.form.process.replaceChildren(...(found?.processes ?? []).map((each) => h("option", { value: each.id }, each.title)));
   }

@@ -13,7 +13,7 @@ from parts.examples import folder
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.approval_trying import Tried
-from orderloom.platform.app.approval_trying_sample import Sample
+from orderloom.platform.app.approval_trying_sample import Sample, asked_somewhere
 from orderloom.platform.app.bundles import open_bundle
 from orderloom.platform.app.demo import add_cast
 from orderloom.platform.app.operator import OPERATOR
@@ -22,6 +22,7 @@ from orderloom.platform.app.publish import Published, PublishOptions
 from orderloom.platform.app.substitutions import Wanted
 from orderloom.platform.app.view_models import ApproverView
 from orderloom.platform.bootstrap import build
+from orderloom.platform.definitions import Bundle, Document
 from orderloom.platform.engine import Actor
 from orderloom.platform.engine.commands import Command, Create
 from orderloom.platform.problem import Rejection
@@ -300,16 +301,45 @@ def test_an_order_that_one_may_not_see_is_not_there(tmp_path: Path) -> None:
         assert found["dave"].code == "order.not_found"
 
 
-def test_nobody_asks_a_new_approval(small: Application) -> None:
-    value = {**draft(steps=[STEP]), "id": "spare"}
+def test_a_new_approval_is_tried_before_any_process_asks_it(small: Application) -> None:
+    value = {**draft(steps=[STEP, {**MONEY, "if": 'tier = "one"'}]), "id": "spare"}
     text = small.drafting.laid_out(value)
     ada = actor(small, "ada")
     saved = small.drafting.save(ada, "approval", "spare", text, tag=None, bundle="small")
     assert not isinstance(saved, Rejection), saved
-    answer = small.approval_trying.tried(ada, value, ASKED)
-    assert isinstance(answer, Rejection)
-    assert answer.code == "trying.not_asked"
+    for id_, asked in (("spare", False), ("request", True)):
+        found = small.approval_trying.choices(ada, id_)
+        assert not isinstance(found, Rejection)
+        assert (found.asked, [process for process, _ in found.processes]) == (asked, ["request"])
+    tried = small.approval_trying.tried(ada, value, ASKED)
+    assert isinstance(tried, Tried), tried
+    told = Telling(Words("en"), "UTC").answer(tried)
+    assert told["sentence"] == "Would go to Bob, then to Carol."
     assert small.drafting.discard(ada, "approval", "spare", tag=saved.tag) is None
+
+
+OK = {"approval": "ok"}
+
+
+@pytest.mark.parametrize(
+    ("stages", "expected"),
+    [
+        ({"a": None, "b": {"type": "final"}}, {"a": {"do": [OK]}, "b": {"type": "final"}}),
+        (
+            [{"id": "a", "do": [{"task": "x"}]}, {"id": "b", "stages": {"c": {}}}],
+            [{"id": "a", "do": [{"task": "x"}, OK]}, {"id": "b", "stages": {"c": {}}}],
+        ),
+        ({"b": {"type": "final"}}, {"b": {"type": "final"}}),
+        (None, None),
+    ],
+)
+def test_where_it_would_be_asked(stages: Any, expected: Any) -> None:
+    """In the last stage that has activities; a process without one does not ask it."""
+    value = {"id": "p", "stages": stages}
+    process = Document(kind="process", id="p", file="p.yaml", line=1, value=value)
+    bundle = asked_somewhere(Bundle(meta={}, documents=(process,)), "ok")
+    assert [each.value["stages"] for each in bundle.documents] == [expected]
+    assert process.value == {"id": "p", "stages": stages}
 
 
 def test_nothing_is_kept(small: Application) -> None:

@@ -33,6 +33,7 @@ def samples(viewer: SignedInViewer, id: str) -> Response:
     words = viewer.words
     return json_answer(
         {
+            "asked": found.asked,
             "processes": [
                 {"id": process, "title": words.choose(title) or process}
                 for process, title in found.processes
