@@ -30,7 +30,7 @@ def form_filled_in(page: Page) -> None:
     page.locator("#form-design[data-ready]").wait_for()
     page.locator(".fd-row.field").nth(1).click()
     page.locator(".fd-bar2 .btn").first.click()
-    page.locator('#fd-paper[aria-busy="false"] .ol-value').first.wait_for()
+    page.locator('#fd-paper input[value="Example"]').first.wait_for()
 
 
 def previewed(page: Page) -> None:
