@@ -173,24 +173,34 @@ def _drawn(
     tall = [_height(column, heights) for column in rows]
     whole = max(tall, default=0)
     corners: dict[str, Point] = {}
-    middles: dict[str, Point] = {}
+    across: dict[str, tuple[Point, Point]] = {}
     x = MARGIN
     for n, column in enumerate(rows):
         width = max((boxes[name].width for name in column if name in boxes), default=0)
         y = MARGIN + (whole - tall[n]) // 2
         for name in column:
             height = heights.get(name, 0)
-            middles[name] = (x, y + height // 2)
+            across[name] = ((x, y + height // 2), (x + width, y + height // 2))
             if name in boxes:
-                corners[name] = (x + (width - boxes[name].width) // 2, y)
+                corners[name] = (x, y)
             y += height + ROW
         x += width + gaps[n]
     right = x - gaps[len(rows) - 1] if rows else x
-    ways = tuple(
-        tuple(middles[bend] for bend in chain[1:-1])
-        for arrow, chain in zip(arrows, chains, strict=True)
-    )
+    levels = {name: n for n, column in enumerate(rows) for name in column}
+    ways = tuple(_way(chain, across, levels) for chain in chains)
     return Placed(corners, ways, Size(right + MARGIN, whole + 2 * MARGIN))
+
+
+def _way(
+    chain: Chain, across: Mapping[str, tuple[Point, Point]], levels: Mapping[str, int]
+) -> tuple[Point, ...]:
+    """Straight through each level that it crosses, and as far as the widest box of its own."""
+    first, last = levels[chain[0]], levels[chain[-1]]
+    if first == last:
+        return ()
+    back = first > last
+    bends = [point for name in chain[1:-1] for point in across[name][:: -1 if back else 1]]
+    return (*bends, across[chain[-1]][1]) if back else (across[chain[0]][1], *bends)
 
 
 def _height(column: Column, heights: Mapping[str, int]) -> int:

@@ -258,11 +258,19 @@ def _line(
     first = (start[0] + (0 if back else source.width), start[1] + source.height // 2 + aside)
     last = (end[0] + (0 if on else target.width), end[1] + target.height // 2 + aside)
     points = _curve([first, *bends, last], back=back, beside=not on and not back)
-    middle = ((points[0][0] + points[3][0]) // 2, (points[0][1] + points[3][1]) // 2)
+    middle = _between(points)
     turned = [_turned(each) for each in points] if down else points
     said = [f"{x} {y}" for x, y in turned]
     label = _turned(middle) if down else middle
     return _Line(f"M{said[0]}C{' '.join(said[1:])}", (label[0], label[1] + (13 if back else -4)))
+
+
+def _between(points: Sequence[Point]) -> Point:
+    """The middle of the first curve that goes on: what only leads out of a level is straight."""
+    ends = points[::3]
+    pairs = list(pairwise(ends))
+    (x, y), (to, there) = next((each for each in pairs if each[0][1] != each[1][1]), pairs[-1])
+    return (x + to) // 2, (y + there) // 2
 
 
 def _curve(points: Sequence[Point], *, back: bool, beside: bool) -> list[Point]:
@@ -274,7 +282,7 @@ def _curve(points: Sequence[Point], *, back: bool, beside: bool) -> list[Point]:
     sign = -1 if back else 1
     made = [points[0]]
     for (x, y), (to, there) in pairwise(points):
-        bow = sign * max(abs(to - x) // 2, 12)
+        bow = sign * max(abs(to - x) // 2, 0 if y == there else 12)
         made += [(x + bow, y), (to - bow, there), (to, there)]
     return made
 
