@@ -4,7 +4,7 @@ import { ANYWHERE, graphOf } from "./graph.js";
 import { around, DOT, startKey } from "./layout.js";
 import { layOut, measure } from "./layout_elk.js";
 import { allRoutes } from "./layout_routes.js";
-import { freePlace } from "./layout_place.js";
+import { freePlace, makeRoom } from "./layout_place.js";
 import { get, post } from "./page.js";
 import { placeOf } from "./panel_place.js";
 import { stringify } from "./exact.js";
@@ -92,7 +92,9 @@ class State extends EventTarget {
 
   #byHand() {
     for (const node of this.graph.nodes.values()) {
-      if (!node.children.length && !this.places.has(node.key)) this.places.set(node.key, freePlace(this.graph, node, this.places));
+      if (node.children.length || this.places.has(node.key)) continue;
+      this.places.set(node.key, freePlace(this.graph, node, this.places));
+      makeRoom(this.graph, node, this.places);
     }
     this.boxes = around(this.graph, this.#withDots());
     this.routes = allRoutes(this.graph, this.boxes, new Map(), measure);

@@ -1,4 +1,5 @@
 // Places without ELK: of a stage that is new among those placed by hand, and of all in plain rows. Pure.
+import { inside } from "./graph.js";
 import { SIZE } from "./layout.js";
 import { overlaps } from "./layout_route.js";
 
@@ -26,6 +27,40 @@ const before = (graph, node, places) => {
 };
 
 const last = (places) => [...places.values()].reduce((best, each) => (each.y > best.y ? each : best), { x: 0, y: 0 });
+
+const leaves = (graph, key) => inside(graph, key).filter((each) => !graph.nodes.get(each).children.length);
+
+const extent = (keys, places) => {
+  const found = keys.map((key) => places.get(key)).filter(Boolean);
+  if (!found.length) return undefined;
+  const right = Math.max(...found.map(({ x }) => x)) + SIZE.width;
+  const bottom = Math.max(...found.map(({ y }) => y)) + SIZE.height;
+  return { x: Math.min(...found.map(({ x }) => x)), y: Math.min(...found.map(({ y }) => y)), right, bottom };
+};
+
+/** The frames around a stage that was placed have grown: what lies below or right of them moves on. */
+export const makeRoom = (graph, node, places) => {
+  for (let key = node.parent; key !== null; key = graph.nodes.get(key).parent) {
+    const members = leaves(graph, key);
+    const now = extent(members, places);
+    const before = extent(members.filter((each) => each !== node.key), places) ?? now;
+    const { parent } = graph.nodes.get(key);
+    const siblings = parent === null ? graph.roots : graph.nodes.get(parent).children;
+    for (const sibling of siblings.filter((each) => each !== key)) push(leaves(graph, sibling), before, now, places);
+  }
+};
+
+const push = (keys, before, now, places) => {
+  const at = extent(keys, places);
+  if (!at) return;
+  const below = at.y >= before.bottom && at.x < now.right + GAP && at.right > now.x - GAP;
+  const beside = at.x >= before.right && at.y < now.bottom + GAP && at.bottom > now.y - GAP;
+  const [dx, dy] = below ? [0, now.bottom - before.bottom] : beside ? [now.right - before.right, 0] : [0, 0];
+  for (const key of dx || dy ? keys : []) {
+    const { x, y } = places.get(key);
+    places.set(key, { x: x + dx, y: y + dy });
+  }
+};
 
 /** An answer like ELK's: in rows, in the order written, without routes. */
 export const rowsOf = (graph) => {
