@@ -44,6 +44,27 @@ LAYOUT = """async ([folder, text]) => {
     .filter((n) => !n.children.length).map((n) => n.key), edges: graph.edges.map((e) => e.key)};
 }"""
 
+# Stages placed by hand, below and beside each other; those that are new come after them.
+PLACED = """async ([folder, text, fresh]) => {
+  const { graphOf } = await import(`${folder}/graph.js`);
+  const { around } = await import(`${folder}/layout.js`);
+  const { freePlace, makeRoom } = await import(`${folder}/layout_place.js`);
+  const graph = graphOf(JSON.parse(text));
+  const places = new Map();
+  let y = 0;
+  for (const node of graph.nodes.values()) {
+    if (node.children.length || fresh.includes(node.key)) continue;
+    places.set(node.key, {x: node.parent ? 40 : 0, y});
+    y += 140;
+  }
+  for (const key of fresh) {
+    const node = graph.nodes.get(key);
+    places.set(key, freePlace(graph, node, places));
+    makeRoom(graph, node, places);
+  }
+  return [...around(graph, places)];
+}"""
+
 
 @pytest.fixture(scope="module")
 def page(browser: Browser, live_site: Site) -> Iterator[Page]:
@@ -326,6 +347,19 @@ def test_stages_of_the_examples_lie_apart_and_ways_go_around_them(page: Page) ->
         for key, route in routes.items():
             points = route["points"]
             assert all(_straight(a, b) for a, b in itertools.pairwise(points)), key
+
+
+def test_new_stages_make_room_among_those_placed_by_hand(page: Page) -> None:
+    inner = {f"i{n}": {"done": f"i{n + 1}"} for n in range(5)}
+    value = {
+        "stages": {"a": {}, "p": {"stages": {"q": {"stages": inner}, "x": {}}}, "z": {}, "new": {}}
+    }
+    fresh = ["i2", "i3", "i4", "new"]
+    boxes = dict(page.evaluate(PLACED, [FOLDER, json.dumps(value), fresh]))
+    apart = ("a", "p", "z", "new"), ("q", "x"), tuple(inner)
+    for keys in apart:
+        for one, other in itertools.combinations(keys, 2):
+            assert not _overlap(boxes[one], boxes[other]), (one, other)
 
 
 def _processes() -> list[Any]:
