@@ -101,6 +101,22 @@ def test_pages_join_to_the_whole_list(filled: Store) -> None:
         assert (wanted, found) == (wanted, expected)
 
 
+def test_open_orders_by_release_and_stage(filled: Store) -> None:
+    found = filled.reads.running(1, 100)
+    assert sum(found.releases.values()) == 4
+    stages = {stage: count for (_, stage), count in found.stages.items()}
+    assert stages == {"review": 2, "review.legal": 1, "ship": 2}
+    assert not found.more
+    newest = filled.reads.running(1, 2)
+    assert sum(newest.releases.values()) == 2
+    assert {stage for _, stage in newest.stages} == {"ship", "review"}
+    assert newest.more
+    other = filled.reads.running(2, 100)
+    assert other.releases.keys() == found.releases.keys()
+    assert sum(other.releases.values()) == 1
+    assert filled.reads.running(3, 100).releases == {}
+
+
 def test_an_order_comes_as_written(store: Store) -> None:
     data = {"total": EXACT, "name": "Żółć ľ \0", "lines": [{"n": 1}] * 3, "big": "x" * 300_000}
     add(store, order(5, data=data, revision=17, chain_seq=23, release_no=4), numbered(5, "SO-5"))
