@@ -191,13 +191,18 @@ class Starting:
                 for kind in ("form", "approval")
             ),
         ]
-        cast = {"author": starts, "approver": approves, "worker": starts}
+        # Everybody whom the process may name later, and for each role somebody who plays it.
+        cast = {role: role for role in titles} | {
+            "author": starts,
+            "approver": approves,
+            "worker": starts,
+        }
         meta = {
             "bundle": wanted.bundle,
             "title": title,
             "languages": [actor.language, *(each for each in LANGUAGES if each != actor.language)],
             "zone": actor.zone,
-            "roles": {role: titles[role] for role in dict.fromkeys((starts, approves))},
+            "roles": {**{role: titles[role] for role in (starts, approves)}, **titles},
             "cast": {login: {"roles": [role]} for login, role in cast.items()},
         }
         texts = [(each["kind"], each["id"], rewritten("", each)) for each in values]
