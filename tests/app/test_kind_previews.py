@@ -85,9 +85,7 @@ def test_a_template_without_end_stops_itself_alone(site: Site, ada: Actor) -> No
     assert "why" in shown(site.app.kind_previews.message(ada, value, ONE))["languages"][0]
 
 
-def test_templates_without_end_are_not_waited_for_in_every_language(
-    site: Site, ada: Actor
-) -> None:
+def test_templates_without_end_are_not_waited_for_in_every_language(site: Site, ada: Actor) -> None:
     loop = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
     body = dict.fromkeys(["en", "pl", "sk", "de", "fr", "it", "cs", "hu"], loop)
     value = changed(value_of(site, "message", "told"), "body", body)
