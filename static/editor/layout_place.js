@@ -40,13 +40,15 @@ const extent = (keys, places) => {
 
 /** The frames around a stage that was placed have grown: what lies below or right of them moves on. */
 export const makeRoom = (graph, node, places) => {
-  for (let key = node.parent; key !== null; key = graph.nodes.get(key).parent) {
-    const members = leaves(graph, key);
+  const frames = [];
+  for (let key = node.parent; key !== null; key = graph.nodes.get(key).parent) frames.push({ key, members: leaves(graph, key) });
+  // What is moved on makes the frames around it larger too: measured before anything moves.
+  for (const frame of frames) frame.before = extent(frame.members.filter((each) => each !== node.key), places);
+  for (const { key, members, before } of frames) {
     const now = extent(members, places);
-    const before = extent(members.filter((each) => each !== node.key), places) ?? now;
     const { parent } = graph.nodes.get(key);
     const siblings = parent === null ? graph.roots : graph.nodes.get(parent).children;
-    for (const sibling of siblings.filter((each) => each !== key)) push(leaves(graph, sibling), before, now, places);
+    for (const sibling of siblings.filter((each) => each !== key)) push(leaves(graph, sibling), before ?? now, now, places);
   }
 };
 

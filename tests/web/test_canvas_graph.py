@@ -45,18 +45,12 @@ LAYOUT = """async ([folder, text]) => {
 }"""
 
 # Stages placed by hand, below and beside each other; those that are new come after them.
-PLACED = """async ([folder, text, fresh]) => {
+PLACED = """async ([folder, text, placed, fresh]) => {
   const { graphOf } = await import(`${folder}/graph.js`);
   const { around } = await import(`${folder}/layout.js`);
   const { freePlace, makeRoom } = await import(`${folder}/layout_place.js`);
   const graph = graphOf(JSON.parse(text));
-  const places = new Map();
-  let y = 0;
-  for (const node of graph.nodes.values()) {
-    if (node.children.length || fresh.includes(node.key)) continue;
-    places.set(node.key, {x: node.parent ? 40 : 0, y});
-    y += 140;
-  }
+  const places = new Map(Object.entries(placed));
   for (const key of fresh) {
     const node = graph.nodes.get(key);
     places.set(key, freePlace(graph, node, places));
@@ -351,12 +345,19 @@ def test_stages_of_the_examples_lie_apart_and_ways_go_around_them(page: Page) ->
 
 def test_new_stages_make_room_among_those_placed_by_hand(page: Page) -> None:
     inner = {f"i{n}": {"done": f"i{n + 1}"} for n in range(5)}
-    value = {
-        "stages": {"a": {}, "p": {"stages": {"q": {"stages": inner}, "x": {}}}, "z": {}, "new": {}}
+    outer = {"a": {}, "p": {"stages": {"q": {"stages": inner}, "x": {}}}}
+    value = {"stages": {**outer, "z": {}, "below": {}, "new": {}}}
+    placed = {
+        "a": {"x": 0, "y": -140},
+        "i0": {"x": 40, "y": 0},
+        "i1": {"x": 40, "y": 90},
+        "x": {"x": 40, "y": 180},
+        "z": {"x": 330, "y": 90},
+        "below": {"x": 40, "y": 300},
     }
     fresh = ["i2", "i3", "i4", "new"]
-    boxes = dict(page.evaluate(PLACED, [FOLDER, json.dumps(value), fresh]))
-    apart = ("a", "p", "z", "new"), ("q", "x"), tuple(inner)
+    boxes = dict(page.evaluate(PLACED, [FOLDER, json.dumps(value), placed, fresh]))
+    apart = ("a", "p", "z", "below", "new"), ("q", "x"), tuple(inner)
     for keys in apart:
         for one, other in itertools.combinations(keys, 2):
             assert not _overlap(boxes[one], boxes[other]), (one, other)
