@@ -142,6 +142,19 @@ def test_an_example_is_filled_in(site: Site) -> None:
     assert [path for path, one in found.items() if one.problem] == []
 
 
+def test_an_example_leaves_out_texts_that_fit_no_pattern(site: Site) -> None:
+    code = {"type": "string", "pattern": "^[A-Z]{2}$"}
+    row = {"type": "object", "properties": {"code": code, "name": {"type": "string"}}}
+    schema = {
+        "type": "object",
+        "properties": {"code": code, "rows": {"type": "array", "items": row}},
+    }
+    form = {"kind": "form", "id": "f", "title": "F", "schema": schema}
+    preview = shown(site, form, filled=True)
+    assert preview.data == {"rows": [{"name": "Example"}]}
+    assert [path for path, one in fields(preview).items() if one.problem] == []
+
+
 HOSTILE: dict[str, Mapping[str, Any]] = {
     "no schema": {**FORM, "schema": None},
     "a schema that is text": {**FORM, "schema": "x"},
