@@ -11,7 +11,7 @@ import pytest
 from parts.grid_page import TERMS, Grid, open_grid, put_draft
 from parts.site import Site
 from parts.surfing import overflow, violations
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, FilePayload, expect
 
 from orderloom.platform.codec import load_yaml
 from orderloom.rules.spreadsheet import grid_of
@@ -344,8 +344,8 @@ def test_the_pages_of_a_file(
         page = grid.page
         page.locator('a[href$="/import"]').click()
         found = {"choose": violations(page), "wide": overflow(page)}
-        file = {"name": "t.csv", "mimeType": "text/csv", "buffer": write_csv(lines)}
-        page.locator("#file").set_input_files(files=[file])  # type: ignore[list-item]
+        file: FilePayload = {"name": "t.csv", "mimeType": "text/csv", "buffer": write_csv(lines)}
+        page.locator("#file").set_input_files(files=[file])
         page.locator("form.card .btn-primary").click()
         expect(page.locator("#h-changes")).to_be_visible()
         expect(page.locator(".ol-changes")).to_contain_text("15000")
