@@ -77,7 +77,8 @@ class Site:
 @contextmanager
 def open_site(home: Path, *, bundle: Path = BUNDLE, **settings: Any) -> Iterator[Site]:
     """A site on an SQLite file in `home`, with the cast and the bundle of the page tests."""
-    chosen = Settings(home=home, clock=NOW, second_person=False, secret="x" * 32, **settings)
+    alone = {"second_person": False, **settings}
+    chosen = Settings(home=home, clock=NOW, secret="x" * 32, **alone)
     app = build(chosen)
     app.accounts._passwords = Passwords(time_cost=1, memory_kib=8)
     app.accounts.open_organisation("Tests")
