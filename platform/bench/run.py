@@ -14,6 +14,8 @@ import msgspec
 
 from orderloom.platform.bench import decision_tables, decisions
 from orderloom.platform.bench.calibration import calibrate
+from orderloom.platform.bench.editor import editor
+from orderloom.platform.bench.editor import missing as missing_editor
 from orderloom.platform.bench.engine_postgres import postgres_contestants
 from orderloom.platform.bench.engine_sqlite import sqlite_contestants
 from orderloom.platform.bench.http_speed import creations, requests
@@ -151,6 +153,15 @@ def _tasks(run: Run) -> None:
     )
 
 
+def _editor(run: Run) -> None:
+    reason = missing_editor()
+    if reason is not None:
+        run.missing.append(reason)
+        return
+    run.progress("designers in the browser")
+    run.sheets.append(editor(run.folder))
+
+
 def _decisions(run: Run) -> None:
     for table in decisions.tables():
         # A slow peer must be done within seconds, a fast one not with its first call.
@@ -184,6 +195,7 @@ GROUPS: Final[Mapping[str, Callable[[Run], None]]] = {
     "http": _http,
     "latency": _latency,
     "tasks": _tasks,
+    "editor": _editor,
     "decisions": _decisions,
     "peers": _peers,
     "parts": _parts,

@@ -16,6 +16,13 @@ from orderloom.platform.web.security import THEME_COOKIE
 WINDOWS = {"wide": (1440, 900), "phone": (390, 844)}
 WIDE = "Postępowanie w sprawie zamówienia wymagającego zgody kilku osób równocześnie " * 3
 KINDS = ("process", "form", "decision", "approval")
+# What stands on a designer once its scripts are done.
+DRAWN = {
+    "process": "#outline [role=row]",
+    "form": "[role=treeitem]",
+    "decision": "td[data-r][data-c]",
+    "approval": "ol-panel",
+}
 
 
 def drafts(site: Site) -> list[str]:
@@ -64,6 +71,11 @@ def test_pages(
     for path in paths:
         page.goto(f"{site.url}{path}")
         wrong[path] = looked_at(page)
+    for kind, drawn in DRAWN.items():
+        (path,) = [each for each in paths if each.endswith("/edit") and f"/{kind}/" in each]
+        page.goto(f"{site.url}{path.removesuffix('edit')}design")
+        page.locator(drawn).first.wait_for()
+        wrong[f"design of {kind}"] = looked_at(page)
     # With what is wrong as it comes while one types, and with what stops publishing.
     page.goto(f"{site.url}{paths[0]}")
     page.locator("section:has(#text) .card-header button").click()
