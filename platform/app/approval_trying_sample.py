@@ -6,16 +6,16 @@ Nothing is written, no number is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final
 
 from orderloom.platform.app import view_order
 from orderloom.platform.app.drafting import Drafting
-from orderloom.platform.app.permissions import needs
 from orderloom.platform.app.reading import Desk, Seen
 from orderloom.platform.app.scenario import name_of
+from orderloom.platform.app.unreviewed import Rows, guarded
 from orderloom.platform.app.view_approvers import begun
 from orderloom.platform.app.working_bundle import file_of
 from orderloom.platform.definitions import Bundle, Document, Finding, check, errors, shape_findings
@@ -23,12 +23,10 @@ from orderloom.platform.definitions.compile import compile_documents
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.definitions.references import closure, references
 from orderloom.platform.engine import Actor, OrderState
-from orderloom.platform.engine.outcome import Lookup, Question, ReadOrder
-from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.problem import Rejection
 from orderloom.platform.store.read_rows import StoredOrder
 from orderloom.platform.words import Words
 
-READS_RECORDS: Final = "collections.read"
 # Errors in these are told; those of other kinds may not matter here.
 JUDGING: Final = ("approval", "decision")
 # What a definition with errors that nobody has mended yet may come to.
@@ -37,8 +35,6 @@ WRONG: Final = (LookupError, TypeError, ValueError)
 COMPOUND: Final = frozenset({"stages", "type", "use"})
 # How many findings a refusal tells.
 MOST_TOLD: Final = 5
-# collection → key → row
-Rows = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,15 +94,15 @@ def sampled(
     drafted = _with(bundle, value, Words(actor.language))
     if isinstance(drafted, Rejection):
         return drafted
-    guarded = replace(desk, ask=_guarded(desk, actor, {}))
+    careful = guarded(desk, actor)
     if sample.order:
-        return _of_order(guarded, actor, drafted, id_, sample.order)
+        return _of_order(careful, actor, drafted, id_, sample.order)
     if sample.scenario:
         return _of_scenario(desk, actor, drafted, id_, sample.scenario)
     process = _chosen(drafted, id_, sample.process)
     if isinstance(process, Rejection):
         return process
-    return _begun(guarded, actor, drafted, process, sample.data or {}, sample.by)
+    return _begun(careful, actor, drafted, process, sample.data or {}, sample.by)
 
 
 def _of_order(desk: Desk, actor: Actor, bundle: Bundle, id_: str, number: str) -> Seen | Rejection:
@@ -137,12 +133,12 @@ def _of_scenario(
     process = _chosen(bundle, id_, str(found.value.get("process")))
     if isinstance(process, Rejection):
         return process
-    guarded = replace(desk, ask=_guarded(desk, actor, _rows(bundle, found)))
+    careful = guarded(desk, actor, _rows(bundle, found))
     first = _first(found)
     by = str(first.get("by") or "")
     # Whoever orders in a scenario need not be anybody here.
     known = desk.accounts.by_login(by, actor.organisation) if by else None
-    return _begun(guarded, actor, bundle, process, first.get("data") or {}, by if known else "")
+    return _begun(careful, actor, bundle, process, first.get("data") or {}, by if known else "")
 
 
 def _begun(
@@ -293,23 +289,3 @@ def _rows(bundle: Bundle, scenario: Document) -> Rows:
         name: {str(row.get(keys.get(name, "id"))): row for row in rows}
         for name, rows in given.items()
     }
-
-
-def _guarded(desk: Desk, actor: Actor, rows: Rows) -> Callable[[Question, int], Any]:
-    """Answers for a draft, which nobody has reviewed: whoever wrote it gets to know no record and
-    no order that they may not see. `rows`: what a scenario gives."""
-
-    def ask(question: Question, organisation: int) -> Any:
-        if isinstance(question, ReadOrder):
-            other = desk.see(actor, question.number)
-            return None if isinstance(other, Rejection) else other.state.data
-        if isinstance(question, Lookup) and question.collection in rows:
-            known = rows[question.collection]
-            return list(known.values()) if question.key is None else known.get(question.key)
-        if isinstance(question, Lookup):
-            refused = needs(actor, READS_RECORDS)
-            if refused is not None:
-                raise Refused(refused)
-        return desk.ask(question, organisation)
-
-    return ask

@@ -7,29 +7,28 @@ loops around the place the first element is read.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from orderloom.platform.app.expression_help import Asked, Placed
 from orderloom.platform.app.expression_help_around import FAULTS, names_around
-from orderloom.platform.app.permissions import needs
 from orderloom.platform.app.reading import Desk
 from orderloom.platform.app.scenario import name_of
+from orderloom.platform.app.unreviewed import guarded
 from orderloom.platform.app.view_approvers import begun
 from orderloom.platform.definitions import Bundle
 from orderloom.platform.definitions.borrowed import Borrowed
 from orderloom.platform.definitions.compile import compile_documents
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Actor, Context, OrderState
-from orderloom.platform.engine.outcome import Lookup, Person, Question, ReadOrder, Standing
+from orderloom.platform.engine.outcome import Lookup, Person, ReadOrder, Standing
 from orderloom.platform.engine.scope import Scope
 from orderloom.platform.engine.step import Asking, BlockError, Step
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.words import Words
 from orderloom.rules import EvaluationError, Expression, FeelError, to_json
 
-READS_RECORDS: Final = "collections.read"
 MOST_QUESTIONS: Final = 200
 _PLACE: Final = re.compile(r" \(at \d+\)$")
 
@@ -61,16 +60,16 @@ def tried(
     expression = here.found.expression
     if expression is None:
         return Tried()
-    guarded = replace(desk, ask=_guarded(desk, actor))
+    careful = guarded(desk, actor)
     try:
-        found = _state(guarded, actor, here, asked, sample)
+        found = _state(careful, actor, here, asked, sample)
     except Refused as refused:
         return refused.rejection
     if isinstance(found, Rejection):
         return found
     release, state = found
     more = sample.data or {}
-    at_once = _Evaluating(guarded, actor, release, state, more)
+    at_once = _Evaluating(careful, actor, release, state, more)
     try:
         return at_once.run(expression, asked, here)
     except Refused as refused:
@@ -144,27 +143,6 @@ def _release(
     except (Refused, LookupError):
         message = "No process of the bundle can be run yet."
         return Rejection("trying.not_runnable", message, {"why": process})
-
-
-def _guarded(desk: Desk, actor: Actor) -> Callable[[Question, int], Any]:
-    """Answers for what nobody has reviewed: whoever writes it gets to know no record and no order
-    that they may not see."""
-
-    def ask(question: Question, organisation: int) -> Any:
-        if isinstance(question, ReadOrder):
-            other = desk.see(actor, question.number)
-            return None if isinstance(other, Rejection) else other.state.data
-        if isinstance(question, Standing) and isinstance(
-            desk.see_id(actor, question.order), Rejection
-        ):
-            return None
-        if isinstance(question, Lookup):
-            refused = needs(actor, READS_RECORDS)
-            if refused is not None:
-                raise Refused(refused)
-        return desk.ask(question, organisation)
-
-    return ask
 
 
 # ── the value ────────────────────────────────────────────────────────────────────────────────
