@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -11,10 +10,11 @@ from fastapi.responses import Response
 from orderloom.platform.app.approval_trying_sample import Sample
 from orderloom.platform.app.bundles import finding_json
 from orderloom.platform.app.registry import VERSION
-from orderloom.platform.codec import CodecError, load_yaml, loads_strict
-from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.codec import CodecError, load_yaml
+from orderloom.platform.problem import Rejection
 from orderloom.platform.web.api.answering import json_answer
 from orderloom.platform.web.errors import sentence, status_of
+from orderloom.platform.web.json_fields import json_map
 from orderloom.platform.web.pages.approval_telling import Telling
 from orderloom.platform.web.pages.sending import CHANNEL, given
 from orderloom.platform.web.refused import note
@@ -66,12 +66,12 @@ def matrix(viewer: SignedInViewer, id: str, decision: str) -> Response:
 @router.post("/definitions/approval/{id}/design/resolve")
 def resolve(sender: FormSender, id: str) -> Response:
     """Who would have to approve a sample by a value that is not kept. Nothing is written."""
-    value = {**_map(sender, "value"), "kind": "approval", "id": id}
+    value = {**json_map(sender.fields, "value", default="{}"), "kind": "approval", "id": id}
     fields = sender.fields
     sample = Sample(
         order=fields.get("order").strip(),
         scenario=fields.get("scenario"),
-        data=_map(sender, "data") if fields.text("data") else None,
+        data=json_map(fields, "data") if fields.text("data") else None,
         process=fields.get("process"),
         by=fields.get("by").strip(),
     )
@@ -86,20 +86,6 @@ def _version(text: str) -> Any:
         return load_yaml(text).value
     except CodecError:
         return None
-
-
-def _map(sender: Sender, name: str) -> Mapping[str, Any]:
-    try:
-        value = loads_strict(sender.fields.get(name) or "{}")
-    except CodecError as error:
-        raise Refused(_malformed(name, error.message)) from None
-    if not isinstance(value, dict):
-        raise Refused(_malformed(name, "a map is expected"))
-    return value
-
-
-def _malformed(name: str, problem: str) -> Rejection:
-    return Rejection("request.invalid", problem, {"problem": problem}, path=name)
 
 
 def _refused(sender: Sender, refused: Rejection) -> Response:

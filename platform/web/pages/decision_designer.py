@@ -12,9 +12,8 @@ from orderloom.platform.app.drafting import DraftView
 from orderloom.platform.app.table_trying import Tried, answered, in_bundle, looked_over, suggested
 from orderloom.platform.app.view_models import OrderLine, Page
 from orderloom.platform.app.view_orders import OrderQuery
-from orderloom.platform.codec import CodecError, loads_strict
-from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.web.api.answering import json_answer
+from orderloom.platform.web.json_fields import json_map
 from orderloom.platform.web.pages.designer import value_of
 from orderloom.platform.web.pages.sending import given
 from orderloom.platform.web.threaded_route import ThreadedRoute
@@ -29,7 +28,7 @@ MOST_ORDERS: Final = 20
 @router.post("/definitions/decision/{id}/design/try")
 def try_it(sender: FormSender, id: str) -> Response:
     """What a value that is not kept answers to `given`, and why."""
-    data = _map(sender, "given")
+    data = json_map(sender.fields, "given", default="{}")
     tried = _tried(sender, id)
     reads = {} if tried.decision is None else tried.decision.reads
     # Rows that the decision reads are those of the installation, unless a test gives its own.
@@ -80,20 +79,6 @@ def _tried(sender: Sender, id_: str) -> Tried:
     view = given(drafting.one(sender.actor, KIND, id_))
     value = value_of(sender, view)
     return in_bundle(given(drafting.bundle(sender.actor, view.bundle)), id_, value)
-
-
-def _map(sender: Sender, name: str) -> Mapping[str, Any]:
-    try:
-        value = loads_strict(sender.fields.get(name) or "{}")
-    except CodecError as error:
-        raise Refused(_malformed(name, error.message)) from None
-    if not isinstance(value, dict):
-        raise Refused(_malformed(name, "a map is expected"))
-    return value
-
-
-def _malformed(name: str, problem: str) -> Rejection:
-    return Rejection("request.invalid", problem, {"problem": problem}, path=name)
 
 
 def _of_scenario(value: Mapping[str, Any]) -> Mapping[str, Any]:

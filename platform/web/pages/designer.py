@@ -14,11 +14,11 @@ from fastapi.responses import Response
 
 from orderloom.platform.app.bundles import finding_json
 from orderloom.platform.app.drafting import DraftView
-from orderloom.platform.codec import CodecError, loads_strict
-from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.problem import Rejection
 from orderloom.platform.web.api.answering import json_answer
 from orderloom.platform.web.browser_keys import as_stood
 from orderloom.platform.web.errors import sentence, status_of
+from orderloom.platform.web.json_fields import json_map
 from orderloom.platform.web.pages.designers import designer_of
 from orderloom.platform.web.pages.sending import CHANNEL, given
 from orderloom.platform.web.refused import note
@@ -88,17 +88,7 @@ def _findings(viewer: Viewer, view: DraftView) -> list[dict[str, Any]]:
 
 def value_of(sender: Sender, there: DraftView) -> Mapping[str, Any]:
     """The value that was sent, its keys where they stood. Refuses what is no map."""
-    try:
-        value = loads_strict(sender.fields.get("value"))
-    except CodecError as error:
-        raise Refused(_malformed(error.message)) from None
-    if not isinstance(value, dict):
-        raise Refused(_malformed("a map is expected"))
-    return dict(as_stood(value, there.value))
-
-
-def _malformed(problem: str) -> Rejection:
-    return Rejection("request.invalid", problem, {"problem": problem}, path="value")
+    return dict(as_stood(json_map(sender.fields, "value"), there.value))
 
 
 def _refused(sender: Sender, refused: Rejection) -> Response:

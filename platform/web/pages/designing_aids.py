@@ -11,10 +11,10 @@ from fastapi.responses import Response
 from orderloom.platform.app.expression_help import Asked, Placed, answer_json, placed
 from orderloom.platform.app.expression_help_sample import Sample, Tried, failure, tried
 from orderloom.platform.app.known_names import known_names
-from orderloom.platform.codec import CodecError, loads_strict
-from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.problem import Rejection
 from orderloom.platform.web.api.answering import json_answer
 from orderloom.platform.web.errors import sentence, status_of
+from orderloom.platform.web.json_fields import json_list, json_map
 from orderloom.platform.web.pages.sending import CHANNEL, given
 from orderloom.platform.web.refused import note
 from orderloom.platform.web.threaded_route import ThreadedRoute
@@ -36,8 +36,8 @@ def expression(sender: FormSender, kind: str, id: str) -> Response:
     asked = Asked(
         kind=kind,
         id=id,
-        value=_read(sender, "value", dict),
-        path=tuple(_read(sender, "path", list)),
+        value=json_map(sender.fields, "value"),
+        path=tuple(json_list(sender.fields, "path")),
         text=sender.fields.get("text"),
         unary=sender.fields.get("unary") == "true",
     )
@@ -72,22 +72,7 @@ def _value_json(sender: Sender, here: Placed, found: Tried) -> dict[str, Any]:
 def _sample(sender: Sender) -> Sample | None:
     fields = sender.fields
     order, scenario = fields.get("order").strip(), fields.get("scenario")
-    data = _read(sender, "data", dict) if fields.text("data") else None
+    data = json_map(fields, "data") if fields.text("data") else None
     if not order and not scenario and data is None:
         return None
     return Sample(order=order, scenario=scenario, data=data)
-
-
-def _read(sender: Sender, name: str, wanted: type) -> Any:
-    try:
-        value = loads_strict(sender.fields.get(name))
-    except CodecError as error:
-        raise Refused(_malformed(name, error.message)) from None
-    if not isinstance(value, wanted):
-        problem = "a map is expected" if wanted is dict else "a list is expected"
-        raise Refused(_malformed(name, problem))
-    return value
-
-
-def _malformed(name: str, problem: str) -> Rejection:
-    return Rejection("request.invalid", problem, {"problem": problem}, path=name)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -12,9 +11,8 @@ from fastapi.responses import Response
 from orderloom.platform.app.drafting import DraftView
 from orderloom.platform.app.form_preview import Sample, previewed
 from orderloom.platform.app.form_preview_around import around, uses
-from orderloom.platform.codec import CodecError, loads_strict
-from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.web.api.answering import json_answer
+from orderloom.platform.web.json_fields import json_map
 from orderloom.platform.web.pages.designer import value_of
 from orderloom.platform.web.pages.sending import given
 from orderloom.platform.web.render import render
@@ -67,20 +65,8 @@ def _sample(sender: Sender) -> Sample:
         language=language if language in LANGUAGES else sender.actor.language,
         roles=frozenset(roles) if roles else None,
         stages=frozenset(fields.get("stages").split()),
-        data=_data(fields.get("data")),
+        data=json_map(fields, "data") if fields.text("data") else None,
         typed=fields.below(PREFIX),
         every=fields.get("every") == "1",
         filled=fields.get("filled") == "1",
     )
-
-
-def _data(text: str) -> Mapping[str, Any] | None:
-    if not text:
-        return None
-    try:
-        data = loads_strict(text)
-    except CodecError as error:
-        message = error.message
-        refused = Rejection("request.invalid", message, {"problem": message}, path="data")
-        raise Refused(refused) from None
-    return data if isinstance(data, dict) else None

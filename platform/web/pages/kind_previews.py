@@ -10,11 +10,11 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from orderloom.platform.app.kind_preview_samples import Sample
-from orderloom.platform.codec import CodecError, loads_strict
-from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.problem import Rejection
 from orderloom.platform.web.api.answering import json_answer
 from orderloom.platform.web.errors import sentence, status_of
 from orderloom.platform.web.fields import Fields
+from orderloom.platform.web.json_fields import json_list, json_map
 from orderloom.platform.web.pages.designer import value_of
 from orderloom.platform.web.pages.sending import CHANNEL, given
 from orderloom.platform.web.refused import note
@@ -57,11 +57,11 @@ def connector(sender: FormSender, id: str) -> Response:
     status = fields.get("status")
     asked = {
         "operation": fields.get("operation"),
-        "args": _json(fields, "args", dict),
+        "args": _map(fields, "args"),
         "status": int(status) if status.isascii() and status.isdigit() and len(status) < 4 else 200,
         "body": fields.get("body"),
-        "message": _json(fields, "message", dict),
-        "headers": _json(fields, "headers", dict),
+        "message": _map(fields, "message"),
+        "headers": _map(fields, "headers"),
     }
     sample = _sample(fields)
     return _answer(sender, sender.app.kind_previews.connector(sender.actor, value, asked, sample))
@@ -73,8 +73,8 @@ def ruleset(sender: FormSender, id: str) -> Response:
     value = _value(sender, "ruleset", id)
     fields = sender.fields
     asked = {
-        "facts": _json(fields, "facts", dict),
-        "events": _json(fields, "events", list),
+        "facts": _map(fields, "facts"),
+        "events": json_list(fields, "events") if fields.text("events") else None,
         "until": fields.get("until"),
         "tests": fields.get("tests") == "1",
     }
@@ -112,25 +112,10 @@ def _sample(fields: Fields) -> Sample:
     return Sample(
         order=fields.get("order").strip(),
         scenario=fields.get("scenario"),
-        data=_json(fields, "data", dict),
+        data=_map(fields, "data"),
     )
 
 
-def _json(fields: Fields, name: str, kind: type) -> Any:
+def _map(fields: Fields, name: str) -> dict[str, Any] | None:
     """What somebody typed as JSON; None where nothing was."""
-    text = fields.get(name).strip()
-    if not text:
-        return None
-    try:
-        value = loads_strict(text)
-    except CodecError as error:
-        raise Refused(_malformed(name, error.message)) from None
-    if not isinstance(value, kind):
-        raise Refused(
-            _malformed(name, "a map is expected" if kind is dict else "a list is expected")
-        )
-    return value
-
-
-def _malformed(name: str, problem: str) -> Rejection:
-    return Rejection("request.invalid", problem, {"problem": problem}, path=name)
+    return json_map(fields, name) if fields.text(name) else None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from orderloom.platform.codec import CodecError, loads_strict
-from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.problem import Refused
 from orderloom.platform.web.api.answering import json_answer
+from orderloom.platform.web.json_fields import json_value
 from orderloom.platform.web.pages.sending import given
 from orderloom.platform.web.threaded_route import ThreadedRoute
 from orderloom.platform.web.viewer import FormSender, SignedInViewer
@@ -25,15 +25,8 @@ def layout(viewer: SignedInViewer, kind: str, id: str) -> Response:
 @router.post("/definitions/{kind}/{id}/layout")
 def keep(sender: FormSender, kind: str, id: str) -> Response:
     """Keeps `positions`, the same as JSON; an empty map gives the layout up."""
-    try:
-        positions = loads_strict(sender.fields.get("positions"))
-    except CodecError as error:
-        raise Refused(_malformed(error.message)) from None
+    positions = json_value(sender.fields, "positions")
     refused = sender.app.layouts.keep(sender.actor, kind, id, positions)
     if refused is not None:
         raise Refused(refused)
     return json_answer({})
-
-
-def _malformed(problem: str) -> Rejection:
-    return Rejection("request.invalid", problem, {"problem": problem}, path="positions")
