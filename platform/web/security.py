@@ -50,15 +50,14 @@ def content_policy(*, local_assets: bool) -> str:
     )
 
 
-def worker_policy(*, local_assets: bool, evaluates: bool = False) -> str:
+def worker_policy(*, local_assets: bool) -> str:
     """The policy of the worker that runs pinned libraries: it fetches them, runs what it has
-    fetched, and reaches nothing else. `evaluates`: a library makes functions of text."""
+    fetched, and reaches nothing else."""
     source = "'self'" if local_assets else CDN
-    evaluation = " 'unsafe-eval'" if evaluates else ""
     return "; ".join(
         (
             "default-src 'none'",
-            f"script-src 'self' blob:{evaluation}",
+            "script-src 'self' blob:",
             f"connect-src {source}",
         )
     )

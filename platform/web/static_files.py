@@ -17,8 +17,6 @@ FOREVER: Final = "public, max-age=31536000, immutable"
 BRIEFLY: Final = "public, max-age=300"
 MODULES: Final = "editor"
 WORKER: Final = f"{MODULES}/worker.js"
-# In a worker's address: its library makes functions of text.
-EVALUATES: Final = b"evaluates"
 
 
 @cache
@@ -59,7 +57,6 @@ class OwnFiles(StaticFiles):
         fixed = first == "vendor" or is_module or b"v=" in scope.get("query_string", b"")
         response.headers["Cache-Control"] = FOREVER if fixed else BRIEFLY
         if path == WORKER:
-            evaluates = scope.get("query_string") == EVALUATES
-            policy = worker_policy(local_assets=self._local, evaluates=evaluates)
+            policy = worker_policy(local_assets=self._local)
             response.headers["Content-Security-Policy"] = policy
         return response
