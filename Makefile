@@ -21,7 +21,7 @@ run: $(VENV)/.run assets ## from nothing to the running demo, on this machine on
 	  $(BIN)/orderloom serve --demo
 
 test: $(VENV)/.dev node_modules/.installed ## from nothing to a green test suite
-	$(PYTEST) -n 2 --dist loadfile $(PYTEST_ARGS)
+	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 quick: $(VENV)/.dev ## the fast tests only
 	$(PYTEST) -x -q -m "not slow and not browser and not postgres" $(PYTEST_ARGS)

@@ -45,6 +45,8 @@ class Journey:
         self.seen: list[str] = []
 
     def as_(self, login: str) -> None:
+        # Not while a page of somebody else is open: it would ask once more, as nobody.
+        self.page.goto("about:blank")
         self.page.context.clear_cookies(name="orderloom_session")
         enter(self.page, self.site, login)
 

@@ -76,6 +76,7 @@ def test_by_keys_alone(page: Page, site: Site) -> None:
     page.wait_for_url("**/differences")
     expect(page.locator("main")).to_contain_text('unknown → "unknown","nobody"')
 
+    page.goto("about:blank")
     page.context.clear_cookies(name="orderloom_session")
     enter(page, site, "bob")
     page.goto(f"{site.url}{DECISION}/differences")
