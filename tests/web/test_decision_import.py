@@ -60,7 +60,9 @@ def accepted(hand: Hand, page: str, **other: str) -> Any:
 
 
 def text_of(app: Application) -> str:
-    draft = app.drafting.one(app.accounts.by_login("alice"), "decision", "credit-terms")  # type: ignore[arg-type]
+    writer = app.accounts.by_login("alice")
+    assert writer is not None
+    draft = app.drafting.one(writer, "decision", "credit-terms")
     assert isinstance(draft, DraftView)
     return draft.text
 
@@ -147,7 +149,9 @@ def test_bad_files_change_nothing(app: Application, name: str, language: str) ->
 
 def test_cells_are_no_formulas_in_what_is_exported(app: Application) -> None:
     alice = Hand(app, "alice")
-    draft = app.drafting.one(app.accounts.by_login("alice"), "decision", "credit-terms")  # type: ignore[arg-type]
+    writer = app.accounts.by_login("alice")
+    assert writer is not None
+    draft = app.drafting.one(writer, "decision", "credit-terms")
     assert isinstance(draft, DraftView)
     note = '=HYPERLINK("http://127.0.0.1/","x")'
     rules = [{**value()["rules"][0], "note": note}, *value()["rules"][1:]]

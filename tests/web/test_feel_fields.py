@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from parts.answered import answered
 from parts.browser import close_to_outside
 from parts.panels import Panel
 from parts.site import Site, open_site, serving
@@ -150,7 +151,7 @@ def test_what_is_wrong_is_said_once_while_one_types(panel: Panel) -> None:
 def test_its_value_on_a_sample(panel: Panel, shown: Site) -> None:
     heard = complaints(panel.page)
     order = shown.order(lines=[{"item": "P-220", "qty": 2, "price": 40}])
-    number = shown.app.views.desk.see_id(shown.actors["ada"], order.order).number  # type: ignore[union-attr]
+    number = answered(shown.app.views.desk.see_id(shown.actors["ada"], order.order)).number
     place = field(panel, "total > 5")
     around = panel.page.locator("[data-path='steps.0.if']")
     around.locator(".ol-feel-try").evaluate("(each) => { each.open = false; }")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from parts.answered import answered
 from parts.grid_page import TERMS, Act, Grid, open_grid, put_draft
 from parts.site import Site
 from playwright.sync_api import Browser, expect
@@ -371,4 +372,4 @@ def test_saved_as_the_draft(grid: Grid) -> None:
     grid.keys("Enter", "Control+s")
     expect(grid.page.locator("#design-said")).to_have_text("The draft is saved.")
     there = grid.site.app.drafting.one(grid.site.actors["ada"], "decision", "credit-terms")
-    assert there.text == TERMS.replace('"<= 20000"', '"<= 30000"')  # type: ignore[union-attr]
+    assert answered(there).text == TERMS.replace('"<= 20000"', '"<= 30000"')
