@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 import click
 
@@ -12,8 +13,25 @@ from orderloom.platform.cli.opening import application
 from orderloom.platform.cli.output import FINDINGS, Output, reporting
 from orderloom.platform.cli.progress import progress
 
+# command → (module of this folder, name in it); what has a module of its own
+COMMANDS: Final[dict[str, tuple[str, str]]] = {}
 
-@click.group()
+
+class Tree(click.Group):
+    """Reads a command's file only when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *COMMANDS])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module, name = COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(f"orderloom.platform.cli.{module}"), name)
+        return command
+
+
+@click.group(cls=Tree)
 def audit() -> None:
     """Verify and export the audit."""
 

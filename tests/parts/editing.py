@@ -23,8 +23,10 @@ TAG = re.compile(r'name="tag" value="([^"]+)"')
 class Hand:
     """A browser of one person."""
 
-    def __init__(self, app: Application, login: str, language: str = "en") -> None:
-        session = app.accounts.sign_in(login, PASSWORD, "127.0.0.1")
+    def __init__(
+        self, app: Application, login: str, language: str = "en", *, password: str = PASSWORD
+    ) -> None:
+        session = app.accounts.sign_in(login, password, "127.0.0.1")
         assert isinstance(session, SignedIn), session
         self.csrf = session.csrf
         app.accounts.set_language(session.actor, language)

@@ -7,6 +7,7 @@ from orderloom.platform.web.pages import (
     approval_designer,
     attachments,
     audit,
+    audit_desk,
     bundle_files,
     collection_files,
     collections,
@@ -76,6 +77,7 @@ routers: tuple[APIRouter, ...] = (
     collections.router,
     orders.router,
     attachments.router,
+    audit_desk.router,
     audit.router,
     order.router,
 )
