@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from orderloom.audit.export import Stream, export
 from orderloom.audit.verify import Head, Row
 from orderloom.audit.verify import verify as verify_rows
 from orderloom.audit.verify import verify_file as verify_export
 from orderloom.platform.app.application import Application
+from orderloom.platform.app.audit_formats import Progress, Wanted
 from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.problem import Refused, Rejection
-
-Progress = Callable[[int, int], None]
 
 
 def verify_store(
@@ -60,6 +59,12 @@ def export_lines(
         yield line
         if done % 1000 == 0:
             progress(done, total)
+
+
+def write_lines(app: Application, out: IO[bytes], wanted: Wanted, progress: Progress) -> None:
+    """Writes an export in format 1. Raises `Refused`."""
+    for line in export_lines(app, order=wanted.order, personal=wanted.personal, progress=progress):
+        out.write(line)
 
 
 def _rows(streams: Iterator[Stream], heads: dict[int, Head]) -> Iterator[Row]:

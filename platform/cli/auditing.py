@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 import click
 
@@ -14,7 +14,9 @@ from orderloom.platform.cli.output import FINDINGS, Output, reporting
 from orderloom.platform.cli.progress import progress
 
 # command → (module of this folder, name in it); what has a module of its own
-COMMANDS: Final[dict[str, tuple[str, str]]] = {}
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "export": ("audit_export", "export"),
+}
 
 
 class Tree(click.Group):
@@ -65,18 +67,3 @@ def verify(output: Output, *, export: Path | None) -> None:
     output.emit(verdict, [line])
     if not verdict["ok"]:
         raise SystemExit(FINDINGS)
-
-
-@audit.command()
-@click.option("--order", help="Only the entries of this order, by number.")
-@click.option("--without-personal", is_flag=True, help="Leave personal values at home.")
-@click.option("-o", "--out", type=click.File("wb"), default="-", help="By default stdout.")
-@reporting
-def export(output: Output, *, order: str | None, without_personal: bool, out: IO[bytes]) -> None:
-    """Write the audit as JSON lines, format 1 (docs/audit-format.md)."""
-    words = output.words
-    with application() as app, progress(words.text("cli.audit.exporting")) as step:
-        for line in auditing.export_lines(
-            app, order=order, personal=not without_personal, progress=step
-        ):
-            out.write(line)

@@ -76,11 +76,20 @@ def refusal(rejection: Rejection) -> dict[str, Any]:
 
 def reporting(command: Command) -> Command:
     """Adds `--format`, gives the command an `Output`, and turns what goes wrong into exit codes."""
+    return _reporting(command)
 
+
+def reporting_in(formats: Sequence[str]) -> Callable[[Command], Command]:
+    """The same for a command whose result has formats of its own beside: it is given `format_`,
+    None where nobody chose one of them."""
+    return functools.partial(_reporting, formats=formats)
+
+
+def _reporting(command: Command, formats: Sequence[str] = ()) -> Command:
     @click.option(
         "--format",
         "format_",
-        type=click.Choice(["text", "json"]),
+        type=click.Choice(["text", "json", *formats]),
         default="text",
         help="json: one value on stdout, for programs.",
     )
@@ -91,6 +100,8 @@ def reporting(command: Command) -> Command:
             output = Output(as_json, Words(settings().language))
         except SettingsError as error:
             fail(str(error), as_json=as_json)
+        if formats:
+            kwargs["format_"] = format_ if format_ in formats else None
         try:
             return command(output, *args, **kwargs)
         except Refused as refused:

@@ -1,0 +1,48 @@
+"""The formats in which the audit leaves the house, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import PurePath
+from typing import IO, Any, Final
+
+from orderloom.platform.app.application import Application
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is exported. `order`: only this one, by number. `personal`: with the values behind
+    commitments."""
+
+    order: str | None = None
+    personal: bool = True
+
+
+# Writes an export to a file that need not be seekable. Raises `Refused`.
+Writer = Callable[[Application, IO[bytes], Wanted, Progress], None]
+
+USUAL: Final = "jsonl"
+# name → (module of this folder, its `Writer`), read only when it is asked for
+FORMATS: Final[dict[str, tuple[str, str]]] = {
+    "jsonl": ("auditing", "write_lines"),
+}
+# The ending of a file's name → format, where they differ.
+ENDINGS: Final[dict[str, str]] = {}
+
+
+def writer(format_: str) -> Writer:
+    """The writer of a format of `FORMATS`."""
+    module, name = FORMATS[format_]
+    found: Writer = getattr(import_module(f"orderloom.platform.app.{module}"), name)
+    return found
+
+
+def format_of(filename: Any) -> str:
+    """The format that a file's name ends in; JSON lines where it says nothing."""
+    ending = PurePath(str(filename)).suffix.removeprefix(".").lower()
+    named = ENDINGS.get(ending, ending)
+    return named if named in FORMATS else USUAL

@@ -1,0 +1,34 @@
+"""`orderloom audit export`: the log leaves the house, in one of several formats."""
+
+from __future__ import annotations
+
+from typing import IO
+
+import click
+
+from orderloom.platform.app.audit_formats import FORMATS, Wanted, format_of, writer
+from orderloom.platform.cli.opening import application
+from orderloom.platform.cli.output import Output, reporting_in
+from orderloom.platform.cli.progress import progress
+
+
+@click.command()
+@click.option("--order", help="Only the entries of this order, by number.")
+@click.option("--without-personal", is_flag=True, help="Leave personal values at home.")
+@click.option(
+    "-o", "--out", type=click.File("wb"), default="-", help="By default stdout, as JSON lines."
+)
+@reporting_in(sorted(FORMATS))
+def export(
+    output: Output,
+    *,
+    order: str | None,
+    without_personal: bool,
+    out: IO[bytes],
+    format_: str | None,
+) -> None:
+    """Write the audit to a file; its ending says the format (docs/audit-format.md)."""
+    write = writer(format_ or format_of(out.name))
+    wanted = Wanted(order=order, personal=not without_personal)
+    with application() as app, progress(output.words.text("cli.audit.exporting")) as step:
+        write(app, out, wanted, step)
