@@ -19,6 +19,7 @@ from orderloom.platform.store.migrate import log_of, migrate
 from orderloom.platform.store.notices import SqlNotices
 from orderloom.platform.store.reads import SqlReads
 from orderloom.platform.store.saved_views import SqlSavedViews
+from orderloom.platform.store.seal import SqlSeal
 from orderloom.platform.store.substitutions import SqlSubstitutions
 from orderloom.platform.store.watches import SqlWatches
 from orderloom.platform.store.work import SqlWork
@@ -47,6 +48,7 @@ class Store:
         self.balances = SqlBalances(database)
         self.substitutions = SqlSubstitutions(database)
         self.saved_views = SqlSavedViews(database)
+        self.seal = SqlSeal(database)
         self.layouts = SqlLayouts(database)
         self.inbound = SqlInbound(database)
         self.watches = SqlWatches(database)

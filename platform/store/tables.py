@@ -15,6 +15,7 @@ from orderloom.platform.store import (
     tables_mail,
     tables_orders,
     tables_saved_views,
+    tables_seal,
     tables_watches,
 )
 
@@ -28,6 +29,7 @@ MODULES: Final = (
     tables_mail,
     tables_orders,
     tables_saved_views,
+    tables_seal,
     tables_watches,
 )
 METADATA: Final[MetaData] = SQLModel.metadata

@@ -7,14 +7,18 @@ from alembic import op
 
 
 def guard_in_sqlite() -> None:
-    """A trace may be cleared and a personal value erased; nothing else of these ever changes."""
+    """A trace may be cleared, a personal value erased, a tile grow; nothing else of these ever
+    changes."""
     same = "id organisation_id stream seq type at actor subject body hash xid"
     cleared = f"NEW.trace IS NULL AND {_same(same)}"
     same = "stream seq slot organisation_id path person"
     erased = f"NEW.salt = '' AND NEW.value = '' AND {_same(same)}"
+    grown = f"{_begins('hashes')} AND {_begins('places')} AND {_same('level n')}"
     for table, allowed in (
         ("audit_entry", cleared),
         ("audit_personal", erased),
+        ("audit_tile", grown),
+        ("audit_checkpoint", "0"),
         ("definition_version", "0"),
     ):
         no = f"BEGIN SELECT RAISE(ABORT, '{table} keeps what it has'); END"
@@ -28,6 +32,11 @@ def _same(columns: str) -> str:
     return " AND ".join(f"NEW.{column} IS OLD.{column}" for column in columns.split())
 
 
+def _begins(column: str) -> str:
+    """The new bytes begin with the old ones."""
+    return f"substr(NEW.{column}, 1, length(OLD.{column})) = OLD.{column}"
+
+
 def guard_in_postgresql() -> None:
     """The same promises as in SQLite, and no TRUNCATE."""
     for table, allowed, may_change in (
@@ -37,6 +46,12 @@ def guard_in_postgresql() -> None:
             "NEW.salt = '' AND NEW.value = ''",
             ("salt", "value", "erased_at"),
         ),
+        (
+            "audit_tile",
+            f"{_begins('hashes')} AND {_begins('places')}",
+            ("hashes", "places", "names", "low_id", "high_id"),
+        ),
+        ("audit_checkpoint", "false", ()),
         ("definition_version", "false", ()),
     ):
         restored = " ".join(f"wanted.{column} := OLD.{column};" for column in may_change)

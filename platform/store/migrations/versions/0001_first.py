@@ -19,6 +19,7 @@ from orderloom.platform.store.migrations.making import small as _small
 from orderloom.platform.store.migrations.making import words as _words
 from orderloom.platform.store.migrations.notices import notices
 from orderloom.platform.store.migrations.saved_views import saved_views
+from orderloom.platform.store.migrations.seal import seal
 from orderloom.platform.store.migrations.watches import watches
 
 revision = "0001"
@@ -41,6 +42,7 @@ def upgrade() -> None:
     mail()
     attachments()
     balances()
+    seal()
     if op.get_context().dialect.name == "sqlite":
         guard_in_sqlite()
     else:
