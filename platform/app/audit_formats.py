@@ -16,10 +16,10 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What is exported. `order`: only this one, by number. `personal`: with the values behind
-    commitments."""
+    commitments; None: as the format has it, JSON lines with them, all else without."""
 
     order: str | None = None
-    personal: bool = True
+    personal: bool | None = None
 
 
 # Writes an export to a file that need not be seekable. Raises `Refused`.
@@ -29,9 +29,12 @@ USUAL: Final = "jsonl"
 # name → (module of this folder, its `Writer`), read only when it is asked for
 FORMATS: Final[dict[str, tuple[str, str]]] = {
     "jsonl": ("auditing", "write_lines"),
+    "csv": ("audit_logs", "write_csv"),
+    "xes": ("audit_logs", "write_xes"),
+    "ocel2": ("audit_logs", "write_ocel"),
 }
 # The ending of a file's name → format, where they differ.
-ENDINGS: Final[dict[str, str]] = {}
+ENDINGS: Final[dict[str, str]] = {"jsonocel": "ocel2"}
 
 
 def writer(format_: str) -> Writer:

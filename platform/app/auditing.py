@@ -63,7 +63,8 @@ def export_lines(
 
 def write_lines(app: Application, out: IO[bytes], wanted: Wanted, progress: Progress) -> None:
     """Writes an export in format 1. Raises `Refused`."""
-    for line in export_lines(app, order=wanted.order, personal=wanted.personal, progress=progress):
+    personal = wanted.personal is not False
+    for line in export_lines(app, order=wanted.order, personal=personal, progress=progress):
         out.write(line)
 
 

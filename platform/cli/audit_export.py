@@ -14,7 +14,11 @@ from orderloom.platform.cli.progress import progress
 
 @click.command()
 @click.option("--order", help="Only the entries of this order, by number.")
-@click.option("--without-personal", is_flag=True, help="Leave personal values at home.")
+@click.option(
+    "--personal/--without-personal",
+    default=None,
+    help="Personal values too; by default JSON lines alone have them.",
+)
 @click.option(
     "-o", "--out", type=click.File("wb"), default="-", help="By default stdout, as JSON lines."
 )
@@ -23,12 +27,12 @@ def export(
     output: Output,
     *,
     order: str | None,
-    without_personal: bool,
+    personal: bool | None,
     out: IO[bytes],
     format_: str | None,
 ) -> None:
     """Write the audit to a file; its ending says the format (docs/audit-format.md)."""
     write = writer(format_ or format_of(out.name))
-    wanted = Wanted(order=order, personal=not without_personal)
+    wanted = Wanted(order=order, personal=personal)
     with application() as app, progress(output.words.text("cli.audit.exporting")) as step:
         write(app, out, wanted, step)

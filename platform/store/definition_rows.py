@@ -123,6 +123,9 @@ class DefinitionTables(Protocol):
 
     def release(self, no: int) -> ReleaseRow | None: ...
 
+    def every_release(self) -> Sequence[ReleaseRow]:
+        """All of them, of every organisation, by number."""
+
     def make_release(
         self,
         organisation: int,

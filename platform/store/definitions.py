@@ -220,6 +220,11 @@ class SqlDefinitions:
             )
         return None if row is None else _release(row)
 
+    def every_release(self) -> Sequence[ReleaseRow]:
+        with self._database.reading() as connection:
+            rows = connection.execute(text('SELECT * FROM "release" ORDER BY no')).mappings()
+            return [_release(row) for row in rows]
+
     def make_release(
         self,
         organisation: int,

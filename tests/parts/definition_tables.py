@@ -110,6 +110,9 @@ class MemoryDefinitions:
     def release(self, no: int) -> ReleaseRow | None:
         return self.releases[no - 1] if 0 < no <= len(self.releases) else None
 
+    def every_release(self) -> Sequence[ReleaseRow]:
+        return list(self.releases)
+
     def make_release(
         self,
         organisation: int,
