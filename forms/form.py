@@ -213,9 +213,11 @@ class Form:
         problems: Sequence[FieldProblem] = (),
         only: Sequence[str] | None = None,
         prefix: str = "",
+        as_stored: bool = False,
     ) -> FormView:
         """The form for one viewer. `only`: the fields that a task asks for; these, and no others,
-        are shown, and can be changed whatever `edit` says. `actor`: `id`, `roles` …"""
+        are shown, and can be changed whatever `edit` says. `actor`: `id`, `roles` … `as_stored`:
+        computed fields stay as the data have them."""
         roles = frozenset(actor.get("roles") or ())
         wanted = None if only is None else tuple(tuple(name.split(".")) for name in only)
 
@@ -227,7 +229,7 @@ class Form:
                 path, stages=stages, draft=draft, roles=roles
             )
 
-        data = self._previewed(data)
+        data = data if as_stored else self._previewed(data)
         eyes = Eyes(
             form=self,
             data=data,

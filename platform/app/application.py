@@ -29,6 +29,7 @@ from orderloom.platform.app.layouts import Layouts
 from orderloom.platform.app.live import Live
 from orderloom.platform.app.mailroom import Mailroom
 from orderloom.platform.app.metrics import Metrics
+from orderloom.platform.app.moments import Moments
 from orderloom.platform.app.noticing import Notices
 from orderloom.platform.app.pictures import Pictures
 from orderloom.platform.app.publish import Publish
@@ -96,6 +97,7 @@ class Application:
     commenting: Commenting
     notices: Notices
     kind_previews: KindPreviews
+    moments: Moments
     live: Live
     rendering: Rendering
 

@@ -36,6 +36,7 @@ from orderloom.platform.app.live_elsewhere import live_of
 from orderloom.platform.app.mailroom import open_mailroom
 from orderloom.platform.app.message_receivers import Receivers
 from orderloom.platform.app.metrics import Metrics
+from orderloom.platform.app.moments import Moments
 from orderloom.platform.app.noticing import Notices
 from orderloom.platform.app.pictures import Pictures
 from orderloom.platform.app.publish import Publish
@@ -195,6 +196,7 @@ def assemble(
             now=clock.now,
         ),
         notices=Notices(store.notices, clock.now, changed=live.noticed),
+        moments=Moments(views.desk),
         live=live,
         rendering=written,
     )

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from orderloom.audit.personal import SLOT
 from orderloom.platform.words import Words
 
 LONGEST: Final = 80
@@ -41,6 +42,8 @@ def _text(value: str, words: Words) -> str:
 
 
 def _record(value: Mapping[str, Any], words: Words) -> str:
+    if SLOT in value:
+        return words.text("audit.erased")
     amount, currency = value.get("amount"), value.get("currency")
     if isinstance(amount, int | Decimal) and isinstance(currency, str) and currency:
         return words.money(amount, currency)

@@ -80,6 +80,7 @@ class EntryRow:
     """An audit entry with its facts: personal values put back where they are still kept.
 
     `facts` are the event's alone, without the envelope. `body`: the bytes that were hashed.
+    `command`: the number of the stream's command that it belongs to.
     """
 
     seq: int
@@ -92,6 +93,7 @@ class EntryRow:
     hash: bytes
     on_behalf_of: str | None = None
     trace: Mapping[str, Any] | None = None
+    command: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +182,11 @@ class ReadTables(Protocol):
         self, organisation: int, order: int, *, before: int | None, limit: int
     ) -> Sequence[EntryRow]:
         """Entries of an order's stream, newest first, those with a seq below `before`."""
+
+    def entries_after(
+        self, organisation: int, order: int, *, after: int, limit: int
+    ) -> Sequence[EntryRow]:
+        """The same, oldest first, those with a seq above `after`."""
 
     def comments(
         self, organisation: int, order: int, *, before: int | None, limit: int

@@ -56,6 +56,10 @@ _ENTRIES: Final = (
     "SELECT seq, body, hash, trace FROM audit_entry WHERE stream = ? AND seq < ?"
     " AND organisation_id = ? ORDER BY seq DESC LIMIT ?"
 )
+_ONWARD: Final = (
+    "SELECT seq, body, hash, trace FROM audit_entry WHERE stream = ? AND seq > ?"
+    " AND organisation_id = ? ORDER BY seq LIMIT ?"
+)
 # The type stands here as the index has it, which holds comments alone.
 _COMMENTS: Final = _ENTRIES.replace("stream = ?", "stream = ? AND type = 'commented'")
 _EVERYBODY: Final = "SELECT id, name FROM app_user WHERE organisation_id = ? AND active ORDER BY id"
@@ -174,17 +178,22 @@ class SqlReads:
     def entries(
         self, organisation: int, order: int, *, before: int | None, limit: int
     ) -> Sequence[EntryRow]:
-        return self._told(_ENTRIES, organisation, order, before=before, limit=limit)
+        return self._told(_ENTRIES, organisation, order, within(before), limit)
+
+    def entries_after(
+        self, organisation: int, order: int, *, after: int, limit: int
+    ) -> Sequence[EntryRow]:
+        return self._told(_ONWARD, organisation, order, within(after), limit)
 
     def comments(
         self, organisation: int, order: int, *, before: int | None, limit: int
     ) -> Sequence[EntryRow]:
-        return self._told(_COMMENTS, organisation, order, before=before, limit=limit)
+        return self._told(_COMMENTS, organisation, order, within(before), limit)
 
     def _told(
-        self, sql: str, organisation: int, order: int, *, before: int | None, limit: int
+        self, sql: str, organisation: int, order: int, bound: int, limit: int
     ) -> Sequence[EntryRow]:
-        rows = self._reader.rows(sql, (within(order), within(before), organisation, limit))
+        rows = self._reader.rows(sql, (within(order), bound, organisation, limit))
         seqs = [row[0] for row in rows]
         kept = self._kept(order, min(seqs), max(seqs)) if seqs else {}
         return [_entry(row, kept.get(row[0], {})) for row in rows]
@@ -231,4 +240,5 @@ def _entry(row: Any, kept: Mapping[int, bytes]) -> EntryRow:
         hash=from_base64(hash_),
         on_behalf_of=read.on_behalf_of,
         trace=loads(trace) if trace else None,
+        command=read.place[0],
     )

@@ -17,13 +17,14 @@ from orderloom.platform.web.api.addresses import openapi
 from orderloom.platform.web.app import create_app
 
 # What no schema can say: a cursor must be one of ours, a key must come with its own request, people
-# must exist, and a day must be in the calendar.
+# must exist, a day must be in the calendar, and a moment is an entry or an instant.
 CANNOT_BE_DESCRIBED = (
     "query.bad_cursor",
     "query.not_for_done",
     "key.reused",
     "task.unknown_person",
     "comment.",
+    "moment.",
     "user.not_found",
     "substitution.",
 )
@@ -45,6 +46,8 @@ ADDRESSES = (
     "/orders/{number}/attachments/{sha256}",
     "/orders/{number}/comments",
     "/orders/{number}/audit",
+    "/orders/{number}/as-of",
+    "/orders/{number}/differences",
     "/orders/{number}/data",
     "/orders/{number}/events",
     "/approvals/preview",
@@ -142,7 +145,7 @@ def test_nothing_goes_without_a_token(served: Any, token: str | None) -> None:
         if operation.get("security", [TOKEN]) == [TOKEN]
     }
     assert set(answers.values()) == {401}
-    assert len(answers) == 64
+    assert len(answers) == 66
 
 
 def test_every_address_says_what_it_takes_and_answers() -> None:

@@ -261,6 +261,11 @@ def test_entries_newest_first_with_what_is_still_kept(store: Store) -> None:
     assert [each.seq for each in found] == [5, 4, 3]
     rest = store.reads.entries(1, 5, before=3, limit=3)
     assert [each.seq for each in rest] == [2, 1]
+    onward = store.reads.entries_after(1, 5, after=1, limit=3)
+    assert [each.seq for each in onward] == [2, 3, 4]
+    assert onward[1] == found[2]
+    assert store.reads.entries_after(2, 5, after=0, limit=3) == []
+    assert store.reads.entries_after(1, 5, after=HUGE, limit=3) == []
     assert rest[0].facts["in"] == {"name": "Żaneta", "total": EXACT}
     assert found[2].facts["in"] == {"name": {"$p": 0, "c": "x"}, "total": EXACT}
     assert rest[0].trace == {"rows": ["r1"]}

@@ -10,6 +10,7 @@ from orderloom.platform.web.api import bodies
 from orderloom.platform.web.api.described_approvals import APPROVALS
 from orderloom.platform.web.api.described_attachments import FILES
 from orderloom.platform.web.api.described_balances import BALANCES
+from orderloom.platform.web.api.described_moments import MOMENTS
 from orderloom.platform.web.api.described_orders import ORDERS
 from orderloom.platform.web.api.described_tasks import TASKS
 from orderloom.platform.web.api.problems import MEDIA_TYPE
@@ -135,7 +136,8 @@ def schemas() -> Json:
         bodies.WrittenDraft,
     ]
     _, requests = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
-    return {**requests, **TASKS, **ORDERS, **APPROVALS, **_ANSWERS, **FILES, **BALANCES}
+    parts = (TASKS, ORDERS, APPROVALS, _ANSWERS, FILES, BALANCES, MOMENTS)
+    return requests | {name: one for part in parts for name, one in part.items()}
 
 
 _ANSWERS: Final[Json] = {

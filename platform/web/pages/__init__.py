@@ -26,6 +26,7 @@ from orderloom.platform.web.pages import (
     live,
     mail,
     mailed,
+    moments,
     notices,
     notifications,
     order,
@@ -78,6 +79,7 @@ routers: tuple[APIRouter, ...] = (
     orders.router,
     attachments.router,
     audit_desk.router,
+    moments.router,
     audit.router,
     order.router,
 )
