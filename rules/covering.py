@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Final
 
 from orderloom.rules.space import Dimension, Space
@@ -23,6 +24,20 @@ class Search:
         self._left = WORK
         # Null lies beside nothing.
         self._lone = [d.samples.index(None) if None in d.samples else -1 for d in space.dimensions]
+        self._there: list[dict[int, int]] = [{} for _ in space.dimensions]
+
+    @cached_property
+    def boxes(self) -> list[tuple[int, ...]]:
+        """Of every row where it matches: its parts as bits, one number a dimension."""
+        made: list[list[int]] = [[] for _ in range(self.space.every.bit_length())]
+        for dimension in self._dimensions:
+            parts = [0] * len(made)
+            for part, rows in enumerate(dimension.rows):
+                for row in bits(rows):
+                    parts[row] |= 1 << part
+            for row, found in enumerate(parts):
+                made[row].append(found)
+        return [tuple(box) for box in made]
 
     def gaps(self, rows: int) -> Iterator[tuple[int, ...]]:
         """Parts, one a dimension from the first, where none of the rows matches; of parts beside
@@ -34,8 +49,7 @@ class Search:
 
         A row that matches nowhere is covered.
         """
-        bit = 1 << row
-        kept = [[part for part, rows in enumerate(d.rows) if rows & bit] for d in self._dimensions]
+        kept = [list(bits(parts)) for parts in self.boxes[row]]
         boxed = [
             tuple(d.rows[part] for part in parts)
             for d, parts in zip(self._dimensions, kept, strict=True)
@@ -49,14 +63,9 @@ class Search:
 
     def meeting(self, row: int) -> int:
         """The rows (bits) that match somewhere where `row` does."""
-        bit = 1 << row
         found = self.space.every
-        for dimension in self._dimensions:
-            there = 0
-            for rows in dimension.rows:
-                if rows & bit:
-                    there |= rows
-            found &= there
+        for number, parts in enumerate(self.boxes[row]):
+            found &= self._rows_at(number, parts)
         return found
 
     def meeting_place(self, *rows: int) -> tuple[int, ...]:
@@ -66,6 +75,17 @@ class Search:
             next(part for part, there in enumerate(d.rows) if there & bits == bits)
             for d in self._dimensions
         )
+
+    def _rows_at(self, number: int, parts: int) -> int:
+        """The rows (bits) that match at any of the parts (bits) of a dimension."""
+        known = self._there[number]
+        if parts not in known:
+            there = 0
+            rows = self._dimensions[number].rows
+            for part in bits(parts):
+                there |= rows[part]
+            known[parts] = there
+        return known[parts]
 
     @property
     def _dimensions(self) -> tuple[Dimension, ...]:
@@ -127,3 +147,11 @@ def _groups(parts: tuple[int, ...], rows: int, lone: int) -> list[tuple[int, int
         last = part
     # Fewest rows first: where something is uncovered, it is found there.
     return [*empty, *sorted(found.items(), key=lambda pair: pair[0].bit_count())]
+
+
+def bits(mask: int) -> Iterator[int]:
+    """The numbers of the bits that are set, from the lowest."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from orderloom.rules.cell import test_of
 from orderloom.rules.columns import Row
-from orderloom.rules.covering import Search, TooLarge, joined
+from orderloom.rules.covering import Search, TooLarge, bits, joined
 from orderloom.rules.decision import Decision
 from orderloom.rules.hit_policy import SINGLE, rank_of
 from orderloom.rules.mattering import idle_dimensions
@@ -92,11 +92,7 @@ class _Check:
         self.table = table
         self.space = space
         self.search = Search(space)
-        self.empty = {
-            number
-            for number in range(len(table.rows))
-            if not all(any(rows >> number & 1 for rows in d.rows) for d in space.dimensions)
-        }
+        self.empty = {number for number, box in enumerate(self.search.boxes) if not all(box)}
 
     def not_analysed(self) -> Iterator[TableProblem]:
         """Cells whose set of values is not known."""
@@ -165,7 +161,7 @@ class _Check:
                     yield TableProblem(code, rows, sample=self.space.sample(place))
 
     def _pair(self, first: int, second: int) -> str | None:
-        same_box = self.boxes[first] == self.boxes[second]
+        same_box = self.search.boxes[first] == self.search.boxes[second]
         same = _same_outputs(self.table.rows[first], self.table.rows[second])
         if same_box and same:
             return "duplicate"
@@ -186,22 +182,9 @@ class _Check:
             before = self._before(number) & ~self.space.unknown & self.search.meeting(number)
             if before and self.search.gap_within(number, before) is None:
                 place = self.search.meeting_place(number)
-                above = tuple(self.table.rows[at].id for at in _bits(before))
+                above = tuple(self.table.rows[at].id for at in bits(before))
                 sample = self.space.sample(place)
                 yield TableProblem("masked", (row.id, *above[:LIMIT]), sample=sample)
-
-    @cached_property
-    def boxes(self) -> list[tuple[int, ...]]:
-        """Of every row where it matches: its parts as bits, one number a dimension."""
-        made: list[list[int]] = [[] for _ in self.table.rows]
-        for dimension in self.space.dimensions:
-            parts = [0] * len(made)
-            for part, rows in enumerate(dimension.rows):
-                for row in _bits(rows):
-                    parts[row] |= 1 << part
-            for row, found in enumerate(parts):
-                made[row].append(found)
-        return [tuple(box) for box in made]
 
     @cached_property
     def ranks(self) -> list[list[int] | None]:
@@ -243,9 +226,3 @@ def _same_outputs(one: Row, other: Row) -> bool | None:
         return equal(list(one.values), list(other.values)) is True
     return True if one.outputs == other.outputs else None
 
-
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low

@@ -114,6 +114,18 @@ def test_every_change_is_told(data: st.DataObject) -> None:
         assert "{" not in sentence.split(":")[0]
 
 
+@pytest.mark.parametrize("wrong", ["another", ["another"], {"another": 1}, 7, [["another"]]])
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [("decision", "inputs"), ("decision", "outputs"), ("decision", "rules"), ("process", "stages")],
+)
+def test_a_draft_of_a_wrong_shape_is_compared(kind: str, key: str, wrong: object) -> None:
+    document = next(each for each in DOCUMENTS if each.kind == kind and key in each.value)
+    after = Document(kind, document.id, document.file, 1, {**document.value, key: wrong})
+    assert differences([document], [after])
+    assert differences([after], [document])
+
+
 # ── words ────────────────────────────────────────────────────────────────────────────────────
 
 

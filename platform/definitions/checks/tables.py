@@ -8,9 +8,11 @@ warning.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
+from orderloom.platform.codec import dumps, loads
 from orderloom.platform.definitions.checks.context import Context
 from orderloom.platform.definitions.checks.plain import body, items
 from orderloom.platform.definitions.document import Document, Path
@@ -29,6 +31,8 @@ _FAULTS: Final = (
 )
 # What is about the whole table: it may be so because of a mistake in a row.
 _OF_ALL: Final = ("gap", "idle")
+# Tables of which it is kept what is wrong with them.
+KEPT: Final = 64
 _ROW: Final = re.compile(r"rules\.(\d+)\b")
 
 
@@ -65,12 +69,19 @@ def _errors_in(context: Context, document: Document, told: set[Finding]) -> Iter
             yield one.path
 
 
-def _problems(document: Document) -> list[TableProblem]:
+def _problems(document: Document) -> Sequence[TableProblem]:
+    return _problems_of(dumps(document.value))
+
+
+@lru_cache(maxsize=KEPT)
+def _problems_of(value: bytes) -> Sequence[TableProblem]:
+    """Of the tables that were looked at last: a bundle is checked whole at every change, and most
+    of it stands as it stood."""
     try:
-        return check_decision(compile_decision({**document.value, "requires": {}}))
+        return tuple(check_decision(compile_decision({**loads(value), "requires": {}})))
     except _FAULTS:
         # What cannot be compiled is told by others.
-        return []
+        return ()
 
 
 def _gap(document: Document, problem: TableProblem, hit: str) -> Iterator[Finding]:

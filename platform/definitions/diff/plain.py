@@ -11,15 +11,16 @@ NOTHING: Final = "-"
 
 def plain(kind: str, value: Mapping[str, Any]) -> dict[str, Any]:
     """A definition with its short forms written out: `stages` as a map, a bare stage as
-    `{to: …}`, rows of a table by the names of their columns and without `-`."""
+    `{to: …}`, rows of a table by the names of their columns and without `-`. A draft may hold
+    anything: what has no such form stays as it is."""
     made = {key: _walked(key, each) for key, each in value.items()}
-    if kind == "decision":
+    if kind == "decision" and isinstance(made.get("rules"), list):
         made["rules"] = _rows(made)
     return {key: each for key, each in made.items() if each not in (None, [], {})}
 
 
 def _walked(slot: str, value: Any) -> Any:
-    if slot == "stages" and isinstance(value, list | tuple):
+    if slot == "stages" and _are_maps(value):
         value = {str(each.get("id")): _without_id(each) for each in value}
     if slot in TRANSITIONS:
         return _transitions(slot, value)
@@ -49,12 +50,16 @@ def _without_id(stage: Any) -> Any:
     return {key: each for key, each in stage.items() if key != "id"}
 
 
+def _are_maps(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(each, Mapping) for each in value)
+
+
 def _rows(decision: Mapping[str, Any]) -> list[Any]:
     columns = {
-        "when": [each.get("name") for each in decision.get("inputs") or ()],
-        "then": [each.get("name") for each in decision.get("outputs") or ()],
+        part: [each.get("name") for each in decision[key]] if _are_maps(decision.get(key)) else []
+        for part, key in (("when", "inputs"), ("then", "outputs"))
     }
-    return [_row(row, columns) for row in decision.get("rules") or ()]
+    return [_row(row, columns) for row in decision["rules"]]
 
 
 def _row(row: Any, columns: Mapping[str, list[Any]]) -> Any:
@@ -63,7 +68,7 @@ def _row(row: Any, columns: Mapping[str, list[Any]]) -> Any:
     made = dict(row)
     for part, names in columns.items():
         cells = made.get(part)
-        if isinstance(cells, list):
+        if isinstance(cells, list) and len(cells) <= len(names):
             cells = dict(zip(names, cells, strict=False))
         if isinstance(cells, Mapping):
             kept = {k: v for k, v in cells.items() if part == "then" or v != NOTHING}
