@@ -225,4 +225,3 @@ def _same_outputs(one: Row, other: Row) -> bool | None:
     if one.values is not None and other.values is not None:
         return equal(list(one.values), list(other.values)) is True
     return True if one.outputs == other.outputs else None
-

@@ -14,8 +14,11 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any, Final
 
+from ruamel.yaml.error import YAMLError
+
 from orderloom.platform.codec.canonical import canonical
 from orderloom.platform.codec.json_text import dumps
+from orderloom.platform.codec.yaml_events import Held
 from orderloom.platform.codec.yaml_layout import after_key, in_line, in_lines, item, key_text
 from orderloom.platform.codec.yaml_text import load_yaml
 from orderloom.platform.codec.yaml_tree import Member, Node, line_end, tree
@@ -47,8 +50,13 @@ def _anew(value: Any) -> str:
 
 def _reads_as(text: str, value: Any) -> bool:
     try:
-        return _same(load_yaml(text).value, value)
-    except ValueError:
+        with Held(text):
+            if not _same(load_yaml(text).value, value):
+                return False
+            # The next change is made to this text: its places are found now, from the same events.
+            tree(text)
+            return True
+    except (ValueError, YAMLError):
         return False
 
 
@@ -58,6 +66,8 @@ def _same(one: Any, other: Any) -> bool:
         return list(one) == list(other) and all(_same(one[key], other[key]) for key in one)
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return len(one) == len(other) and all(map(_same, one, other))
+    if type(one) is type(other) and one == other:
+        return True
     return _digest(one) == _digest(other)
 
 

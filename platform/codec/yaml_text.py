@@ -21,6 +21,7 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 
 from orderloom.platform.codec.error import CodecError
 from orderloom.platform.codec.strict import DIGITS, EXPONENT
+from orderloom.platform.codec.yaml_events import events
 
 Path = tuple[str | int, ...]
 LIMIT_BYTES: Final = 10_000_000
@@ -123,7 +124,7 @@ def dump_yaml(value: Any) -> str:
 
 class _Reader:
     def __init__(self, text: str, depth: int) -> None:
-        self.events: Iterator[Any] = YAML(typ="rt", pure=True).parse(text)
+        self.events: Iterator[Any] = events(text)
         self.depth = depth
         self.anchors: dict[str, tuple[Any, int]] = {}
         self.by_alias = 0

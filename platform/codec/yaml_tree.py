@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
 
-from ruamel.yaml import YAML
+from orderloom.platform.codec.yaml_events import events
 
 Kind = Literal["scalar", "map", "list", "alias"]
 
@@ -41,10 +41,10 @@ class Member:
 def tree(text: str) -> Node | None:
     """The root of the one document of a text that can be read; None where it is empty. It is
     kept for the texts that were asked for last: nobody may change it."""
-    events = iter(YAML(typ="rt", pure=True).parse(text))
-    for event in events:
+    told = events(text)
+    for event in told:
         if type(event).__name__ == "DocumentStartEvent":
-            return _node(next(events), events, text, flow=False, root=True)
+            return _node(next(told), told, text, flow=False, root=True)
     return None
 
 

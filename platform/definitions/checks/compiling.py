@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from orderloom.approvals import compile_policy
 from orderloom.forms import FormError, compile_form
+from orderloom.platform.codec import dumps, loads
 from orderloom.platform.definitions.borrowed import Why
 from orderloom.platform.definitions.calendar import compile_calendar
 from orderloom.platform.definitions.checks.context import Context
@@ -23,6 +25,7 @@ _FAULTS: Final = (
     *(FeelError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError),
     *(RecursionError, StopIteration),
 )
+KEPT: Final = 256
 _STEP: Final = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
@@ -35,14 +38,23 @@ def uncompiled(context: Context, told: set[Finding]) -> Iterator[Finding]:
 
 
 def _compiled(document: Document) -> Iterator[Finding]:
+    fault = _fault(document.kind, dumps(document.value))
+    if fault is not None:
+        place, why = fault
+        yield document.finding(place, "definition.invalid", why=Why(why))
+
+
+@lru_cache(maxsize=KEPT)
+def _fault(kind: str, value: bytes) -> tuple[Path, str] | None:
+    """Where and why it cannot be compiled; kept of the definitions that were looked at last."""
     try:
-        _COMPILE[document.kind](document.value)
+        _COMPILE[kind](loads(value))
     except (CompileError, FormError) as error:
-        why = Why(str(error.message))
-        yield document.finding(_path(error.path), "definition.invalid", why=why)
+        return _path(error.path), str(error.message)
     except _FAULTS as error:
         # Whatever a compiler raises, a document that is said to be good must not bring it about.
-        yield document.finding((), "definition.invalid", why=Why(str(error)))
+        return (), str(error)
+    return None
 
 
 def _path(dotted: str) -> Path:
