@@ -278,6 +278,8 @@ class Context:
     """What enters from outside: the instant (aware UTC), who, and through which channel.
 
     `answers`: `(ordinal, digest)` → answer. `most_moves`: how many moves one step may have.
+    `judged`: the command was accepted before, and is carried out once more to compare: whether the
+    actor may give it is not asked again.
     """
 
     now: datetime
@@ -286,3 +288,4 @@ class Context:
     on_behalf_of: str | None = None
     answers: Mapping[tuple[int, str], Any] = field(default_factory=dict)
     most_moves: int = 1_000
+    judged: bool = False

@@ -53,6 +53,8 @@ def _may_start(step: Step, body: Create) -> Rejection | None:
     process, actor = step.release.process, step.context.actor
     if body.draft and not process.start_draft:
         return Rejection("order.no_drafts", f"{process.id} has no drafts")
+    if step.trusted:
+        return None
     if body.parent is not None:
         allowed = body.parent.process in process.start_from
     elif body.source is not None:

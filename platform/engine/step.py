@@ -80,8 +80,8 @@ def instant(text: str) -> datetime:
 
 
 class Step:
-    """See the module. `trusted`: a retry, whose permission was judged the first time. `sender`: of
-    an order that begins, the id of the one that starts it."""
+    """See the module. `trusted`: a retry or a replay, whose permission was judged the first time.
+    `sender`: of an order that begins, the id of the one that starts it."""
 
     def __init__(self, release: Release, state: OrderState, context: Context) -> None:
         self.release = release
@@ -95,7 +95,7 @@ class Step:
         self.moves = 0
         self.looped = False
         self.ordinal = 0
-        self.trusted = False
+        self.trusted = context.judged
         self.sender = 0
         self.checked_data: Mapping[str, Any] | None = state.data
         self.tried_kept: tuple[Any, Any] | None = (state.stages, state.holds)

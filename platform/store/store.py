@@ -18,6 +18,7 @@ from orderloom.platform.store.mail import SqlMail
 from orderloom.platform.store.migrate import log_of, migrate
 from orderloom.platform.store.notices import SqlNotices
 from orderloom.platform.store.reads import SqlReads
+from orderloom.platform.store.replays import SqlReplays
 from orderloom.platform.store.saved_views import SqlSavedViews
 from orderloom.platform.store.seal import SqlSeal
 from orderloom.platform.store.substitutions import SqlSubstitutions
@@ -54,6 +55,7 @@ class Store:
         self.watches = SqlWatches(database)
         self.mail = SqlMail(database)
         self.attachments = SqlAttachments(database)
+        self.replays = SqlReplays(database)
         self._lock = threading.Lock()
         self._log: str | None = None
         self._commands: SqlCommands | None = None

@@ -28,6 +28,14 @@ def test_every_scenario_and_decision_test_passes(name: str, played: Play) -> Non
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
+def test_every_order_of_a_scenario_comes_out_the_same_again(name: str, played: Play) -> None:
+    found = played(name).replayed.to_json()
+    assert (found["different"], found["not_repeatable"], found["known_changes"]) == ([], 0, 0)
+    assert found["decisions"] > 10 * len(played(name).bundle.scenarios)
+    assert found["folded"] < found["decisions"] / 20
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_there_are_scenarios_enough_and_refusals_among_them(name: str, played: Play) -> None:
     scenarios = [each.value for each in played(name).bundle.scenarios]
     refused = {step["refused"] for each in scenarios for step in each["steps"] if "refused" in step}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,14 @@ from orderloom.platform.app.assembling import assemble
 from orderloom.platform.app.bundles import open_bundle
 from orderloom.platform.app.clock import FixedClock
 from orderloom.platform.app.coverage import Used, watched
+from orderloom.platform.app.replay_report import Report
 from orderloom.platform.app.scenario import ScenarioResult
 from orderloom.platform.app.simulate import Simulate
-from orderloom.platform.app.simulation import open_world
+from orderloom.platform.app.simulation import Simulation, open_world
 from orderloom.platform.definitions import Bundle
 from orderloom.platform.settings import Settings
 from orderloom.platform.store import open_store
+from parts.replayed import replayed
 from parts.shared_data import REPOSITORY
 
 EXAMPLES = (
@@ -39,11 +42,13 @@ def folder(name: str) -> Path:
 
 @dataclass(frozen=True)
 class Played:
-    """A bundle with what became of its scenarios and decision tests, and what they used."""
+    """A bundle with what became of its scenarios and decision tests, what they used, and what came
+    out when the audit of all their orders was executed again."""
 
     bundle: Bundle
     results: list[ScenarioResult]
     used: Used
+    replayed: Report
 
 
 @pytest.fixture(scope="session")
@@ -53,12 +58,25 @@ def played() -> Callable[[str], Played]:
 
     def of(name: str) -> Played:
         if name not in known:
-            bundle = open_bundle(folder(name))
+            bundle, report = open_bundle(folder(name)), Report()
+            world = partial(open_world, simulation=_replaying(report))
             with watched() as used:
-                known[name] = Played(bundle, Simulate(open_world).run(bundle), used)
+                results = Simulate(world).run(bundle)
+            known[name] = Played(bundle, results, used, report)
         return known[name]
 
     return of
+
+
+def _replaying(report: Report) -> type[Simulation]:
+    """A world whose orders are executed again before it ends."""
+
+    class Replayed(Simulation):
+        def close(self) -> None:
+            report.add(replayed(self._app))
+            super().close()
+
+    return Replayed
 
 
 @contextmanager
