@@ -10,6 +10,7 @@ from orderloom.platform.app.approval_trying import ApprovalTrying
 from orderloom.platform.app.attachments import Attachments
 from orderloom.platform.app.balance_views import Balances
 from orderloom.platform.app.bundle_exchange import BundleExchange
+from orderloom.platform.app.bundle_scenarios import BundleScenarios
 from orderloom.platform.app.bundle_views import BundleViews
 from orderloom.platform.app.clock import Clock
 from orderloom.platform.app.collection_duplicates import CollectionMerging
@@ -70,6 +71,7 @@ class Application:
     drafting: Drafting
     starting: Starting
     bundle_views: BundleViews
+    bundle_scenarios: BundleScenarios
     exchange: BundleExchange
     impact: ImpactViews
     pictures: Pictures

@@ -13,6 +13,7 @@ from orderloom.platform.app.approval_trying import ApprovalTrying
 from orderloom.platform.app.attachments import Attachments
 from orderloom.platform.app.balance_views import Balances
 from orderloom.platform.app.bundle_exchange import BundleExchange
+from orderloom.platform.app.bundle_scenarios import BundleScenarios
 from orderloom.platform.app.bundle_views import BundleViews
 from orderloom.platform.app.clock import Clock
 from orderloom.platform.app.collection_duplicates import CollectionMerging
@@ -144,6 +145,7 @@ def assemble(
             now=clock.now,
         ),
         bundle_views=BundleViews(store.definitions),
+        bundle_scenarios=BundleScenarios(store.definitions, drafting, simulate, now=clock.now),
         impact=ImpactViews(store.definitions, registry, store.reads.running),
         pictures=Pictures(store.definitions),
         exchange=BundleExchange(
