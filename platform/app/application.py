@@ -38,6 +38,7 @@ from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.ruleset_worker import RulesetWorker
 from orderloom.platform.app.runner import Reply, Runner
 from orderloom.platform.app.saved_views import SavedViews
+from orderloom.platform.app.sealing import Sealing
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.starting import Starting
 from orderloom.platform.app.substitutions import Substitutions
@@ -90,6 +91,7 @@ class Application:
     approval_trying: ApprovalTrying
     mailroom: Mailroom
     saved_views: SavedViews
+    sealing: Sealing
     layouts: Layouts
     collections: Collections
     collection_import: CollectionImport
