@@ -45,8 +45,18 @@ def export(log: str, streams: Iterable[Stream], *, personal: bool = True) -> Ite
 
     `log`: the installation's log id. Without `personal` the values behind commitments stay home.
     """
+    total, digest = Trailer(), hashlib.sha256()
+    for line in _lines(log, streams, total, personal=personal):
+        digest.update(line)
+        yield line
+    end = {"streams": total.streams, "heads": total.digest(), "lines": digest.hexdigest()}
+    yield _line({"end": end})
+
+
+def _lines(
+    log: str, streams: Iterable[Stream], total: Trailer, *, personal: bool
+) -> Iterator[bytes]:
     yield _line({"format": FORMAT, "log": log})
-    total = Trailer()
     for stream in streams:
         total.add(stream)
         yield _line(
@@ -59,7 +69,6 @@ def export(log: str, streams: Iterable[Stream], *, personal: bool = True) -> Ite
         )
         for entry in stream.entries:
             yield _line(_entry(stream.stream, entry, personal=personal))
-    yield _line({"end": {"streams": total.streams, "heads": total.digest()}})
 
 
 class Trailer:

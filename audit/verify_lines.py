@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from binascii import a2b_base64
+import json
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
@@ -20,6 +21,9 @@ from orderloom.audit.verify_rows import (
     bounded,
     read_body,
 )
+
+# What the line of an entry may hold.
+_ENTRY = {"s", "n", "h", "b", "tr", "p"}
 
 
 def verify_lines(
@@ -59,7 +63,7 @@ def verify_lines(
         return checker.report(Problem(None, None, CHANGED))
     if more := checker.heads - end["streams"]:
         return checker.report(Problem(None, None, INSERTED if more > 0 else MISSING))
-    whole = end.get("heads") == digest.hexdigest()
+    whole = end.get("heads") == digest.hexdigest() and source.ends_as_written(end)
     return checker.report(*() if whole else (Problem(None, None, CHANGED),))
 
 
@@ -71,6 +75,8 @@ class _Lines:
         self._held: dict[str, Any] | None = None
         self.broken = False
         self.last = False
+        self._digest = sha256()
+        self._raw = b""
 
     def take(self) -> dict[str, Any] | None:
         """The next line, None at the end or at one that cannot be read."""
@@ -82,11 +88,22 @@ class _Lines:
         data = next(self._lines, None)
         if data is None:
             return None
+        self._digest.update(self._raw)
+        self._raw = data
         line = read_body(data)
         if line is None:
             self.broken = True
             self.last = next(self._lines, None) is None
         return line
+
+    def ends_as_written(self, end: Mapping[str, Any]) -> bool:
+        """Whether the line read last is a trailer as it is written, whose `lines` is the digest of
+        all lines before it. Exports of before 2027 have none."""
+        if "lines" not in end:
+            return set(end) == {"streams", "heads"}
+        told = {"streams": end["streams"], "heads": end.get("heads")}
+        told["lines"] = self._digest.hexdigest()
+        return self._raw == json.dumps({"end": told}, separators=(",", ":")).encode() + b"\n"
 
     def entries(self, first: Row | None = None) -> Iterator[Row]:
         """The entries up to the next line of another sort, which stays for `take`."""
@@ -108,17 +125,31 @@ def _head(line: Mapping[str, Any]) -> Head:
 def _row(line: Mapping[str, Any]) -> Row | None:
     try:
         trace, kept = line.get("tr"), line.get("p")
+        if not line.keys() <= _ENTRY:
+            return None
         return Row(
             bounded(line["s"], 64),
             int(line["n"]),
             a2b_base64(line["h"], strict_mode=True),
             line["b"].encode(),
             None if trace is None else trace.encode(),
-            None if kept is None else dict(map(_disclosure, kept)),
+            None if kept is None else disclosures(kept),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
 
 
-def _disclosure(kept: Mapping[str, Any]) -> tuple[int, tuple[bytes, bytes]]:
-    return kept["slot"], (a2b_base64(kept["salt"]), kept["value"].encode())
+def disclosures(kept: Iterable[Mapping[str, Any]]) -> dict[int, tuple[bytes, bytes]]:
+    """Slot → salt and value, as far as they are kept. Raises `KeyError`, `TypeError`, `ValueError`,
+    `AttributeError` for what are none."""
+    if not all(each.keys() <= {"slot", "path", "salt", "value"} for each in kept):
+        raise ValueError("something else is kept as well")
+    return {each["slot"]: (exact(each["salt"]), each["value"].encode()) for each in kept}
+
+
+def exact(text: str) -> bytes:
+    """Base64 that is written in no other way. Raises `ValueError`, `TypeError`."""
+    data = a2b_base64(text, strict_mode=True)
+    if b2a_base64(data, newline=False).decode() != text:
+        raise ValueError("not the usual base64")
+    return data

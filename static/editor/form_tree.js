@@ -7,8 +7,7 @@ import { titleOf } from "./form_verbs.js";
 
 const CONDITIONS = ["visible", "required", "readonly"];
 
-/** What is chosen: `keys` of rows, the last one is `current`. Events: chosen; opened, before it, where
-    other rows are seen than before. */
+/** What is chosen: `keys` of rows, the last one is `current`. Events: chosen. */
 class Choice extends EventTarget {
   constructor() {
     super();
@@ -42,20 +41,12 @@ class Choice extends EventTarget {
   }
   #open(key) {
     for (const each of [...this.shut]) if (key.startsWith(`${each}/`) || key.startsWith(`${each}#`)) this.shut.delete(each);
-    this.#changed();
-  }
-  #changed() {
     this.refresh();
-    this.dispatchEvent(new Event("opened"));
-  }
-  openAll() {
-    this.shut.clear();
-    this.#changed();
   }
   toggle(key, open) {
     if (open) this.shut.delete(key);
     else this.shut.add(key);
-    this.#changed();
+    this.refresh();
     this.dispatchEvent(new Event("chosen"));
   }
 }
@@ -101,13 +92,10 @@ const findingsByRow = (rows) => {
   return found;
 };
 
-const put = (element, name, value) => {
-  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
-};
-
 /** The row that a finding is about; undefined where it is about the whole. */
 export const rowOfFinding = (path) => {
-  choice.openAll();
+  choice.shut.clear();
+  choice.refresh();
   return rowKeyOf(path, placesOf(choice.rows));
 };
 
@@ -168,11 +156,9 @@ export const tree = (list, { drop, key }) => {
   };
   const choose = () => {
     const current = choice.current?.key ?? choice.rows[0]?.key;
-    const chosen = new Set(choice.keys);
-    // What says so already is not written again: the browser would look at the styles of every row.
     for (const element of list.querySelectorAll("[data-key]")) {
-      put(element, "aria-selected", String(chosen.has(element.dataset.key)));
-      put(element, "tabindex", element.dataset.key === current ? "0" : "-1");
+      element.setAttribute("aria-selected", String(choice.keys.includes(element.dataset.key)));
+      element.tabIndex = element.dataset.key === current ? 0 : -1;
     }
   };
   const focus = () => {
@@ -257,12 +243,7 @@ export const tree = (list, { drop, key }) => {
 
   store.addEventListener("changed", draw);
   store.addEventListener("checked", draw);
-  choice.addEventListener("opened", draw);
-  choice.addEventListener("chosen", () => {
-    const focused = list.contains(document.activeElement);
-    choose();
-    if (focused) focus();
-  });
+  choice.addEventListener("chosen", draw);
   draw();
   /** `carry(kind)`: something of the palette is being dragged. */
   const carry = (kind) => {

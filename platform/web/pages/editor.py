@@ -200,7 +200,7 @@ def _review(
         bundle=bundle,
         groups=grouped(changes, viewer.words),
         title=about.line.title,
-        removed=given(viewer.app.bundle_scenarios.removed(viewer.actor, bundle)),
+        itself=about.itself,
         impact=_impact(viewer, bundle),
         drafts=[each for each in drafts if each.bundle == bundle],
         refused=() if why is None else (sentence(why, viewer.words),),

@@ -161,7 +161,6 @@ def _definitions() -> None:
         _key("organisation_id", NUMBER),
         _key("bundle"),
         _words("meta"),
-        _words("text", null=True),
         _words("scenarios", null=True),
     )
     _small(
