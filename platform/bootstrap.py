@@ -17,6 +17,7 @@ from orderloom.platform.app.kind_previews import Rendering
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.simulation import open_world
 from orderloom.platform.app.template_worker import TemplateWorker
+from orderloom.platform.delivery.anchors import anchors_of
 from orderloom.platform.delivery.mail_page import mail_page
 from orderloom.platform.delivery.wiring import link_of, make_worker
 from orderloom.platform.delivery.worker import Worker
@@ -55,6 +56,7 @@ def build(settings: Settings) -> Application:
         simulate=simulator(),
         secrets=lambda name: outside_value(os.environ, "SECRET", name),
         rendering=rendering_of(settings),
+        anchors=anchors_of(settings),
     )
 
 

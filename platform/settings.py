@@ -164,6 +164,24 @@ class Settings:
             shown="`http://` and the address that `serve` listens on",
         ),
     ] = ""
+    audit_key: Annotated[
+        Path | None,
+        _Row(
+            "File of the key that signs checkpoints of the audit; apart from the database",
+            Path,
+            shown="`audit.key` in the home folder",
+        ),
+    ] = None
+    audit_anchor_file: Annotated[
+        Path | None,
+        _Row("File that every checkpoint is appended to", Path, shown="none"),
+    ] = None
+    audit_anchor_mail: Annotated[
+        str, _Row("Address that the newest checkpoint is mailed to, once a day", str)
+    ] = ""
+    audit_anchor_url: Annotated[
+        str, _Row("Address that checkpoints are posted to, one a minute at most", str)
+    ] = ""
     second_person: Annotated[
         bool, _Row("0: who made a change may publish it alone (the demo does)", _flag)
     ] = True
@@ -188,6 +206,13 @@ class Settings:
         datetime | None,
         _Row("A fixed instant instead of the clock, for demo and tests", _instant, shown="none"),
     ] = None
+
+    @property
+    def audit_key_file(self) -> Path | None:
+        """Where the audit's key lies; None: a database in memory has one for as long."""
+        if self.audit_key is not None:
+            return self.audit_key
+        return None if self.database.startswith("memory:") else self.home / "audit.key"
 
     @property
     def database(self) -> str:

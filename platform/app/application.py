@@ -10,6 +10,7 @@ from orderloom.platform.app.approval_trying import ApprovalTrying
 from orderloom.platform.app.attachments import Attachments
 from orderloom.platform.app.balance_views import Balances
 from orderloom.platform.app.bundle_exchange import BundleExchange
+from orderloom.platform.app.bundle_scenarios import BundleScenarios
 from orderloom.platform.app.bundle_views import BundleViews
 from orderloom.platform.app.clock import Clock
 from orderloom.platform.app.collection_duplicates import CollectionMerging
@@ -37,6 +38,7 @@ from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.ruleset_worker import RulesetWorker
 from orderloom.platform.app.runner import Reply, Runner
 from orderloom.platform.app.saved_views import SavedViews
+from orderloom.platform.app.sealing import Sealing
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.starting import Starting
 from orderloom.platform.app.substitutions import Substitutions
@@ -70,6 +72,7 @@ class Application:
     drafting: Drafting
     starting: Starting
     bundle_views: BundleViews
+    bundle_scenarios: BundleScenarios
     exchange: BundleExchange
     impact: ImpactViews
     pictures: Pictures
@@ -88,6 +91,7 @@ class Application:
     approval_trying: ApprovalTrying
     mailroom: Mailroom
     saved_views: SavedViews
+    sealing: Sealing
     layouts: Layouts
     collections: Collections
     collection_import: CollectionImport

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from orderloom.platform.app.accounts import Accounts
+from orderloom.platform.app.anchoring import Anchor, Anchoring
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.approval_trying import ApprovalTrying
 from orderloom.platform.app.attachments import Attachments
 from orderloom.platform.app.balance_views import Balances
 from orderloom.platform.app.bundle_exchange import BundleExchange
+from orderloom.platform.app.bundle_scenarios import BundleScenarios
 from orderloom.platform.app.bundle_views import BundleViews
 from orderloom.platform.app.clock import Clock
 from orderloom.platform.app.collection_duplicates import CollectionMerging
@@ -44,6 +46,8 @@ from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.ruleset_worker import RulesetWorker
 from orderloom.platform.app.runner import Runner
 from orderloom.platform.app.saved_views import SavedViews
+from orderloom.platform.app.seal_keys import KeyFile
+from orderloom.platform.app.sealing import Sealing
 from orderloom.platform.app.series import ORDERS
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.starting import Starting
@@ -70,12 +74,13 @@ def assemble(
     open_session: OpenSession | None = None,
     assume_files: bool = False,
     rendering: Rendering | None = None,
+    anchors: Sequence[Anchor] = (),
 ) -> Application:
     """The application on a migrated store. `secrets`: what `secret:name` in a definition stands
     for; without them nothing signed is taken. `infer` and `open_session`: what
     finds conclusions and runs watches; without them a child process that may be killed.
     `assume_files`: files may be named that nobody brought (scenarios). `rendering`: how
-    messages of drafts are written."""
+    messages of drafts are written. `anchors`: where checkpoints are told."""
     # Two children: a watch that takes long must not keep orders waiting.
     rulesets, followers = RulesetWorker(), RulesetWorker()
     accounts = Accounts(
@@ -144,6 +149,7 @@ def assemble(
             now=clock.now,
         ),
         bundle_views=BundleViews(store.definitions),
+        bundle_scenarios=BundleScenarios(store.definitions, drafting, simulate, now=clock.now),
         impact=ImpactViews(store.definitions, registry, store.reads.running),
         pictures=Pictures(store.definitions),
         exchange=BundleExchange(
@@ -176,6 +182,14 @@ def assemble(
             store, runner, accounts, views.desk, settings=settings, now=clock.now
         ),
         saved_views=SavedViews(store.saved_views),
+        sealing=Sealing(
+            store.seal,
+            store.log,
+            KeyFile(settings.audit_key_file, f"orderloom/{store.log}"),
+            clock.now,
+            metrics=metrics,
+            anchoring=Anchoring(store.seal, anchors, clock.now, metrics=metrics),
+        ),
         layouts=Layouts(store.layouts, drafting),
         collections=collections,
         collection_import=CollectionImport(collections, store.collections, runner),

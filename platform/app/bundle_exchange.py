@@ -77,9 +77,10 @@ class BundleExchange:
         there = working_bundle(self._tables, organisation, id_)
         ids = {(each.kind, each.id) for each in bundle.documents}
         mine = [each for each in there.documents if (each.kind, each.id) in ids]
-        scenarios = [(each.file, each.value) for each in bundle.scenarios]
+        scenarios = {(each.file, each.id): each.value for each in bundle.scenarios}
+        mine_too = scenarios_of(self._tables, organisation, id_)
         itself = dict(meta_of(self._tables, organisation, id_)) != dict(bundle.meta) or (
-            list(scenarios_of(self._tables, organisation, id_)) != scenarios
+            {(each.file, each.name): each.value for each in mine_too} != scenarios
         )
         return Brought(
             bundle=id_,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from orderloom.platform.app.bundle_drafts import KIND, exists, meta_of, scenarios_of
+from orderloom.platform.app.bundle_drafts import KIND, OF_BUNDLES, exists, meta_of, scenarios_of
 from orderloom.platform.app.newest import newest
 from orderloom.platform.app.permissions import needs
 from orderloom.platform.codec import loads
@@ -73,12 +73,12 @@ class BundleViews:
         if not exists(self._tables, actor.organisation, bundle):
             message = f"There is no bundle {bundle}."
             return Rejection("bundle.not_found", message, {"bundle": bundle})
-        parts = self._parts(actor).get(bundle, ())
+        parts, drafts = self._parts(actor).get(bundle, ()), self._tables.drafts(actor.organisation)
         return BundleView(
             line=self._line(actor, bundle, parts),
             parts=tuple(sorted(parts, key=lambda each: (KINDS.index(each.kind), each.id))),
             scenarios=len(scenarios_of(self._tables, actor.organisation, bundle)),
-            itself=self._tables.draft(actor.organisation, KIND, bundle) is not None,
+            itself=any(each.bundle == bundle and each.kind in OF_BUNDLES for each in drafts),
         )
 
     def _line(self, actor: Actor, bundle: str, parts: Iterable[Part]) -> BundleLine:

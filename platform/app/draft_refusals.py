@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from orderloom.platform.app.bundle_drafts import DRAFTED, KIND, SCENARIO, home_of, scenario_key
 from orderloom.platform.codec import CodecError
-from orderloom.platform.definitions import KINDS
 from orderloom.platform.definitions.files import FILE_BYTES
 from orderloom.platform.problem import Rejection
 
@@ -16,7 +16,7 @@ def unknown(kind: str, id_: str) -> Rejection:
 
 
 def wrong(kind: str, id_: str, text: str) -> Rejection | None:
-    if kind not in KINDS:
+    if kind not in DRAFTED:
         return Rejection("schema.not_found", f"There is no kind {kind}.", {"kind": kind})
     if len(text.encode("utf-8", "replace")) > FILE_BYTES:
         message = f"The text is longer than {FILE_BYTES} bytes."
@@ -28,12 +28,22 @@ def another(kind: str, id_: str, value: Any) -> Rejection | None:
     """A text that can be read must be the definition that it is saved as."""
     if value is None:
         return None
-    if value.get("kind") == kind and value.get("id") == id_:
+    of, said_id = _said(kind, id_, value)
+    if (of, said_id) == (kind, id_):
         return None
-    said = f"{value.get('kind')} {value.get('id')}"
+    said = f"{of} {said_id}"
     message = f"The text is of {said}, not of {kind} {id_}."
     params = {"kind": kind, "id": id_, "said": said[:80]}
     return Rejection("draft.another", message, params, path="text")
+
+
+def _said(kind: str, id_: str, value: Any) -> tuple[Any, Any]:
+    """Kind and id that a text gives itself."""
+    if kind == KIND:
+        return KIND, value.get("bundle")
+    if kind == SCENARIO:
+        return SCENARIO, scenario_key(home_of(kind, id_), str(value.get("scenario", "")))
+    return value.get("kind"), value.get("id")
 
 
 def unreadable(error: CodecError) -> Rejection:

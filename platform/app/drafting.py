@@ -3,72 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from orderloom.platform.app.bundle_drafts import (
-    BundleDraft,
+    DRAFTED,
+    KIND,
+    OF_BUNDLES,
+    SCENARIO,
+    Saving,
     exists,
-    keep_bundle_draft,
-    meta_of,
-    scenarios_of,
+    gone_tag,
+    home_of,
+    is_gone,
+    of_bundle,
+    scenario_key,
+    scenario_name,
 )
 from orderloom.platform.app.bundle_versions import MARK
 from orderloom.platform.app.draft_refusals import another, unknown, unreadable, wrong
+from orderloom.platform.app.draft_texts import error_of_text, tag_of, value_of_text
+from orderloom.platform.app.draft_views import DraftView, draft_view, of_draft, published
 from orderloom.platform.app.permissions import needs
 from orderloom.platform.app.publish import (
     NotPublished,
     Publish,
     Published,
     PublishOptions,
-    tag_of,
 )
 from orderloom.platform.app.scenario import name_of
 from orderloom.platform.app.working_bundle import (
     file_of,
-    newest_of,
-    text_of_draft,
+    of_whole,
+    published_bundle,
     text_of_version,
     working_bundle,
 )
-from orderloom.platform.codec import CodecError, dumps, load_yaml
+from orderloom.platform.codec import CodecError, dumps
 from orderloom.platform.codec.yaml_rewrite import rewritten
-from orderloom.platform.definitions import KINDS, Bundle, Document, Finding, check, errors
+from orderloom.platform.definitions import Bundle, Document, Finding, check, errors
 from orderloom.platform.definitions.diff import Difference, differences
-from orderloom.platform.definitions.document import SCENARIOS
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Rejection
-from orderloom.platform.store.definition_rows import DefinitionTables, DefinitionVersion, Draft
+from orderloom.platform.store.definition_rows import DefinitionTables, Draft
 from orderloom.platform.words import Words
+
+__all__ = ["READ", "WRITE", "DraftView", "Drafting"]
 
 READ: Final = "definition.read"
 WRITE: Final = "definition.write"
 # What a refusal for a text that changed meanwhile tells at most.
 MOST_TOLD: Final = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftView:
-    """A definition as it is being edited. `tag`: of this text, another one after every save.
-    `saved`: whether there is a draft; else the text is that of the newest version. `version`: the
-    newest that is published (0: none). `value`: None where the text cannot be read."""
-
-    kind: str
-    id: str
-    bundle: str
-    text: str
-    tag: str
-    saved: bool
-    saved_by: str | None
-    saved_at: datetime | None
-    version: int
-    value: Mapping[str, Any] | None
-
-    @property
-    def name(self) -> str:
-        """What the draft is called in addresses: kind and id."""
-        return f"{self.kind}.{self.id}"
 
 
 class Drafting:
@@ -87,7 +72,8 @@ class Drafting:
         if refused is not None:
             return refused
         drafts = self._tables.drafts(actor.organisation)
-        return tuple(self._of_draft(each) for each in drafts if each.kind in KINDS)
+        kept = [each for each in drafts if each.kind in DRAFTED and not is_gone(each)]
+        return tuple(of_draft(self._tables, each) for each in kept)
 
     def one(self, actor: Actor, kind: str, id_: str) -> DraftView | Rejection:
         """The draft of a definition, else its newest version to begin with."""
@@ -108,29 +94,21 @@ class Drafting:
         there = self._found(actor.organisation, kind, id_)
         if (there.tag if there is not None else None) != tag:
             return _meanwhile(there, kind, id_, text, actor.language)
-        value = _value(text)
+        value = value_of_text(text)
         refused = another(kind, id_, value)
         if refused is not None:
             return refused
-        home = there.bundle if there is not None else bundle
+        home = there.bundle if there is not None else bundle or home_of(kind, id_)
         if there is None and not exists(self._tables, actor.organisation, home):
             return Rejection("bundle.not_found", f"There is no bundle {home}.", {"bundle": home})
-        draft = Draft(
-            organisation=actor.organisation,
-            kind=kind,
-            id=id_,
-            body=dumps(value),
-            bundle=home,
-            saved_by=actor.id,
-            saved_at=self._now(),
-            text=text,
-            tag=tag_of(text),
-        )
+        draft = self._draft(actor, kind, id_, text, home)
         known = there.tag if there is not None and there.saved else None
+        if there is None:
+            known = gone_tag(self._tables, actor.organisation, kind, id_)
         if not self._tables.replace_draft(draft, instead_of=known):
             now = self._found(actor.organisation, kind, id_)
             return _meanwhile(now, kind, id_, text, actor.language)
-        return self._of_draft(draft)
+        return of_draft(self._tables, draft)
 
     def change(
         self, actor: Actor, kind: str, id_: str, value: Mapping[str, Any], *, tag: str
@@ -158,22 +136,14 @@ class Drafting:
     ) -> Rejection | None:
         """Keeps a scenario in the draft of a bundle, in the place of one of the same id. It is
         played, and counts from then on, when the bundle is published."""
-        refused = needs(actor, WRITE)
-        if refused is not None:
-            return refused
-        organisation, id_ = actor.organisation, name_of(value)
-        if not exists(self._tables, organisation, bundle):
-            return Rejection(
-                "bundle.not_found", f"There is no bundle {bundle}.", {"bundle": bundle}
-            )
-        there = scenarios_of(self._tables, organisation, bundle)
-        known = any(name_of(each) == id_ for _, each in there)
-        kept = [(file, value if name_of(each) == id_ else each) for file, each in there]
-        added = [] if known else [(f"{SCENARIOS}/{id_}.yaml", value)]
-        meta = dict(meta_of(self._tables, organisation, bundle))
-        draft = BundleDraft(meta, [*kept, *added], actor.id, self._now())
-        keep_bundle_draft(self._tables, organisation, bundle, draft)
-        return None
+        key = scenario_key(bundle, name_of(value))
+        there = self._found(actor.organisation, SCENARIO, key)
+        text = self.laid_out(value)
+        if there is not None and there.value is not None:
+            text = rewritten(there.text, value)
+        tag = there.tag if there is not None else None
+        saved = self.save(actor, SCENARIO, key, text, tag=tag, bundle=bundle)
+        return saved if isinstance(saved, Rejection) else None
 
     def laid_out(self, value: Mapping[str, Any]) -> str:
         """The text of a new definition."""
@@ -189,6 +159,8 @@ class Drafting:
             return unknown(kind, id_)
         if there.tag != tag:
             return _meanwhile(there, kind, id_, "", actor.language)
+        if kind == KIND and not there.version:
+            return Rejection("draft.only_bundle", f"{id_} is not published.", {"bundle": id_})
         self._tables.drop_draft(actor.organisation, kind, id_)
         return None
 
@@ -200,7 +172,7 @@ class Drafting:
         view = self.one(actor, kind, id_)
         if isinstance(view, Rejection):
             return view
-        instead = {} if text is None else {(kind, id_): text}
+        instead = {(kind, id_): view.text if text is None else text}
         bundle = working_bundle(self._tables, actor.organisation, view.bundle, instead=instead)
         return tuple(each for each in check(bundle) if each.file == file_of(kind, id_))
 
@@ -211,36 +183,27 @@ class Drafting:
         view = self.one(actor, kind, id_)
         if isinstance(view, Rejection):
             return view
-        old = (
-            self._tables.newest(actor.organisation, kind, id_)
-            if version is None
-            else self._tables.version(actor.organisation, kind, id_, version)
-        )
-        if old is None and version is not None:
+        old = self._text(actor, kind, id_, version)
+        if not old and version is not None:
             return unknown(kind, f"{id_}{MARK}{version}")
         if view.value is None:
-            return unreadable(_error(view.text))
-        before = [] if old is None else [_document(kind, id_, _value(text_of_version(old)))]
+            return unreadable(error_of_text(view.text))
+        before = [_document(kind, id_, value_of_text(old))] if old else []
         return differences(before, [_document(kind, id_, view.value)])
 
     def text_of(self, actor: Actor, kind: str, id_: str, version: int | None = None) -> str:
         """The text of a version, by default of the newest; empty where there is none."""
         if needs(actor, READ) is not None:
             return ""
-        found = (
-            self._tables.newest(actor.organisation, kind, id_)
-            if version is None
-            else self._tables.version(actor.organisation, kind, id_, version)
-        )
-        return "" if found is None else text_of_version(found)
+        return self._text(actor, kind, id_, version)
 
     def earlier(self, actor: Actor, kind: str, id_: str, version: int) -> str | Rejection:
         """The text of one version."""
         refused = needs(actor, READ)
         if refused is not None:
             return refused
-        found = self._tables.version(actor.organisation, kind, id_, version)
-        return unknown(kind, f"{id_}{MARK}{version}") if found is None else text_of_version(found)
+        found = self._text(actor, kind, id_, version)
+        return found or unknown(kind, f"{id_}{MARK}{version}")
 
     def bundle(self, actor: Actor, bundle: str) -> Bundle | Rejection:
         """A bundle with its drafts, as it would be published."""
@@ -257,11 +220,8 @@ class Drafting:
         new = self.bundle(actor, bundle)
         if isinstance(new, Rejection):
             return new
-        old = [
-            _document(kind, id_, _value(text_of_version(version)))
-            for (kind, id_), version in newest_of(self._tables, actor.organisation, bundle).items()
-        ]
-        return differences(old, new.documents)
+        old = published_bundle(self._tables, actor.organisation, bundle)
+        return differences(of_whole(old), of_whole(new))
 
     def publish(
         self, actor: Actor, bundle: str, options: PublishOptions
@@ -276,68 +236,36 @@ class Drafting:
                 return NotPublished(findings=stopping)
         return self._publish.publish(found, actor, options)
 
-    def _found(self, organisation: int, kind: str, id_: str) -> DraftView | None:
-        draft = self._tables.draft(organisation, kind, id_)
-        newest = self._tables.newest(organisation, kind, id_)
-        if draft is not None:
-            return self._of_draft(draft, newest)
-        return None if newest is None else _of_version(newest)
+    def _text(self, actor: Actor, kind: str, id_: str, number: int | None) -> str:
+        if number is None:
+            return published(self._tables, actor.organisation, kind, id_)[1]
+        found = self._tables.version(actor.organisation, kind, id_, number)
+        return "" if found is None else text_of_version(found)
 
-    def _of_draft(self, draft: Draft, newest: DefinitionVersion | None = None) -> DraftView:
-        known = newest or self._tables.newest(draft.organisation, draft.kind, draft.id)
-        text = text_of_draft(draft)
-        return DraftView(
-            kind=draft.kind,
-            id=draft.id,
-            bundle=draft.bundle,
+    def _draft(self, actor: Actor, kind: str, id_: str, text: str, bundle: str) -> Draft:
+        saving = Saving(actor.organisation, actor.id, self._now())
+        if kind in OF_BUNDLES:
+            return of_bundle(self._tables, saving, kind, id_, text)
+        return Draft(
+            organisation=actor.organisation,
+            kind=kind,
+            id=id_,
+            body=dumps(value_of_text(text)),
+            bundle=bundle,
+            saved_by=actor.id,
+            saved_at=saving.at,
             text=text,
-            tag=draft.tag or tag_of(text),
-            saved=True,
-            saved_by=draft.saved_by,
-            saved_at=draft.saved_at,
-            version=known.number if known is not None else 0,
-            value=_value(text),
+            tag=tag_of(text),
         )
 
-
-def _of_version(version: DefinitionVersion) -> DraftView:
-    text = text_of_version(version)
-    return DraftView(
-        kind=version.kind,
-        id=version.id,
-        bundle=version.bundle,
-        text=text,
-        tag=f"v{version.number}-{tag_of(text)}",
-        saved=False,
-        saved_by=None,
-        saved_at=None,
-        version=version.number,
-        value=_value(text),
-    )
+    def _found(self, organisation: int, kind: str, id_: str) -> DraftView | None:
+        return draft_view(self._tables, organisation, kind, id_)
 
 
 def _document(kind: str, id_: str, value: Any) -> Document:
     known = value if isinstance(value, Mapping) else {}
-    return Document(kind=kind, id=id_, file=file_of(kind, id_), line=1, value=known)
-
-
-def _value(text: str) -> Any:
-    """The definition that a text says; None where it says none."""
-    try:
-        value = load_yaml(text).value
-    except (CodecError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
-
-
-def _error(text: str) -> CodecError:
-    try:
-        load_yaml(text)
-    except CodecError as error:
-        return error
-    except RecursionError:
-        return CodecError("yaml.too_deep", "nested too deep", 1, 1)
-    return CodecError("yaml.malformed", "a map is expected here", 1, 1)
+    name = scenario_name(id_) if kind == SCENARIO else id_
+    return Document(kind=kind, id=name, file=file_of(kind, id_), line=1, value=known)
 
 
 # ── refusals ─────────────────────────────────────────────────────────────────────────────────
@@ -347,7 +275,7 @@ def _meanwhile(there: DraftView | None, kind: str, id_: str, text: str, language
     """Another text stands there now: what differs between it and the one that was to be saved."""
     if there is None:
         return unknown(kind, id_)
-    mine = _value(text)
+    mine = value_of_text(text)
     found: tuple[Difference, ...] = ()
     if mine is not None and there.value is not None:
         theirs = _document(kind, id_, there.value)

@@ -102,6 +102,31 @@ class Metrics:
             registry=self.registry,
         )
 
+        self.sealed = Counter(
+            "orderloom_sealed_entries",
+            "Entries of the audit that became leaves of its tree",
+            registry=self.registry,
+        )
+        self.seal_size = Gauge(
+            "orderloom_seal_size", "Leaves of the newest checkpoint", registry=self.registry
+        )
+        self.seal_stopped = Gauge(
+            "orderloom_seal_stopped",
+            "1: nothing more is sealed, since something is wrong",
+            registry=self.registry,
+        )
+        self.seal_behind = Gauge(
+            "orderloom_seal_behind_seconds",
+            "How long a transaction under way has kept entries from being sealed",
+            registry=self.registry,
+        )
+        self.anchor_failures = Gauge(
+            "orderloom_anchor_failures",
+            "How often an anchor was tried in vain since it last took a checkpoint",
+            ["anchor"],
+            registry=self.registry,
+        )
+
     def page(self) -> bytes:
         """The page in the text format of Prometheus."""
         return generate_latest(self.registry)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +9,16 @@ from typing import Any
 
 from orderloom.platform.app.bundle_drafts import (
     KIND,
-    BundleDraft,
-    bundle_draft,
-    keep_bundle_draft,
+    SCENARIO,
+    Saving,
+    drop_bundle_drafts,
+    meta_draft,
     meta_of,
+    scenario_draft,
+    scenario_drafts,
     scenarios_of,
 )
+from orderloom.platform.app.draft_texts import tag_of, value_of_text
 from orderloom.platform.app.newest import newest
 from orderloom.platform.app.permissions import needs
 from orderloom.platform.app.registry import Registry
@@ -25,10 +28,15 @@ from orderloom.platform.codec import dumps, loads
 from orderloom.platform.definitions import Bundle, Document, Finding, check, errors, schema
 from orderloom.platform.definitions.compile import definition_digest
 from orderloom.platform.definitions.model import Version
-from orderloom.platform.definitions.writing import text_of
+from orderloom.platform.definitions.writing import text_of, text_of_meta
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Rejection
-from orderloom.platform.store.definition_rows import DefinitionTables, DefinitionVersion, Draft
+from orderloom.platform.store.definition_rows import (
+    DefinitionTables,
+    DefinitionVersion,
+    Draft,
+    KeptScenario,
+)
 from orderloom.platform.store.order_rows import Conflict
 
 KINDS = (
@@ -158,7 +166,7 @@ class Publish:
             refused = self._second_person(changed, bundle, actor)
             if refused is not None:
                 return NotPublished(refused=refused)
-        if options.tests and (changed or self._other_scenarios(bundle, actor)):
+        if options.tests and (changed or self._other_bundle(bundle, actor)):
             results = self._simulate.run(bundle)
             failures = tuple(each for each in results if not each.passed)
             if failures:
@@ -174,9 +182,12 @@ class Publish:
             actor.organisation,
             bundle_id(bundle),
             meta=dict(bundle.meta),
-            scenarios=[(each.file, each.value) for each in bundle.scenarios],
+            text=text_of_meta(bundle),
+            scenarios=[
+                KeptScenario(each.file, each.value, text_of(each)) for each in bundle.scenarios
+            ],
         )
-        self._tables.drop_draft(actor.organisation, KIND, bundle_id(bundle))
+        drop_bundle_drafts(self._tables, actor.organisation, bundle_id(bundle))
         self._make_roles(bundle.meta.get("roles") or {}, actor.organisation)
         self._registry.forget()
         return Published(
@@ -207,9 +218,17 @@ class Publish:
             meta=dict(self._tables.bundle(actor.organisation, name) or {}),
             documents=tuple(documents),
             scenarios=tuple(
-                Document(kind="scenario", id=name_of(value), file=file, line=1, value=value)
-                for file, value in self._tables.scenarios(actor.organisation, name)
+                Document(
+                    kind=SCENARIO,
+                    id=name_of(each.value),
+                    file=each.file,
+                    line=1,
+                    value=each.value,
+                    text=each.text,
+                )
+                for each in self._tables.scenarios(actor.organisation, name)
             ),
+            meta_text=self._tables.bundle_text(actor.organisation, name),
         )
 
     def as_of(self, actor: Actor, bundle: str, number: int) -> Bundle | Rejection:
@@ -241,16 +260,19 @@ class Publish:
 
     def _save_bundle(self, bundle: Bundle, actor: Actor) -> None:
         organisation, id_ = actor.organisation, bundle_id(bundle)
-        scenarios = [(each.file, each.value) for each in bundle.scenarios]
-        there = (
-            meta_of(self._tables, organisation, id_),
-            scenarios_of(self._tables, organisation, id_),
-        )
+        saving = Saving(organisation, actor.id, self._now())
+        there = {each.name: each for each in scenarios_of(self._tables, organisation, id_)}
         known = id_ in self._tables.bundles(organisation)
-        if known and there == (bundle.meta, scenarios):
-            return
-        draft = BundleDraft(dict(bundle.meta), scenarios, actor.id, self._now())
-        keep_bundle_draft(self._tables, organisation, id_, draft)
+        if not known or meta_of(self._tables, organisation, id_) != bundle.meta:
+            self._tables.save_draft(meta_draft(saving, id_, text_of_meta(bundle)))
+        for place, each in enumerate(bundle.scenarios):
+            old = there.pop(each.id, None)
+            if old is None or old.value != each.value or old.file != each.file:
+                text, file = text_of(each), each.file
+                draft = scenario_draft(saving, id_, each.id, text, file=file, place=place)
+                self._tables.save_draft(draft)
+        for name in there:
+            self._tables.save_draft(scenario_draft(saving, id_, name, ""))
 
     def _newest_of(self, bundle: str, organisation: int) -> list[DefinitionVersion]:
         rows = self._tables.versions(organisation)
@@ -262,11 +284,13 @@ class Publish:
             return None
         return newest
 
-    def _other_scenarios(self, bundle: Bundle, actor: Actor) -> bool:
-        """Whether a scenario is another than the one last published, or new."""
+    def _other_bundle(self, bundle: Bundle, actor: Actor) -> bool:
+        """Whether `bundle.yaml` or a scenario is another than the one last published, or new."""
+        if self._tables.bundle(actor.organisation, bundle_id(bundle)) != bundle.meta:
+            return True
         kept = {
-            name_of(value): value
-            for _, value in self._tables.scenarios(actor.organisation, bundle_id(bundle))
+            name_of(each.value): each.value
+            for each in self._tables.scenarios(actor.organisation, bundle_id(bundle))
         }
         return any(kept.get(name_of(each.value)) != each.value for each in bundle.scenarios)
 
@@ -288,9 +312,9 @@ class Publish:
     def _second_person(
         self, changed: Sequence[Document], bundle: Bundle, actor: Actor
     ) -> Rejection | None:
-        begun = bundle_draft(self._tables, actor.organisation, bundle_id(bundle))
-        if begun is not None and begun.meta == bundle.meta and begun.saved_by == actor.id:
-            return _needs_another(KIND, bundle_id(bundle))
+        refused = self._second_person_of_bundle(bundle, actor)
+        if refused is not None:
+            return refused
         for document in changed:
             draft = self._tables.draft(actor.organisation, document.kind, document.id)
             same = draft is not None and definition_digest(loads(draft.body)) == definition_digest(
@@ -298,6 +322,19 @@ class Publish:
             )
             if draft is None or not same or draft.saved_by == actor.id:
                 return _needs_another(document.kind, document.id)
+        return None
+
+    def _second_person_of_bundle(self, bundle: Bundle, actor: Actor) -> Rejection | None:
+        """The same of what the bundle says of itself, and of its scenarios."""
+        organisation, id_ = actor.organisation, bundle_id(bundle)
+        begun = self._tables.draft(organisation, KIND, id_)
+        same = begun is not None and value_of_text(begun.text) == bundle.meta
+        if begun is not None and same and begun.saved_by == actor.id:
+            return _needs_another(KIND, id_)
+        values = {each.id: each.value for each in bundle.scenarios}
+        for name, draft in scenario_drafts(self._tables, organisation, id_).items():
+            if draft.saved_by == actor.id and value_of_text(draft.text) == values.get(name):
+                return _needs_another(SCENARIO, name)
         return None
 
     def _version(
@@ -323,11 +360,6 @@ class Publish:
             comment=options.comment,
             text=text_of(document),
         )
-
-
-def tag_of(text: str) -> str:
-    """What tells one text of a draft from another: 32 hexadecimal digits."""
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _needs_another(kind: str, id_: str) -> Rejection:

@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from orderloom.platform.app.bundle_drafts import (
-    KIND,
-    BundleDraft,
+    Saving,
+    drop_bundle_drafts,
     exists,
-    keep_bundle_draft,
+    meta_draft,
     meta_of,
+    scenario_draft,
 )
 from orderloom.platform.app.drafting import WRITE, Drafting, DraftView
 from orderloom.platform.app.permissions import needs
+from orderloom.platform.app.scenario import name_of
 from orderloom.platform.app.start_names import (
-    ID,
-    LONGEST,
     free_id,
     new_names,
     new_number,
     prefix_of,
 )
+from orderloom.platform.app.start_refusals import no_template, taken, wrong_name, wrong_title
 from orderloom.platform.app.start_templates import Template, main_process, template, templates
 from orderloom.platform.app.start_values import Fresh, fresh_process, fresh_scenario, fresh_value
 from orderloom.platform.codec import loads
@@ -35,7 +36,6 @@ from orderloom.platform.problem import Rejection
 from orderloom.platform.store.definition_rows import DefinitionTables, DefinitionVersion, Draft
 from orderloom.platform.words import LANGUAGES
 
-LONGEST_TITLE: Final = 200
 Text = tuple[str, str, str]  # kind, id, text
 
 
@@ -61,10 +61,11 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """`bundle.yaml`, scenarios by file, texts of the definitions, the id of the main process."""
+    """The text of `bundle.yaml`, file, id and text of the scenarios, texts of the definitions, the
+    id of the main process."""
 
-    meta: dict[str, Any]
-    scenarios: list[tuple[str, Any]]
+    meta: str
+    scenarios: list[Text]
     texts: list[Text]
     process: str
 
@@ -99,16 +100,19 @@ class Starting:
 
     def begin(self, actor: Actor, wanted: Beginning) -> Begun | Rejection:
         """A new bundle of drafts; `start.taken` where there is one of that id."""
-        refused = needs(actor, WRITE) or _wrong_name(wanted.bundle, "bundle")
-        refused = refused or _wrong_title(wanted.title) or self._wrong_choice(actor, wanted)
+        refused = needs(actor, WRITE) or wrong_name(wanted.bundle, "bundle")
+        refused = refused or wrong_title(wanted.title) or self._wrong_choice(actor, wanted)
         if refused is not None:
             return refused
         if exists(self._tables, actor.organisation, wanted.bundle):
-            return _taken("bundle", wanted.bundle)
+            return taken("bundle", wanted.bundle)
         bundle = template(wanted.template)
         made = self._empty(actor, wanted) if bundle is None else self._copied(actor, wanted, bundle)
-        draft = BundleDraft(made.meta, made.scenarios, actor.id, self._now())
-        keep_bundle_draft(self._tables, actor.organisation, wanted.bundle, draft)
+        saving = Saving(actor.organisation, actor.id, self._now())
+        self._tables.save_draft(meta_draft(saving, wanted.bundle, made.meta))
+        for place, (file, name, text) in enumerate(made.scenarios):
+            draft = scenario_draft(saving, wanted.bundle, name, text, file=file, place=place)
+            self._tables.save_draft(draft)
         refused = self._kept(actor, wanted.bundle, made.texts)
         return refused or Begun(wanted.bundle, made.process)
 
@@ -116,7 +120,7 @@ class Starting:
         self, actor: Actor, bundle: str, kind: str, *, id_: str, title: str
     ) -> DraftView | Rejection:
         """A new definition of a bundle, the smallest that is valid."""
-        refused = needs(actor, WRITE) or _wrong_name(id_, "id") or _wrong_title(title)
+        refused = needs(actor, WRITE) or wrong_name(id_, "id") or wrong_title(title)
         if refused is not None:
             return refused
         if kind not in KINDS:
@@ -125,7 +129,7 @@ class Starting:
             message = f"There is no bundle {bundle}."
             return Rejection("bundle.not_found", message, {"bundle": bundle})
         if (kind, id_) in self._taken(actor.organisation):
-            return _taken(kind, id_)
+            return taken(kind, id_)
         role = next(iter(meta_of(self._tables, actor.organisation, bundle).get("roles") or ()), "")
         form = self._form_of(actor, bundle) if kind == "process" else ""
         fresh = Fresh(kind=kind, id=id_, title=title.strip(), role=role, form=form)
@@ -167,8 +171,11 @@ class Starting:
             texts.append((document.kind, names[key], rewritten(document.text, value)))
         meta = {**renamed_meta(bundle.meta, names), "bundle": wanted.bundle}
         meta["title"] = wanted.title.strip()
-        scenarios = [(each.file, renamed_scenario(each.value, names)) for each in bundle.scenarios]
-        return _Made(meta, scenarios, texts, names["process", main])
+        scenarios = [
+            (each.file, each.id, rewritten(each.text, renamed_scenario(each.value, names)))
+            for each in bundle.scenarios
+        ]
+        return _Made(rewritten(bundle.meta_text, meta), scenarios, texts, names["process", main])
 
     def _empty(self, actor: Actor, wanted: Beginning) -> _Made:
         taken, organisation = self._taken(actor.organisation), actor.organisation
@@ -206,8 +213,9 @@ class Starting:
             "cast": {login: {"roles": [role]} for login, role in cast.items()},
         }
         texts = [(each["kind"], each["id"], rewritten("", each)) for each in values]
-        scenarios = [("scenarios/first-order.yaml", fresh_scenario(ids["process"]))]
-        return _Made(meta, scenarios, texts, ids["process"])
+        played = fresh_scenario(ids["process"])
+        scenarios = [("scenarios/first-order.yaml", name_of(played), rewritten("", played))]
+        return _Made(rewritten("", meta), scenarios, texts, ids["process"])
 
     def _kept(self, actor: Actor, bundle: str, texts: Iterable[Text]) -> Rejection | None:
         """All of the texts as drafts, or none of them."""
@@ -217,8 +225,9 @@ class Starting:
             if not isinstance(saved, Rejection):
                 kept.append((kind, id_))
                 continue
-            for each in (*kept, (KIND, bundle)):
+            for each in kept:
                 self._tables.drop_draft(actor.organisation, *each)
+            drop_bundle_drafts(self._tables, actor.organisation, bundle)
             return saved
         return None
 
@@ -230,7 +239,7 @@ class Starting:
     def _wrong_choice(self, actor: Actor, wanted: Beginning) -> Rejection | None:
         if wanted.template:
             known = {each.id for each in templates()}
-            return None if wanted.template in known else _no_template(wanted.template)
+            return None if wanted.template in known else no_template(wanted.template)
         roles = self._roles(actor.organisation)
         missing = [each for each in (wanted.starts, wanted.approves) if each not in roles]
         if not missing:
@@ -254,30 +263,3 @@ def _patterns(processes: Iterable[Any]) -> frozenset[str]:
     numbers = [each.get("number") for each in processes if isinstance(each, Mapping)]
     found = [each.get("pattern") if isinstance(each, Mapping) else each for each in numbers]
     return frozenset(each for each in found if isinstance(each, str))
-
-
-# ── refusals ─────────────────────────────────────────────────────────────────────────────────
-
-
-def _wrong_name(id_: str, path: str) -> Rejection | None:
-    if ID.fullmatch(id_) and len(id_) <= LONGEST:
-        return None
-    message = f"Expected small letters, digits and hyphens, at most {LONGEST}."
-    return Rejection("start.id", message, {"most": LONGEST}, path=path)
-
-
-def _wrong_title(title: str) -> Rejection | None:
-    if 0 < len(title.strip()) <= LONGEST_TITLE:
-        return None
-    message = f"Expected a title of at most {LONGEST_TITLE} characters."
-    return Rejection("start.title", message, {"most": LONGEST_TITLE}, path="title")
-
-
-def _taken(kind: str, id_: str) -> Rejection:
-    message = f"There is a {kind} {id_} already."
-    return Rejection("start.taken", message, {"kind": kind, "id": id_}, path="id")
-
-
-def _no_template(id_: str) -> Rejection:
-    message = f"There is no template {id_}."
-    return Rejection("start.template", message, {"template": id_}, path="template")

@@ -69,7 +69,8 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A folder or zip as read. `meta`: its `bundle.yaml`. `findings`: what reading and shape
+    """A folder or zip as read. `meta`: its `bundle.yaml`; `meta_text`: as its author wrote it,
+    empty where that is not known. `findings`: what reading and shape
     found; documents and scenarios that have some are not among `documents` and `scenarios`, but
     in `failed`. `mappings`: of the folder of this name, those of the right shape, which only checks
     look at. `unread`: kind and id, where they could be told, of those that are not even YAML.
@@ -83,10 +84,11 @@ class Bundle:
     failed: tuple[Document, ...] = ()
     unread: frozenset[tuple[str, str]] = frozenset()
     mappings: tuple[Document, ...] = ()
+    meta_text: str = field(default="", compare=False, repr=False)
 
 
-def as_document(meta: Mapping[str, Any], located: Located) -> Document:
-    """`bundle.yaml` as a document of the kind `bundle`, to be checked like the others."""
+def as_document(meta: Mapping[str, Any], located: Located, text: str = "") -> Document:
+    """`bundle.yaml` as a document of the kind `bundle`, to be treated like the others."""
     id_ = meta.get("bundle")
     return Document(
         kind="bundle",
@@ -95,4 +97,5 @@ def as_document(meta: Mapping[str, Any], located: Located) -> Document:
         line=located.line(()),
         value=meta,
         located=located,
+        text=text,
     )

@@ -38,6 +38,7 @@ def read_bundle(path: Path) -> Bundle | tuple[Finding, ...]:
 def bundle_of(files: BundleFiles) -> Bundle | tuple[Finding, ...]:
     """The bundle of files that are in memory already."""
     meta, meta_located, findings = _meta(files)
+    meta_text = next((text for name, text in files.files.items() if _is_meta(name)), b"")
     parsed = [parse_file(name, text) for name, text in files.files.items() if not _is_meta(name)]
     findings += [finding for one in parsed for finding in one.findings]
     findings = [*files.findings, *findings]
@@ -61,6 +62,7 @@ def bundle_of(files: BundleFiles) -> Bundle | tuple[Finding, ...]:
         failed=tuple(failed),
         unread=_unread(parsed, files),
         mappings=mappings,
+        meta_text=meta_text.decode("utf-8", "replace"),
     )
 
 

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from orderloom.platform.codec import canonical, dump_yaml, load_yaml
+from orderloom.platform.codec import Located, canonical, dump_yaml, load_yaml
 from orderloom.platform.definitions.document import (
     META_FILE,
     META_FILES,
     SCENARIOS,
     Bundle,
     Document,
+    as_document,
 )
 from orderloom.platform.definitions.files import is_read
 
@@ -53,10 +54,15 @@ def bundle_zip(bundle: Bundle) -> bytes:
 def bundle_texts(bundle: Bundle) -> dict[str, str]:
     """File name → text of every file that the bundle consists of."""
     return {
-        META_FILE: dump_yaml(dict(bundle.meta)),
+        META_FILE: text_of_meta(bundle),
         **_texts(bundle.documents),
         **_texts(bundle.scenarios),
     }
+
+
+def text_of_meta(bundle: Bundle) -> str:
+    """Its `bundle.yaml` as its author wrote it, where that is known and says the same."""
+    return text_of(as_document(bundle.meta, Located(None), bundle.meta_text))
 
 
 def _texts(documents: Iterable[Document]) -> Mapping[str, str]:

@@ -66,6 +66,7 @@ def make_worker(app: Application, *, environment: Mapping[str, str] | None = Non
         inbound=app.inbound,
         watching=app.watching,
         mailing=mailing_of(app, messenger),
+        sealing=app.sealing,
     )
     app.runner.committed = worker.ring
     return worker

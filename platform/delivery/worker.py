@@ -14,6 +14,7 @@ from orderloom.platform.app.inbox import Inbox
 from orderloom.platform.app.mailing import Mailing
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.outbox import Outbox
+from orderloom.platform.app.sealing import Sealing
 from orderloom.platform.app.sweeping import Sweeping
 from orderloom.platform.app.timers import Timers
 from orderloom.platform.app.watching import Watching
@@ -23,6 +24,9 @@ THREADS: Final = 4
 # than this after the last look, so that a busy server is not asked at each commit.
 PAUSE: Final = 0.25
 RESPITE: Final = 0.02
+# Between two checkpoints; between two looks whether one is full before.
+SEAL_EVERY: Final = 10
+SEAL_LOOK: Final = 1
 # After a fault of the database.
 AFTER_FAULT: Final = 5
 
@@ -47,6 +51,7 @@ class Worker:
         inbound: Inbound | None = None,
         watching: Watching | None = None,
         mailing: Mailing | None = None,
+        sealing: Sealing | None = None,
         threads: int = THREADS,
         pause: float = PAUSE,
     ) -> None:
@@ -58,12 +63,14 @@ class Worker:
         self._inbound = inbound
         self._watching = watching
         self._mailing = mailing
+        self._sealing = sealing
+        self._sealed_at = float(-SEAL_EVERY)
         self._pause = pause
         self._slots = threads
         self._free = threading.Semaphore(threads)
         self._pool: ThreadPoolExecutor | None = None
         self._stopping = threading.Event()
-        self._bells = tuple(threading.Event() for _ in range(4))
+        self._bells = tuple(threading.Event() for _ in range(5))
         self._loops: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -73,8 +80,8 @@ class Worker:
         self._loops = [
             threading.Thread(target=self._loop, args=(step, bell), name=name, daemon=True)
             for name, step, bell in zip(
-                ("orders", "outbox", "watches", "mail"),
-                (self._orders, self._dispatch, self._watches, self._mails),
+                ("orders", "outbox", "watches", "mail", "seal"),
+                (self._orders, self._dispatch, self._watches, self._mails, self._seal),
                 self._bells,
                 strict=True,
             )
@@ -118,6 +125,20 @@ class Worker:
     def _mails(self) -> int:
         """A mail server that takes long keeps only other mail waiting."""
         return self._mailing.run_once() if self._mailing is not None else 0
+
+    def _seal(self) -> int:
+        """Each 10 s, and sooner where so much has been written that a checkpoint is full."""
+        if self._sealing is None or not self._is_time():
+            return 0
+        self._sealing.run_once()
+        self._sealed_at = monotonic()
+        return 0
+
+    def _is_time(self) -> bool:
+        waited = monotonic() - self._sealed_at
+        return waited >= SEAL_EVERY or (
+            waited >= SEAL_LOOK and self._sealing is not None and self._sealing.is_full()
+        )
 
     def _orders(self) -> int:
         delivered = self._inbox.run_once()

@@ -45,6 +45,16 @@ class Draft:
     tag: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class KeptScenario:
+    """A scenario as it was last published. `file`: where it stands in its bundle. `text`: as its
+    author wrote it, empty where that is not known."""
+
+    file: str
+    value: Mapping[str, Any]
+    text: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseRow:
     """What orders pin. `versions`: `[kind, reference as written, id, number, digest]` of each."""
@@ -93,17 +103,22 @@ class DefinitionTables(Protocol):
     def bundle(self, organisation: int, bundle: str) -> Mapping[str, Any] | None:
         """The `bundle.yaml` last published."""
 
+    def bundle_text(self, organisation: int, bundle: str) -> str:
+        """The same as its author wrote it; empty where that is not known."""
+
     def keep_bundle(
         self,
         organisation: int,
         bundle: str,
         *,
         meta: Mapping[str, Any],
-        scenarios: Sequence[tuple[str, Mapping[str, Any]]],
+        scenarios: Sequence[KeptScenario],
+        text: str = "",
     ) -> None:
-        """Keeps a bundle's `bundle.yaml` and its scenarios (file and document), as they are now."""
+        """Keeps a bundle's `bundle.yaml` (`text`: as it was written) and its scenarios, as they
+        are now."""
 
-    def scenarios(self, organisation: int, bundle: str) -> Sequence[tuple[str, Mapping[str, Any]]]:
+    def scenarios(self, organisation: int, bundle: str) -> Sequence[KeptScenario]:
         """The scenarios that were last kept, in their order."""
 
     def bundles(self, organisation: int) -> Sequence[str]: ...

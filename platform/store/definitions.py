@@ -12,7 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from orderloom.platform.codec import dumps, loads
 from orderloom.platform.store.columns import moment, moment_or_none, stamp
 from orderloom.platform.store.database import Database, only_one
-from orderloom.platform.store.definition_rows import DefinitionVersion, Draft, ReleaseRow
+from orderloom.platform.store.definition_rows import (
+    DefinitionVersion,
+    Draft,
+    KeptScenario,
+    ReleaseRow,
+)
 from orderloom.platform.store.order_rows import Conflict
 
 _VERSIONS: Final = "SELECT * FROM definition_version WHERE organisation_id = :organisation"
@@ -28,6 +33,12 @@ _NEXT_FORCE: Final = (
     " WHERE organisation_id = ? AND effective_from > ?"
 )
 
+_KEEP_BUNDLE: Final = text(
+    "INSERT INTO bundle_meta (organisation_id, bundle, meta, text, scenarios)"
+    " VALUES (:organisation, :bundle, :meta, :text, :scenarios)"
+    " ON CONFLICT (organisation_id, bundle) DO UPDATE SET meta = excluded.meta,"
+    " text = excluded.text, scenarios = excluded.scenarios"
+)
 _DRAFT: Final = ("body", "bundle", "saved_by", "saved_at", "text", "tag")
 _INSERT_DRAFT: Final = (
     f"INSERT INTO draft (organisation_id, kind, id, {', '.join(_DRAFT)}) VALUES"
@@ -98,15 +109,11 @@ class SqlDefinitions:
             return [_version(row) for row in rows.mappings()]
 
     def bundle(self, organisation: int, bundle: str) -> Mapping[str, Any] | None:
-        with self._database.reading() as connection:
-            found = connection.execute(
-                text(
-                    "SELECT meta FROM bundle_meta"
-                    " WHERE organisation_id = :organisation AND bundle = :bundle"
-                ),
-                {"organisation": organisation, "bundle": bundle},
-            ).scalar()
+        found = self._of_bundle("meta", organisation, bundle)
         return None if found is None else loads(found)
+
+    def bundle_text(self, organisation: int, bundle: str) -> str:
+        return self._of_bundle("text", organisation, bundle) or ""
 
     def keep_bundle(
         self,
@@ -114,34 +121,25 @@ class SqlDefinitions:
         bundle: str,
         *,
         meta: Mapping[str, Any],
-        scenarios: Sequence[tuple[str, Mapping[str, Any]]],
+        scenarios: Sequence[KeptScenario],
+        text: str = "",
     ) -> None:
+        kept = [[each.file, each.value, each.text] for each in scenarios]
         with self._database.writing() as connection:
             connection.execute(
-                text(
-                    "INSERT INTO bundle_meta (organisation_id, bundle, meta, scenarios)"
-                    " VALUES (:organisation, :bundle, :meta, :scenarios)"
-                    " ON CONFLICT (organisation_id, bundle) DO UPDATE"
-                    " SET meta = excluded.meta, scenarios = excluded.scenarios"
-                ),
+                _KEEP_BUNDLE,
                 {
                     "organisation": organisation,
                     "bundle": bundle,
                     "meta": dumps(meta).decode(),
-                    "scenarios": dumps([list(each) for each in scenarios]).decode(),
+                    "text": text,
+                    "scenarios": dumps(kept).decode(),
                 },
             )
 
-    def scenarios(self, organisation: int, bundle: str) -> Sequence[tuple[str, Mapping[str, Any]]]:
-        with self._database.reading() as connection:
-            found = connection.execute(
-                text(
-                    "SELECT scenarios FROM bundle_meta"
-                    " WHERE organisation_id = :organisation AND bundle = :bundle"
-                ),
-                {"organisation": organisation, "bundle": bundle},
-            ).scalar()
-        return [(file, value) for file, value in loads(found)] if found else []
+    def scenarios(self, organisation: int, bundle: str) -> Sequence[KeptScenario]:
+        found = self._of_bundle("scenarios", organisation, bundle)
+        return [KeptScenario(*each) for each in loads(found)] if found else []
 
     def bundles(self, organisation: int) -> Sequence[str]:
         with self._database.reading() as connection:
@@ -289,6 +287,16 @@ class SqlDefinitions:
                     for version in versions
                 ],
             )
+
+    def _of_bundle(self, column: str, organisation: int, bundle: str) -> str | None:
+        sql = (
+            f"SELECT {column} FROM bundle_meta"
+            " WHERE organisation_id = :organisation AND bundle = :bundle"
+        )
+        with self._database.reading() as connection:
+            values = {"organisation": organisation, "bundle": bundle}
+            found: str | None = connection.execute(text(sql), values).scalar()
+        return found
 
     def _first(self, sql: str, values: Mapping[str, Any]) -> DefinitionVersion | None:
         with self._database.reading() as connection:

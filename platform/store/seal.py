@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from orderloom.platform.codec import dumps, loads
 from orderloom.platform.store.database import Database, only_one
 from orderloom.platform.store.feed_rows import FeedCursor
+from orderloom.platform.store.seal_feed import behind
 from orderloom.platform.store.seal_rows import (
     HASH,
     HEIGHT,
     PLACE,
     WIDTH,
+    Behind,
     CheckpointRow,
+    KeyRow,
     Leaf,
     Tile,
+    WatchRow,
     leaves_of,
     top,
 )
@@ -46,6 +51,27 @@ _KEEP_TILE: Final = text(
 _KEEP: Final = text(
     "INSERT INTO audit_checkpoint (no, size, root, at, note, cursor, era, floor)"
     " VALUES (:no, :size, :root, :at, :note, :cursor, :era, :floor)"
+)
+_NAME: Final = (
+    "SELECT value FROM order_reference WHERE order_id = ? AND process = '' AND key = 'number'"
+    " UNION ALL SELECT name FROM audit_stream WHERE stream = ?"
+)
+_KEYS: Final = "SELECT no, at, verifier, alone FROM audit_key ORDER BY no"
+_KEEP_KEY: Final = text(
+    "INSERT INTO audit_key (no, at, verifier, alone) VALUES (:no, :at, :verifier, :alone)"
+)
+_WATCHES: Final = "SELECT name, no, at, fault, since, failures FROM audit_watch ORDER BY name"
+_WATCH: Final = text(
+    "INSERT INTO audit_watch (name, no, at, fault, since, failures)"
+    " VALUES (:name, :no, :at, :fault, :since, :failures) ON CONFLICT (name) DO UPDATE SET"
+    " no = excluded.no, at = excluded.at, fault = excluded.fault, since = excluded.since,"
+    " failures = excluded.failures"
+)
+_WAITING_BY_ID: Final = text("SELECT COUNT(*) FROM audit_entry WHERE id > :after")
+_WAITING: Final = text(
+    "SELECT COUNT(*) FROM audit_entry WHERE id > :floor"
+    " AND xid >= CAST(CAST(:low AS TEXT) AS xid8)"
+    " AND (id > :after OR xid >= CAST(CAST(:high AS TEXT) AS xid8))"
 )
 # Tiles read at a time.
 _AT_ONCE: Final = 64
@@ -108,7 +134,43 @@ class SqlSeal:
             raise LookupError(f"the tree has no subtree {n} of level {level}")
         return top(hashes)
 
-    def add(self, checkpoint: CheckpointRow, tiles: Sequence[Tile]) -> bool:
+    def behind(self, last: CheckpointRow | None, limit: int) -> Behind:
+        return behind(self._database, last, limit)
+
+    def waiting(self, last: CheckpointRow | None) -> int:
+        with self._database.reading() as connection:
+            return _waiting(connection, last)
+
+    def counted(self, last: CheckpointRow) -> int:
+        with self._database.reading() as connection:
+            every = connection.execute(text("SELECT COUNT(*) FROM audit_entry")).scalar_one()
+            return int(every) - _waiting(connection, last)
+
+    def name_of(self, stream: int) -> str:
+        found = self._reader.first(_NAME, (stream, stream))
+        return "" if found is None else str(found[0])
+
+    def signers(self) -> Sequence[KeyRow]:
+        return [
+            KeyRow(no=no, at=at, verifier=verifier, alone=bool(alone))
+            for no, at, verifier, alone in self._reader.rows(_KEYS, ())
+        ]
+
+    def watches(self) -> Mapping[str, WatchRow]:
+        return {
+            row[0]: WatchRow(
+                name=row[0], no=row[1], at=row[2], fault=row[3], since=row[4], failures=row[5]
+            )
+            for row in self._reader.rows(_WATCHES, ())
+        }
+
+    def watched(self, row: WatchRow) -> None:
+        with self._database.writing() as connection:
+            connection.execute(_WATCH, asdict(row))
+
+    def add(
+        self, checkpoint: CheckpointRow, tiles: Sequence[Tile], key: KeyRow | None = None
+    ) -> bool:
         with self._database.writing() as connection:
             only_one(connection, "seal")
             newest = connection.execute(
@@ -131,7 +193,20 @@ class SqlSeal:
                     "floor": checkpoint.floor,
                 },
             )
+            if key is not None:
+                connection.execute(_KEEP_KEY, asdict(key))
         return True
+
+
+def _waiting(connection: Connection, last: CheckpointRow | None) -> int:
+    cursor, floor = (FeedCursor(), 0) if last is None else (last.cursor, last.floor)
+    after = cursor.after if cursor.high or connection.dialect.name == "sqlite" else 0
+    if connection.dialect.name == "sqlite":
+        found = connection.execute(_WAITING_BY_ID, {"after": after})
+    else:
+        values = {"floor": floor, "low": str(cursor.low), "high": str(cursor.high)}
+        found = connection.execute(_WAITING, {**values, "after": after})
+    return int(found.scalar_one())
 
 
 def _position(place: bytes, places: bytes) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from orderloom.audit.merkle import node_hash
 from orderloom.platform.record import record
@@ -58,6 +58,70 @@ class Tile:
     high_id: int = 0
 
 
+class Unsealed(NamedTuple):
+    """An entry that no checkpoint covers yet; `at`: ISO 8601."""
+
+    id: int
+    stream: int
+    seq: int
+    type: str
+    at: str
+    hash: bytes
+    body: bytes
+
+
+class Head(NamedTuple):
+    """What a stream says of itself: its last entry's number and hash; and the hash that this entry
+    has, None where it is not there."""
+
+    seq: int
+    hash: bytes
+    found: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """Entries behind a checkpoint, and what they must continue, of one moment.
+
+    `cursor`, `era`, `floor`: those of the checkpoint that covers them. `before`: (stream, seq) →
+    hash of entries that others of these follow and that are not among them. `names`: numbers of
+    orders whose first entry is here. `held_since`: the instant of the earliest entry that an open
+    transaction still holds back.
+    """
+
+    entries: Sequence[Unsealed]
+    cursor: FeedCursor
+    era: str = ""
+    floor: int = 0
+    before: Mapping[tuple[int, int], bytes] = field(default_factory=dict)
+    heads: Mapping[int, Head] = field(default_factory=dict)
+    names: Mapping[int, str] = field(default_factory=dict)
+    held_since: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRow:
+    """From checkpoint `no` on the log signs with this key. `verifier`: the key's public form.
+    `alone`: the key before it was lost, and did not sign that checkpoint too."""
+
+    no: int
+    at: str
+    verifier: str
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchRow:
+    """How sealing (`seal`) or an anchor fares (`tables_seal`)."""
+
+    name: str
+    no: int = 0
+    at: str = ""
+    fault: str = ""
+    since: str = ""
+    failures: int = 0
+
+
 class SealTables(Protocol):
     """The SQL of the seal (`store.seal`)."""
 
@@ -83,9 +147,33 @@ class SealTables(Protocol):
         """The hash of the complete subtree of 2^level leaves, the `n`th of its level. Raises
         `LookupError` where the tree does not reach so far."""
 
-    def add(self, checkpoint: CheckpointRow, tiles: Sequence[Tile]) -> bool:
-        """Writes a checkpoint and the tiles that it changed, whole or not at all. False: another
-        sealer was first."""
+    def behind(self, last: CheckpointRow | None, limit: int) -> Behind:
+        """Up to `limit` entries that the last checkpoint does not cover, each once, those of one
+        command together or not; none that a transaction under way could still precede."""
+
+    def waiting(self, last: CheckpointRow | None) -> int:
+        """How many entries the checkpoint does not cover."""
+
+    def counted(self, last: CheckpointRow) -> int:
+        """How many entries there are below the checkpoint's cursor."""
+
+    def name_of(self, stream: int) -> str:
+        """What people call a stream: the order's number; "" where nobody knows it."""
+
+    def add(
+        self, checkpoint: CheckpointRow, tiles: Sequence[Tile], key: KeyRow | None = None
+    ) -> bool:
+        """Writes a checkpoint, the tiles that it changed and the key that it is the first of,
+        whole or not at all. False: another sealer was first."""
+
+    def signers(self) -> Sequence[KeyRow]:
+        """Every key with which the log was signed, in their order."""
+
+    def watches(self) -> Mapping[str, WatchRow]:
+        """How sealing and each anchor fare, by name."""
+
+    def watched(self, row: WatchRow) -> None:
+        """Keeps how one of them fares."""
 
 
 def leaves_of(tile: Tile) -> Iterator[Leaf]:

@@ -53,13 +53,15 @@ class ReleaseTable(SQLModel, table=True):
 
 
 class BundleMeta(SQLModel, table=True):
-    """`meta`: `bundle.yaml` as JSON. `scenarios`: JSON list of `[file, scenario]`."""
+    """`meta`: `bundle.yaml` as JSON; `text`: as its author wrote it. `scenarios`: JSON list of
+    `[file, scenario, text]`."""
 
     __tablename__ = "bundle_meta"
 
     organisation_id: int = Field(primary_key=True, sa_type=Id)
     bundle: str = Field(primary_key=True, sa_type=Words)
     meta: str = Field(sa_type=Words)
+    text: str | None = Field(default=None, sa_type=Words)
     scenarios: str | None = Field(default=None, sa_type=Words)
 
 

@@ -47,6 +47,17 @@ class AuditCheckpoint(SQLModel, table=True):
     floor: int = Field(sa_type=Id)
 
 
+class AuditKey(SQLModel, table=True):
+    """From checkpoint `no` on the log signs with this key. `alone`: without the one before."""
+
+    __tablename__ = "audit_key"
+
+    no: int = Field(primary_key=True, sa_type=Id, sa_column_kwargs={"autoincrement": False})
+    at: str = Field(sa_type=Words)
+    verifier: str = Field(sa_type=Words)
+    alone: bool
+
+
 class AuditWatch(SQLModel, table=True):
     """How sealing and each anchor fare. `name`: `seal` or the anchor; `no`: the last checkpoint
     that went well, `at` then. `fault`: what stands against it since `since`, after so many

@@ -221,6 +221,12 @@ export const properties = (place, verbs, around) => {
   };
 
   let shown = "";
+  let waiting = false;
+  const arrive = () => {
+    if (!waiting) return;
+    waiting = false;
+    build();
+  };
   store.addEventListener("changed", () => {
     // Fields of a panel follow by themselves.
     if (isOwn() || document.activeElement?.closest?.("ol-panel") && place.contains(document.activeElement)) return;
@@ -231,12 +237,15 @@ export const properties = (place, verbs, around) => {
     if (key === shown && place.firstChild) return;
     if (key !== shown && told && shown) told = undefined;
     shown = key;
-    build();
+    // Whoever goes down the tree sees the row first, then what is known of it.
+    waiting = true;
+    requestAnimationFrame(() => setTimeout(arrive));
   });
   build();
   return {
     /** Puts the cursor where a row is named, or at one of its conditions. */
     focus: (name = "") => {
+      arrive();
       const found = place.querySelector(`[data-condition="${CSS.escape(name)}"] .ol-feel-in`) ?? document.getElementById(name === "name" ? "fd-name" : "fd-label") ?? place.querySelector("input, select, textarea, button");
       found?.focus();
       if (found?.select) found.select();

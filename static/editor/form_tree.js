@@ -7,7 +7,8 @@ import { titleOf } from "./form_verbs.js";
 
 const CONDITIONS = ["visible", "required", "readonly"];
 
-/** What is chosen: `keys` of rows, the last one is `current`. Events: chosen. */
+/** What is chosen: `keys` of rows, the last one is `current`. Events: chosen; opened, before it, where
+    other rows are seen than before. */
 class Choice extends EventTarget {
   constructor() {
     super();
@@ -41,12 +42,20 @@ class Choice extends EventTarget {
   }
   #open(key) {
     for (const each of [...this.shut]) if (key.startsWith(`${each}/`) || key.startsWith(`${each}#`)) this.shut.delete(each);
+    this.#changed();
+  }
+  #changed() {
     this.refresh();
+    this.dispatchEvent(new Event("opened"));
+  }
+  openAll() {
+    this.shut.clear();
+    this.#changed();
   }
   toggle(key, open) {
     if (open) this.shut.delete(key);
     else this.shut.add(key);
-    this.refresh();
+    this.#changed();
     this.dispatchEvent(new Event("chosen"));
   }
 }
@@ -92,10 +101,13 @@ const findingsByRow = (rows) => {
   return found;
 };
 
+const put = (element, name, value) => {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+};
+
 /** The row that a finding is about; undefined where it is about the whole. */
 export const rowOfFinding = (path) => {
-  choice.shut.clear();
-  choice.refresh();
+  choice.openAll();
   return rowKeyOf(path, placesOf(choice.rows));
 };
 
@@ -156,9 +168,11 @@ export const tree = (list, { drop, key }) => {
   };
   const choose = () => {
     const current = choice.current?.key ?? choice.rows[0]?.key;
+    const chosen = new Set(choice.keys);
+    // What says so already is not written again: the browser would look at the styles of every row.
     for (const element of list.querySelectorAll("[data-key]")) {
-      element.setAttribute("aria-selected", String(choice.keys.includes(element.dataset.key)));
-      element.tabIndex = element.dataset.key === current ? 0 : -1;
+      put(element, "aria-selected", String(chosen.has(element.dataset.key)));
+      put(element, "tabindex", element.dataset.key === current ? "0" : "-1");
     }
   };
   const focus = () => {
@@ -243,7 +257,12 @@ export const tree = (list, { drop, key }) => {
 
   store.addEventListener("changed", draw);
   store.addEventListener("checked", draw);
-  choice.addEventListener("chosen", draw);
+  choice.addEventListener("opened", draw);
+  choice.addEventListener("chosen", () => {
+    const focused = list.contains(document.activeElement);
+    choose();
+    if (focused) focus();
+  });
   draw();
   /** `carry(kind)`: something of the palette is being dragged. */
   const carry = (kind) => {

@@ -18,7 +18,7 @@ export const build = () => {
   const columns = h("colgroup");
   const table = h("table", { class: "ol-dt edit", role: "grid", "aria-multiselectable": "true", "aria-label": t("grid.rules") }, columns, head, body, gaps);
   const scroll = h("div", { class: "ol-grid" }, table);
-  return { scroll, table, head, body, gaps, columns, first: -1, last: -1 };
+  return { scroll, table, head, body, gaps, columns, first: -1, last: -1, rows: new Map() };
 };
 
 /** Draws all anew, as far as it is in the window. */
@@ -28,6 +28,7 @@ export const draw = (view) => {
   view.table.setAttribute("aria-colcount", String(state.columns.length + 1));
   view.head.replaceChildren(headRow());
   view.first = -1;
+  view.rows.clear();
   drawRows(view);
   view.gaps.replaceChildren(...ghosts());
 };
@@ -44,17 +45,33 @@ export const drawRows = (view) => {
   if (state.row >= 0 && state.row < first) places.push(state.row);
   for (let at = first; at < last; at += 1) places.push(at);
   if (state.row >= last && state.row < state.count) places.push(state.row);
-  const made = [];
+  const wanted = [];
   let next = 0;
   for (const at of places) {
-    if (at > next) made.push(spacer(at - next));
-    made.push(bodyRow(at));
+    if (at > next) wanted.push(spacer(at - next));
+    wanted.push(rowElement(view, at));
     next = at + 1;
   }
-  if (next < state.count) made.push(spacer(state.count - next));
-  if (!state.count) made.push(h("tr", {}, h("td", { colspan: state.columns.length + 1, class: "why muted" }, t("grid.no_rows"))));
-  view.body.replaceChildren(...made);
+  if (next < state.count) wanted.push(spacer(state.count - next));
+  if (!state.count) wanted.push(h("tr", {}, h("td", { colspan: state.columns.length + 1, class: "why muted" }, t("grid.no_rows"))));
+  for (const at of [...view.rows.keys()]) if (!places.includes(at)) view.rows.delete(at);
+  place(view.body, wanted);
   mark(view);
+};
+
+/** Rows that were there stay: most do while somebody goes down the table. */
+const rowElement = (view, at) => {
+  if (!view.rows.has(at)) view.rows.set(at, bodyRow(at));
+  return view.rows.get(at);
+};
+
+/** Makes `wanted` the children, and moves none that stays. */
+const place = (body, wanted) => {
+  const kept = new Set(wanted);
+  for (const child of [...body.children]) if (!kept.has(child)) child.remove();
+  wanted.forEach((element, n) => {
+    if (body.children[n] !== element) body.insertBefore(element, body.children[n] ?? null);
+  });
 };
 
 /** The element of a cell, where the window shows it; row -1 is the head. */
@@ -119,7 +136,7 @@ const markRow = (tr, at, known) => {
   tr.classList.toggle("many", known.matched.has(at) && !known.hit.has(at));
   tr.classList.toggle("later", known.beaten.has(at));
   tr.classList.toggle("masked", code === "masked" || code === "unreachable");
-  tr.setAttribute("aria-selected", String(inRow(at)));
+  put(tr, "aria-selected", String(inRow(at)));
   const grip = tr.firstElementChild;
   const told = state.marks.get(String(at)) ?? [];
   grip.classList.toggle("bad", told.some((one) => one.severity === "error"));
@@ -143,9 +160,14 @@ const markCell = (td, at, { missed, code }) => {
   td.classList.toggle("at", at === state.row && c === state.column);
   if (wrong) td.setAttribute("aria-invalid", "true");
   else td.removeAttribute("aria-invalid");
-  td.setAttribute("aria-selected", String(chosen));
-  td.title = told.map((one) => one.message).join("\n");
-  if (!state.editing) td.tabIndex = at === state.row && c === state.column ? 0 : -1;
+  put(td, "aria-selected", String(chosen));
+  put(td, "title", told.map((one) => one.message).join("\n"));
+  if (!state.editing) put(td, "tabindex", at === state.row && c === state.column ? "0" : "-1");
+};
+
+/** An attribute that says so already is not written again: the browser would look at the styles. */
+const put = (element, name, value) => {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 };
 
 const markHead = (th, c) => {

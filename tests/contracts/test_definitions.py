@@ -11,7 +11,12 @@ from parts.definition_tables import MemoryDefinitions
 from parts.store_rows import at
 from parts.stores import KINDS, Stores
 
-from orderloom.platform.store.definition_rows import DefinitionTables, DefinitionVersion, Draft
+from orderloom.platform.store.definition_rows import (
+    DefinitionTables,
+    DefinitionVersion,
+    Draft,
+    KeptScenario,
+)
 from orderloom.platform.store.order_rows import Conflict
 
 
@@ -140,16 +145,22 @@ def test_versions_are_listed_newest_first(tables: DefinitionTables) -> None:
 
 
 def test_the_scenarios_last_kept_are_kept(tables: DefinitionTables) -> None:
-    first: list[tuple[str, dict[str, Any]]] = [
-        ("scenarios/a.yaml", {"scenario": "a", "amount": Decimal("1.10")})
-    ]
-    both = [*first, ("scenarios/b.yaml", {"scenario": "b"})]
+    value = {"scenario": "a", "amount": Decimal("1.10")}
+    first = [KeptScenario("scenarios/a.yaml", value, "scenario: a # ž\n")]
+    both = [*first, KeptScenario("scenarios/b.yaml", {"scenario": "b"})]
     assert tables.scenarios(1, "z") == []
     tables.keep_bundle(1, "z", meta={"v": 1}, scenarios=both)
     tables.keep_bundle(2, "z", meta={"v": 9}, scenarios=[])
     assert tables.scenarios(1, "z") == both
     tables.keep_bundle(1, "z", meta={"v": 2}, scenarios=first)
     assert (tables.scenarios(1, "z"), tables.bundle(1, "z")) == (first, {"v": 2})
+
+
+def test_the_text_of_a_bundle_is_kept(tables: DefinitionTables) -> None:
+    assert tables.bundle_text(1, "z") == ""
+    tables.keep_bundle(1, "z", meta={"v": 1}, text="v: 1 # ž\n", scenarios=[])
+    tables.keep_bundle(2, "z", meta={"v": 1}, scenarios=[])
+    assert (tables.bundle_text(1, "z"), tables.bundle_text(2, "z")) == ("v: 1 # ž\n", "")
 
 
 def test_the_bundle_last_published_is_kept(tables: DefinitionTables) -> None:

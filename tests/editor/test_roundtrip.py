@@ -19,14 +19,23 @@ from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.app.passwords import Passwords
 from orderloom.platform.app.publish import Published, PublishOptions
 from orderloom.platform.bootstrap import build
+from orderloom.platform.codec import dumps, loads_strict
 from orderloom.platform.definitions import Document
 from orderloom.platform.settings import Settings
 from orderloom.platform.web.app import create_app
+from orderloom.platform.web.browser_keys import as_stood
 from orderloom.platform.web.security import SESSION_COOKIE
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 BUNDLES = {each.parent.name: open_bundle(each.parent) for each in EXAMPLES.glob("*/bundle.yaml")}
 DOCUMENTS = [each for name in sorted(BUNDLES) for each in BUNDLES[name].documents]
+# Kind, id and text of what each bundle says of itself, and of its scenarios.
+OWN = [("bundle", name, BUNDLES[name].meta_text) for name in sorted(BUNDLES)]
+PLAYED = [
+    ("scenario", f"{name}.{each.id}", each.text)
+    for name in sorted(BUNDLES)
+    for each in BUNDLES[name].scenarios
+]
 AREA = re.compile(r'<textarea[^>]* name="text"[^>]*>\n(.*?)</textarea>', re.DOTALL)
 TAG = re.compile(r'name="tag" value="([^"]+)"')
 
@@ -57,8 +66,21 @@ def browser(app: Application) -> Iterator[tuple[TestClient, str]]:
 def test_opened_and_saved(
     app: Application, browser: tuple[TestClient, str], document: Document
 ) -> None:
+    opened_and_saved(app, browser, document.kind, document.id, document.text)
+
+
+@pytest.mark.parametrize(("kind", "id_", "text"), [*OWN, *PLAYED[::20]])
+def test_bundles_opened_and_saved(
+    app: Application, browser: tuple[TestClient, str], kind: str, id_: str, text: str
+) -> None:
+    opened_and_saved(app, browser, kind, id_, text)
+
+
+def opened_and_saved(
+    app: Application, browser: tuple[TestClient, str], kind: str, id_: str, text: str
+) -> None:
     client, csrf = browser
-    path = f"/definitions/{document.kind}/{document.id}/edit"
+    path = f"/definitions/{kind}/{id_}/edit"
     page = client.get(path).text
     area, tag = AREA.search(page), TAG.search(page)
     assert area is not None
@@ -67,9 +89,22 @@ def test_opened_and_saved(
     shown = html.unescape(area[1])
     sent = {"csrf": csrf, "tag": tag[1], "text": shown.replace("\n", "\r\n"), "action": "save"}
     assert client.post(path, data=sent).status_code == 303
-    draft = app.store.definitions.draft(1, document.kind, document.id)
+    draft = app.store.definitions.draft(1, kind, id_)
     assert draft is not None
-    assert draft.text.encode() == document.text.encode()
+    assert draft.text.encode() == text.encode()
+
+
+@pytest.mark.parametrize(("kind", "id_", "text"), [*OWN, *PLAYED])
+def test_what_a_designer_sends_unchanged_changes_nothing(
+    app: Application, kind: str, id_: str, text: str
+) -> None:
+    """The value that a page holds, sent back as browsers write it, gives the same text."""
+    view = app.drafting.one(OPERATOR, kind, id_)
+    assert isinstance(view, DraftView), view
+    assert view.text.encode() == text.encode()
+    assert view.value is not None
+    sent = as_stood(loads_strict(dumps(view.value)), view.value)
+    assert app.drafting.written(OPERATOR, kind, id_, sent) == text
 
 
 BASE = "kind: form\nid: odd\ntitle: Odd\nschema: {type: object, properties: {a: {type: string}}}\n"
@@ -112,3 +147,5 @@ def test_there_are_definitions_of_every_kind() -> None:
     kinds = {each.kind for each in DOCUMENTS}
     assert {"process", "decision", "approval", "form", "connector", "message"} <= kinds
     assert len(DOCUMENTS) > 60
+    assert len(OWN) == len(BUNDLES)
+    assert len(PLAYED) > 100

@@ -6,7 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from orderloom.platform.store.definition_rows import DefinitionVersion, Draft, ReleaseRow
+from orderloom.platform.store.definition_rows import (
+    DefinitionVersion,
+    Draft,
+    KeptScenario,
+    ReleaseRow,
+)
 from orderloom.platform.store.order_rows import Conflict
 
 
@@ -16,7 +21,8 @@ class MemoryDefinitions:
     def __init__(self) -> None:
         self.rows: list[DefinitionVersion] = []
         self.metas: dict[tuple[int, str], Mapping[str, Any]] = {}
-        self.played: dict[tuple[int, str], list[tuple[str, Mapping[str, Any]]]] = {}
+        self.texts: dict[tuple[int, str], str] = {}
+        self.played: dict[tuple[int, str], list[KeptScenario]] = {}
         self.saved: dict[tuple[int, str, str], Draft] = {}
         self.releases: list[ReleaseRow] = []
         self.reads = 0
@@ -76,12 +82,17 @@ class MemoryDefinitions:
         bundle: str,
         *,
         meta: Mapping[str, Any],
-        scenarios: Sequence[tuple[str, Mapping[str, Any]]],
+        scenarios: Sequence[KeptScenario],
+        text: str = "",
     ) -> None:
         self.metas[organisation, bundle] = meta
+        self.texts[organisation, bundle] = text
         self.played[organisation, bundle] = list(scenarios)
 
-    def scenarios(self, organisation: int, bundle: str) -> Sequence[tuple[str, Mapping[str, Any]]]:
+    def bundle_text(self, organisation: int, bundle: str) -> str:
+        return self.texts.get((organisation, bundle), "")
+
+    def scenarios(self, organisation: int, bundle: str) -> Sequence[KeptScenario]:
         return self.played.get((organisation, bundle), [])
 
     def bundles(self, organisation: int) -> Sequence[str]:

@@ -22,6 +22,7 @@ from orderloom.platform.app.working_bundle import working_bundle
 from orderloom.platform.codec import loads
 from orderloom.platform.definitions import check, errors
 from orderloom.platform.engine import Actor
+from orderloom.platform.problem import Rejection
 
 TEMPLATES = ["", *(each.id for each in templates())]
 
@@ -163,7 +164,7 @@ def test_a_bundle_goes_to_another_environment(app: Application, tmp_path: Path) 
         assert "New here" in looked.text
         assert other.store.definitions.drafts(1) == []
         assert taken(hand, looked.text).status_code == 303
-        assert len(other.store.definitions.drafts(1)) == 4
+        assert len(other.store.definitions.drafts(1)) == 5
         assert hand.post("/bundles/spring-orders/publish").status_code == 422
         assert bob.post("/bundles/spring-orders/publish").status_code == 303
         assert len(other.store.definitions.scenarios(1, "spring-orders")) == 1
@@ -201,9 +202,11 @@ def test_a_bundle_alone_is_published_by_another_person(app: Application) -> None
     assert taken(alice, looked.text).status_code == 303
     assert app.store.definitions.bundle(1, "small") != {}
     assert "Small" in str(app.store.definitions.bundle(1, "small"))
-    assert app.drafting.all(_actor(app)) == ()
+    drafts = app.drafting.all(_actor(app))
+    assert not isinstance(drafts, Rejection)
+    assert [each.name for each in drafts] == ["bundle.small"]
     review = "/bundles/small/publish"
-    assert "What the bundle says of itself" in bob.get(review).text
+    assert "Little" in bob.get(review).text
     assert alice.post(review).status_code == 422
     assert bob.post(review).status_code == 303
     assert "Little" in str(app.store.definitions.bundle(1, "small"))

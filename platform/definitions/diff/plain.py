@@ -7,13 +7,16 @@ from typing import Any, Final
 
 TRANSITIONS: Final = frozenset({"on", "always", "done"})
 NOTHING: Final = "-"
+# Kinds without short forms; in a scenario `stages` lists the names of those that it expects.
+WRITTEN_OUT: Final = frozenset({"bundle", "scenario"})
 
 
 def plain(kind: str, value: Mapping[str, Any]) -> dict[str, Any]:
     """A definition with its short forms written out: `stages` as a map, a bare stage as
     `{to: …}`, rows of a table by the names of their columns and without `-`. A draft may hold
     anything: what has no such form stays as it is."""
-    made = {key: _walked(key, each) for key, each in value.items()}
+    short = kind not in WRITTEN_OUT
+    made = {key: _walked(key, each) if short else each for key, each in value.items()}
     if kind == "decision" and isinstance(made.get("rules"), list):
         made["rules"] = _rows(made)
     return {key: each for key, each in made.items() if each not in (None, [], {})}

@@ -19,6 +19,7 @@ def guard_in_sqlite() -> None:
         ("audit_personal", erased),
         ("audit_tile", grown),
         ("audit_checkpoint", "0"),
+        ("audit_key", "0"),
         ("definition_version", "0"),
     ):
         no = f"BEGIN SELECT RAISE(ABORT, '{table} keeps what it has'); END"
@@ -52,6 +53,7 @@ def guard_in_postgresql() -> None:
             ("hashes", "places", "names", "low_id", "high_id"),
         ),
         ("audit_checkpoint", "false", ()),
+        ("audit_key", "false", ()),
         ("definition_version", "false", ()),
     ):
         restored = " ".join(f"wanted.{column} := OLD.{column};" for column in may_change)

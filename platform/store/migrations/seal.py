@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from orderloom.platform.store.migrations.making import NUMBER, key, number, words
+from orderloom.platform.store.migrations.making import NUMBER, flag, key, number, words
 
 
 def seal() -> None:
@@ -30,6 +30,13 @@ def seal() -> None:
         words("cursor"),
         words("era"),
         number("floor"),
+    )
+    op.create_table(
+        "audit_key",
+        key("no", NUMBER, autoincrement=False),
+        words("at"),
+        words("verifier"),
+        flag("alone"),
     )
     op.create_table(
         "audit_watch",

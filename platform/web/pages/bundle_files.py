@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -75,8 +75,10 @@ def bundle_page(
     done: str = "",
     refused: Rejection | None = None,
     typed: Mapping[str, str] | None = None,
+    standing: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Response:
-    """The page of a bundle; `typed`: what somebody wrote who was refused."""
+    """The page of a bundle. `typed`: what somebody wrote who was refused. `standing`: how its
+    scenarios stand, by their ids."""
     view = given(viewer.app.bundle_views.one(viewer.actor, bundle))
     return render(
         viewer,
@@ -85,6 +87,9 @@ def bundle_page(
         bundle=view,
         kinds=KINDS,
         typed=typed or {},
+        scenarios=given(viewer.app.bundle_scenarios.all(viewer.actor, bundle)),
+        removed=given(viewer.app.bundle_scenarios.removed(viewer.actor, bundle)),
+        standing=standing,
         done=done,
         refused=() if refused is None else sentences(refused, viewer.words),
         may_write="definition.write" in viewer.actor.permissions,

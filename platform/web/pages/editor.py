@@ -200,7 +200,7 @@ def _review(
         bundle=bundle,
         groups=grouped(changes, viewer.words),
         title=about.line.title,
-        itself=about.itself,
+        removed=given(viewer.app.bundle_scenarios.removed(viewer.actor, bundle)),
         impact=_impact(viewer, bundle),
         drafts=[each for each in drafts if each.bundle == bundle],
         refused=() if why is None else (sentence(why, viewer.words),),

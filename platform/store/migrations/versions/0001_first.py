@@ -161,6 +161,7 @@ def _definitions() -> None:
         _key("organisation_id", NUMBER),
         _key("bundle"),
         _words("meta"),
+        _words("text", null=True),
         _words("scenarios", null=True),
     )
     _small(

@@ -1,0 +1,192 @@
+"""What the sealer reads: entries that are in no checkpoint yet, and what they must continue, all in
+one snapshot (engine 6)."""
+
+from __future__ import annotations
+
+import binascii
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from sqlalchemy import Connection, text
+
+from orderloom.platform.codec import dumps
+from orderloom.platform.store.database import Database
+from orderloom.platform.store.feed_rows import FeedCursor
+from orderloom.platform.store.seal_rows import Behind, CheckpointRow, Head, Unsealed
+
+# By these an order has its number.
+NUMBERED: Final = frozenset({"order.created", "order.started"})
+_COLUMNS: Final = "e.id, e.stream, e.seq, e.type, e.at, e.hash, {body}"
+_BY_ID: Final = (
+    f"SELECT {_COLUMNS.format(body='CAST(e.body AS BLOB)')} FROM audit_entry e"
+    " WHERE e.id > :after ORDER BY e.id LIMIT :limit"
+)
+_BY_WINDOW: Final = (
+    f"SELECT {_COLUMNS.format(body='e.body')} FROM audit_entry e"
+    " WHERE e.id > :after AND e.xid >= CAST(CAST(:low AS TEXT) AS xid8)"
+    " AND e.xid < CAST(CAST(:high AS TEXT) AS xid8) ORDER BY e.id LIMIT :limit"
+)
+# Restored into another cluster: all that its tree does not hold.
+_LEFT: Final = (
+    f"SELECT {_COLUMNS.format(body='e.body')} FROM audit_entry e WHERE e.id > :sealed"
+    " OR (e.id > :floor AND e.xid >= CAST(CAST(:low AS TEXT) AS xid8)"
+    " AND (e.id > :after OR e.xid >= CAST(CAST(:high AS TEXT) AS xid8))) ORDER BY e.id"
+)
+_HELD: Final = (
+    "SELECT e.at FROM audit_entry e WHERE e.id > :floor"
+    " AND e.xid >= CAST(CAST(:high AS TEXT) AS xid8) ORDER BY e.xid, e.id LIMIT 1"
+)
+_XMIN: Final = "SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)"
+_ERA: Final = "SELECT CAST(system_identifier AS TEXT) FROM pg_control_system()"
+_MAY_ASK: Final = "SELECT has_function_privilege('pg_control_system()', 'EXECUTE')"
+_WANTED: Final = {
+    True: "(SELECT json_extract(value, '$[0]') AS stream, json_extract(value, '$[1]') AS seq"
+    " FROM json_each(:wanted)) w",
+    False: "(SELECT CAST(value ->> 0 AS BIGINT) AS stream, CAST(value ->> 1 AS BIGINT) AS seq"
+    " FROM json_array_elements(CAST(:wanted AS json))) w",
+}
+_BEFORE: Final = (
+    "SELECT e.stream, e.seq, e.hash FROM {wanted}"
+    " JOIN audit_entry e ON e.stream = w.stream AND e.seq = w.seq"
+)
+_HEADS: Final = (
+    "SELECT h.stream, h.chain_seq, h.chain_head, e.hash FROM"
+    " (SELECT r.id AS stream, r.chain_seq, r.chain_head FROM {wanted}"
+    " JOIN order_row r ON r.id = w.stream UNION ALL"
+    " SELECT s.stream, s.chain_seq, s.chain_head FROM {wanted}"
+    " JOIN audit_stream s ON s.stream = w.stream) h"
+    " LEFT JOIN audit_entry e ON e.stream = h.stream AND e.seq = h.chain_seq"
+)
+_NAMES: Final = (
+    "SELECT n.order_id, n.value FROM {wanted} JOIN order_reference n ON n.order_id = w.stream"
+    " WHERE n.process = '' AND n.key = 'number' UNION ALL"
+    " SELECT s.stream, s.name FROM {wanted} JOIN audit_stream s ON s.stream = w.stream"
+)
+
+
+def behind(database: Database, last: CheckpointRow | None, limit: int) -> Behind:
+    """Up to `limit` entries behind the last checkpoint, of a restored database all."""
+    start = last or CheckpointRow(no=0, size=0, root=b"", at="", note="")
+    if database.sqlite:
+        with database.reading() as connection:
+            rows = connection.execute(
+                text(_BY_ID), {"after": start.cursor.after, "limit": limit}
+            ).all()
+            after = rows[-1][0] if rows else start.cursor.after
+            return _around(connection, rows, start, FeedCursor(after=after))
+    with database.reading() as connection:
+        era = _era(connection)
+        if last is None or era == start.era:
+            return _windowed(connection, replace(start, era=era), limit)
+    with database.writing() as connection:
+        # Nobody writes an entry meanwhile: what is there is all that the other cluster left.
+        connection.execute(text("LOCK TABLE audit_entry IN SHARE MODE"))
+        return _left(connection, start, era)
+
+
+def _windowed(connection: Connection, start: CheckpointRow, limit: int) -> Behind:
+    """The rest of a window that was begun, then all that has ended since."""
+    cursor, rows = start.cursor, list[Any]()
+    if cursor.high:
+        rows = _window(connection, cursor, start.floor, limit)
+        if len(rows) == limit:
+            following = replace(cursor, after=rows[-1][0])
+            return _around(connection, rows, start, following)
+        cursor = FeedCursor(low=cursor.high)
+    high = int(connection.execute(text(_XMIN)).scalar_one())
+    cursor = FeedCursor(cursor.low, max(high, cursor.low))
+    rows += _window(connection, cursor, start.floor, limit - len(rows))
+    if len(rows) == limit:
+        return _around(connection, rows, start, replace(cursor, after=rows[-1][0]))
+    held = connection.execute(text(_HELD), {"floor": start.floor, "high": str(cursor.high)})
+    found = _around(connection, rows, start, FeedCursor(low=cursor.high))
+    return replace(found, held_since=held.scalar())
+
+
+def _window(connection: Connection, cursor: FeedCursor, floor: int, limit: int) -> list[Any]:
+    values = {"after": max(cursor.after, floor), "limit": limit}
+    bounds = {"low": str(cursor.low), "high": str(cursor.high)}
+    return list(connection.execute(text(_BY_WINDOW), values | bounds))
+
+
+def _left(connection: Connection, start: CheckpointRow, era: str) -> Behind:
+    cursor = start.cursor
+    sealed = connection.execute(text("SELECT COALESCE(MAX(high_id), 0) FROM audit_tile"))
+    rows = connection.execute(
+        text(_LEFT),
+        {
+            "sealed": sealed.scalar_one(),
+            "floor": start.floor,
+            "low": str(cursor.low),
+            "high": str(cursor.high),
+            "after": cursor.after if cursor.high else 0,
+        },
+    ).all()
+    top = connection.execute(text("SELECT COALESCE(MAX(id), 0) FROM audit_entry")).scalar_one()
+    low = int(connection.execute(text(_XMIN)).scalar_one())
+    return _around(connection, rows, replace(start, era=era, floor=top), FeedCursor(low=low))
+
+
+def _around(
+    connection: Connection, rows: Sequence[Any], start: CheckpointRow, cursor: FeedCursor
+) -> Behind:
+    entries = [
+        Unsealed(id_, stream, seq, type_, at, unpacked(hash_), _bytes(body))
+        for id_, stream, seq, type_, at, hash_, body in rows
+    ]
+    there = {(each.stream, each.seq) for each in entries}
+    wanted = {
+        (each.stream, each.seq - 1)
+        for each in entries
+        if each.seq > 1 and (each.stream, each.seq - 1) not in there
+    }
+    fresh = {each.stream for each in entries if each.seq == 1 or each.type in NUMBERED}
+    return Behind(
+        entries=entries,
+        cursor=cursor,
+        era=start.era,
+        floor=start.floor,
+        before={
+            (stream, seq): unpacked(hash_)
+            for stream, seq, hash_ in _asked(connection, _BEFORE, wanted)
+        },
+        heads={
+            stream: Head(seq, unpacked(head), None if hash_ is None else unpacked(hash_))
+            for stream, seq, head, hash_ in _asked(
+                connection, _HEADS, {(each.stream, 0) for each in entries}
+            )
+        },
+        names=_names(connection, fresh),
+    )
+
+
+def _names(connection: Connection, streams: Collection[int]) -> Mapping[int, str]:
+    return dict(_asked(connection, _NAMES, {(stream, 0) for stream in streams}))
+
+
+def _asked(connection: Connection, sql: str, wanted: Collection[tuple[int, int]]) -> list[Any]:
+    if not wanted:
+        return []
+    source = _WANTED[connection.dialect.name == "sqlite"]
+    values = {"wanted": dumps(sorted(wanted)).decode()}
+    return [tuple(row) for row in connection.execute(text(sql.format(wanted=source)), values)]
+
+
+def _era(connection: Connection) -> str:
+    """Which cluster this is; "" where it does not tell."""
+    if not connection.execute(text(_MAY_ASK)).scalar_one():
+        return ""
+    return str(connection.execute(text(_ERA)).scalar_one())
+
+
+def unpacked(content: Any) -> bytes:
+    """Bytes stored as base64; none if it is none any more."""
+    try:
+        return binascii.a2b_base64(content, strict_mode=True)
+    except (TypeError, ValueError):
+        return b""
+
+
+def _bytes(content: Any) -> bytes:
+    return content.encode() if isinstance(content, str) else bytes(content or b"")
