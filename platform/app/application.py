@@ -33,6 +33,7 @@ from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.moments import Moments
 from orderloom.platform.app.noticing import Notices
 from orderloom.platform.app.pictures import Pictures
+from orderloom.platform.app.process_map import ProcessMaps
 from orderloom.platform.app.publish import Publish
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.ruleset_worker import RulesetWorker
@@ -76,6 +77,7 @@ class Application:
     exchange: BundleExchange
     impact: ImpactViews
     pictures: Pictures
+    process_maps: ProcessMaps
     definition_history: DefinitionHistory
     imports: Imports
     inbound: Inbound

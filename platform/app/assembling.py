@@ -38,9 +38,11 @@ from orderloom.platform.app.live_elsewhere import live_of
 from orderloom.platform.app.mailroom import open_mailroom
 from orderloom.platform.app.message_receivers import Receivers
 from orderloom.platform.app.metrics import Metrics
+from orderloom.platform.app.mining_feed import Courses
 from orderloom.platform.app.moments import Moments
 from orderloom.platform.app.noticing import Notices
 from orderloom.platform.app.pictures import Pictures
+from orderloom.platform.app.process_map import ProcessMaps
 from orderloom.platform.app.publish import Publish
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.ruleset_worker import RulesetWorker
@@ -126,6 +128,7 @@ def assemble(
     inbound = Inbound(store.inbound, carrying, clock.now, secrets=secrets, metrics=metrics)
     substitutions = Substitutions(store.substitutions, runner, accounts, clock.now)
     drafting = Drafting(store.definitions, publish, now=clock.now)
+    pictures = Pictures(store.definitions)
     live, written = live_of(store), rendering or Rendering()
     runner.written, store.work.noticed = live.written, live.noticed
     return Application(
@@ -151,7 +154,15 @@ def assemble(
         bundle_views=BundleViews(store.definitions),
         bundle_scenarios=BundleScenarios(store.definitions, drafting, simulate, now=clock.now),
         impact=ImpactViews(store.definitions, registry, store.reads.running),
-        pictures=Pictures(store.definitions),
+        pictures=pictures,
+        process_maps=ProcessMaps(
+            Courses(lambda: store.audit, store.courses, store.definitions, registry),
+            store.courses,
+            store.definitions,
+            registry,
+            accounts,
+            pictures,
+        ),
         exchange=BundleExchange(
             store.definitions, Drafting(store.definitions, publish, now=clock.now), publish
         ),

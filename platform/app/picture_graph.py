@@ -24,22 +24,28 @@ ANYWHERE: Final = "\0anywhere"
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """`kind`: plain compound parallel final history anywhere; `failed`: an end without success."""
+    """`kind`: plain compound parallel final history anywhere; `failed`: an end without success.
+    `note`: a small line below the title; `heat`: how strongly it is filled, 0 to 4."""
 
     id: str
     title: str
     kind: str
     failed: bool
     inner: tuple[Box, ...]
+    note: str = ""
+    heat: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """`said`: what leads there, in words; perhaps empty."""
+    """`said`: what leads there, in words; perhaps empty. `weight`: how thick the arrow is, 1 to 5;
+    `look`: `unused` is faint, `aside` stands out."""
 
     source: str
     target: str
     said: str
+    weight: int = 1
+    look: str = ""
 
 
 @dataclass(frozen=True, slots=True)

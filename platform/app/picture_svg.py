@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
@@ -44,6 +44,9 @@ HEAD: Final = 30
 LETTER: Final = 80
 SMALL: Final = 62
 PER_LINE: Final = (WIDTH - 20) * 10 // LETTER
+# By weight and heat: words on the fill keep their contrast.
+WEIGHTS: Final = ("1.4", "1.4", "2.2", "3.2", "4.4", "6")
+HEATS: Final = ("0", "0.06", "0.12", "0.19", "0.27")
 # Wider than this what is in a stage is laid out downwards.
 WIDEST: Final = 640
 FONT: Final = "Inter,system-ui,-apple-system,'Segoe UI',sans-serif"
@@ -76,11 +79,25 @@ def svg_of(graph: Graph, words: Words, *, theme: str = "light") -> str:
             f'<title id="t">{_text(name)}</title><desc id="d">{_text(told(graph, words))}</desc>',
             '<defs><marker id="a" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8"',
             ' markerHeight="8" orient="auto-start-reverse">',
-            f'<path d="M0 0 8 4 0 8z" fill="{colours["line"]}"/></marker></defs>',
+            f'<path d="M0 0 8 4 0 8z" fill="{colours["line"]}"/></marker>',
+            _heads(graph, colours),
+            "</defs>",
             f'<rect width="{width}" height="{height}" fill="{colours["page"]}"/>',
             *_drawn(whole, (0, 0), colours),
             "</svg>",
         )
+    )
+
+
+def _heads(graph: Graph, colours: Mapping[str, str]) -> str:
+    """Heads of thick arrows and of those that stand out: they do not grow with the line."""
+    if all(each.weight == 1 and not each.look for each in graph.ways):
+        return ""
+    return "".join(
+        f'<marker id="{name}" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="{size}"'
+        f' markerHeight="{size}" markerUnits="userSpaceOnUse" orient="auto-start-reverse">'
+        f'<path d="M0 0 8 4 0 8z" fill="{colours[colour]}"/></marker>'
+        for name, colour, size in (("b", "line", 15), ("c", "bad", 12))
     )
 
 
@@ -106,7 +123,7 @@ def _group(boxes: Sequence[Box], ways: Sequence[Way], *, kind: str = "plain") ->
     """A row of levels; arrows that lead deeper lead to the box around. What runs side by side
     stands so."""
     parts = tuple(_part(each, ways) for each in boxes)
-    inside = () if kind == "parallel" else _lifted(boxes, ways)
+    inside = () if kind == "parallel" else lifted(boxes, ways)
     laid, down = _laid(parts, inside, down=False), False
     if kind == "compound" and laid.size.width > WIDEST:
         laid, down = _laid(parts, inside, down=True), True
@@ -134,28 +151,34 @@ def _turned(point: Point) -> Point:
 
 def _part(box: Box, ways: Sequence[Way]) -> _Part:
     lines = _lines(box.title)
+    said = len(lines) + bool(box.note)
     if not box.inner:
-        return _Part(box, Size(WIDTH, 18 + LINE * len(lines)), lines, (), None, ())
+        return _Part(box, Size(WIDTH, 18 + LINE * said), lines, (), None, ())
     group = _group(box.inner, ways, kind=box.kind)
-    top = 14 + LINE * len(lines)
+    top = 14 + LINE * said
     size = Size(max(group.size.width, WIDTH), group.size.height + top)
     return _Part(box, size, lines, group.parts, group.inside, group.ways, group.down)
 
 
-def _lifted(boxes: Sequence[Box], ways: Sequence[Way]) -> tuple[Way, ...]:
+def lifted(boxes: Sequence[Box], ways: Sequence[Way]) -> tuple[Way, ...]:
     """The arrows between these boxes, of what is in them too."""
     home = {inner.id: box.id for box in boxes for inner in _all((box,))}
-    found: dict[tuple[str, str], list[str]] = {}
+    found: dict[tuple[str, str], list[Way]] = {}
     for each in ways:
         source, target = home.get(each.source), home.get(each.target)
         if source is None or target is None or (source == target and each.source != each.target):
             continue
         if source == target and source != each.source:
             continue
-        found.setdefault((source, target), []).append(each.said)
+        found.setdefault((source, target), []).append(each)
     return tuple(
-        Way(source, target, ", ".join(dict.fromkeys(one for one in said if one)))
-        for (source, target), said in found.items()
+        replace(
+            all_[0],
+            source=source,
+            target=target,
+            said=", ".join(dict.fromkeys(each.said for each in all_ if each.said)),
+        )
+        for (source, target), all_ in found.items()
     )
 
 
@@ -197,10 +220,15 @@ def _drawn(part: _Part, at: Point, colours: Mapping[str, str]) -> Iterator[str]:
     corners = {
         id_: (at[0] + corner[0], at[1] + corner[1]) for id_, corner in part.inside.corners.items()
     }
+    lines = []
     for way, bends in zip(part.ways, part.inside.ways, strict=True):
         moved = [(at[0] + x, at[1] + y) for x, y in bends]
-        line = _line(way, corners, by_id, moved, down=part.down)
+        lines.append((way, _line(way, corners, by_id, moved, down=part.down)))
+    for way, line in lines:
         yield from _arrow(way, line, colours)
+    # No arrow runs over words.
+    for way, line in lines:
+        yield from _label(way, line, colours)
     for id_, each in by_id.items():
         yield from _box(each, corners[id_], colours)
 
@@ -216,12 +244,23 @@ def _box(part: _Part, at: Point, colours: Mapping[str, str]) -> Iterator[str]:
         f'<rect x="{x}" y="{y}" width="{size.width}" height="{size.height}" rx="8" fill="{fill}"'
         f' stroke="{edge or colours["line"]}" stroke-width="{2 if edge else 1}"{dashed}/>'
     )
+    if box.heat:
+        yield (
+            f'<rect x="{x}" y="{y}" width="{size.width}" height="{size.height}" rx="8"'
+            f' fill="{colours["brand"]}" fill-opacity="{HEATS[box.heat]}"/>'
+        )
     for n, line in enumerate(part.lines):
         yield (
             f'<text x="{x + 10}" y="{y + 20 + LINE * n}" font-weight="600"'
             f' fill="{colours["ink"]}">{_text(line)}</text>'
         )
-    yield from _drawn(part, (x, y + 14 + LINE * len(part.lines) - 8), colours)
+    said = len(part.lines) + bool(box.note)
+    if box.note:
+        yield (
+            f'<text x="{x + 10}" y="{y + 20 + LINE * (said - 1)}" font-size="11"'
+            f' fill="{colours["ink"]}">{_text(box.note)}</text>'
+        )
+    yield from _drawn(part, (x, y + 14 + LINE * said - 8), colours)
     yield "</g>"
 
 
@@ -288,20 +327,32 @@ def _curve(points: Sequence[Point], *, back: bool, beside: bool) -> list[Point]:
 
 
 def _arrow(way: Way, line: _Line, colours: Mapping[str, str]) -> Iterator[str]:
-    shown = _short(way.said, LONGEST)
-    dashed = ' stroke-dasharray="5 4"' if way.source == ANYWHERE else ""
+    dashed = ' stroke-dasharray="5 4"' if way.source == ANYWHERE or way.look else ""
+    stroke = colours["bad" if way.look == "aside" else "line"]
+    faint = ' stroke-opacity="0.6"' if way.look == "unused" else ""
     yield f"<g><title>{_text(way.said)}</title>" if way.said else "<g>"
     yield (
-        f'<path d="{line.path}" fill="none" stroke="{colours["line"]}" stroke-width="1.4"{dashed}'
-        ' marker-end="url(#a)"/>'
+        f'<path d="{line.path}" fill="none" stroke="{stroke}" stroke-width="{WEIGHTS[way.weight]}"'
+        f'{dashed}{faint} marker-end="url(#{_head(way)})"/>'
     )
+    yield "</g>"
+
+
+def _label(way: Way, line: _Line, colours: Mapping[str, str]) -> Iterator[str]:
+    shown = _short(way.said, LONGEST)
     if shown:
+        halo = 3 if way.weight == 1 else 7
         yield (
             f'<text x="{line.label[0]}" y="{line.label[1]}" font-size="11" text-anchor="middle"'
-            f' fill="{colours["quiet"]}" stroke="{colours["page"]}" stroke-width="3"'
+            f' fill="{colours["quiet"]}" stroke="{colours["page"]}" stroke-width="{halo}"'
             f' paint-order="stroke">{_text(shown)}</text>'
         )
-    yield "</g>"
+
+
+def _head(way: Way) -> str:
+    if way.look == "aside":
+        return "c"
+    return "b" if way.weight > 1 else "a"
 
 
 def _text(value: str) -> str:

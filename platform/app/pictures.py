@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from orderloom.platform.app.permissions import needs
-from orderloom.platform.app.picture_graph import graph_of
+from orderloom.platform.app.picture_graph import Graph, graph_of
 from orderloom.platform.app.picture_svg import svg_of
 from orderloom.platform.app.working_bundle import (
     file_of,
@@ -53,6 +53,14 @@ class Pictures:
         text, bundle = found
         return _drawn(id_, text, self._fragments(actor.organisation, bundle), actor.language, theme)
 
+    def graph(self, organisation: int, id_: str, version: int | None, words: Words) -> Graph | None:
+        """What `of` draws of a version (None: the newest), for who draws more on it."""
+        found = self._text(organisation, id_, version=version, draft=False)
+        if found is None:
+            return None
+        text, bundle = found
+        return _graph(id_, text, self._fragments(organisation, bundle), words)
+
     def _text(
         self, organisation: int, id_: str, *, version: int | None, draft: bool
     ) -> tuple[str, str] | None:
@@ -77,9 +85,13 @@ def _drawn(
     id_: str, text: str, fragments: tuple[tuple[str, str], ...], language: str, theme: str
 ) -> str:
     words = Words(language)
+    return svg_of(_graph(id_, text, fragments, words), words, theme=theme)
+
+
+def _graph(id_: str, text: str, fragments: tuple[tuple[str, str], ...], words: Words) -> Graph:
     parts = {name: _value(each) for name, each in fragments if f"use: {name}" in text}
     document = Document("process", id_, file_of("process", id_), 1, _value(text))
-    return svg_of(graph_of(document, parts, words), words, theme=theme)
+    return graph_of(document, parts, words)
 
 
 def _value(text: str) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from orderloom.platform.store.audit import SqlAudit
 from orderloom.platform.store.balances import SqlBalances
 from orderloom.platform.store.collections import SqlCollections
 from orderloom.platform.store.commands import SqlCommands
+from orderloom.platform.store.courses import SqlCourses
 from orderloom.platform.store.database import CONNECTIONS, Database, open_database
 from orderloom.platform.store.definitions import SqlDefinitions
 from orderloom.platform.store.inbound import SqlInbound
@@ -47,6 +48,7 @@ class Store:
         self.notices = SqlNotices(database)
         self.collections = SqlCollections(database)
         self.balances = SqlBalances(database)
+        self.courses = SqlCourses(database)
         self.substitutions = SqlSubstitutions(database)
         self.saved_views = SqlSavedViews(database)
         self.seal = SqlSeal(database)

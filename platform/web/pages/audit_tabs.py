@@ -16,7 +16,10 @@ class Tab(NamedTuple):
 
 
 # One line for each page of the desk. The first is where "Audit" in the navigation leads.
-TABS: Final = (Tab("search", "/audit", "desk.search.tab"),)
+TABS: Final = (
+    Tab("search", "/audit", "desk.search.tab"),
+    Tab("map", "/audit/map", "mining.tab"),
+)
 
 
 def tabs_of(permissions: Collection[str]) -> tuple[Tab, ...]:

@@ -7,6 +7,7 @@ from alembic import op
 
 from orderloom.platform.store.migrations.attachments import attachments
 from orderloom.platform.store.migrations.balances import balances
+from orderloom.platform.store.migrations.courses import courses
 from orderloom.platform.store.migrations.guards import guard_in_postgresql, guard_in_sqlite
 from orderloom.platform.store.migrations.layouts import layouts
 from orderloom.platform.store.migrations.mail import mail
@@ -42,6 +43,7 @@ def upgrade() -> None:
     mail()
     attachments()
     balances()
+    courses()
     seal()
     if op.get_context().dialect.name == "sqlite":
         guard_in_sqlite()

@@ -1,0 +1,99 @@
+"""The page of the process map without scripts: filters, figures, the orders behind them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from parts.browser import close_to_outside
+from parts.editing import Hand
+from parts.jobs import jobs_site
+from parts.site import Site
+from parts.surfing import complaints, enter, overflow, violations
+from parts.visitor import Visitor
+from playwright.sync_api import Browser
+
+from orderloom.platform.web.security import THEME_COOKIE
+
+WINDOWS = {"wide": (1440, 900), "phone": (390, 844)}
+PATHS = ("/audit/map", "/audit/map/orders?process=job&of=stage&of=review")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with jobs_site(tmp_path_factory.mktemp("map"), 20) as served:
+        yield served
+
+
+@pytest.fixture
+def visitor(site: Site) -> Iterator[Visitor]:
+    """Erin, who reads the audit."""
+    visitor = Visitor(site)
+    with visitor.client as client:
+        client.post("/sign-in", data={"login": "erin", "password": site.password})
+        yield visitor
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("erin", 200), ("ada", 200), ("alice", 403), ("mallory", 403)]
+)
+def test_it_is_for_those_who_read_the_audit(site: Site, who: str, status: int) -> None:
+    hand = Hand(site.app, who, password=site.password)
+    for path in ("/audit/map", "/audit/map/orders?process=job"):
+        assert hand.get(path).status_code == status
+
+
+def test_from_the_map_to_an_order(visitor: Visitor) -> None:
+    visitor.open("/audit/map")
+    assert '<a href="/audit/map" aria-current="page">' in visitor.page
+    assert visitor.page.count("<svg xmlns") == 1
+    assert "Intake → Review" in visitor.page
+    links = [
+        unescape(each) for each in re.findall(r'href="(/audit/map/orders[^"]*)"', visitor.page)
+    ]
+    assert len(set(links)) > 20
+    for link in sorted(set(links)):
+        assert visitor.open(link).answer.status_code == 200, link
+        assert ("JB-000" in visitor.page) != ("ol-empty" in visitor.page), link
+    numbers = re.findall(r'href="(/orders/JB-[0-9]+)"', visitor.open(links[0]).page)
+    assert len(numbers) == 20
+    assert visitor.open(numbers[0]).answer.status_code == 200
+
+
+def test_filters_stay_in_the_links(visitor: Visitor) -> None:
+    visitor.open("/audit/map?process=job&outcome=open")
+    assert '<option value="open" selected>' in visitor.page
+    assert "process=job&amp;outcome=open&amp;of=all" in visitor.page
+    assert "0 ended" in visitor.page
+    empty = visitor.open("/audit/map?process=job&until=2020-01-01")
+    assert "No orders fit" in empty.page
+    assert visitor.open("/audit/map?since=soon").answer.status_code == 422
+    assert visitor.open("/audit/map?process=none").answer.status_code == 404
+    assert visitor.open("/audit/map/orders?process=job&of=none").answer.status_code == 422
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "pl"), ("dark", "en")])
+@pytest.mark.parametrize("window", list(WINDOWS))
+def test_screens(browser: Browser, site: Site, window: str, theme: str, language: str) -> None:
+    width, height = WINDOWS[window]
+    context = browser.new_context(viewport={"width": width, "height": height})
+    context.add_cookies([{"name": THEME_COOKIE, "value": theme, "url": site.url}])
+    close_to_outside(context)
+    page = context.new_page()
+    heard = complaints(page)
+    enter(page, site, "erin", language)
+    folder = os.environ.get("ORDERLOOM_SCREENS")
+    wrong = {}
+    for number, path in enumerate(PATHS):
+        page.goto(f"{site.url}{path}")
+        wrong[path] = [*violations(page), *([f"{overflow(page)} px"] if overflow(page) else [])]
+        if folder:
+            name = f"process-map{number or ''}-{window}-{theme}.png"
+            page.screenshot(path=Path(folder) / name, full_page=True)
+    context.close()
+    assert {path: found for path, found in wrong.items() if found} == {}
+    assert heard == []
