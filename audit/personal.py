@@ -11,40 +11,73 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cache
 from typing import Any, Final
 
 from orderloom.audit.entry import Header, encode, encode_trace, value_bytes, value_of
+from orderloom.audit.persons import NOBODY, Persons
 
 SLOT: Final = "$p"
 SALT_BYTES: Final = 16
 # What people write freely is personal wherever it stands.
 FREE_TEXT: Final = frozenset({"comment", "reason", "filename"})
+# Facts that hold data as authors name it; elsewhere these names are the program's own, and what
+# stands there is never taken for somebody's.
+CARRIERS: Final = frozenset({"", "args", "data", "facts", "in", "out", "result", "values", "with"})
+OWN_IDS: Final = frozenset(
+    (
+        *("act", "activity", "added", "approval", "as", "assignee", "at", "by", "cause", "channel"),
+        *("code", "collection", "command", "connector", "content", "def", "decision", "digest"),
+        *("due", "enters", "event", "exits", "fields", "for", "hold", "id", "if", "kind", "line"),
+        *("key", "mentions", "name", "number", "operation", "opened", "order", "outcome", "parent"),
+        *("path", "pending", "process", "release", "requester", "role", "rule", "rows", "ruleset"),
+        *("sha256", "source", "stage", "stages", "state", "status", "statuses", "step", "steps"),
+        *("stops", "sequence", "task", "to", "type", "verdict", "watch", "way"),
+    )
+)
+# Its `data` are the order's; those of events are whatever somebody told.
+CREATED: Final = "order.created"
 _SIGNS: Final = (b'"$p"', b'"comment"', b'"reason"', b'"filename"')
 # A step of a path that stands for every element of a list.
 EVERY: Final = "*"
 
 
+class Repeating(Enum):
+    """Whether a personal text is looked for where it comes again. The order's own data and what a
+    decision read of it are what the definition says they are."""
+
+    NOT = "not"
+    EXACTLY = "exactly"
+    BESIDE_IDS = "beside ids"
+    WHOLLY = "wholly"
+
+
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """What is kept beside an entry for one slot. `value`: JSON bytes. `path`: the field."""
+    """What is kept beside an entry for one slot. `value`: JSON bytes. `path`: the field. `person`:
+    whose it is, by the id that the data or the program calls them by, as far as that is known."""
 
     slot: int
     path: str
     salt: bytes
     value: bytes
+    person: str | None = None
 
 
 @dataclass(slots=True)
 class Committer:
     """Replaces the personal values of one entry. `paths`: dotted fields of the order's data
     (`customer.email`, `lines.name`: of every line). `salt` makes 16 fresh random bytes. `bare`:
-    nothing in the entry is free text of people or looks like a commitment.
+    nothing in the entry is free text of people, looks like a commitment or repeats a personal
+    value. `persons`: whose values these are. `type`: the entry's.
     """
 
     paths: Iterable[str]
     salt: Callable[[], bytes]
     bare: bool = False
+    persons: Persons = field(default_factory=Persons)
+    type: str = ""
     found: list[Disclosure] = field(default_factory=list)
 
     def facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,7 +97,10 @@ class Committer:
                 changed[name] = self._reasons(facts[name], steps)
         if self.bare:
             return changed
-        return {name: self._guarded(value, name) for name, value in changed.items()}
+        return {
+            name: self._guarded(value, name, _repeating(name, self.type))
+            for name, value in changed.items()
+        }
 
     def trace(self, trace: Mapping[str, Any]) -> dict[str, Any]:
         """A trace with the personal values replaced among its `inputs`."""
@@ -73,19 +109,30 @@ class Committer:
             for name, value in self.facts(trace).items()
         }
 
-    def document(self, value: Any, steps: Iterable[tuple[str, ...]], path: str) -> Any:
-        """A part of the data, found at `path`; `steps` lead from it to personal fields."""
+    def document(
+        self,
+        value: Any,
+        steps: Iterable[tuple[str, ...]],
+        path: str,
+        place: tuple[str | int, ...] | None = None,
+    ) -> Any:
+        """A part of the data, found at `path`; `steps` lead from it to personal fields. `place`:
+        the same with the numbers of rows, by which a row's person is found."""
         ways = list(steps)
         if not ways:
             return value
+        where = tuple(path.split(".")) if place is None and path else place or ()
         if any(not way for way in ways):
-            return value if value is None else self.commit(value, path)
+            return value if value is None else self.commit(value, path, where)
         if type(value) is dict or isinstance(value, Mapping):
             first = {way[0] for way in ways}
             every = EVERY in first
             return {
                 key: self.document(
-                    inner, [way[1:] for way in ways if way[0] in (key, EVERY)], _join(path, key)
+                    inner,
+                    [way[1:] for way in ways if way[0] in (key, EVERY)],
+                    _join(path, key),
+                    (*where, key),
                 )
                 if every or key in first
                 else inner
@@ -93,22 +140,30 @@ class Committer:
             }
         if isinstance(value, list | tuple):
             inside = [way[1:] if way[0] == EVERY else way for way in ways]
-            return [self.document(each, inside, path) for each in value]
+            return [
+                self.document(each, inside, path, (*where, row)) for row, each in enumerate(value)
+            ]
         return value
 
-    def commit(self, value: Any, path: str) -> dict[str, Any]:
-        """Keeps a value aside and answers what stands in its place."""
+    def commit(
+        self, value: Any, path: str, place: tuple[str | int, ...] = (), *, said: bool = False
+    ) -> dict[str, Any]:
+        """Keeps a value aside and answers what stands in its place. `said`: free text of whoever
+        acts."""
         data = value_bytes(self._plain(value))
         salt = self.salt()
-        self.found.append(Disclosure(len(self.found), path, salt, data))
+        person = self.persons.author if said else self.persons.of(path, place, value)
+        self.found.append(Disclosure(len(self.found), path, salt, data, person))
         return {SLOT: len(self.found) - 1, "c": commitment(salt, data)}
 
     def _operation(self, operation: Any, steps: list[tuple[str, ...]]) -> Any:
         if not isinstance(operation, Mapping) or "value" not in operation:
             return operation
-        place = [part for part in _pointer(operation["path"]) if not _is_index(part)]
+        parts = _pointer(operation["path"])
+        place = [part for part in parts if not _is_index(part)]
         inner = [way for each in steps if (way := _below(each, place)) is not None]
-        value = self.document(operation["value"], inner, ".".join(place))
+        whole = tuple(int(part) if part.isdigit() else part for part in parts)
+        value = self.document(operation["value"], inner, ".".join(place), whole)
         return {**operation, "value": value}
 
     def _named(self, inputs: Mapping[str, Any], steps: list[tuple[str, ...]]) -> dict[str, Any]:
@@ -132,17 +187,34 @@ class Committer:
             for key, inner in value.items()
         }
 
-    def _guarded(self, value: Any, path: str) -> Any:
-        """Commits free text; and data that pretends to be a commitment, so that none is forged."""
+    def _guarded(self, value: Any, path: str, repeating: Repeating) -> Any:
+        """Commits free text; data that pretends to be a commitment, so that none is forged; and
+        texts that repeat a personal value."""
         if isinstance(value, str):
-            return self.commit(value, path) if path in FREE_TEXT else value
+            if path in FREE_TEXT:
+                return self.commit(value, path, said=True)
+            found = self._repeated(value, path, repeating) if self.persons.repeated else None
+            return value if found is None else self.commit(value, found)
         if isinstance(value, dict | Mapping):
-            if SLOT in value and not self._is_mine(value):
-                return self.commit(value, path)
-            return {key: self._guarded(inner, key) for key, inner in value.items()}
+            if SLOT in value:
+                return value if self._is_mine(value) else self.commit(value, path, said=True)
+            inside = Repeating.WHOLLY
+            return {
+                key: self._guarded(
+                    inner,
+                    key,
+                    inside if repeating is Repeating.BESIDE_IDS and key in CARRIERS else repeating,
+                )
+                for key, inner in value.items()
+            }
         if isinstance(value, list | tuple):
-            return [self._guarded(each, path) for each in value]
+            return [self._guarded(each, path, repeating) for each in value]
         return value
+
+    def _repeated(self, text: str, path: str, repeating: Repeating) -> str | None:
+        if repeating is Repeating.NOT or (repeating is Repeating.BESIDE_IDS and path in OWN_IDS):
+            return None
+        return self.persons.repeats(text, inside=repeating is not Repeating.EXACTLY)
 
     def _plain(self, value: Any) -> Any:
         """A value whose inner parts were already committed is kept whole."""
@@ -188,10 +260,12 @@ def seal(
     salt: Callable[[], bytes],
     trace: Mapping[str, Any] | None = None,
     answers: Any = None,
+    persons: Persons = NOBODY,
 ) -> Sealed:
     """Commits the personal values of facts, trace and answers, and encodes the entry.
 
     `personal`: dotted fields. Most entries hold none; they are encoded once and only looked at.
+    `persons`: whose values these are, and which of them must not be repeated in plain.
     """
 
     kept = None if trace is None else encode_trace(trace)
@@ -199,12 +273,16 @@ def seal(
         type_, facts, header=header, index=index, count=count, trace=kept, answers=answers
     )
     seen = body if kept is None else body + kept
-    for sign in _signs(tuple(personal)):
-        if sign in seen:
-            break
-    else:
-        return Sealed(body, kept, ())
-    author = Committer(personal, salt, bare=not _has_signs(seen))
+    repeats = any(sign in seen for sign in persons.repeated)
+    if not repeats:
+        for sign in _signs(tuple(personal)):
+            if sign in seen:
+                break
+        else:
+            return Sealed(body, kept, ())
+    author = Committer(
+        personal, salt, bare=not repeats and not _has_signs(seen), persons=persons, type=type_
+    )
     hidden = author.facts(facts)
     if trace is not None:
         kept = encode_trace(author.trace(trace))
@@ -213,6 +291,14 @@ def seal(
         type_, hidden, header=header, index=index, count=count, trace=kept, answers=answers
     )
     return Sealed(body, kept, tuple(author.found))
+
+
+def _repeating(name: str, type_: str) -> Repeating:
+    if name == "patch" or (name == "data" and type_ == CREATED):
+        return Repeating.NOT
+    if name == "in":
+        return Repeating.EXACTLY
+    return Repeating.WHOLLY if name in CARRIERS else Repeating.BESIDE_IDS
 
 
 @cache

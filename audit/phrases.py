@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from orderloom.audit.phrases_people import commented, message, sent, substitution
+from orderloom.audit.phrases_privacy import erased
 from orderloom.audit.phrases_rules import hit, inferred
 from orderloom.audit.phrases_stock import moved
 from orderloom.audit.phrases_trouble import attention, error_text, raised, settled
@@ -365,6 +366,7 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "mail.settled": _mail_settled,
     "record.changed": _record,
     "records.imported": _imported,
+    "personal.erased": erased,
     "refused": _refused,
     "substitution.set": substitution,
     "substitution.ended": substitution,

@@ -16,6 +16,7 @@ from orderloom.forms.layout import Section, compile_layout
 from orderloom.forms.lifting import lifter
 from orderloom.forms.money import Money, money_fields, scale_problems
 from orderloom.forms.pasting import Column, column
+from orderloom.forms.personal import personal_fields
 from orderloom.forms.problem import FieldProblem, FormError
 from orderloom.forms.schema import SchemaCheck
 from orderloom.forms.submitting import submit
@@ -58,7 +59,10 @@ class Form:
             if name in held.properties
         )
         self.has_files = bool(texts)
-        self.personal: tuple[str, ...] = (*(document.get("personal") or ()), *texts)
+        named = tuple(personal_fields(document))
+        self.personal: tuple[str, ...] = (*(path for path, _ in named), *texts)
+        # Personal field → the field with the id of the person it is about.
+        self.persons: Mapping[str, str] = {path: person for path, person in named if person}
         self.computed: tuple[computing.Computed, ...] = computing.compile_computed(
             document, self.root
         )

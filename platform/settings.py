@@ -194,6 +194,14 @@ class Settings:
             _one_of("full", "normal"),
         ),
     ] = "full"
+    erasures: Annotated[
+        Path | None,
+        _Row(
+            "File in which erasures are kept apart from the database",
+            Path,
+            shown="`erasures.jsonl` in the home folder",
+        ),
+    ] = None
     log_level: Annotated[
         str,
         _Row("Least severity that is logged", _one_of("debug", "info", "warning", "error")),

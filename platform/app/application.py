@@ -20,6 +20,7 @@ from orderloom.platform.app.commenting import Commenting
 from orderloom.platform.app.definition_history import DefinitionHistory
 from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.drafting import Drafting
+from orderloom.platform.app.erasures import Erasures
 from orderloom.platform.app.impact import ImpactViews
 from orderloom.platform.app.imports import Imports
 from orderloom.platform.app.inbound import Inbound
@@ -71,6 +72,7 @@ class Application:
     simulate: Simulate
     publish: Publish
     drafting: Drafting
+    erasures: Erasures
     starting: Starting
     bundle_views: BundleViews
     bundle_scenarios: BundleScenarios

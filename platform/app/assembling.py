@@ -25,6 +25,8 @@ from orderloom.platform.app.commenting import Commenting
 from orderloom.platform.app.definition_history import DefinitionHistory
 from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.drafting import Drafting
+from orderloom.platform.app.erasure_file import erasure_file
+from orderloom.platform.app.erasures import Erasures
 from orderloom.platform.app.impact import ImpactViews
 from orderloom.platform.app.imports import Imports
 from orderloom.platform.app.inbound import Inbound
@@ -145,6 +147,7 @@ def assemble(
         publish=publish,
         definition_history=DefinitionHistory(store.definitions),
         drafting=drafting,
+        erasures=Erasures(store, runner, schemas, file=erasure_file(settings), now=clock.now),
         starting=Starting(
             store.definitions,
             Drafting(store.definitions, publish, now=clock.now),

@@ -18,6 +18,7 @@ from orderloom.platform.app.foreseen import Answers, foreseen
 from orderloom.platform.app.inferring import AskedOutside
 from orderloom.platform.app.key_taken import key_taken
 from orderloom.platform.app.permissions import may_see
+from orderloom.platform.app.personal_values import persons_of
 from orderloom.platform.app.questions import Questions
 from orderloom.platform.app.reading import not_found
 from orderloom.platform.app.recorder import Recorder, recorded
@@ -32,7 +33,7 @@ from orderloom.platform.app.reply import Reply
 from orderloom.platform.app.security import security_entry
 from orderloom.platform.app.statuses import passes
 from orderloom.platform.app.unit_of_work import UnitOfWork
-from orderloom.platform.app.working import WorkingOrder
+from orderloom.platform.app.working import WorkingOrder, unbegun
 from orderloom.platform.codec import digest as digest_of
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Asks, Context, Failure, OrderState, Outcome, advance, evolve
@@ -240,6 +241,7 @@ class Handler:
             head=before.head,
             personal=place.release.form.personal,
             answers=answers,
+            persons=persons_of(place.release, outcome.state, command.actor.id),
         )
         after = before.but(
             release=place.release,
@@ -281,6 +283,7 @@ class Handler:
             seq=before.seq,
             head=before.head,
             personal=before.release.form.personal,
+            persons=persons_of(before.release, before.state, command.actor.id),
         )
         unit.orders[before.id] = before.but(
             seq=entry.seq,
@@ -374,17 +377,8 @@ def _or_new(place: Place, state: OrderState, unit: UnitOfWork) -> WorkingOrder:
     """The order before the command; a new one has an empty stream."""
     if place.order is not None:
         return place.order
-    return WorkingOrder(
-        id=place.id,
-        organisation=place.organisation,
-        release=place.release,
-        release_no=place.release_no,
-        revision=0,
-        seq=0,
-        commands=0,
-        head=unit.start_of(place.id),
-        state=state,
-    )
+    begun = (place.id, place.organisation, place.release, place.release_no)
+    return unbegun(*begun, head=unit.start_of(place.id), state=state)
 
 
 def _reply(order: WorkingOrder, *, events: Any = (), replayed: bool = False) -> Reply:

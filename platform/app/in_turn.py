@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from orderloom.platform.app.appointing import Appoint, Dismiss
 from orderloom.platform.app.balance_book import OutOfTurn, Place
+from orderloom.platform.app.erasing import Erase
 from orderloom.platform.app.record_keeping import ChangeRecords
 from orderloom.platform.engine.commands import Command, Create
 from orderloom.platform.store.order_rows import Conflict
@@ -14,7 +15,7 @@ from orderloom.platform.store.order_rows import Conflict
 Places = frozenset[Place]
 NOWHERE: Final[Places] = frozenset()
 # These lock what comes before balances: each is a batch of its own.
-LOCKS_MORE: Final = (Appoint, Dismiss, ChangeRecords)
+LOCKS_MORE: Final = (Appoint, Dismiss, ChangeRecords, Erase)
 TRIES: Final = 8
 
 

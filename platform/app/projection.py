@@ -11,6 +11,7 @@ from orderloom.platform.app.field_words import currency_field, is_money
 from orderloom.platform.app.watch_keys import watch_keys
 from orderloom.platform.definitions.model import Process
 from orderloom.platform.engine import OrderState
+from orderloom.platform.engine.evolve_erased import is_erased
 from orderloom.platform.store.order_rows import Projection, TaskWrite
 from orderloom.platform.store.plain_text import bounded
 from orderloom.platform.store.search_words import words_of
@@ -184,4 +185,4 @@ def _at(data: Mapping[str, Any], path: str) -> Any:
         if not isinstance(value, Mapping):
             return None
         value = value.get(part)
-    return value
+    return None if is_erased(value) else value

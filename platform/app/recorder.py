@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 from orderloom.audit.chain import link
 from orderloom.audit.entry import Header
 from orderloom.audit.personal import SALT_BYTES, seal
+from orderloom.audit.persons import Persons
 from orderloom.platform.engine.commands import Actor
 from orderloom.platform.engine.outcome import Event
 from orderloom.platform.store.order_rows import EntryWrite
@@ -74,11 +75,14 @@ class Recorder:
         personal: Sequence[str] = NO_FIELDS,
         answers: Any = None,
         subject: int | None = None,
+        persons: Persons | None = None,
     ) -> list[EntryWrite]:
         """The entries of command `number` of a stream whose last entry is `seq` with hash `head`.
 
         All events of a command happen at one instant. `answers` belong to its first entry.
+        `persons`: whose values these are; without it what people write is the actor's.
         """
+        persons = persons or Persons(author=command.actor.id)
         header = Header(
             at=str(events[0].facts["at"]),
             actor=command.actor.id,
@@ -100,6 +104,7 @@ class Recorder:
                 salt=self._salt,
                 trace=event.trace,
                 answers=answers if index == 0 else None,
+                persons=persons,
             )
             head = link(head, stream, seq := seq + 1, sealed.body)
             written.append(

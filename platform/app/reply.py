@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Event, OrderState
+from orderloom.platform.problem import Rejection
 from orderloom.platform.record import named_record
 
 
@@ -24,3 +27,11 @@ class Reply:
     events: tuple[Event, ...] = ()
     replayed: bool = False
     receipt: tuple[int, int, bytes] = (0, 0, b"")
+
+
+UNKNOWN: Final = Rejection(
+    "outcome.unknown",
+    "The database went away in the middle: look whether the change was done before you send again.",
+)
+# Stands in the place of an answer where there is nothing to answer.
+NOTED: Final = Rejection("noted", "It stands in the security stream.")

@@ -19,6 +19,7 @@ from orderloom.platform.app.appointing import Appoint, Appointing, Dismiss
 from orderloom.platform.app.balance_book import OutOfTurn
 from orderloom.platform.app.clock import Clock
 from orderloom.platform.app.directory import Directory
+from orderloom.platform.app.erasing import Erase, Erased, ErasingWork
 from orderloom.platform.app.handle import Handler
 from orderloom.platform.app.in_turn import LOCKS_MORE, NOWHERE, Places, in_turn, order_of
 from orderloom.platform.app.inferring import AskedOutside, InferFacts
@@ -32,7 +33,7 @@ from orderloom.platform.app.recorder import Recorder, Salt, fresh_salt
 from orderloom.platform.app.refusals import Announced, Noted
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.releases import releases_for
-from orderloom.platform.app.reply import Reply
+from orderloom.platform.app.reply import NOTED, UNKNOWN, Reply
 from orderloom.platform.app.runtime import versions
 from orderloom.platform.app.series import Blocks, Series
 from orderloom.platform.app.unit_of_work import UnitOfWork
@@ -69,18 +70,11 @@ PAUSE: Final = 0.005
 Answer = Reply | Rejection
 Written = Sequence[tuple[OrderWrite, ProjectionWrite]]
 
-UNKNOWN: Final = Rejection(
-    "outcome.unknown",
-    "The database went away in the middle: look whether the change was done before you send again.",
-)
-
 log = logging.getLogger(__name__)
 
 
-Work = Command | Noted | Announced | Appoint | Dismiss | ChangeRecords
+Work = Command | Noted | Announced | Appoint | Dismiss | ChangeRecords | Erase
 Works = Sequence[Work]
-# Stands in the place of an answer where there is nothing to answer.
-NOTED: Final = Rejection("noted", "It stands in the security stream.")
 
 
 class Runner:
@@ -107,8 +101,13 @@ class Runner:
         self._outside = OutsideReads(store, registry)
         recorder = Recorder(self._commands.runtime(versions()), salt)
         self._handler = Handler(self._questions, recorder, now=clock.now)
-        self._appointing = Appointing(recorder, now=clock.now)
-        self._records = RecordKeeping(recorder, now=clock.now)
+        appointing = Appointing(recorder, now=clock.now)
+        self._apart: dict[type, Any] = {
+            Appoint: appointing,
+            Dismiss: appointing,
+            ChangeRecords: RecordKeeping(recorder, now=clock.now),
+            Erase: ErasingWork(recorder, now=clock.now),
+        }
         self._infer = infer
         self._now = clock.now
         self._blocks = Blocks(self._commands)
@@ -167,13 +166,15 @@ class Runner:
 
     def appoint(self, work: Appoint | Dismiss) -> Substitution | Rejection:
         """Sets or ends that somebody stands in for another; noted in the audit."""
-        answer: Substitution | Rejection = self._wait_for(Ticket([work]))[0]
-        return answer
+        return cast(Substitution | Rejection, self._wait_for(Ticket([work]))[0])
 
     def change_records(self, work: ChangeRecords) -> tuple[RecordChange, ...] | Rejection:
         """Changes records of a collection, all or none; noted in the audit."""
-        answer: tuple[RecordChange, ...] | Rejection = self._wait_for(Ticket([work]))[0]
-        return answer
+        return cast(tuple[RecordChange, ...] | Rejection, self._wait_for(Ticket([work]))[0])
+
+    def erase(self, work: Erase) -> Erased | Rejection:
+        """Takes personal values away, of an order that has ended or of a record."""
+        return cast(Erased | Rejection, self._wait_for(Ticket([work]))[0])
 
     def note(self, noted: Noted) -> None:
         """Notes a refusal that came before any order was looked at (401, 403, malformed). How
@@ -327,10 +328,8 @@ class Runner:
             if isinstance(work, Noted | Announced):
                 self._handler.note(work, unit)
                 answers.append(NOTED)
-            elif isinstance(work, Appoint | Dismiss):
-                answers.append(self._appointing.carry_out(work, unit))
-            elif isinstance(work, ChangeRecords):
-                answers.append(self._records.carry_out(work, unit))
+            elif isinstance(work, LOCKS_MORE):
+                answers.append(self._apart[type(work)].carry_out(work, unit))
             else:
                 answer = self._handled(work, unit)
                 if isinstance(answer, OutOfTurn):

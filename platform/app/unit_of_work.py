@@ -20,6 +20,7 @@ from orderloom.platform.engine.outcome import Files, FindOrders, Move, NextNumbe
 from orderloom.platform.engine.relatives import Others
 from orderloom.platform.store.collection_rows import RecordState
 from orderloom.platform.store.commands import Transaction
+from orderloom.platform.store.erasing import Erasing
 from orderloom.platform.store.order_rows import (
     Answered,
     Changes,
@@ -159,6 +160,11 @@ class UnitOfWork:
         """The order that holds a reference now."""
         self.flush()
         return self._transaction.owner(organisation, *reference)
+
+    @property
+    def erasing(self) -> Erasing:
+        """What an erasure reads and removes in this transaction."""
+        return self._transaction.erasing
 
     # ── what becomes of it ───────────────────────────────────────────────────────────────────
 

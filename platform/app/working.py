@@ -93,6 +93,24 @@ class WorkingOrder:
         return project_again(self.state, process, form, was=shown[0], before=self.projected)
 
 
+def unbegun(
+    id_: int, organisation: int, release: Release, number: int, *, head: bytes, state: OrderState
+) -> WorkingOrder:
+    """An order that has no entries yet. `number`: of its release's row; `head`: what its chain
+    begins with."""
+    return WorkingOrder(
+        id=id_,
+        organisation=organisation,
+        release=release,
+        release_no=number,
+        revision=0,
+        seq=0,
+        commands=0,
+        head=head,
+        state=state,
+    )
+
+
 def working(loaded: LoadedOrder, release: Release) -> WorkingOrder:
     """A loaded order, ready to be worked on."""
     return WorkingOrder(

@@ -16,6 +16,7 @@ from orderloom.platform.cli.progress import progress
 # command → (module of this folder, name in it); what has a module of its own
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "checkpoint": ("audit_checkpoint", "checkpoint"),
+    "erase": ("audit_erase", "erase"),
     "export": ("audit_export", "export"),
     "replay": ("audit_replay", "replay"),
     "key": ("audit_key", "key"),

@@ -67,6 +67,7 @@ def make_worker(app: Application, *, environment: Mapping[str, str] | None = Non
         watching=app.watching,
         mailing=mailing_of(app, messenger),
         sealing=app.sealing,
+        erasures=app.erasures,
     )
     app.runner.committed = worker.ring
     return worker

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 from typing import Any, Final
 
+from orderloom.platform.app.erasures import Erasures
 from orderloom.platform.app.inbound import Inbound
 from orderloom.platform.app.inbox import Inbox
 from orderloom.platform.app.mailing import Mailing
@@ -52,6 +53,7 @@ class Worker:
         watching: Watching | None = None,
         mailing: Mailing | None = None,
         sealing: Sealing | None = None,
+        erasures: Erasures | None = None,
         threads: int = THREADS,
         pause: float = PAUSE,
     ) -> None:
@@ -65,6 +67,7 @@ class Worker:
         self._mailing = mailing
         self._sealing = sealing
         self._sealed_at = float(-SEAL_EVERY)
+        self._erasures = erasures
         self._pause = pause
         self._slots = threads
         self._free = threading.Semaphore(threads)
@@ -146,7 +149,8 @@ class Worker:
         self._metrics.timers.inc(struck)
         swept = self._sweeping.run_once() if self._sweeping is not None else 0
         tried = self._inbound.run_once() if self._inbound is not None else 0
-        return delivered + struck + swept + tried
+        erased = self._erasures.run_once() if self._erasures is not None else 0
+        return delivered + struck + swept + tried + erased
 
     def _dispatch(self) -> int:
         """Claims as many jobs as there are free threads."""

@@ -104,6 +104,10 @@ TYPES: Final[dict[str, str]] = {
     "attention.opened": "n task: something failed and nobody took it; the ways out",
     "attention.settled": "n way reason stage",
     "command.failed": "n task error: a command could not be carried out and was undone whole",
+    "personal.erased": (
+        "cause person values of reason: salts and values behind `of` (beginnings of commitments) "
+        "are gone; of a record in the security stream `collection key`"
+    ),
     "refused": "code command: the order's stream keeps what was refused (changes nothing)",
     "substitution.set": (
         "substitution person substitute from until: who stands in for whom; in a stream without an "

@@ -10,8 +10,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from orderloom.platform.codec import apply_patch
-from orderloom.platform.engine import evolve_approvals, evolve_checks, evolve_outside
+from orderloom.platform.engine import (
+    evolve_approvals,
+    evolve_checks,
+    evolve_erased,
+    evolve_outside,
+)
 from orderloom.platform.engine.amounts import minus, plus
+from orderloom.platform.engine.evolve_erased import leads_into_erased
 from orderloom.platform.engine.evolve_table import (
     HANDLERS,
     Facts,
@@ -25,7 +31,7 @@ from orderloom.platform.engine.evolve_table import (
 from orderloom.platform.engine.outcome import Event
 from orderloom.platform.engine.state import OrderState
 
-PARTS = (evolve_approvals, evolve_checks, evolve_outside)
+PARTS = (evolve_approvals, evolve_checks, evolve_erased, evolve_outside)
 """Modules that add their functions to the table."""
 
 
@@ -239,4 +245,5 @@ def _stock_moved(state: OrderState, facts: Facts) -> OrderState:
 
 @on("data.changed")
 def _data_changed(state: OrderState, facts: Facts) -> OrderState:
-    return state.but(data=apply_patch(state.data, facts["patch"]))
+    patch = [each for each in facts["patch"] if not leads_into_erased(state.data, each["path"])]
+    return state.but(data=apply_patch(state.data, patch))

@@ -33,6 +33,7 @@ from orderloom.platform.store.cursor import Cursor
 from orderloom.platform.store.database import Database
 from orderloom.platform.store.driver import Driver
 from orderloom.platform.store.encoding import from_base64
+from orderloom.platform.store.erasing import Erasing
 from orderloom.platform.store.faults import explained
 from orderloom.platform.store.order_rows import (
     Answered,
@@ -310,6 +311,11 @@ class Transaction:
     def held_as(self, organisation: int, collection: str, key: str) -> bool:
         """Whether an order holds amounts by a key that leads to another record."""
         return held_as(self._cursor, organisation, collection, key)
+
+    @property
+    def erasing(self) -> Erasing:
+        """What an erasure reads and removes here."""
+        return Erasing(self._cursor)
 
     def last_number(self, organisation: int, name: str) -> int:
         """The last number drawn from a series, its row locked until the end; 0 for a new one."""

@@ -13,6 +13,7 @@ from orderloom.platform.store.commands import SqlCommands
 from orderloom.platform.store.courses import SqlCourses
 from orderloom.platform.store.database import CONNECTIONS, Database, open_database
 from orderloom.platform.store.definitions import SqlDefinitions
+from orderloom.platform.store.erasures import SqlErasures
 from orderloom.platform.store.inbound import SqlInbound
 from orderloom.platform.store.layouts import SqlLayouts
 from orderloom.platform.store.mail import SqlMail
@@ -58,6 +59,7 @@ class Store:
         self.mail = SqlMail(database)
         self.attachments = SqlAttachments(database)
         self.replays = SqlReplays(database)
+        self.erasures = SqlErasures(database)
         self._lock = threading.Lock()
         self._log: str | None = None
         self._commands: SqlCommands | None = None

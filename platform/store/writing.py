@@ -37,7 +37,7 @@ _UPDATE: Final = (
 )
 _UPDATE_DATA: Final = _UPDATE.replace("state = ?,", "state = ?, data = ?,")
 _ENTRY: Final = "organisation_id, stream, seq, type, at, actor, subject, body, hash, trace"
-_PERSONAL: Final = "stream, seq, slot, organisation_id, path, salt, value"
+_PERSONAL: Final = "stream, seq, slot, organisation_id, path, person, salt, value"
 _LETTER: Final = "to_order, from_stream, from_n, organisation_id, kind, body, at"
 _JOB: Final = "organisation_id, order_id, n, lane, kind, body, due_at, attempts"
 _ANSWERED: Final = "scope, key, organisation_id, request_digest, stream, seq, revision, refused, at"
@@ -241,6 +241,7 @@ def _personal(entry: EntryWrite) -> Iterable[tuple[Any, ...]]:
             each.slot,
             entry.organisation,
             each.path,
+            each.person,
             to_base64(each.salt),
             each.value.decode(),
         )

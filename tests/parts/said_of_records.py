@@ -74,4 +74,20 @@ SAID_OF_RECORDS: list[tuple[str, dict[str, Any], str]] = [
         {"way": "import", "collection": "customers", "added": 3, "changed": 0},
         "Bob brought records of customers from a file: 3 new, 0 changed",
     ),
+    ("personal.erased", {"values": 1}, "Bob erased 1 personal value"),
+    (
+        "personal.erased",
+        {"values": 3, "person": "u_2", "reason": "asked"},
+        "Bob erased 3 personal values of Carol: “asked”",
+    ),
+    (
+        "personal.erased",
+        {"values": 2, "collection": "checking", "key": "P-17"},
+        "Bob erased personal data of Checking P-17 in 2 places",
+    ),
+    (
+        "personal.erased",
+        {"values": 2, "cause": "retention"},
+        "2 personal values were erased because their time was over",
+    ),
 ]

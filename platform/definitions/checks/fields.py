@@ -73,7 +73,13 @@ def _named_by(document: Document) -> Iterator[tuple[Path, str]]:
         yield path, name
     for path, rule in listed(value.get("edit"), ("edit",)):
         yield from texts(body(rule).get("fields"), (*path, "fields"))
-    yield from texts(value.get("personal"), ("personal",))
+    for path, each in listed(value.get("personal"), ("personal",)):
+        if isinstance(each, str) and each:
+            yield path, each
+        for key in ("path", "person"):
+            named = text(body(each).get(key))
+            if named is not None:
+                yield (*path, key), named
     yield from _placed(("layout",), value.get("layout"))
 
 

@@ -8,6 +8,7 @@ from alembic import op
 from orderloom.platform.store.migrations.attachments import attachments
 from orderloom.platform.store.migrations.balances import balances
 from orderloom.platform.store.migrations.courses import courses
+from orderloom.platform.store.migrations.erasures import erasures
 from orderloom.platform.store.migrations.guards import guard_in_postgresql, guard_in_sqlite
 from orderloom.platform.store.migrations.layouts import layouts
 from orderloom.platform.store.migrations.mail import mail
@@ -45,6 +46,7 @@ def upgrade() -> None:
     balances()
     courses()
     seal()
+    erasures()
     if op.get_context().dialect.name == "sqlite":
         guard_in_sqlite()
     else:

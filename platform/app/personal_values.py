@@ -1,0 +1,121 @@
+"""Which personal values an order holds, and whose they are, as its release says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from orderloom.audit.entry import value_bytes
+from orderloom.audit.persons import LEAST, Persons, person_at
+from orderloom.forms.personal import personal_fields
+from orderloom.platform.definitions.model import Read, Release, TaskActivity
+from orderloom.platform.engine import OrderState
+
+Place = tuple[str | int, ...]
+# More of one order are not looked for where they come again.
+MOST_TEXTS: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`data`: personal fields of the order's data, `results`: of what `as` named (its name comes
+    first), each as steps. `ways`: field → field with the person's id, those of results too."""
+
+    data: tuple[tuple[str, ...], ...]
+    results: tuple[tuple[str, ...], ...]
+    ways: Mapping[str, str]
+
+
+def persons_of(release: Release, state: OrderState, author: str) -> Persons:
+    """Whose values the entries of a command of `author` may hold, and which texts may come again
+    in them. `state`: the order's after it."""
+    plan = _plan(release)
+    if not plan.data and not plan.results:
+        return Persons(author=author)
+    around = state.data
+    if plan.results:
+        around = {**state.results, **state.data}
+    texts: dict[str, str] = {}
+    whose: dict[str, str | None] = {}
+    for steps in (*plan.data, *plan.results):
+        source = state.data if steps in plan.data else state.results
+        for place, text in _texts(source, steps):
+            if len(texts) == MOST_TEXTS:
+                break
+            path = ".".join(steps)
+            texts.setdefault(text, path)
+            way = plan.ways.get(path)
+            whose.setdefault(text, None if way is None else person_at(around, way, place))
+    return Persons(
+        ways=plan.ways,
+        data=around,
+        author=author,
+        texts=texts,
+        whose=whose,
+        repeated=tuple(value_bytes(text)[1:-1] for text in texts),
+    )
+
+
+@lru_cache(maxsize=64)
+def _plan(release: Release) -> Plan:
+    ways = dict(release.form.persons)
+    results: dict[tuple[str, ...], None] = {}
+    for name, fields in _named(release):
+        for path, person in fields:
+            results[(name, *path.split("."))] = None
+            if person is not None:
+                ways[f"{name}.{path}"] = f"{name}.{person}"
+    data = tuple(tuple(path.split(".")) for path in release.form.personal)
+    return Plan(data, tuple(results), ways)
+
+
+def _named(release: Release) -> Iterator[tuple[str, list[tuple[str, str | None]]]]:
+    """What `as` names and holds personal fields: data of a task's own form, copied records."""
+    for event in release.process.events.values():
+        if event.form is not None:
+            yield event.name, _of_form(release, event.form)
+    for stage in release.process.stages.values():
+        for activity in stage.do:
+            kind = activity.what
+            if isinstance(kind, TaskActivity) and kind.form is not None and activity.result:
+                yield activity.result, _of_form(release, kind.form)
+        for action in (*stage.entry, *stage.exit, *_moved(stage)):
+            if isinstance(action.what, Read) and action.what.collection and action.result:
+                document = release.collections.get(action.what.collection) or {}
+                key = str(document.get("key"))
+                fields = [(path, key) for path, _ in personal_fields(document)]
+                yield action.result, list(fields)
+
+
+def _moved(stage: Any) -> Iterator[Any]:
+    groups = (*stage.always, *(one for _, each in stage.on for one in each), *(stage.done or ()))
+    for transition in groups:
+        yield from transition.actions
+
+
+def _of_form(release: Release, form: str) -> list[tuple[str, str | None]]:
+    found = release.forms[form]
+    return [(path, found.persons.get(path)) for path in found.personal]
+
+
+def _texts(data: Any, steps: Iterable[str], place: Place = ()) -> Iterator[tuple[Place, str]]:
+    """Texts at the end of the steps, of every row, with where they stand."""
+    if isinstance(data, list | tuple):
+        for row, each in enumerate(data):
+            yield from _texts(each, steps, (*place, row))
+        return
+    ways = [*steps]
+    if not ways:
+        yield from _whole(data, place)
+    elif isinstance(data, Mapping) and ways[0] in data:
+        yield from _texts(data[ways[0]], ways[1:], (*place, ways[0]))
+
+
+def _whole(data: Any, place: Place) -> Iterator[tuple[Place, str]]:
+    if isinstance(data, str) and len(data) >= LEAST:
+        yield place, data
+    elif isinstance(data, Mapping):
+        for each in data.values():
+            yield from _whole(each, place)

@@ -1,0 +1,108 @@
+"""Erasures as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+REQUEST, RETENTION = "request", "retention"
+WAITING, DONE = "waiting", "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """What is to be erased: an order (`order`, else 0) or a record of a collection. `person`: only
+    what is theirs, None: all. `reason` is empty once it is done. Instants are aware UTC."""
+
+    id: str
+    organisation: int
+    order: int = 0
+    collection: str = ""
+    record: str = ""
+    person: str | None = None
+    cause: str = REQUEST
+    reason: str = ""
+    by: str
+    at: datetime
+    state: str = WAITING
+    removed: int = 0
+    done: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One personal value of an entry. `type`: the entry's."""
+
+    stream: int
+    seq: int
+    slot: int
+    path: str
+    person: str | None
+    salt: bytes
+    value: bytes
+    type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """What goes in one transaction. `slots` and the `traces` of these entries (stream, seq).
+    `texts`: what must not be found anywhere else; `whole`: also what lies around the order: files,
+    messages, mail."""
+
+    organisation: int
+    order: int
+    number: str
+    slots: Sequence[tuple[int, int, int]]
+    traces: Sequence[tuple[int, int]]
+    texts: Sequence[str]
+    whole: bool
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Where something of a person lies. `theirs`: they are whom the order is about; else only
+    words of theirs stand in it. `values`: how many are still kept."""
+
+    order: int
+    theirs: bool
+    values: int
+
+
+class ErasureTables(Protocol):
+    """The SQL of erasures (`store.erasures`): each call is one short transaction of its own."""
+
+    def ask(self, erasures: Sequence[Erasure]) -> None:
+        """Keeps requests; one whose id is known stays as it is."""
+
+    def one(self, id_: str) -> Erasure | None: ...
+
+    def waiting(self, limit: int) -> Sequence[Erasure]:
+        """Those that wait, and whose order (if it is one) has ended, oldest first."""
+
+    def listed(
+        self, organisation: int, *, before: tuple[str, str] | None, limit: int
+    ) -> Sequence[Erasure]:
+        """Newest first. `before`: instant as stored and id of the last one known."""
+
+    def of_order(self, order: int) -> Sequence[Erasure]:
+        """Those of an order, oldest first."""
+
+    def done_after(self, after: str, limit: int) -> Sequence[Erasure]:
+        """Those that are done, by id."""
+
+    def held(self, organisation: int, person: str) -> Sequence[Held]:
+        """The orders in which something of a person is kept, by id."""
+
+    def ended_before(
+        self, organisation: int, process: str, ended: datetime, *, after: int, limit: int
+    ) -> Sequence[int]:
+        """Orders of a process that may have ended before then and still hold personal values, by
+        id."""
+
+    def scrub(self, *, whole: bool) -> bool:
+        """Makes the files forget what the tables have forgotten: SQLite moves its log into the
+        file and empties it, and writes the file anew (`whole`); PostgreSQL vacuums. Whether all of
+        it could be done."""

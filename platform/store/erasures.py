@@ -1,0 +1,177 @@
+"""The SQL of erasures: `ErasureTables`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import text
+
+from orderloom.audit.personal import FREE_TEXT
+from orderloom.platform.codec import dumps
+from orderloom.platform.store.columns import moment, moment_or_none, stamp
+from orderloom.platform.store.database import Database
+from orderloom.platform.store.erasure_rows import Erasure, Held
+
+COLUMNS: Final = (
+    "id, organisation_id, order_id, collection, record, person, cause, reason, asked_by, asked_at,"
+    " state, removed, done_at"
+)
+_INSERT: Final = text(
+    f"INSERT INTO erasure ({COLUMNS}) VALUES (:id, :organisation_id, :order_id, :collection,"
+    " :record, :person, :cause, :reason, :asked_by, :asked_at, :state, :removed, :done_at)"
+    " ON CONFLICT (id) DO NOTHING"
+)
+_WAITING: Final = text(
+    f"SELECT {', '.join(f'x.{name}' for name in COLUMNS.split(', '))} FROM erasure x"
+    " LEFT JOIN order_row r ON r.id = x.order_id WHERE x.state = 'waiting'"
+    " AND (x.order_id = 0 OR r.status = 'ended' OR r.id IS NULL)"
+    " ORDER BY x.asked_at, x.id LIMIT :limit"
+)
+_FREE: Final = ", ".join(f"'{name}'" for name in sorted(FREE_TEXT))
+# Whoever an order is about has a field of it; what stands in free text alone is only theirs.
+_HELD: Final = text(
+    "SELECT p.stream, MAX(CASE WHEN p.path IN ({free}) THEN 0 ELSE 1 END), COUNT(*)"
+    " FROM audit_personal p JOIN order_row r ON r.id = p.stream"
+    " WHERE p.organisation_id = :organisation AND p.salt <> ''"
+    " AND (p.person = :person OR p.value = :value)"
+    " GROUP BY p.stream ORDER BY p.stream".replace("{free}", _FREE)
+)
+_ENDED: Final = text(
+    "SELECT r.id FROM order_row r WHERE r.organisation_id = :organisation AND r.process = :process"
+    " AND r.status = 'ended' AND r.id > :after AND EXISTS (SELECT 1 FROM audit_personal p"
+    " WHERE p.stream = r.id AND p.salt <> '') AND EXISTS (SELECT 1 FROM audit_entry e"
+    " WHERE e.stream = r.id AND e.type IN ('order.ended', 'order.discarded') AND e.at < :ended)"
+    " AND NOT EXISTS (SELECT 1 FROM erasure x WHERE x.order_id = r.id AND x.cause = 'retention')"
+    " ORDER BY r.id LIMIT :limit"
+)
+_VACUUMED: Final = (
+    *("audit_personal", "audit_entry", "order_row", "order_key", "order_reference", "notice"),
+    *("mail", "inbound_message", "idempotency", "inbox", "attachment_chunk", "attachment_content"),
+    *("attachment_use", "attachment_upload", "collection_row", "collection_change"),
+    *("collection_word", "watch_hit", "saved_view", "draft", "bundle_meta", "erasure"),
+)
+
+
+class SqlErasures:
+    """Fulfils `ErasureTables`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def ask(self, erasures: Sequence[Erasure]) -> None:
+        if erasures:
+            with self._database.writing() as connection:
+                connection.execute(_INSERT, [row_of(each) for each in erasures])
+
+    def one(self, id_: str) -> Erasure | None:
+        sql = f"SELECT {COLUMNS} FROM erasure WHERE id = ?"
+        row = self._database.reader.first(sql, (id_,))
+        return None if row is None else _erasure(row)
+
+    def waiting(self, limit: int) -> Sequence[Erasure]:
+        with self._database.reading() as connection:
+            return [_erasure(row) for row in connection.execute(_WAITING, {"limit": limit})]
+
+    def listed(
+        self, organisation: int, *, before: tuple[str, str] | None, limit: int
+    ) -> Sequence[Erasure]:
+        at, id_ = before or ("~", "")
+        rows = self._database.reader.rows(
+            f"SELECT {COLUMNS} FROM erasure WHERE organisation_id = ?"
+            " AND (asked_at < ? OR (asked_at = ? AND id < ?))"
+            " ORDER BY asked_at DESC, id DESC LIMIT ?",
+            (organisation, at, at, id_, limit),
+        )
+        return [_erasure(row) for row in rows]
+
+    def of_order(self, order: int) -> Sequence[Erasure]:
+        sql = f"SELECT {COLUMNS} FROM erasure WHERE order_id = ? ORDER BY asked_at"
+        return [_erasure(row) for row in self._database.reader.rows(sql, (order,))]
+
+    def done_after(self, after: str, limit: int) -> Sequence[Erasure]:
+        rows = self._database.reader.rows(
+            f"SELECT {COLUMNS} FROM erasure WHERE state = 'done' AND id > ? ORDER BY id LIMIT ?",
+            (after, limit),
+        )
+        return [_erasure(row) for row in rows]
+
+    def held(self, organisation: int, person: str) -> Sequence[Held]:
+        values = {
+            "organisation": organisation,
+            "person": person,
+            "value": dumps(person).decode(),
+        }
+        with self._database.reading() as connection:
+            return [Held(row[0], bool(row[1]), row[2]) for row in connection.execute(_HELD, values)]
+
+    def ended_before(
+        self, organisation: int, process: str, ended: datetime, *, after: int, limit: int
+    ) -> Sequence[int]:
+        values: dict[str, Any] = {
+            "organisation": organisation,
+            "process": process,
+            "ended": stamp(ended),
+            "after": after,
+            "limit": limit,
+        }
+        with self._database.reading() as connection:
+            return list(connection.execute(_ENDED, values).scalars())
+
+    def scrub(self, *, whole: bool) -> bool:
+        connection = self._database.engine.raw_connection()
+        try:
+            bare: Any = connection.driver_connection
+            if not self._database.sqlite:
+                was, bare.autocommit = bare.autocommit, True
+                bare.execute(f"VACUUM {'(FULL) ' if whole else ''}{', '.join(_VACUUMED)}")
+                bare.autocommit = was
+                return True
+            with self._database.writers:
+                if whole:
+                    bare.execute("VACUUM")
+                row = bare.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return bool(row is not None and row[0] == 0)
+        except self._database.engine.dialect.loaded_dbapi.Error:
+            connection.invalidate()
+            return False
+        finally:
+            connection.close()
+
+
+def row_of(erasure: Erasure) -> dict[str, Any]:
+    """A row of the table, its columns in the order of `COLUMNS`."""
+    return {
+        "id": erasure.id,
+        "organisation_id": erasure.organisation,
+        "order_id": erasure.order,
+        "collection": erasure.collection,
+        "record": erasure.record,
+        "person": erasure.person,
+        "cause": erasure.cause,
+        "reason": erasure.reason,
+        "asked_by": erasure.by,
+        "asked_at": stamp(erasure.at),
+        "state": erasure.state,
+        "removed": erasure.removed,
+        "done_at": None if erasure.done is None else stamp(erasure.done),
+    }
+
+
+def _erasure(row: Any) -> Erasure:
+    return Erasure(
+        id=row[0],
+        organisation=row[1],
+        order=row[2],
+        collection=row[3],
+        record=row[4],
+        person=row[5],
+        cause=row[6],
+        reason=row[7],
+        by=row[8],
+        at=moment(row[9]),
+        state=row[10],
+        removed=row[11],
+        done=moment_or_none(row[12]),
+    )

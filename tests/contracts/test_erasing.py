@@ -1,0 +1,186 @@
+"""A person is erased: their values are in no table, no file and no log; the chain holds, the orders
+fold, nobody else lost anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from parts.inbound_bundle import SECRETS, signature
+from parts.personal_bundle import (
+    CANARY,
+    OTHER,
+    PERSON,
+    actor,
+    claim,
+    copy_by_hand,
+    finish,
+    message_of,
+    open_people,
+    set_secrets,
+    state_of,
+)
+from parts.stores import KINDS, local_url
+from sqlalchemy import text
+
+from orderloom.platform.app.application import Application
+from orderloom.platform.app.auditing import verify_store
+from orderloom.platform.app.differences import differences
+from orderloom.platform.app.erasures import Report
+from orderloom.platform.app.inbound import Sent
+from orderloom.platform.app.operator import OPERATOR
+from orderloom.platform.bootstrap import worker_of
+from orderloom.platform.store.tables import METADATA
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[Application]:
+    """What does not differ between databases is looked at in one."""
+    with open_people(tmp_path, "memory:") as opened:
+        yield opened
+
+
+@pytest.fixture(params=KINDS)
+def app(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Application]:
+    set_secrets(monkeypatch)
+    if request.param == "postgres":
+        url = str(request.getfixturevalue("migrated_postgres"))
+    else:
+        url = local_url(request.param, tmp_path)
+    with open_people(tmp_path, url) as opened:
+        yield opened
+
+
+def erase(app: Application, **of: Any) -> Report:
+    given = {"reason": "they asked", "channel": "cli", "whole": True, **of}
+    report = app.erasures.erase(OPERATOR, **given)
+    assert isinstance(report, Report), report
+    return report
+
+
+def told(app: Application, message: str, **body: Any) -> None:
+    """A message of the portal."""
+    raw = message_of(**body)
+    headers = {"x-signature-256": signature(SECRETS["shop"], raw)}
+    taken = app.inbound.receive(
+        Sent(organisation=1, connector="portal", message=message, raw=raw, headers=headers)
+    )
+    assert isinstance(taken, tuple), taken
+    assert [each.state for each in taken] == ["done"], taken
+
+
+def everywhere(app: Application, word: str) -> list[str]:
+    """Tables and columns with the word, and files of the database that have it in their bytes."""
+    found = []
+    with app.store.database.reading() as connection:
+        for table in METADATA.sorted_tables:
+            for column in table.columns:
+                for (value,) in connection.execute(text(f'SELECT "{column.name}" FROM "{table}"')):
+                    held = bytes(value).decode("utf-8", "replace") if _raw(value) else str(value)
+                    if word in held:
+                        found.append(f"{table}.{column.name}: {held[:200]}")
+    if app.store.database.sqlite:
+        file = app.store.database.file or Path(str(app.store.database.engine.url.database))
+        for path in file.parent.glob(f"{file.name}*"):
+            if word.encode() in path.read_bytes():
+                found.append(path.name)
+    return found
+
+
+def _raw(value: Any) -> bool:
+    return isinstance(value, bytes | memoryview)
+
+
+def sound(app: Application) -> bool:
+    return verify_store(app)["ok"] and not list(differences(app.store, app.registry))
+
+
+def test_a_person_is_nowhere_after_it(app: Application) -> None:
+    first, second = claim(app), claim(app, end=False)
+    number = state_of(app, second).number
+    told(app, "calls", id="1", ref=number, phone=f"+421 {CANARY}")
+    customer = {"id": PERSON, "name": f"Zuzana {CANARY}"}
+    told(app, "claims", id="2", customer=customer)
+    worker_of(app).run_once()
+    copy_by_hand(app)
+    third = max(each.order for each in app.store.erasures.held(1, PERSON))
+    assert everywhere(app, CANARY)
+    for order in (second, third):
+        finish(app, order)
+    worker_of(app).run_once()
+
+    report = erase(app, person=PERSON)
+
+    assert not report.waiting
+    assert not report.standing, everywhere(app, CANARY)
+    assert {place.order for place, _ in report.done} == {first, second, third, 0}
+    assert everywhere(app, CANARY) == []
+    assert everywhere(app, OTHER)
+    assert sound(app)
+    assert state_of(app, first).data["customer"]["id"] == PERSON
+    assert state_of(app, first).data["people"][1]["name"] == OTHER
+
+
+def test_what_still_runs_follows_when_it_ends(app: Application) -> None:
+    order = claim(app, end=False)
+
+    report = erase(app, person=PERSON)
+
+    assert [each.order for each in report.waiting] == [order]
+    assert app.erasures.run_once() == 0
+    assert state_of(app, order).data["customer"]["name"] == f"Zuzana {CANARY}"
+    finish(app, order)
+    worker_of(app).run_once()
+    assert "$p" in state_of(app, order).data["customer"]["name"]
+    app.store.erasures.scrub(whole=True)
+    assert everywhere(app, CANARY) == []
+    assert sound(app)
+
+
+def test_a_whole_order_leaves_nobody(alone: Application) -> None:
+    order = claim(alone)
+    worker_of(alone).run_once()
+
+    erase(alone, number=state_of(alone, order).number)
+
+    found = everywhere(alone, CANARY)
+    assert {each.partition(":")[0].partition(".")[0] for each in found} <= {
+        "collection_row",
+        "collection_change",
+        "memory",
+        "contract",
+    }
+    assert everywhere(alone, OTHER) == []
+    assert sound(alone)
+
+
+def test_who_only_wrote_something_loses_their_words_alone(alone: Application) -> None:
+    order = claim(alone)
+    worker_of(alone).run_once()
+
+    report = erase(alone, person=actor(alone, "bob").id)
+
+    assert [place.theirs for place, _ in report.done] == [False]
+    state = state_of(alone, order)
+    assert state.data["customer"]["name"] == f"Zuzana {CANARY}"
+    (entry,) = [
+        each
+        for each in alone.store.reads.entries(1, order, before=None, limit=50)
+        if each.type == "approval.verdict"
+    ]
+    assert "$p" in entry.facts["comment"]
+    assert sound(alone)
+
+
+def test_nothing_is_asked_twice(alone: Application) -> None:
+    claim(alone)
+    worker_of(alone).run_once()
+    erase(alone, person=PERSON)
+    entries = alone.store.audit.count()
+
+    assert erase(alone, person=PERSON).done in ((), erase(alone, person=PERSON).done)
+    assert alone.store.audit.count() == entries
