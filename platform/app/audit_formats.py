@@ -29,6 +29,7 @@ USUAL: Final = "jsonl"
 # name → (module of this folder, its `Writer`), read only when it is asked for
 FORMATS: Final[dict[str, tuple[str, str]]] = {
     "jsonl": ("auditing", "write_lines"),
+    "zip": ("audit_zip", "write_zip"),
     "csv": ("audit_logs", "write_csv"),
     "xes": ("audit_logs", "write_xes"),
     "ocel2": ("audit_logs", "write_ocel"),

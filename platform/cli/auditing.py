@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -12,6 +13,7 @@ from orderloom.platform.app import auditing
 from orderloom.platform.cli.opening import application
 from orderloom.platform.cli.output import FINDINGS, Output, reporting
 from orderloom.platform.cli.progress import progress
+from orderloom.platform.words import Words
 
 # command → (module of this folder, name in it); what has a module of its own
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
@@ -21,6 +23,9 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "replay": ("audit_replay", "replay"),
     "key": ("audit_key", "key"),
 }
+
+
+_NAMED: Final = ("order", "entry", "problem")
 
 
 class Tree(click.Group):
@@ -57,17 +62,16 @@ def verify(output: Output, *, export: Path | None) -> None:
         else:
             with application() as app:
                 verdict = auditing.verify_store(app, progress=step)
-    first = verdict.get("first")
-    line = (
-        words.text(
-            "cli.audit.bad",
-            order=first["order"],
-            entry=first["entry"],
-            problem=first["problem"],
-        )
-        if first
-        else words.text("cli.audit.good", count=verdict["checked"])
-    )
-    output.emit(verdict, [line])
+    output.emit(verdict, [_line(words, verdict)])
     if not verdict["ok"]:
         raise SystemExit(FINDINGS)
+
+
+def _line(words: Words, verdict: Mapping[str, Any]) -> str:
+    """What is wrong first, or that nothing is."""
+    first = verdict.get("first")
+    if first is None:
+        return words.text("cli.audit.good", count=verdict["checked"])
+    if first["entry"] is None and first.get("part"):
+        return words.text("cli.audit.bad_part", part=first["part"], problem=first["problem"])
+    return words.text("cli.audit.bad", **{name: first[name] for name in _NAMED})
