@@ -1,8 +1,7 @@
 """A program that is killed: it loads a database with commands and says which were acknowledged.
 
-Started once, it forks a child for each line `<url> <home> <acknowledged file> <load>` that it reads
-(`requests` or `spending`), so that a round costs no imports. It prints the child's process id, and
-`end` when the child is gone.
+Started once, it forks a child for each line `<url> <home> <acknowledged file>` that it reads, so
+that a round costs no imports. It prints the child's process id, and `end` when the child is gone.
 """
 
 from __future__ import annotations
@@ -23,32 +22,25 @@ THREADS = 3
 
 def main() -> None:
     for line in sys.stdin:
-        url, home, file, kind = line.split()
+        url, home, file = line.split()
         child = os.fork()
         if child == 0:
-            load(url, Path(home), Path(file), kind)
+            load(url, Path(home), Path(file))
             os._exit(0)
         print(child, flush=True)
         os.waitpid(child, 0)
         print("end", flush=True)
 
 
-def load(url: str, home: Path, file: Path, kind: str) -> None:
+def load(url: str, home: Path, file: Path) -> None:
     """Commands from several threads until the program is killed."""
     app = build(Settings(home=home, database_url=url))
-    alice, bob = app.accounts.by_login("alice"), app.accounts.by_login("bob")
+    alice = app.accounts.by_login("alice")
     assert alice is not None
-    assert bob is not None
     told = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
     def tell(order: int, revision: int) -> None:
         os.write(told, f"{order} {revision}\n".encode())
-
-    def run() -> None:
-        while True:
-            order = one(alice, c.Create(process="request", data={"title": "Desk", "total": 250}))
-            one(alice, c.EditData({"note": "two"}), order)
-            one(bob, c.CastVerdict(3, "approve", comment="ok"), order)
 
     def spend() -> None:
         unit = "IT"
@@ -68,8 +60,7 @@ def load(url: str, home: Path, file: Path, kind: str) -> None:
         tell(reply.order, reply.revision)
         return reply.order
 
-    work = spend if kind == "spending" else run
-    threads = [threading.Thread(target=work) for _ in range(THREADS)]
+    threads = [threading.Thread(target=spend) for _ in range(THREADS)]
     for thread in threads:
         thread.start()
     for thread in threads:
