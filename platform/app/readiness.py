@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from orderloom.platform.app.application import Application
+from orderloom.platform.app.database_roles import rewritable
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store import StoreError
 
 # What reading and writing raise while the database is away.
 FAULTS: Final = (StoreError,)
+REWRITABLE: Final = "the role of this connection could rewrite the audit (orderloom audit roles)"
 
 
 def not_ready(app: Application) -> Rejection | None:
@@ -19,6 +21,11 @@ def not_ready(app: Application) -> Rejection | None:
     except StoreError as error:
         return unavailable(error)
     return None
+
+
+def warning(app: Application) -> str:
+    """What works and ought to be otherwise, as a sentence for machines and logs; else empty."""
+    return REWRITABLE if rewritable(app) else ""
 
 
 def unavailable(error: Exception) -> Rejection:

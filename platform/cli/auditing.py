@@ -21,6 +21,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "erase": ("audit_erase", "erase"),
     "export": ("audit_export", "export"),
     "replay": ("audit_replay", "replay"),
+    "roles": ("audit_roles", "roles"),
     "key": ("audit_key", "key"),
 }
 

@@ -13,6 +13,7 @@ import click
 
 from orderloom.platform.app import demo as demonstration
 from orderloom.platform.app.logs import set_up_logs
+from orderloom.platform.app.readiness import warning
 from orderloom.platform.bootstrap import demo_bundles, server, worker_of
 from orderloom.platform.cli.opening import application
 from orderloom.platform.cli.output import Output, reporting
@@ -34,6 +35,9 @@ def serve(
         settings = app.settings
         set_up_logs(settings.log_level, settings.log_format)
         LOG.info("starting", extra={"address": settings.host, "port": settings.port})
+        warned = warning(app)
+        if warned:
+            LOG.warning(warned)
         if settings.demo:
             demonstration.refuse_off_loopback(settings.host)
             demonstration.add_cast(app)

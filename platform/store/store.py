@@ -21,6 +21,7 @@ from orderloom.platform.store.migrate import log_of, migrate
 from orderloom.platform.store.notices import SqlNotices
 from orderloom.platform.store.reads import SqlReads
 from orderloom.platform.store.replays import SqlReplays
+from orderloom.platform.store.roles import SqlRoles
 from orderloom.platform.store.saved_views import SqlSavedViews
 from orderloom.platform.store.seal import SqlSeal
 from orderloom.platform.store.substitutions import SqlSubstitutions
@@ -60,6 +61,7 @@ class Store:
         self.attachments = SqlAttachments(database)
         self.replays = SqlReplays(database)
         self.erasures = SqlErasures(database)
+        self.roles = SqlRoles(database)
         self._lock = threading.Lock()
         self._log: str | None = None
         self._commands: SqlCommands | None = None

@@ -19,6 +19,7 @@ from parts import kill_points
 from parts.application import small_application
 from sqlalchemy import text
 
+from orderloom.audit.merkle import leaf_hash, root
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.auditing import verify_store
 from orderloom.platform.app.differences import differences
@@ -28,7 +29,7 @@ from orderloom.platform.engine.commands import Command
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.replay_rows import Chosen
 
-ROUNDS = 104  # on each database
+ROUNDS = 100  # on each database
 PROGRAM = Path(kill_points.__file__)
 # point → how its number is drawn
 NUMBERS: dict[str, Callable[[random.Random], int]] = {
@@ -37,6 +38,9 @@ NUMBERS: dict[str, Callable[[random.Random], int]] = {
     "commit": lambda chance: chance.randint(1, 3000),
     "committed": lambda chance: chance.randint(1, 6),
     "moving": lambda chance: chance.randint(1, 1000),
+    "seal": lambda chance: chance.randint(1, 12),
+    "sealed": lambda chance: chance.randint(1, 12),
+    "signing": lambda chance: chance.randint(1, 1500),
     "any": lambda chance: chance.randint(1, 80_000),
 }
 Record = Callable[[str, object], None]
@@ -77,6 +81,7 @@ class Killed:
         if not verdict["ok"]:
             yield f"verify: {verdict['first']}"
         yield from self._lost(told)
+        yield from self._unsealed()
         newest = self.app.store.replays.part_end(self.after, Chosen(), 10_000)
         if newest is not None:
             report = Replaying(self.app).part(self.after, newest, Chosen())
@@ -97,8 +102,25 @@ class Killed:
                 if found is None or _hex(found) != hash_:
                     yield f"lost: {line}"
 
+    def _unsealed(self) -> Iterator[str]:
+        """What the newest checkpoint signs is what the tree says, of entries that are there."""
+        last = self.app.store.seal.latest()
+        if last is None:
+            return
+        leaves = list(self.app.store.seal.leaves(0, last.size))
+        if root([leaf.hash for leaf in leaves]) != last.root:
+            yield f"checkpoint {last.no}: another root"
+        with self.app.store.database.reading() as connection:
+            rows = connection.execute(text("SELECT stream, seq, hash FROM audit_entry")).all()
+        there = {(stream, seq): leaf_hash(b64decode(hash_)) for stream, seq, hash_ in rows}
+        sealed = {(leaf.stream, leaf.seq): leaf.hash for leaf in leaves}
+        if len(sealed) != last.size:
+            yield f"checkpoint {last.no}: an entry was sealed twice"
+        if any(there.get(place) != hash_ for place, hash_ in sealed.items()):
+            yield f"checkpoint {last.no}: it signs what is not there"
+
     def goes_on(self) -> None:
-        """A command is accepted, and nothing differs in any order."""
+        """A command is accepted, every entry is sealed, and nothing differs in any order."""
         alice = self.app.accounts.by_login("alice")
         assert alice is not None
         body = c.Create("request", {"title": "Desk", "total": 250})
@@ -106,6 +128,11 @@ class Killed:
         if isinstance(reply, Rejection):
             self.wrong.append(f"refused: {reply.code}")
         self.wrong += differences(self.app.store, self.app.registry)
+        self.app.sealing.seal()
+        last = self.app.store.seal.latest()
+        if last is None or last.size != self.app.store.audit.count():
+            self.wrong.append("not every entry was sealed")
+        self.wrong += self._unsealed()
         if not verify_store(self.app)["ok"]:
             self.wrong.append("verify: at the end")
 

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from parts.application import small_application
 from parts.balance_bundle import spending
 
 from orderloom.platform.app.application import Application

@@ -31,7 +31,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from parts.application import small_application
 from sqlalchemy import event
 
 from orderloom.platform.app.application import Application
@@ -41,6 +40,7 @@ from orderloom.platform.engine.commands import Actor, Command
 from orderloom.platform.problem import Rejection
 from orderloom.platform.settings import Settings
 from orderloom.platform.store import checkpoints
+from parts.application import small_application
 
 FLUSH = ("before", "after", "commit", "committed", "any")
 SEAL = ("seal", "sealed", "signing")
