@@ -284,6 +284,12 @@ def _imported(voice: Voice) -> tuple[str, dict[str, Any]]:
     return "said", {**params, "collection": voice.title(facts.get("collection"))}
 
 
+def _looked(voice: Voice) -> tuple[str, dict[str, Any]]:
+    """How many entries were found, or taken away."""
+    count = voice.facts.get("entries", voice.facts.get("found"))
+    return "said", {"count": count if isinstance(count, int) else 0}
+
+
 def _refused(voice: Voice) -> tuple[str, dict[str, Any]]:
     return "said", {"problem": voice.problem(str(voice.facts.get("code")))}
 
@@ -367,6 +373,8 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "record.changed": _record,
     "records.imported": _imported,
     "personal.erased": erased,
+    "audit.searched": _looked,
+    "audit.exported": _looked,
     "refused": _refused,
     "substitution.set": substitution,
     "substitution.ended": substitution,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.approval_trying import ApprovalTrying
 from orderloom.platform.app.attachments import Attachments
+from orderloom.platform.app.audit_standing import AuditStanding
 from orderloom.platform.app.balance_views import Balances
 from orderloom.platform.app.bundle_exchange import BundleExchange
 from orderloom.platform.app.bundle_scenarios import BundleScenarios
@@ -45,6 +46,7 @@ from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.starting import Starting
 from orderloom.platform.app.substitutions import Substitutions
 from orderloom.platform.app.timers import Timers
+from orderloom.platform.app.view_desk import AuditDesk
 from orderloom.platform.app.view_inbound import InboundReads
 from orderloom.platform.app.view_watches import WatchReads
 from orderloom.platform.app.views import Views
@@ -102,6 +104,8 @@ class Application:
     merging: CollectionMerging
     balances: Balances
     attachments: Attachments
+    audit_desk: AuditDesk
+    audit_standing: AuditStanding
     commenting: Commenting
     notices: Notices
     kind_previews: KindPreviews

@@ -12,6 +12,8 @@ from orderloom.platform.app.anchoring import Anchor, Anchoring
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.approval_trying import ApprovalTrying
 from orderloom.platform.app.attachments import Attachments
+from orderloom.platform.app.audit_index import AuditIndex
+from orderloom.platform.app.audit_standing import AuditStanding
 from orderloom.platform.app.balance_views import Balances
 from orderloom.platform.app.bundle_exchange import BundleExchange
 from orderloom.platform.app.bundle_scenarios import BundleScenarios
@@ -57,6 +59,7 @@ from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.starting import Starting
 from orderloom.platform.app.substitutions import Substitutions
 from orderloom.platform.app.timers import Timers
+from orderloom.platform.app.view_desk import AuditDesk
 from orderloom.platform.app.view_inbound import InboundReads
 from orderloom.platform.app.view_watches import WatchReads
 from orderloom.platform.app.views import Views
@@ -131,6 +134,7 @@ def assemble(
     substitutions = Substitutions(store.substitutions, runner, accounts, clock.now)
     drafting = Drafting(store.definitions, publish, now=clock.now)
     pictures = Pictures(store.definitions)
+    audit_index = AuditIndex(store.audit, store.desk, clock.now, metrics)
     live, written = live_of(store), rendering or Rendering()
     runner.written, store.work.noticed = live.written, live.noticed
     return Application(
@@ -212,6 +216,8 @@ def assemble(
         ),
         merging=CollectionMerging(collections, store.collections, runner),
         balances=Balances(store.balances, collections, views.desk),
+        audit_desk=AuditDesk(views.desk, store.desk, audit_index, runner, clock.now),
+        audit_standing=AuditStanding(store.audit, lambda: store.seal, audit_index),
         commenting=Commenting(views.desk, clock.now),
         kind_previews=KindPreviews(
             views.desk,

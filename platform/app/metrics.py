@@ -95,6 +95,11 @@ class Metrics:
             "Events that watches sent to orders",
             registry=self.registry,
         )
+        self.audit_index_behind = Gauge(
+            "orderloom_audit_index_behind_seconds",
+            "How far what the auditor's desk searches is behind the log",
+            registry=self.registry,
+        )
         self.watches_stopped = Counter(
             "orderloom_watches_stopped",
             "Watches that were stopped because their ruleset failed",

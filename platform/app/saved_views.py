@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from orderloom.platform.app.audit_query import audit_query
 from orderloom.platform.app.task_query import task_query
 from orderloom.platform.app.view_orders import order_query
 from orderloom.platform.codec import dumps
@@ -24,6 +25,7 @@ LARGEST: Final = 4_096
 PAGES: Final[Mapping[str, Callable[[Mapping[str, str]], Any]]] = {
     "tasks": task_query,
     "orders": order_query,
+    "audit": audit_query,
 }
 
 

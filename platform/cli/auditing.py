@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "replay": ("audit_replay", "replay"),
     "roles": ("audit_roles", "roles"),
     "key": ("audit_key", "key"),
+    "index": ("audit_index", "index"),
 }
 
 

@@ -68,6 +68,7 @@ def make_worker(app: Application, *, environment: Mapping[str, str] | None = Non
         mailing=mailing_of(app, messenger),
         sealing=app.sealing,
         erasures=app.erasures,
+        audit_index=app.audit_desk.index,
     )
     app.runner.committed = worker.ring
     return worker

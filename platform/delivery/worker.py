@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 from typing import Any, Final
 
+from orderloom.platform.app.audit_index import AuditIndex
 from orderloom.platform.app.erasures import Erasures
 from orderloom.platform.app.inbound import Inbound
 from orderloom.platform.app.inbox import Inbox
@@ -54,6 +55,7 @@ class Worker:
         mailing: Mailing | None = None,
         sealing: Sealing | None = None,
         erasures: Erasures | None = None,
+        audit_index: AuditIndex | None = None,
         threads: int = THREADS,
         pause: float = PAUSE,
     ) -> None:
@@ -68,12 +70,13 @@ class Worker:
         self._sealing = sealing
         self._sealed_at = float(-SEAL_EVERY)
         self._erasures = erasures
+        self._audit_index = audit_index
         self._pause = pause
         self._slots = threads
         self._free = threading.Semaphore(threads)
         self._pool: ThreadPoolExecutor | None = None
         self._stopping = threading.Event()
-        self._bells = tuple(threading.Event() for _ in range(5))
+        self._bells = tuple(threading.Event() for _ in range(6))
         self._loops: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -83,8 +86,15 @@ class Worker:
         self._loops = [
             threading.Thread(target=self._loop, args=(step, bell), name=name, daemon=True)
             for name, step, bell in zip(
-                ("orders", "outbox", "watches", "mail", "seal"),
-                (self._orders, self._dispatch, self._watches, self._mails, self._seal),
+                ("orders", "outbox", "watches", "mail", "seal", "search"),
+                (
+                    self._orders,
+                    self._dispatch,
+                    self._watches,
+                    self._mails,
+                    self._seal,
+                    self._indexes,
+                ),
                 self._bells,
                 strict=True,
             )
@@ -119,7 +129,7 @@ class Worker:
 
     def _all(self) -> int:
         done = self._orders() + self._outbox.run_once(limit=self._slots) + self._watches()
-        return done + self._mails()
+        return done + self._mails() + self._indexes()
 
     def _watches(self) -> int:
         """A ruleset that takes long keeps only the other watches waiting."""
@@ -142,6 +152,10 @@ class Worker:
         return waited >= SEAL_EVERY or (
             waited >= SEAL_LOOK and self._sealing is not None and self._sealing.is_full()
         )
+
+    def _indexes(self) -> int:
+        """What the auditor's desk searches."""
+        return self._audit_index.run_once() if self._audit_index is not None else 0
 
     def _orders(self) -> int:
         delivered = self._inbox.run_once()

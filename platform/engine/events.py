@@ -130,6 +130,11 @@ TYPES: Final[dict[str, str]] = {
         "collection way added changed digest: records of a collection came from a file; in the "
         "security stream"
     ),
+    "audit.searched": (
+        "found more reason: somebody asked the auditor's desk for entries; `reason` is the "
+        "question; in the security stream"
+    ),
+    "audit.exported": "entries reason: somebody took entries away as a file; the same",
     "order.migrated": "release stages activities timers patch: moved to another release",
 }
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import Connection, bindparam, text
 
@@ -13,7 +14,7 @@ from orderloom.audit.personal import disclose
 from orderloom.platform.engine.outcome import Event
 from orderloom.platform.store.columns import stamp
 from orderloom.platform.store.database import Database
-from orderloom.platform.store.feed_rows import FeedCursor, FeedEntry
+from orderloom.platform.store.feed_rows import FeedBody, FeedCursor, FeedEntry
 
 _READ: Final = (
     "SELECT e.id, e.organisation_id, e.stream, e.seq, e.type, e.at, e.body,"
@@ -37,6 +38,15 @@ _HISTORY: Final = (
 MARGIN: Final = timedelta(minutes=1)
 
 
+class _Placed(Protocol):
+    @property
+    def id(self) -> int: ...
+
+
+T = TypeVar("T", bound=_Placed)
+_Reading = Callable[[Connection, FeedCursor, int], Sequence[T]]
+
+
 class SqlFeed:
     """Fulfils `FeedTables`. Reads without locks; writers never wait for a follower."""
 
@@ -46,10 +56,12 @@ class SqlFeed:
     def feed(
         self, cursor: FeedCursor, *, limit: int, types: Collection[str] | None = None
     ) -> tuple[Sequence[FeedEntry], FeedCursor]:
-        with self._database.reading() as connection:
-            if self._database.sqlite:
-                return self._by_id(connection, cursor, limit, types)
-            return self._by_window(connection, cursor, limit, types)
+        return self._read(cursor, limit, partial(_entries, types=types))
+
+    def feed_bodies(
+        self, cursor: FeedCursor, *, limit: int
+    ) -> tuple[Sequence[FeedBody], FeedCursor]:
+        return self._read(cursor, limit, _bodies)
 
     def feed_since(self, moment: datetime) -> FeedCursor:
         """By halving: ids and instants rise together, but for the clocks of several programs."""
@@ -87,39 +99,40 @@ class SqlFeed:
                     kept.setdefault(seq, {})[slot] = value.encode()
         return [(seq, _event(body, kept.get(seq, {}))) for seq, body in bodies.items()]
 
-    def _by_id(
-        self,
-        connection: Connection,
-        cursor: FeedCursor,
-        limit: int,
-        types: Collection[str] | None,
-    ) -> tuple[Sequence[FeedEntry], FeedCursor]:
-        """SQLite has one writer: the order of ids is that of commits."""
-        last = _last(connection)
-        found = _entries(connection, cursor, limit, types)
-        after = found[-1].id if len(found) == limit else max(last, cursor.after)
-        return found, FeedCursor(after=after)
-
-    def _by_window(
-        self,
-        connection: Connection,
-        cursor: FeedCursor,
-        limit: int,
-        types: Collection[str] | None,
-    ) -> tuple[Sequence[FeedEntry], FeedCursor]:
-        """Only transactions below the oldest one under way: none of them can write any more."""
-        if not cursor.high:
-            high = _ended_below(connection)
-            cursor = FeedCursor(cursor.low, max(high, cursor.low), cursor.after)
-        found = _entries(connection, cursor, limit, types)
-        if len(found) == limit:
-            return found, FeedCursor(cursor.low, cursor.high, found[-1].id)
-        return found, FeedCursor(low=cursor.high)
+    def _read(
+        self, cursor: FeedCursor, limit: int, read: _Reading[T]
+    ) -> tuple[Sequence[T], FeedCursor]:
+        with self._database.reading() as connection:
+            by = _by_id if self._database.sqlite else _by_window
+            return by(connection, cursor, limit, read)
 
 
-def _entries(
+def _by_id(
+    connection: Connection, cursor: FeedCursor, limit: int, read: _Reading[T]
+) -> tuple[Sequence[T], FeedCursor]:
+    """SQLite has one writer: the order of ids is that of commits."""
+    last = _last(connection)
+    found = read(connection, cursor, limit)
+    after = found[-1].id if len(found) == limit else max(last, cursor.after)
+    return found, FeedCursor(after=after)
+
+
+def _by_window(
+    connection: Connection, cursor: FeedCursor, limit: int, read: _Reading[T]
+) -> tuple[Sequence[T], FeedCursor]:
+    """Only transactions below the oldest one under way: none of them can write any more."""
+    if not cursor.high:
+        high = _ended_below(connection)
+        cursor = FeedCursor(cursor.low, max(high, cursor.low), cursor.after)
+    found = read(connection, cursor, limit)
+    if len(found) == limit:
+        return found, FeedCursor(cursor.low, cursor.high, found[-1].id)
+    return found, FeedCursor(low=cursor.high)
+
+
+def _rows(
     connection: Connection, cursor: FeedCursor, limit: int, types: Collection[str] | None
-) -> list[FeedEntry]:
+) -> Sequence[Any]:
     windowed = connection.dialect.name != "sqlite"
     values: dict[str, Any] = {"after": cursor.after, "limit": limit}
     if windowed:
@@ -134,7 +147,18 @@ def _entries(
     if types is not None:
         sql = sql.bindparams(bindparam("types", expanding=True))
         values["types"] = sorted(types)
-    rows = connection.execute(sql, values).all()
+    return connection.execute(sql, values).all()
+
+
+def _bodies(connection: Connection, cursor: FeedCursor, limit: int) -> list[FeedBody]:
+    rows = _rows(connection, cursor, limit, None)
+    return [FeedBody(row[0], row[1], row[2], row[3], row[6]) for row in rows]
+
+
+def _entries(
+    connection: Connection, cursor: FeedCursor, limit: int, *, types: Collection[str] | None
+) -> list[FeedEntry]:
+    rows = _rows(connection, cursor, limit, types)
     kept = _disclosed(connection, [row[0] for row in rows])
     return [
         FeedEntry(

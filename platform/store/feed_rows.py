@@ -54,6 +54,17 @@ class FeedEntry:
     xid: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class FeedBody:
+    """An entry as it was hashed: `body` is its JSON, with commitments for personal values."""
+
+    id: int
+    organisation: int
+    stream: int
+    seq: int
+    body: str
+
+
 class FeedTables(Protocol):
     """The one feed (`store.audit`). Nothing is committed below a cursor that was given out."""
 
@@ -63,6 +74,11 @@ class FeedTables(Protocol):
         """Up to `limit` entries behind the cursor, those of a stream in their order, and the
         cursor behind them; of these `types` only, where they are given. Nothing left: no entries.
         """
+
+    def feed_bodies(
+        self, cursor: FeedCursor, *, limit: int
+    ) -> tuple[Sequence[FeedBody], FeedCursor]:
+        """The same of all entries, as they were hashed."""
 
     def feed_since(self, moment: datetime) -> FeedCursor:
         """The cursor before the first entry of that moment or later, or a little before it."""

@@ -68,7 +68,8 @@ class TaskPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoneRow:
-    """An entry by which somebody has answered a task, newest by `id`."""
+    """An entry of any order, such as one by which somebody has answered a task; newest by `id`.
+    Of a security stream `order` is the stream."""
 
     id: int
     order: int
@@ -168,6 +169,9 @@ class ReadTables(Protocol):
         self, organisation: int, user: str, *, before: int | None, limit: int
     ) -> Sequence[DoneRow]:
         """What somebody has answered, newest first, entries with an id below `before`."""
+
+    def entries_by_id(self, organisation: int, ids: Collection[int]) -> Mapping[int, DoneRow]:
+        """Those of the entries that are the organisation's."""
 
     def running(self, organisation: int, limit: int) -> RunningOrders:
         """The newest open orders, at most `limit`, counted by release and stage."""

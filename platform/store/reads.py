@@ -43,6 +43,10 @@ _DONE: Final = (
     " AND actor = ? AND type IN ('approval.verdict', 'task.done', 'ticket.waived',"
     " 'attention.settled') AND id < ? ORDER BY id DESC LIMIT ?"
 )
+_BY_ID: Final = (
+    "SELECT id, stream, seq, body, hash, trace FROM audit_entry WHERE id IN ({marks})"
+    " AND organisation_id = ?"
+)
 _BY_KEY: Final = (
     f"{_ORDER} JOIN order_reference f ON f.order_id = r.id WHERE f.organisation_id = ?"
     " AND f.process = ? AND f.key = ? AND f.value = ?"
@@ -165,6 +169,17 @@ class SqlReads:
             DoneRow(id=row[0], order=row[1], entry=_entry(row[2:], kept.get(row[0], {})))
             for row in rows
         ]
+
+    def entries_by_id(self, organisation: int, ids: Collection[int]) -> Mapping[int, DoneRow]:
+        found: dict[int, DoneRow] = {}
+        for some in batched(sorted(ids), _TOGETHER):
+            marks = ", ".join("?" * len(some))
+            rows = self._reader.rows(_BY_ID.format(marks=marks), (*some, organisation))
+            kept = self._disclosed([row[0] for row in rows])
+            for row in rows:
+                entry = _entry(row[2:], kept.get(row[0], {}))
+                found[row[0]] = DoneRow(id=row[0], order=row[1], entry=entry)
+        return found
 
     def _disclosed(self, entries: Sequence[int]) -> dict[int, dict[int, bytes]]:
         """By entry what is still kept of its personal values."""

@@ -13,6 +13,7 @@ from orderloom.platform.store.commands import SqlCommands
 from orderloom.platform.store.courses import SqlCourses
 from orderloom.platform.store.database import CONNECTIONS, Database, open_database
 from orderloom.platform.store.definitions import SqlDefinitions
+from orderloom.platform.store.desk import SqlDesk
 from orderloom.platform.store.erasures import SqlErasures
 from orderloom.platform.store.inbound import SqlInbound
 from orderloom.platform.store.layouts import SqlLayouts
@@ -62,6 +63,7 @@ class Store:
         self.replays = SqlReplays(database)
         self.erasures = SqlErasures(database)
         self.roles = SqlRoles(database)
+        self.desk = SqlDesk(database)
         self._lock = threading.Lock()
         self._log: str | None = None
         self._commands: SqlCommands | None = None

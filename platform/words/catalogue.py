@@ -95,6 +95,10 @@ class Words:
                 Decimal(amount), currency, locale=self.locale, decimal_quantization=False
             )
 
+    def month(self, day: date) -> str:
+        """The month of a day, with its year."""
+        return format_date(day, format="LLLL y", locale=self.locale)
+
     def date(self, day: date) -> str:
         """A calendar day."""
         return format_date(day, format="medium", locale=self.locale)

@@ -27,6 +27,7 @@ CANNOT_BE_DESCRIBED = (
     "moment.",
     "user.not_found",
     "substitution.",
+    "audit.",
 )
 ADDRESSES = (
     "/inbound/{connector}",
@@ -37,6 +38,7 @@ ADDRESSES = (
     "/inbound-messages/{id}/discard",
     "/inbound-messages/{id}/retry",
     "/me/notifications",
+    "/audit/entries",
     "/orders",
     "/orders/bulk",
     "/orders/{number}",

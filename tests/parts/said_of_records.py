@@ -74,6 +74,16 @@ SAID_OF_RECORDS: list[tuple[str, dict[str, Any], str]] = [
         {"way": "import", "collection": "customers", "added": 3, "changed": 0},
         "Bob brought records of customers from a file: 3 new, 0 changed",
     ),
+    (
+        "audit.searched",
+        {"found": 2, "reason": "verdicts"},
+        "Bob searched the audit and found 2 entries: “verdicts”",
+    ),
+    (
+        "audit.exported",
+        {"entries": 1, "reason": "verdicts"},
+        "Bob took 1 entry of the audit away as a file: “verdicts”",
+    ),
     ("personal.erased", {"values": 1}, "Bob erased 1 personal value"),
     (
         "personal.erased",

@@ -15,6 +15,7 @@ from orderloom.platform.problem import Rejection
 from orderloom.platform.web.api import (
     approvals,
     attachments,
+    audit,
     collections,
     comments,
     definitions,
@@ -52,6 +53,7 @@ for part in (
     collections,
     inbound,
     inbound_messages,
+    audit,
     me,
 ):
     router.include_router(part.router)

@@ -9,6 +9,7 @@ import msgspec
 from orderloom.platform.web.api import bodies
 from orderloom.platform.web.api.described_approvals import APPROVALS
 from orderloom.platform.web.api.described_attachments import FILES
+from orderloom.platform.web.api.described_audit import AUDIT
 from orderloom.platform.web.api.described_balances import BALANCES
 from orderloom.platform.web.api.described_moments import MOMENTS
 from orderloom.platform.web.api.described_orders import ORDERS
@@ -136,7 +137,7 @@ def schemas() -> Json:
         bodies.WrittenDraft,
     ]
     _, requests = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
-    parts = (TASKS, ORDERS, APPROVALS, _ANSWERS, FILES, BALANCES, MOMENTS)
+    parts = (TASKS, ORDERS, APPROVALS, _ANSWERS, FILES, BALANCES, MOMENTS, AUDIT)
     return requests | {name: one for part in parts for name, one in part.items()}
 
 

@@ -7,8 +7,7 @@ from alembic import op
 
 from orderloom.platform.store.migrations.attachments import attachments
 from orderloom.platform.store.migrations.balances import balances
-from orderloom.platform.store.migrations.courses import courses
-from orderloom.platform.store.migrations.erasures import erasures
+from orderloom.platform.store.migrations.beside_the_log import beside_the_log
 from orderloom.platform.store.migrations.guards import guard_in_postgresql, guard_in_sqlite
 from orderloom.platform.store.migrations.layouts import layouts
 from orderloom.platform.store.migrations.mail import mail
@@ -21,7 +20,6 @@ from orderloom.platform.store.migrations.making import small as _small
 from orderloom.platform.store.migrations.making import words as _words
 from orderloom.platform.store.migrations.notices import notices
 from orderloom.platform.store.migrations.saved_views import saved_views
-from orderloom.platform.store.migrations.seal import seal
 from orderloom.platform.store.migrations.watches import watches
 
 revision = "0001"
@@ -44,9 +42,7 @@ def upgrade() -> None:
     mail()
     attachments()
     balances()
-    courses()
-    seal()
-    erasures()
+    beside_the_log()
     if op.get_context().dialect.name == "sqlite":
         guard_in_sqlite()
     else:

@@ -1,0 +1,250 @@
+"""Finds the entries that a question asks for, newest first, with a bounded amount of work.
+
+Of all conditions the one that leaves the fewest entries is walked along; what it leads to is
+compared with the others, block by block. Where nothing leaves few and little fits, a page ends
+early, and says how far back it looked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from orderloom.platform.store.desk_rows import COLUMNS, Column, DeskTables, FactRow, FactTest
+
+# Conditions that leave at most so many entries are looked up as a whole.
+FEW: Final = 2_000
+# The same of conditions on other entries, by orders.
+FEW_STREAMS: Final = 300
+# Entries looked at for a page, and to count further: one that needs another look costs more.
+MOST_LOOKS: Final = 8_000
+MOST_COUNTING: Final = 2_500
+COUNTED: Final = 1_000
+BLOCK: Final = 64
+# Longer than any order's history.
+MOST_OF_ORDERS: Final = 1_000_000
+LARGEST_BLOCK: Final = 1_024
+ANYTHING: Final = FactTest()
+Block = Sequence[FactRow]
+Walk = Callable[[int, int, int], Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """A question in numbers. `others`: for each an entry of the same order must pass. `streams`:
+    only of these, and the entries `beside`. Ids lie between `above` and `below`, instants from
+    `since` (microseconds) up to before `until`. `nothing`: it asks for what no entry has."""
+
+    organisation: int
+    test: FactTest = ANYTHING
+    others: tuple[FactTest, ...] = ()
+    process: frozenset[int] | None = None
+    streams: frozenset[int] | None = None
+    beside: frozenset[int] = frozenset()
+    above: int = 0
+    below: int | None = None
+    since: int | None = None
+    until: int | None = None
+    nothing: bool = False
+
+    @property
+    def cost(self) -> int:
+        """What a look at one entry costs."""
+        return 1 + len(self.test.values) + 6 * len(self.others)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`rows` newest first. `further`: the id below which there may be more; None: that was all.
+    `count`: how many there are, as far as was counted; `whole`: there are no more. `back`: the
+    instant (microseconds) down to which was looked."""
+
+    rows: tuple[FactRow, ...]
+    further: int | None = None
+    count: int = 0
+    whole: bool = True
+    back: int | None = None
+
+
+def search(
+    tables: DeskTables, sought: Sought, *, before: int | None, limit: int, count: bool = True
+) -> Found:
+    """A page of at most `limit` entries with ids below `before`. With `count` it is counted on, as
+    far as `COUNTED`."""
+    below = min((each for each in (before, sought.below) if each is not None), default=2**62)
+    if sought.nothing or below <= sought.above:
+        return Found(())
+    hits: list[FactRow] = []
+    looks, back = 0, None
+    for block in _blocks(tables, sought, below):
+        hits += _fitting(tables, sought, block)
+        looks += len(block) * sought.cost
+        back = block[-1]
+        enough = COUNTED + 1 if count else limit + 1
+        counting = len(hits) > limit and looks >= MOST_COUNTING
+        if len(hits) >= enough or counting or looks >= MOST_LOOKS:
+            break
+    else:
+        shown = tuple(hits[:limit])
+        return Found(shown, shown[-1].id if len(hits) > limit else None, len(hits))
+    if len(hits) > limit:
+        shown = tuple(hits[:limit])
+        return Found(shown, shown[-1].id, len(hits), whole=False)
+    return Found(tuple(hits), back.id, len(hits), whole=False, back=back.at)
+
+
+def _fitting(tables: DeskTables, sought: Sought, block: Block) -> list[FactRow]:
+    rows = [row for row in block if _fits(sought, row)]
+    for ranges in sought.test.values:
+        if rows:
+            having = tables.having(ranges, [row.id for row in rows])
+            rows = [row for row in rows if row.id in having]
+    for other in sought.others:
+        if rows:
+            streams = tables.streams_having(other, {row.stream for row in rows})
+            rows = [row for row in rows if row.stream in streams]
+    return rows
+
+
+def _fits(sought: Sought, row: FactRow) -> bool:
+    return (
+        (sought.since is None or row.at >= sought.since)
+        and (sought.until is None or row.at < sought.until)
+        and (sought.process is None or row.process in sought.process)
+        and (sought.streams is None or row.stream in sought.streams or row.id in sought.beside)
+        and sought.test.fits(row)
+    )
+
+
+# ── what is walked along ─────────────────────────────────────────────────────────────────────
+
+
+def _blocks(tables: DeskTables, sought: Sought, below: int) -> Iterator[Block]:
+    """Entries that may fit, newest first, in growing blocks; each that fits is among them once."""
+    above = sought.above
+    if sought.streams is not None:
+        rows = [
+            *tables.of_streams(sought.streams, above=above, below=below, limit=MOST_OF_ORDERS),
+            *(row for id_, row in tables.rows(sought.beside).items() if above < id_ < below),
+        ]
+        yield from _cut(sorted(rows, key=lambda row: -row.id))
+        return
+    few, walk = _fewest(tables, sought, below)
+    if few is not None:
+        ids = sorted(few, reverse=True)
+        for start in range(0, len(ids), LARGEST_BLOCK):
+            some = ids[start : start + LARGEST_BLOCK]
+            yield from _cut(_in_order(tables, some))
+        return
+    size = BLOCK
+    while True:
+        if walk is None:
+            block = tables.latest(sought.organisation, above=above, below=below, limit=size)
+            last = len(block) < size
+        else:
+            ids = list(walk(above, below, size))
+            block = _in_order(tables, dict.fromkeys(ids))
+            last = len(ids) < size
+        if block:
+            yield block
+            below = block[-1].id
+        if last:
+            return
+        size = min(size * 2, LARGEST_BLOCK)
+
+
+def _in_order(tables: DeskTables, ids: Collection[int]) -> list[FactRow]:
+    rows = tables.rows(ids)
+    return [rows[id_] for id_ in sorted(rows, reverse=True)]
+
+
+def _cut(rows: Sequence[FactRow]) -> Iterator[Block]:
+    for start in range(0, len(rows), LARGEST_BLOCK):
+        yield rows[start : start + LARGEST_BLOCK]
+
+
+def _fewest(
+    tables: DeskTables, sought: Sought, below: int
+) -> tuple[Collection[int] | None, Walk | None]:
+    """All entries that the most telling condition leaves, if they are few; else the list that is
+    walked along: the one whose entries lie the farthest apart."""
+    ways = list(_ways(tables, sought, below))
+    few = [ids for ids, _, _ in ways if ids is not None]
+    if few:
+        return min(few, key=len), None
+    for other in sought.others:
+        ids = _of_others(tables, other, sought, below)
+        if ids is not None:
+            return ids, None
+    spread = max(ways, key=lambda way: way[1], default=None)
+    return None, spread[2] if spread is not None else None
+
+
+Way = tuple[Collection[int] | None, float, Walk | None]
+
+
+def _ways(tables: DeskTables, sought: Sought, below: int) -> Iterator[Way]:
+    """For each condition: its entries if they are few; how far apart they lie; the walk."""
+    above, test = sought.above, sought.test
+    for column in COLUMNS:
+        numbers: frozenset[int] | None = getattr(test, column)
+        if numbers is None:
+            continue
+        ids = tables.listed(column, numbers, above=above, below=below, limit=FEW + 1)
+        if len(ids) <= FEW:
+            yield ids, 0, None
+        else:
+            yield None, (ids[0] - ids[-1]) / len(ids), _along(tables, column, numbers)
+    for ranges in test.values:
+        ids = tables.valued(ranges, limit=FEW + 1)
+        if len(ids) <= FEW:
+            yield {id_ for id_ in ids if above < id_ < below}, 0, None
+            continue
+        slots = {one.slot for one in ranges}
+        seen = tables.slotted(slots, above=above, below=below, limit=FEW)
+        fit = sum(
+            any(one.slot == slot and one.holds(key) for one in ranges) for _, slot, key in seen
+        )
+        apart = (seen[0][0] - seen[-1][0]) / max(fit, 1) if seen else 0.0
+        yield None, apart, _along_slots(tables, slots)
+
+
+def _along(tables: DeskTables, column: Column, numbers: Collection[int]) -> Walk:
+    return lambda above, below, limit: tables.listed(
+        column, numbers, above=above, below=below, limit=limit
+    )
+
+
+def _along_slots(tables: DeskTables, slots: Collection[int]) -> Walk:
+    """An entry with several values of a slot comes once, and its last block is not cut in it."""
+
+    def walk(above: int, below: int, limit: int) -> Sequence[int]:
+        return [row[0] for row in tables.slotted(slots, above=above, below=below, limit=limit)]
+
+    return walk
+
+
+def _of_others(
+    tables: DeskTables, other: FactTest, sought: Sought, below: int
+) -> Collection[int] | None:
+    """Entries of the orders in which something passes the test, if these orders are few."""
+    found: list[Sequence[int]] = []
+    for column in COLUMNS:
+        numbers: frozenset[int] | None = getattr(other, column)
+        if numbers is not None:
+            # Those may lie outside of the period.
+            ids = tables.listed(column, numbers, above=0, below=2**62, limit=FEW_STREAMS + 1)
+            found += [ids] if len(ids) <= FEW_STREAMS else []
+    for ranges in other.values:
+        ids = tables.valued(ranges, limit=FEW_STREAMS + 1)
+        found += [ids] if len(ids) <= FEW_STREAMS else []
+    if not found:
+        return None
+    found.sort(key=len)
+    rows = tables.rows(set(found[0]))
+    streams = {row.stream for row in rows.values()}
+    return [
+        row.id
+        for row in tables.of_streams(streams, above=sought.above, below=below, limit=MOST_OF_ORDERS)
+    ]

@@ -1,0 +1,180 @@
+"""The SQL that reads what the auditor's desk is searched by. Each statement is a few ranges of an
+index, and reads as many rows as it is told at most."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from heapq import merge
+from itertools import islice
+from typing import Any, Final
+
+from orderloom.platform.store.desk_rows import (
+    Column,
+    FactRow,
+    FactTest,
+    KeyRange,
+    microseconds,
+)
+from orderloom.platform.store.order_lists import batched, within
+from orderloom.platform.store.plain_text import bounded
+from orderloom.platform.store.reader import Reader
+
+_ROW: Final = "id, stream, at, what, actor, behalf, definition, process, channel"
+_LAST_SIGN: Final = "\U0010ffff"
+_IN_RANGE: Final = "slot = ? AND {low} AND {high}{but}"
+_LISTED: Final = (
+    "SELECT id FROM audit_fact WHERE {column} = ?{has} AND id > ? AND id < ?"
+    " ORDER BY id DESC LIMIT ?"
+)
+_LATEST: Final = (
+    f"SELECT {_ROW} FROM audit_fact WHERE id > ? AND id < ? AND organisation_id = ?"
+    " ORDER BY id DESC LIMIT ?"
+)
+_SLOTTED: Final = (
+    'SELECT entry, slot, "key" FROM audit_value WHERE slot = ? AND entry > ? AND entry < ?'
+    ' ORDER BY entry DESC, "key" LIMIT ?'
+)
+_OF_STREAM: Final = (
+    f"SELECT {_ROW} FROM audit_fact WHERE stream = ? AND id > ? AND id < ? ORDER BY id DESC LIMIT ?"
+)
+# Indices that hold some rows alone are taken only where the statement says so too.
+_HAS: Final = {"behalf": " AND behalf > 0", "definition": " AND definition > 0"}
+# The clocks of several programs differ a little, and a transaction takes a moment.
+MARGIN: Final = timedelta(minutes=1)
+_AT_ONCE: Final = 400
+
+
+class SqlDeskLists:
+    """The reading half of `DeskTables`."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def words(
+        self, organisation: int, kind: str, wanted: Collection[str], *, begin: bool = False
+    ) -> Mapping[str, int]:
+        found: dict[str, int] = {}
+        sql = "SELECT word, no FROM audit_word WHERE organisation_id = ? AND kind = ?"
+        for word in sorted({bounded(each) for each in wanted}):
+            test = " AND word >= ? AND word < ?" if begin else " AND word = ?"
+            values = (word, word + _LAST_SIGN) if begin else (word,)
+            rows = self._reader.rows(sql + test, (organisation, kind, *values))
+            found.update((row[0], row[1]) for row in rows)
+        return found
+
+    def listed(
+        self, column: Column, numbers: Collection[int], *, above: int, below: int, limit: int
+    ) -> Sequence[int]:
+        sql = _LISTED.format(column=column, has=_HAS.get(column, ""))
+        lists = [
+            [row[0] for row in self._reader.rows(sql, (number, above, within(below), limit))]
+            for number in sorted(numbers)
+        ]
+        return list(islice(merge(*lists, reverse=True), limit))
+
+    def rows(self, ids: Collection[int]) -> Mapping[int, FactRow]:
+        found: dict[int, FactRow] = {}
+        for some in batched(sorted(ids), _AT_ONCE):
+            sql = f"SELECT {_ROW} FROM audit_fact WHERE id IN ({_marks(some)})"
+            found.update((row[0], FactRow(*row)) for row in self._reader.rows(sql, some))
+        return found
+
+    def latest(self, organisation: int, *, above: int, below: int, limit: int) -> Sequence[FactRow]:
+        values = (above, within(below), organisation, limit)
+        return [FactRow(*row) for row in self._reader.rows(_LATEST, values)]
+
+    def valued(self, ranges: Sequence[KeyRange], *, limit: int) -> Sequence[int]:
+        found: list[int] = []
+        for one in ranges:
+            test, values = _within_keys(one)
+            sql = f"SELECT entry FROM audit_value WHERE {test} LIMIT ?"
+            found += [row[0] for row in self._reader.rows(sql, (*values, limit))]
+        return found[:limit]
+
+    def slotted(
+        self, slots: Collection[int], *, above: int, below: int, limit: int
+    ) -> Sequence[tuple[int, int, str]]:
+        lists = [
+            [tuple(row) for row in self._reader.rows(_SLOTTED, (slot, above, within(below), limit))]
+            for slot in sorted(slots)
+        ]
+        return list(islice(merge(*lists, key=lambda row: row[0], reverse=True), limit))
+
+    def having(self, ranges: Sequence[KeyRange], ids: Collection[int]) -> set[int]:
+        found: set[int] = set()
+        for some in batched(sorted(ids), _AT_ONCE):
+            for one in ranges:
+                test, values = _within_keys(one)
+                sql = f"SELECT entry FROM audit_value WHERE entry IN ({_marks(some)}) AND {test}"
+                found.update(row[0] for row in self._reader.rows(sql, (*some, *values)))
+        return found
+
+    def streams_having(self, test: FactTest, streams: Collection[int]) -> set[int]:
+        found: set[int] = set()
+        for some in batched(sorted(streams), _AT_ONCE):
+            sql, values = _of_test(test, some)
+            found.update(row[0] for row in self._reader.rows(sql, values))
+        return found
+
+    def of_streams(
+        self, streams: Collection[int], *, above: int, below: int, limit: int
+    ) -> Sequence[FactRow]:
+        found: list[FactRow] = []
+        for stream in sorted(streams):
+            values = (within(stream), above, within(below), limit)
+            found += [FactRow(*row) for row in self._reader.rows(_OF_STREAM, values)]
+        return sorted(found, key=lambda row: -row.id)[:limit]
+
+    def since(self, moment: datetime) -> int:
+        """By halving: ids and instants rise together, but for the clocks of several programs."""
+        wanted = microseconds(moment - MARGIN)
+        low, high = 0, self._last()
+        while low < high:
+            middle = (low + high) // 2
+            row = self._reader.first(
+                "SELECT id, at FROM audit_fact WHERE id > ? ORDER BY id LIMIT 1", (middle,)
+            )
+            if row is None or row[1] >= wanted:
+                high = middle
+            else:
+                low = int(row[0])
+        return low
+
+    def _last(self) -> int:
+        return int(self._reader.first("SELECT COALESCE(MAX(id), 0) FROM audit_fact", ())[0])
+
+
+def _of_test(test: FactTest, streams: Sequence[int]) -> tuple[str, list[Any]]:
+    """Streams with such an entry: along the streams, and from each of their entries to its
+    values."""
+    joins, values = [], list[Any]()
+    for place, ranges in enumerate(test.values):
+        tests = [_within_keys(one, f"v{place}.") for one in ranges]
+        joins.append(
+            f" JOIN audit_value v{place} ON v{place}.entry = f.id"
+            f" AND ({' OR '.join(f'({sql})' for sql, _ in tests)})"
+        )
+        values += [value for _, given in tests for value in given]
+    conditions = [f"f.stream IN ({_marks(streams)})"]
+    values += streams
+    for column in ("what", "actor", "behalf", "definition", "channel"):
+        numbers = getattr(test, column)
+        if numbers is not None:
+            conditions.append(f"f.{column} IN ({_marks(numbers)})" if numbers else "1 = 0")
+            values += sorted(numbers)
+    where = " AND ".join(conditions)
+    return f"SELECT DISTINCT f.stream FROM audit_fact f{''.join(joins)} WHERE {where}", values
+
+
+def _within_keys(one: KeyRange, of: str = "") -> tuple[str, list[Any]]:
+    if one.low == one.high and one.with_low and one.with_high and not one.but:
+        return f'{of}slot = ? AND {of}"key" = ?', [one.slot, one.low]
+    low = f'{of}"key" {">=" if one.with_low else ">"} ?'
+    high = f'{of}"key" {"<=" if one.with_high else "<"} ?'
+    but = f' AND {of}"key" NOT IN ({_marks(one.but)})' if one.but else ""
+    return f"{of}slot = ? AND {low} AND {high}{but}", [one.slot, one.low, one.high, *one.but]
+
+
+def _marks(values: Iterable[Any]) -> str:
+    return ", ".join("?" for _ in values)
