@@ -11,6 +11,7 @@ from orderloom.platform.app.imports import ImportReport
 from orderloom.platform.app.mapping import find_mapping
 from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.app.publish import NotPublished, PublishOptions
+from orderloom.platform.definitions import Bundle
 from orderloom.platform.problem import Refused, Rejection
 
 
@@ -24,13 +25,12 @@ def bring_orders(
 ) -> ImportReport:
     """Imports by the mapping of a bundle's folder. Raises `Refused`."""
     found = find_mapping(bundle, mapping)
-    publish_if_new(app, bundle)
+    publish_if_new(app, open_bundle(bundle))
     return app.imports.run(found, source, progress=progress)
 
 
-def publish_if_new(app: Application, path: Path) -> None:
+def publish_if_new(app: Application, bundle: Bundle) -> None:
     """Publishes a bundle whose processes have no version yet, as the operator. Raises `Refused`."""
-    bundle = open_bundle(path)
     if app.publish.is_published(bundle):
         return
     options = PublishOptions(tests=False, second_person=False)

@@ -15,6 +15,7 @@ from orderloom.platform.app.bringing import publish_if_new
 from orderloom.platform.app.bundles import open_bundle
 from orderloom.platform.app.scenario_steps import actor_of, body_of
 from orderloom.platform.codec import load_yaml
+from orderloom.platform.definitions import Bundle
 from orderloom.platform.engine import SYSTEM, Actor, OrderState
 from orderloom.platform.engine import commands as c
 from orderloom.platform.problem import Refused, Rejection
@@ -104,12 +105,15 @@ def add_orders(app: Application, bundles: Iterable[Path]) -> int:
     orders were made."""
     made, answered = 0, set[tuple[int, int]]()
     for path in bundles:
-        publish_if_new(app, path)
+        bundle = open_bundle(path)
+        publish_if_new(app, bundle)
+        # What the bundle says of its cast has come on top of what they were.
+        cast = {login: actor for login in CAST if (actor := app.accounts.by_login(login))}
         script = path / "demo.yaml"
         if script.is_file():
             demo = load_yaml(script.read_text(encoding="utf-8"), file=script.name).value
-            _fill(app, path, demo.get("collections") or {})
-            made += sum(_play(app, path.name, row, answered) for row in demo["orders"])
+            _fill(app, bundle, demo.get("collections") or {})
+            made += sum(_play(app, path.name, row, cast, answered) for row in demo["orders"])
     _never_sent(app, answered)
     return made
 
@@ -123,13 +127,13 @@ def _never_sent(app: Application, answered: set[tuple[int, int]]) -> None:
             app.store.work.remove(job)
 
 
-def _fill(app: Application, path: Path, collections: Mapping[str, Any]) -> None:
+def _fill(app: Application, bundle: Bundle, collections: Mapping[str, Any]) -> None:
     """Rows of collections that have none yet."""
     if not collections:
         return
     keys = {
         each.id: str(each.value.get("key", "id"))
-        for each in open_bundle(path).documents
+        for each in bundle.documents
         if each.kind == "collection"
     }
     for name, rows in collections.items():
@@ -139,10 +143,13 @@ def _fill(app: Application, path: Path, collections: Mapping[str, Any]) -> None:
 
 
 def _play(
-    app: Application, bundle: str, row: Mapping[str, Any], answered: set[tuple[int, int]]
+    app: Application,
+    bundle: str,
+    row: Mapping[str, Any],
+    cast: Mapping[str, Actor],
+    answered: set[tuple[int, int]],
 ) -> int:
     """Creates one order and takes its steps; 0 where it was made before."""
-    cast = {login: actor for login in CAST if (actor := app.accounts.by_login(login))}
     name, source = str(row["demo"]), row.get("from")
     who = {"from": source} if source else {"as": row["by"]}
     body = c.Create(

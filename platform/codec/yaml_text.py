@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Final
 
 from ruamel.yaml import YAML
@@ -20,6 +19,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from orderloom.platform.codec.error import CodecError
+from orderloom.platform.codec.kept import Kept
 from orderloom.platform.codec.strict import DIGITS, EXPONENT
 from orderloom.platform.codec.yaml_events import events
 
@@ -27,7 +27,9 @@ Path = tuple[str | int, ...]
 LIMIT_BYTES: Final = 10_000_000
 DEPTH: Final = 100
 NODES_BY_ALIAS: Final = 100_000
-KEPT: Final = 32
+# Characters of the texts whose documents are kept: one that is edited is asked for again and
+# again, and so is a bundle of which one text is edited.
+KEPT: Final = 4_000_000
 LONGEST_KEPT: Final = 1_000_000
 
 _INTEGER: Final = re.compile(r"[-+]?[0-9]+")
@@ -56,6 +58,9 @@ class Located:
         return self.lines.get(path, (1, 1))[0]
 
 
+_kept: Final[Kept[list[Located]]] = Kept(KEPT)
+
+
 def load_yaml(text: str | bytes, *, file: str = "", depth: int = DEPTH) -> Located:
     """The one document of `text`. Raises `CodecError` (`yaml.…`); `file` is for its reader."""
     documents = load_all_yaml(text, file=file, depth=depth)
@@ -68,16 +73,10 @@ def load_yaml(text: str | bytes, *, file: str = "", depth: int = DEPTH) -> Locat
 def load_all_yaml(text: str | bytes, *, file: str = "", depth: int = DEPTH) -> list[Located]:
     """Every document of `text`, split by `---`."""
     read = _text(text)
-    if len(read) > LONGEST_KEPT:
+    if len(read) > LONGEST_KEPT or depth != DEPTH:
         return _documents(read, depth)
     # One's own to change; where its parts stand nobody changes.
-    return [Located(_copied(one.value), one.lines) for one in _kept_documents(read, depth)]
-
-
-@lru_cache(maxsize=KEPT)
-def _kept_documents(text: str, depth: int) -> tuple[Located, ...]:
-    """Of the texts that were read last: one that is edited is asked for again and again."""
-    return tuple(_documents(text, depth))
+    return [Located(_copied(one.value), one.lines) for one in _kept.of(read, _documents)]
 
 
 def _copied(value: Any) -> Any:
@@ -88,7 +87,7 @@ def _copied(value: Any) -> Any:
     return value
 
 
-def _documents(text: str, depth: int) -> list[Located]:
+def _documents(text: str, depth: int = DEPTH) -> list[Located]:
     reader = _Reader(text, depth)
     try:
         return list(reader.documents())

@@ -13,6 +13,7 @@ from parts.shared_data import REPOSITORY
 from orderloom.platform.app import demo
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.bringing import publish_if_new
+from orderloom.platform.app.bundles import open_bundle
 from orderloom.platform.app.passwords import Passwords
 from orderloom.platform.bootstrap import build
 from orderloom.platform.settings import Settings
@@ -29,7 +30,7 @@ def app(tmp_path: Path) -> Iterator[Application]:
     opened = build(Settings(home=tmp_path / "home"))
     opened.accounts._passwords = Passwords(time_cost=1, memory_kib=8)
     demo.add_cast(opened)
-    publish_if_new(opened, REPOSITORY / "examples" / "b2b-order")
+    publish_if_new(opened, open_bundle(REPOSITORY / "examples" / "b2b-order"))
     yield opened
     opened.close()
 

@@ -14,6 +14,7 @@ from parts.inbound_bundle import raw_of, set_secrets, signature
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.bringing import publish_if_new
+from orderloom.platform.app.bundles import open_bundle
 from orderloom.platform.app.demo import add_cast
 from orderloom.platform.app.passwords import Passwords
 from orderloom.platform.bootstrap import build
@@ -82,7 +83,7 @@ def _opened(home: Path, example: str, **rows: Any) -> Iterator[tuple[Application
     app = build(Settings(home=home, second_person=False, secret="x" * 32))
     app.accounts._passwords = Passwords(time_cost=1, memory_kib=8)
     add_cast(app)
-    publish_if_new(app, folder(example))
+    publish_if_new(app, open_bundle(folder(example)))
     for collection, records in rows.items():
         app.store.collections.replace(1, collection, records)
     with Api(app) as api:

@@ -9,6 +9,7 @@ from parts.examples import folder, opened
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.bringing import publish_if_new
+from orderloom.platform.app.bundles import open_bundle
 from orderloom.platform.app.demo import add_cast
 from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.engine import SYSTEM, Actor, OrderState
@@ -30,7 +31,7 @@ WMS = Actor(id="c:wms", kind="connector", name="wms")
 def test_eight_commands_take_it_from_the_limit_to_the_end() -> None:
     with opened() as app:
         add_cast(app)
-        publish_if_new(app, folder("b2b-order"))
+        publish_if_new(app, open_bundle(folder("b2b-order")))
         state = _do(app, c.Create("b2b-order", DATA), "alice")
         order = state.order
         assert (state.results["tier"], state.data["total"]) == ("two", 150000)

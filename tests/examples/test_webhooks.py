@@ -13,6 +13,7 @@ from parts.inbound_bundle import raw_of, set_secrets, signature
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.auditing import verify_store
 from orderloom.platform.app.bringing import publish_if_new
+from orderloom.platform.app.bundles import open_bundle
 from orderloom.platform.app.demo import add_cast
 from orderloom.platform.app.passwords import Passwords
 from orderloom.platform.bootstrap import build
@@ -46,7 +47,7 @@ def test_from_the_shop_to_the_door(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     app = build(Settings(home=tmp_path, second_person=False, secret="x" * 32))
     app.accounts._passwords = Passwords(time_cost=1, memory_kib=8)
     add_cast(app)
-    publish_if_new(app, folder("b2b-order"))
+    publish_if_new(app, open_bundle(folder("b2b-order")))
     app.store.collections.replace(1, "customers", {"C-1": CUSTOMER})
     with Api(app) as api:
         _journey(app, api)

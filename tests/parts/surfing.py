@@ -13,9 +13,15 @@ from parts.site import Site
 
 AXE = NODE_MODULES / "axe-core" / "axe.min.js"
 # Best practices beside WCAG are checked too; nothing is switched off.
-RUN_AXE = """async () => {
-  const found = await axe.run(document, {resultTypes: ["violations"]});
+RUN_AXE = """async (rules) => {
+  const found = await axe.run(document, {resultTypes: ["violations"], ...rules});
   return found.violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(" ")).join(", ")}`);
+}"""
+# As the server writes it for those who chose it; what moves on the way there is at its end.
+DRESS = """theme => {
+  document.documentElement.dataset.bsTheme = theme;
+  document.querySelector('meta[name="color-scheme"]').content = theme;
+  document.getAnimations().forEach(each => each.finish());
 }"""
 
 
@@ -42,8 +48,22 @@ def violations(page: Page) -> list[str]:
     """What axe finds on the page as it stands, every `details` opened."""
     page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[str] = page.evaluate(RUN_AXE)
+    found: list[str] = page.evaluate(RUN_AXE, {})
     return found
+
+
+def dress(page: Page, theme: str) -> None:
+    """Makes the page light or dark where it stands."""
+    page.evaluate(DRESS, theme)
+
+
+def in_the_dark(page: Page) -> list[str]:
+    """What axe finds of colours once the page is dark: nothing else follows the theme."""
+    dress(page, "dark")
+    found: list[str] = page.evaluate(
+        RUN_AXE, {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+    )
+    return [f"dark: {each}" for each in found]
 
 
 def complaints(page: Page) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from parts.browser import close_to_outside
 from parts.shared_data import REPOSITORY
-from parts.surfing import complaints, enter, overflow, violations
+from parts.surfing import complaints, dress, enter, in_the_dark, overflow, violations
 from parts.worlds import WORLDS, Screen, World, open_world
 from playwright.sync_api import Browser, Page
 
@@ -31,25 +31,30 @@ def world(
         yield opened
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", list(WIDTHS))
-def test_screens(browser: Browser, world: World, width: str, theme: str) -> None:
+def test_screens(browser: Browser, world: World, width: str) -> None:
     shown = WIDTHS[width]
     context = browser.new_context(
         viewport={"width": shown[0], "height": shown[1]}, device_scale_factor=SCALE[width]
     )
-    context.add_cookies([{"name": THEME_COOKIE, "value": theme, "url": world.site.url}])
+    context.add_cookies([{"name": THEME_COOKIE, "value": "light", "url": world.site.url}])
     close_to_outside(context)
     page = context.new_page()
     heard = complaints(page)
     wrong = {}
     for screen in world.screens:
         _open(page, world, screen)
-        _picture(page, f"{screen.name}-{world.name}-{width}-{theme}.png")
+        stem = f"{screen.name}-{world.name}-{width}"
+        _picture(page, f"{stem}-light.png")
+        if PICTURES:
+            dress(page, "dark")
+            _picture(page, f"{stem}-dark.png")
+            dress(page, "light")
         found = [f"{overflow(page)} px too wide"] if overflow(page) else []
-        wrong[screen.name] = [*found, *violations(page)]
+        found += violations(page)
+        wrong[screen.name] = [*found, *in_the_dark(page)]
     context.close()
-    if (world.name, width, theme) == ("demo", "wide", "light"):
+    if (world.name, width) == ("demo", "wide"):
         _picture_of_the_readme(browser, world)
     assert {name: found for name, found in wrong.items() if found} == {}
     # A refused page is the one thing a browser may complain about.
