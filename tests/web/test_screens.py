@@ -17,6 +17,8 @@ from playwright.sync_api import Browser, Page
 
 from orderloom.platform.web.security import THEME_COOKIE
 
+# The demo has many pages, and a machine may be busy.
+pytestmark = pytest.mark.timeout(400)
 WIDTHS = {"wide": (1440, 900), "phone": (390, 844)}
 # Two thirds of the pixels keep the pictures small and still readable.
 SCALE = {"wide": 0.58, "phone": 0.75}
