@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from orderloom.audit.phrases_evidence import evidence
 from orderloom.audit.phrases_people import commented, message, sent, substitution
 from orderloom.audit.phrases_privacy import erased
 from orderloom.audit.phrases_rules import hit, inferred
@@ -375,6 +376,7 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "personal.erased": erased,
     "audit.searched": _looked,
     "audit.exported": _looked,
+    "evidence.made": evidence,
     "refused": _refused,
     "substitution.set": substitution,
     "substitution.ended": substitution,

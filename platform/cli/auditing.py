@@ -20,6 +20,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "checkpoint": ("audit_checkpoint", "checkpoint"),
     "erase": ("audit_erase", "erase"),
     "export": ("audit_export", "export"),
+    "pack": ("audit_evidence", "pack"),
+    "sample": ("audit_evidence", "draw"),
     "replay": ("audit_replay", "replay"),
     "roles": ("audit_roles", "roles"),
     "key": ("audit_key", "key"),

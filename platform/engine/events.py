@@ -108,6 +108,10 @@ TYPES: Final[dict[str, str]] = {
         "cause person values of reason: salts and values behind `of` (beginnings of commitments) "
         "are gone; of a record in the security stream `collection key`"
     ),
+    "evidence.made": (
+        "orders count entries personal digest reason: entries of these orders were taken away as a "
+        "pack; `digest` of its manifest; in the security stream"
+    ),
     "refused": "code command: the order's stream keeps what was refused (changes nothing)",
     "substitution.set": (
         "substitution person substitute from until: who stands in for whom; in a stream without an "

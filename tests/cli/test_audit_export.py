@@ -60,6 +60,15 @@ def test_what_is_sealed_and_exported_can_be_verified_without_the_server(
     told = loads(done.stdout)
     assert (told["ok"], told["unsealed"], told["checkpoints"]) == (True, 0, 1)
     assert orderloom.json("audit", "verify", out).json["ok"]
+    drawn = orderloom.json("audit", "sample", "--seed", "7", "--size", 3, "--by", "process").json
+    assert (drawn["population"], list(drawn["strata"].values())) == (1, [1]), drawn
+    (number,) = [each["number"] for each in drawn["orders"]]
+    pack = tmp_path / "p.zip"
+    made = orderloom.json("audit", "pack", number, "--out", pack, "--reason", "yearly").json
+    assert (made["orders"], verify_file(pack).ok) == ([number], True)
+    refused = orderloom.run("audit", "pack", "X-1", "--out", tmp_path / "q.zip", "--reason", "y")
+    assert (refused.code, list(tmp_path.glob("q.zip*"))) == (1, [])
+    assert orderloom.run("audit", "sample", "--seed", "7", "--size", 3, "--where", "x").code == 2
     key = orderloom.run("audit", "key").out.split()[0]
     assert verify_file(out, keys=[read_key(key)]).ok
     content = bytearray(out.read_bytes())

@@ -28,6 +28,7 @@ ELSEWHERE = {
     "mail.settled",
     "record.changed",
     "records.imported",
+    "evidence.made",
 }
 
 

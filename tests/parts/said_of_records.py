@@ -84,6 +84,16 @@ SAID_OF_RECORDS: list[tuple[str, dict[str, Any], str]] = [
         {"entries": 1, "reason": "verdicts"},
         "Bob took 1 entry of the audit away as a file: “verdicts”",
     ),
+    (
+        "evidence.made",
+        {"orders": ["SO-1", "SO-2"], "count": 2, "reason": "yearly audit"},
+        "Bob made an evidence pack of 2 orders (SO-1, SO-2): “yearly audit”",
+    ),
+    (
+        "evidence.made",
+        {"orders": ["SO-1"], "count": 1, "personal": True},
+        "Bob made an evidence pack of 1 order with its personal values (SO-1)",
+    ),
     ("personal.erased", {"values": 1}, "Bob erased 1 personal value"),
     (
         "personal.erased",
