@@ -6,30 +6,26 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from orderloom.audit.export import Stream, export
-from orderloom.audit.verify import Head, Row
-from orderloom.audit.verify import verify as verify_rows
+from orderloom.audit.export import export
 from orderloom.audit.verify import verify_file as verify_export
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.audit_formats import Progress, Wanted
 from orderloom.platform.app.operator import OPERATOR
+from orderloom.platform.app.verifying import verify_database
 from orderloom.platform.problem import Refused, Rejection
 
 
 def verify_store(
     app: Application, *, progress: Progress = lambda done, total: None
 ) -> dict[str, Any]:
-    """`{ok, checked, streams, first?}` of the whole log in the database."""
-    tables = app.store.audit
-    total = tables.count()
-    heads: dict[int, Head] = {}
-    report = verify_rows(
-        _rows(tables.streams(), heads),
-        heads,
-        log=tables.log(),
-        progress=lambda done: progress(done, total),
+    """`{ok, checked, streams, checkpoint, unsealed, first?, problems?}` of the whole log in the
+    database: its chains, the tree over them, its checkpoints, and the anchor's file."""
+    return verify_database(
+        app.store,
+        verifier=app.sealing.known_verifier(),
+        anchor=app.settings.audit_anchor_file,
+        progress=progress,
     )
-    return report.to_json()
 
 
 def verify_file(path: Path, *, progress: Progress = lambda done, total: None) -> dict[str, Any]:
@@ -66,13 +62,3 @@ def write_lines(app: Application, out: IO[bytes], wanted: Wanted, progress: Prog
     personal = wanted.personal is not False
     for line in export_lines(app, order=wanted.order, personal=personal, progress=progress):
         out.write(line)
-
-
-def _rows(streams: Iterator[Stream], heads: dict[int, Head]) -> Iterator[Row]:
-    """Rows stream by stream; each stream's head is known before its first row is looked at."""
-    for stream in streams:
-        if stream.head or stream.count:
-            heads[stream.stream] = Head(stream.count, stream.head, stream.name)
-        for entry in stream.entries:
-            kept = {each.slot: (each.salt, each.value) for each in entry.personal}
-            yield Row(stream.stream, entry.seq, entry.hash, entry.body, entry.trace, kept or None)

@@ -10,6 +10,7 @@ from orderloom.platform.app.application import Application
 from orderloom.platform.app.auditing import verify_store
 from orderloom.platform.app.balance_differences import balance_differences
 from orderloom.platform.app.differences import differences
+from orderloom.platform.app.seal_told import seal_faults
 from orderloom.platform.problem import Refused
 
 Progress = Callable[[int, int], None]
@@ -32,6 +33,7 @@ def examine(app: Application, *, progress: Progress = lambda done, total: None) 
         Check("orders", tuple(_first(differences(app.store, app.registry, progress=progress)))),
         Check("balances", tuple(_first(balance_differences(app.store)))),
         Check("audit", tuple(_audit(app))),
+        Check("seal", tuple(seal_faults(app.store.seal))),
     ]
 
 
@@ -46,7 +48,9 @@ def _releases(app: Application, organisation: int = 1) -> Iterator[str]:
 def _audit(app: Application) -> Iterator[str]:
     verdict = verify_store(app)
     first = verdict.get("first")
-    if first:
+    if first and first["entry"] is None:
+        yield f"{first.get('part') or first['order']}: {first['problem']}"
+    elif first:
         yield f"order {first['order']}, entry {first['entry']}: {first['problem']}"
 
 

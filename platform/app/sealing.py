@@ -93,6 +93,14 @@ class Sealing:
             raise _refused(fault.code, str(fault)) from fault
         return str(keys[0].verifier)
 
+    def known_verifier(self) -> str | None:
+        """The public form of the key in the file; None where none can be read."""
+        try:
+            keys = self.keys.read()
+        except KeyFault:
+            return None
+        return str(keys[0].verifier) if len(keys) == 1 else None
+
     def is_full(self) -> bool:
         """Whether enough was committed for a checkpoint of its own."""
         return self._tables.waiting(self._tables.latest()) >= self._most

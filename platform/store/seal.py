@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from orderloom.platform.codec import dumps, loads
 from orderloom.platform.store.database import Database, only_one
 from orderloom.platform.store.feed_rows import FeedCursor
-from orderloom.platform.store.seal_feed import behind
+from orderloom.platform.store.seal_feed import behind, unpacked
 from orderloom.platform.store.seal_rows import (
     HASH,
     HEIGHT,
@@ -67,8 +67,8 @@ _WATCH: Final = text(
     " no = excluded.no, at = excluded.at, fault = excluded.fault, since = excluded.since,"
     " failures = excluded.failures"
 )
-_WAITING_BY_ID: Final = text("SELECT COUNT(*) FROM audit_entry WHERE id > :after")
-_WAITING: Final = text(
+_WAITING_BY_ID: Final = "SELECT COUNT(*) FROM audit_entry WHERE id > :after"
+_WAITING: Final = (
     "SELECT COUNT(*) FROM audit_entry WHERE id > :floor"
     " AND xid >= CAST(CAST(:low AS TEXT) AS xid8)"
     " AND (id > :after OR xid >= CAST(CAST(:high AS TEXT) AS xid8))"
@@ -141,6 +141,10 @@ class SqlSeal:
         with self._database.reading() as connection:
             return _waiting(connection, last)
 
+    def is_waiting(self, stream: int, seq: int, last: CheckpointRow | None) -> bool:
+        with self._database.reading() as connection:
+            return _waiting(connection, last, (stream, seq)) > 0
+
     def counted(self, last: CheckpointRow) -> int:
         with self._database.reading() as connection:
             every = connection.execute(text("SELECT COUNT(*) FROM audit_entry")).scalar_one()
@@ -198,15 +202,20 @@ class SqlSeal:
         return True
 
 
-def _waiting(connection: Connection, last: CheckpointRow | None) -> int:
+def _waiting(
+    connection: Connection, last: CheckpointRow | None, place: tuple[int, int] | None = None
+) -> int:
+    """How many entries the checkpoint does not cover; of the one at `place` alone, if given."""
     cursor, floor = (FeedCursor(), 0) if last is None else (last.cursor, last.floor)
-    after = cursor.after if cursor.high or connection.dialect.name == "sqlite" else 0
-    if connection.dialect.name == "sqlite":
-        found = connection.execute(_WAITING_BY_ID, {"after": after})
-    else:
-        values = {"floor": floor, "low": str(cursor.low), "high": str(cursor.high)}
-        found = connection.execute(_WAITING, {**values, "after": after})
-    return int(found.scalar_one())
+    sqlite = connection.dialect.name == "sqlite"
+    sql, values = (_WAITING_BY_ID if sqlite else _WAITING), dict[str, Any]()
+    values["after"] = cursor.after if cursor.high or sqlite else 0
+    if not sqlite:
+        values |= {"floor": floor, "low": str(cursor.low), "high": str(cursor.high)}
+    if place is not None:
+        sql += " AND stream = :stream AND seq = :seq"
+        values |= {"stream": place[0], "seq": place[1]}
+    return int(connection.execute(text(sql), values).scalar_one())
 
 
 def _position(place: bytes, places: bytes) -> int | None:
@@ -221,7 +230,7 @@ def _checkpoint(row: Sequence[Any]) -> CheckpointRow:
     return CheckpointRow(
         no=no,
         size=size,
-        root=b64decode(root),
+        root=unpacked(root),
         at=at,
         note=note,
         cursor=FeedCursor.of(cursor),

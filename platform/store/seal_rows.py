@@ -5,9 +5,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Final, NamedTuple, Protocol
 
-from orderloom.audit.merkle import node_hash
 from orderloom.platform.record import record
 from orderloom.platform.store.feed_rows import FeedCursor
 
@@ -15,6 +15,8 @@ from orderloom.platform.store.feed_rows import FeedCursor
 WIDTH: Final = 256
 HEIGHT: Final = 8
 HASH: Final = 32
+_NODE: Final = b"\x01"
+_TWO: Final = 2 * HASH
 PLACE: Final = struct.Struct(">QI")
 
 
@@ -154,6 +156,9 @@ class SealTables(Protocol):
     def waiting(self, last: CheckpointRow | None) -> int:
         """How many entries the checkpoint does not cover."""
 
+    def is_waiting(self, stream: int, seq: int, last: CheckpointRow | None) -> bool:
+        """Whether an entry is one of those."""
+
     def counted(self, last: CheckpointRow) -> int:
         """How many entries there are below the checkpoint's cursor."""
 
@@ -186,7 +191,9 @@ def leaves_of(tile: Tile) -> Iterator[Leaf]:
 
 def top(hashes: bytes) -> bytes:
     """The hash above a power of two of hashes."""
-    row = [hashes[at : at + HASH] for at in range(0, len(hashes), HASH)]
-    while len(row) > 1:
-        row = [node_hash(row[at], row[at + 1]) for at in range(0, len(row), 2)]
-    return row[0]
+    # As `merkle.node_hash`, on both halves as they stand beside each other.
+    while len(hashes) > HASH:
+        hashes = b"".join(
+            [sha256(_NODE + hashes[at : at + _TWO]).digest() for at in range(0, len(hashes), _TWO)]
+        )
+    return hashes

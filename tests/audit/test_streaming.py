@@ -12,7 +12,7 @@ from orderloom.platform.app.application import Application
 from orderloom.platform.app.auditing import export_lines, verify_store
 from orderloom.platform.engine import commands as c
 from orderloom.platform.engine.commands import Command
-from orderloom.platform.store import audit
+from orderloom.platform.store import audit, verify_reading
 
 DATA = {"title": "Desk", "total": 250, "note": "x" * 2_000}
 
@@ -22,6 +22,7 @@ def test_a_log_four_times_as_long_needs_no_more_memory(
 ) -> None:
     # Parts so small that both logs have many.
     monkeypatch.setattr(audit, "_AT_ONCE", 50)
+    monkeypatch.setattr(verify_reading, "AT_ONCE", 50)
     with small_application(tmp_path) as app:
         _more(app, 192)
         short = _peak(app)

@@ -22,9 +22,11 @@ from orderloom.audit.checkpoint import open_note, read_checkpoint, read_verifier
 from orderloom.audit.merkle import consistency, is_consistent, leaf_hash, root
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.seal_keys import KeyFile
+from orderloom.platform.app.seal_told import seal_faults
 from orderloom.platform.app.sealing import Sealing
 from orderloom.platform.problem import Refused
 from orderloom.platform.store import Store
+from orderloom.platform.store.columns import stamp
 from orderloom.platform.store.seal_rows import CheckpointRow
 
 
@@ -182,6 +184,10 @@ def test_entries_are_counted_once_a_day(store: Store) -> None:
     now.pass_(hours=24)
     sealing.run_once()
     assert store.seal.watches()["count"].fault == "seal.count: 2 entries, 3 leaves"
+    assert list(seal_faults(store.seal)) == [
+        f"count: seal.count: 2 entries, 3 leaves (since {stamp(now())})",
+        "2 entries below the last checkpoint, 3 leaves",
+    ]
 
 
 def test_the_key_is_changed_by_a_checkpoint_that_both_sign(store: Store, tmp_path: Path) -> None:

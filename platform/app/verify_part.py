@@ -1,0 +1,264 @@
+"""One part of the log, verified as fast as it can be read: each entry continues its stream, each
+leaf of the tree is an entry's. What is wrong is only marked here; `verifying` finds its name."""
+
+from __future__ import annotations
+
+import re
+import struct
+from binascii import Error, a2b_base64
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import groupby
+from typing import Any, Final
+
+from orderloom.audit.verify_rows import (
+    Row,
+    genesis,
+    keeps_its_promises,
+    place_of,
+)
+from orderloom.platform.store.seal import SqlSeal
+from orderloom.platform.store.seal_rows import HASH, PLACE, WIDTH, top
+from orderloom.platform.store.verify_reading import Part, VerifyReads, as_bytes, place
+
+_PLACE: Final = re.compile(rb'"c":\[([0-9]{1,9}),([0-9]{1,9}),([0-9]{1,9})\],"ch":')
+_ENTRY: Final = b"orderloom/entry/1\n"
+_LEAF: Final = b"\x00"
+_ALONE: Final = (b"0", b"1")
+
+
+@dataclass(slots=True)
+class Found:
+    """What a part came to. `bad`: stream → the first entry that is wrong there. `tiles`: those that
+    are missing or whose hashes are not below what stands above. `extra`, `lost`: entries without a
+    leaf and leaves without an entry, place → leaf's hash; another part may have them."""
+
+    checked: int = 0
+    streams: int = 0
+    unsealed: int = 0
+    bad: dict[int, int] = field(default_factory=dict)
+    tiles: list[tuple[int, int]] = field(default_factory=list)
+    extra: dict[bytes, bytes] = field(default_factory=dict)
+    lost: dict[bytes, bytes] = field(default_factory=dict)
+
+    def mark(self, stream: int, seq: int) -> None:
+        """Something is wrong with this entry."""
+        self.bad[stream] = min(seq, self.bad.get(stream, seq))
+
+
+def verify_part(reads: VerifyReads, log: str, part: Part) -> Found:
+    """Verifies one part."""
+    found = Found()
+    _Part(reads, log, part, found).run()
+    return found
+
+
+def verify_personal(reads: VerifyReads, after: int, upto: int) -> Found:
+    """Whether the personal values kept beside entries are those that they name."""
+    found = Found()
+    for rows in reads.personal(after, upto):
+        for (stream, seq), group in groupby(rows, key=lambda row: row[:2]):
+            kept = list(group)
+            trace = None if kept[0][6] is None else as_bytes(kept[0][6])
+            values = {row[2]: (_decoded(row[3]), as_bytes(row[4])) for row in kept}
+            row = Row(stream, seq, b"", as_bytes(kept[0][5]), trace, values)
+            if not keeps_its_promises(row):
+                found.mark(stream, seq)
+    return found
+
+
+# A stream's entry before the next one: seq, hash, command; which entry of that command, that has so
+# many, must follow (0: it is complete). A plain tuple: one is made for each entry.
+_Last = tuple[int, bytes, int, int, int]
+
+
+class _Part:
+    """The run through one part. `_last`: stream → its last entry here."""
+
+    def __init__(self, reads: VerifyReads, log: str, part: Part, found: Found) -> None:
+        self._reads = reads
+        self._log = log
+        self._part = part
+        self._found = found
+        self._last: dict[int, _Last] = {}
+        self._tiles = _Tiles(SqlSeal(reads.database), part, found)
+
+    def run(self) -> None:
+        for rows in self._reads.entries(self._part.after, self._part.upto):
+            self._entries(rows)
+        self._tiles.rest()
+        self._ends()
+
+    def _entries(self, rows: Sequence[Any]) -> None:
+        """The hot loop: each entry costs a few microseconds, half of them for three hashes."""
+        mark, known, hashed, findall = self._found.mark, self._last, sha256, _PLACE.findall
+        pack, decoded = PLACE.pack, a2b_base64
+        before = self._before(rows)
+        places, hashes = list[bytes](), list[bytes]()
+        for stream, seq, stored, body, trace in rows:
+            if type(body) is str:
+                body = body.encode()
+            last = known.get(stream) or before.get(stream) or self._first(stream)
+            try:
+                where, hash_ = pack(stream, seq), decoded(stored)
+            except (struct.error, ValueError, TypeError):
+                where, hash_ = place(stream, seq), b""
+            if hashed(_ENTRY + last[1] + where + body).digest() != hash_ or last[0] != seq - 1:
+                mark(stream, seq)
+            places.append(where)
+            hashes.append(hash_)
+            found = findall(body)
+            if len(found) == 1 and found[0][1:] == _ALONE:
+                # A command of one entry, as most are.
+                command = int(found[0][0])
+                if last[3] or command <= last[2]:
+                    mark(stream, seq)
+                known[stream] = (seq, hash_, command, 0, 1)
+            else:
+                known[stream] = self._in_command(stream, seq, hash_, body, last)
+            if trace is not None and not keeps_its_promises(
+                Row(stream, seq, hash_, body, as_bytes(trace))
+            ):
+                mark(stream, seq)
+        self._found.checked += len(rows)
+        if self._part.is_sealed:
+            self._tiles.take(places, [hashed(_LEAF + hash_).digest() for hash_ in hashes])
+        else:
+            self._found.unsealed += len(rows)
+        self._found.streams += sum(1 for row in rows if row[1] == 1)
+
+    def _in_command(self, stream: int, seq: int, hash_: bytes, body: bytes, last: _Last) -> _Last:
+        """An entry of a command of several, or one whose place is hard to read."""
+        command, index, count = place_of(body) or (0, 0, 0)
+        if last[3]:
+            follows = (command, index, count) == (last[2], last[3], last[4])
+        else:
+            follows = command > last[2] and index == 0
+        if not follows:
+            self._found.mark(stream, seq)
+        return seq, hash_, command, 0 if index == count - 1 else index + 1, count
+
+    def _before(self, rows: Sequence[Any]) -> dict[int, _Last]:
+        """The entries before those that begin a stream in this part."""
+        known, wanted, seen = self._last, list[tuple[int, int]](), set[int]()
+        for row in rows:
+            stream = row[0]
+            if stream not in known and stream not in seen:
+                seen.add(stream)
+                if row[1] > 1:
+                    wanted.append((stream, row[1] - 1))
+        found = dict[int, _Last]()
+        for (stream, seq), entry in self._reads.at(wanted).items():
+            command, index, count = place_of(entry.body) or (0, 0, 0)
+            following = 0 if index == count - 1 else index + 1
+            found[stream] = (seq, entry.hash, command, following, count)
+        return found
+
+    def _first(self, stream: int) -> _Last:
+        return 0, genesis(self._log, stream & (1 << 64) - 1), 0, 0, 1
+
+    def _ends(self) -> None:
+        """Each stream is known, and has no more entries than it says."""
+        streams = list(self._last)
+        for at in range(0, len(streams), 5000):
+            some = streams[at : at + 5000]
+            heads = self._reads.heads(some)
+            for stream in some:
+                last, head = self._last[stream], heads.get(stream)
+                if (
+                    head is None
+                    or head[0] < last[0]
+                    or (head[0] == last[0] and (head[1] != last[1] or last[3]))
+                ):
+                    self._found.mark(stream, last[0])
+
+
+class _Tiles:
+    """The leaves of a part, compared with its entries as they come: in the same order most often,
+    or nearly so."""
+
+    def __init__(self, seal: SqlSeal, part: Part, found: Found) -> None:
+        self._found = found
+        self._part = part
+        self._seal = seal
+        self._source = seal.tiles(0, start=part.first)
+        self._next = part.first
+        self._above = b""
+        self._places = bytearray()
+        self._hashes = bytearray()
+
+    def take(self, places: list[bytes], leaves: list[bytes]) -> None:
+        """Entries' places and leaves, in the order of ids."""
+        count = len(places)
+        if not count:
+            return
+        while len(self._hashes) < count * HASH and self._more():
+            pass
+        there, hashes = b"".join(places), b"".join(leaves)
+        width, high = count * PLACE.size, count * HASH
+        if self._places[:width] == there and self._hashes[:high] == hashes:
+            del self._places[:width], self._hashes[:high]
+            return
+        self._found.extra |= dict(zip(places, leaves, strict=True))
+        taken = min(len(self._hashes) // HASH, count)
+        self._miss(taken)
+        self._match()
+
+    def rest(self) -> None:
+        """Leaves that no entry of the part was for."""
+        while self._more():
+            pass
+        self._miss(len(self._hashes) // HASH)
+        self._match()
+
+    def _miss(self, count: int) -> None:
+        """The next leaves wait for an entry."""
+        for at in range(count):
+            where = bytes(self._places[at * PLACE.size : (at + 1) * PLACE.size])
+            self._found.lost[where] = bytes(self._hashes[at * HASH : (at + 1) * HASH])
+        del self._places[: count * PLACE.size], self._hashes[: count * HASH]
+
+    def _match(self) -> None:
+        match(self._found.extra, self._found.lost)
+
+    def _more(self) -> bool:
+        """Reads one more tile of the part; False: there is none."""
+        if self._next >= self._part.stop:
+            return False
+        n, self._next = self._next, self._next + 1
+        size = min(WIDTH, self._part.size - n * WIDTH)
+        tile = next(self._source, None)
+        while tile is not None and tile.n < n:
+            tile = next(self._source, None)
+        if tile is not None and tile.n > n:
+            self._source, tile = self._seal.tiles(0, start=n + 1), None
+        if tile is None or len(tile.hashes) < size * HASH or len(tile.places) < size * PLACE.size:
+            self._found.tiles.append((0, n))
+            return True
+        self._places += tile.places[: size * PLACE.size]
+        self._hashes += tile.hashes[: size * HASH]
+        if size == WIDTH and top(tile.hashes) != self._stands_above(n):
+            self._found.tiles.append((0, n))
+        return True
+
+    def _stands_above(self, n: int) -> bytes:
+        if n % WIDTH == 0 or not self._above:
+            tile = self._seal.tile(1, n // WIDTH)
+            self._above = b"" if tile is None else tile.hashes
+        at = n % WIDTH * HASH
+        return self._above[at : at + HASH]
+
+
+def match(extra: dict[bytes, bytes], lost: dict[bytes, bytes]) -> None:
+    """Takes out what is on both sides with the same hash."""
+    few, many = (extra, lost) if len(extra) < len(lost) else (lost, extra)
+    for where in [where for where in few if many.get(where) == few[where]]:
+        del extra[where], lost[where]
+
+
+def _decoded(content: Any) -> bytes:
+    try:
+        return a2b_base64(content)
+    except (Error, ValueError, TypeError):
+        return b""
