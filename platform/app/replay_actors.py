@@ -16,6 +16,8 @@ from orderloom.platform.engine.commands import SYSTEM, Actor
 from orderloom.platform.store.account_rows import AccountTables
 
 MOST: Final = 10_000
+# Id, organisation, further roles, for whom, what the word counts, bare.
+_Key = tuple[str, int, frozenset[str], str | None, int | None, bool]
 
 
 class Actors:
@@ -24,6 +26,7 @@ class Actors:
     def __init__(self, tables: AccountTables) -> None:
         self._tables = tables
         self._known: dict[tuple[int, str], Actor] = {}
+        self._given: dict[_Key, Actor] = {}
 
     def of(
         self,
@@ -38,6 +41,22 @@ class Actors:
         """The actor. `principals`: to whom the task was offered that they answered; `weight`: what
         their word counted. `bare`: without anything else that the directory says of them."""
         roles = frozenset(name[2:] for name in principals if name.startswith("r:"))
+        key = (id_, organisation, roles, on_behalf_of, weight, bare)
+        if key not in self._given:
+            if len(self._given) >= MOST:
+                self._given.clear()
+            self._given[key] = self._made_of(*key)
+        return self._given[key]
+
+    def _made_of(
+        self,
+        id_: str,
+        organisation: int,
+        roles: frozenset[str],
+        on_behalf_of: str | None,
+        weight: int | None,
+        bare: bool,
+    ) -> Actor:
         counted = {} if weight is None else {"weight": weight}
         others: dict[str, Actor] = {}
         if on_behalf_of is not None and on_behalf_of != id_:

@@ -40,6 +40,8 @@ class Again:
         return self.at is None and not self.conclusion
 
 
+# Entries that hold no command: what was refused, and what was done to the log itself.
+NO_COMMAND: Final = frozenset({"refused", "personal.erased"})
 NOT_TOLD: Final = Again(told=False, at=0)
 
 
@@ -57,12 +59,12 @@ class Repeater:
         entries: Sequence[LoggedEntry],
     ) -> Again:
         """`entries`: all of one command, on the state before it."""
-        if entries[0].entry.type == "refused":
+        if entries[0].event.type in NO_COMMAND:
             return NOT_TOLD
         try:
             made = rebuilt(Told(release, before, [one.event for one in entries]))
             if made is None:
-                return NOT_TOLD
+                return Again(told=False, at=0)
             return self._interpreted(made, release, organisation, before, entries)
         except BROKEN as error:
             log.info("replay", extra={"problem": type(error).__name__})

@@ -11,7 +11,7 @@ from orderloom.audit.personal import SLOT
 from orderloom.platform.app.known_changes import KNOWN, KnownChange
 from orderloom.platform.app.projection import project
 from orderloom.platform.app.replay_actors import Actors
-from orderloom.platform.app.replay_commands import BROKEN, Again, Repeater
+from orderloom.platform.app.replay_commands import BROKEN, NOT_TOLD, Again, Repeater
 from orderloom.platform.app.replay_decisions import decided_again
 from orderloom.platform.app.replay_releases import Pinned, PinnedReleases
 from orderloom.platform.app.replay_report import (
@@ -110,6 +110,8 @@ class _Order:
             self._concluded(again, entries)
         elif again.same:
             self._all(entries, SAME)
+        elif again is NOT_TOLD:
+            self._all(entries, FOLDED)
         elif self._is_erased(before):
             self._one_by_one(release, entries, ERASED)
         elif not again.told:
