@@ -60,6 +60,11 @@ class Around:
     def _of_order(self, entry: Entry, facts: Facts) -> Iterator[Relation]:
         order, at = self._order(), entry.at
         self._stands(entry, facts)
+        if facts.get("release"):
+            version = self.version(self.process, str(facts["release"]))
+            definition = self._shared("definition", f"process:{version}")
+            order.relations[definition, "process"] = None
+            yield definition, "process"
         order.attributes += [(f"data.{name}", at, value) for name, value in changes(facts)]
         yield from self._tasks(entry, facts)
         if entry.type.startswith("approval.") and "n" in facts:
@@ -89,10 +94,6 @@ class Around:
             told.append(("status", at, "draft" if facts.get("draft") else "open"))
         if facts.get("number") and entry.type in ("order.created", "order.started"):
             told.append(("number", at, str(facts["number"])))
-        if facts.get("release"):
-            version = self.version(self.process, str(facts["release"]))
-            definition = self._shared("definition", f"process:{version}")
-            self._order().relations[definition, "process"] = None
         if entry.type == "stage.changed" and facts.get("enters"):
             told.append(("stage", at, str(facts["enters"][-1])))
         status = {"order.started": "open", "order.discarded": "discarded", "order.ended": "ended"}

@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "roles": ("audit_roles", "roles"),
     "key": ("audit_key", "key"),
     "index": ("audit_index", "index"),
+    "map": ("audit_map", "map_"),
 }
 
 
