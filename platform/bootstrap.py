@@ -96,7 +96,7 @@ def demo_bundles() -> list[Path]:
     import orderloom.examples as examples
 
     folder = Path(next(iter(examples.__path__)))
-    return sorted(path.parent for path in folder.glob("*/bundle.yaml"))
+    return sorted(path.parent for path in folder.glob("*/demo.yaml"))
 
 
 def _with_secret(settings: Settings) -> Settings:

@@ -17,6 +17,7 @@ from orderloom.platform.words import Words
 
 # command → (module of this folder, name in it); what has a module of its own
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "conformance": ("audit_conformance", "conformance"),
     "checkpoint": ("audit_checkpoint", "checkpoint"),
     "erase": ("audit_erase", "erase"),
     "export": ("audit_export", "export"),

@@ -76,8 +76,9 @@ def test_filters_stay_in_the_links(visitor: Visitor) -> None:
     assert visitor.open("/audit/map/orders?process=job&of=none").answer.status_code == 422
 
 
-@pytest.mark.parametrize(("theme", "language"), [("light", "pl"), ("dark", "en")])
-@pytest.mark.parametrize("window", list(WINDOWS))
+@pytest.mark.parametrize(
+    ("window", "theme", "language"), [("wide", "light", "pl"), ("phone", "dark", "en")]
+)
 def test_screens(browser: Browser, site: Site, window: str, theme: str, language: str) -> None:
     width, height = WINDOWS[window]
     context = browser.new_context(viewport={"width": width, "height": height})
