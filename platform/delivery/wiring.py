@@ -69,6 +69,7 @@ def make_worker(app: Application, *, environment: Mapping[str, str] | None = Non
         sealing=app.sealing,
         erasures=app.erasures,
         audit_index=app.audit_desk.index,
+        courses=app.process_maps.courses,
     )
     app.runner.committed = worker.ring
     return worker

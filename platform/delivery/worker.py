@@ -15,6 +15,7 @@ from orderloom.platform.app.inbound import Inbound
 from orderloom.platform.app.inbox import Inbox
 from orderloom.platform.app.mailing import Mailing
 from orderloom.platform.app.metrics import Metrics
+from orderloom.platform.app.mining_feed import BATCH, Courses
 from orderloom.platform.app.outbox import Outbox
 from orderloom.platform.app.sealing import Sealing
 from orderloom.platform.app.sweeping import Sweeping
@@ -29,6 +30,8 @@ RESPITE: Final = 0.02
 # Between two checkpoints; between two looks whether one is full before.
 SEAL_EVERY: Final = 10
 SEAL_LOOK: Final = 1
+# Maps of processes are looked at now and then, and take the newest entries in by themselves.
+MINE_EVERY: Final = 5
 # After a fault of the database.
 AFTER_FAULT: Final = 5
 
@@ -56,6 +59,7 @@ class Worker:
         sealing: Sealing | None = None,
         erasures: Erasures | None = None,
         audit_index: AuditIndex | None = None,
+        courses: Courses | None = None,
         threads: int = THREADS,
         pause: float = PAUSE,
     ) -> None:
@@ -71,6 +75,8 @@ class Worker:
         self._sealed_at = float(-SEAL_EVERY)
         self._erasures = erasures
         self._audit_index = audit_index
+        self._courses = courses
+        self._mined_at = float(-MINE_EVERY)
         self._pause = pause
         self._slots = threads
         self._free = threading.Semaphore(threads)
@@ -154,8 +160,14 @@ class Worker:
         )
 
     def _indexes(self) -> int:
-        """What the auditor's desk searches."""
-        return self._audit_index.run_once() if self._audit_index is not None else 0
+        """What the auditor's desk searches, and what its process map is made of."""
+        read = self._audit_index.run_once() if self._audit_index is not None else 0
+        if self._courses is not None and monotonic() - self._mined_at >= MINE_EVERY:
+            mined = self._courses.run_once()
+            # Of many entries the next ones at once.
+            self._mined_at = monotonic() if mined < BATCH else self._mined_at
+            read += mined
+        return read
 
     def _orders(self) -> int:
         delivered = self._inbox.run_once()
