@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,13 +16,14 @@ from orderloom.platform.app.bundle_drafts import (
     of_bundle,
     scenario_drafts,
     scenario_key,
+    scenario_name,
     scenarios_of,
 )
-from orderloom.platform.app.coverage import kept_coverage
 from orderloom.platform.app.draft_refusals import unknown
 from orderloom.platform.app.drafting import READ, WRITE, Drafting, DraftView
 from orderloom.platform.app.permissions import needs
-from orderloom.platform.app.scenario import name_of
+from orderloom.platform.app.scenario import ScenarioResult, name_of
+from orderloom.platform.app.scenario_results import ScenarioResults
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.start_refusals import taken, wrong_name, wrong_title
 from orderloom.platform.app.working_bundle import file_of, working_bundle
@@ -30,7 +31,7 @@ from orderloom.platform.codec.yaml_rewrite import rewritten
 from orderloom.platform.definitions import Finding, check, errors
 from orderloom.platform.definitions.checks.plain import body, items, listed
 from orderloom.platform.engine import Actor
-from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.problem import Rejection
 from orderloom.platform.store.definition_rows import DefinitionTables
 from orderloom.platform.words import Words
 
@@ -48,14 +49,20 @@ class ScenarioLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How a scenario stands. `findings`: what is wrong with its text. `problem`: what was
-    otherwise than it expects when it was played, with the `step`; `played`: whether it was, which
-    it is not where something of the bundle has errors."""
+    """How a scenario stands. `findings`: what is wrong with its text. `broken`: a definition of
+    the bundle has errors, so nothing can be played. `played`: whether it was; `problem`: what was
+    otherwise than it expects, with the `step`."""
 
     findings: tuple[Finding, ...] = ()
+    broken: bool = False
+    played: bool = False
     problem: str = ""
     step: int | None = None
-    played: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether it can be played and was not yet."""
+        return not (self.findings or self.broken or self.played)
 
     @property
     def holds(self) -> bool:
@@ -76,7 +83,7 @@ class BundleScenarios:
     ) -> None:
         self._tables = tables
         self._drafting = drafting
-        self._simulate = simulate
+        self._results = ScenarioResults(simulate)
         self._now = now
 
     def all(self, actor: Actor, bundle: str) -> tuple[ScenarioLine, ...] | Rejection:
@@ -96,9 +103,11 @@ class BundleScenarios:
         drafts = scenario_drafts(self._tables, actor.organisation, bundle)
         return tuple(name for name, draft in drafts.items() if is_gone(draft))
 
-    def standing(self, actor: Actor, bundle: str) -> Mapping[str, Standing] | Rejection:
-        """How each stands, by its id: checked, and played where nothing has errors. What was
-        played before is not played again as long as the bundle says the same."""
+    def standing(
+        self, actor: Actor, bundle: str, *, most: int | None = None
+    ) -> Mapping[str, Standing] | Rejection:
+        """How each stands, by its id: all are checked, and those are played whose definitions have
+        no errors, at most so many (`most`) that were not played before."""
         refused = needs(actor, READ) or self._missing(actor, bundle)
         if refused is not None:
             return refused
@@ -108,20 +117,18 @@ class BundleScenarios:
             for each in scenarios_of(self._tables, organisation, bundle)
         }
         whole = working_bundle(self._tables, organisation, bundle, instead=texts)
-        found = tuple(check(whole))
-        try:
-            failed = {each.scenario: each for each in kept_coverage(whole, self._simulate).failed}
-        except Refused:
-            return {id_: Standing(findings=_of(found, id_)) for _, id_ in texts}
-        names = {id_: id_.partition(".")[2] for _, id_ in texts}
+        wrong: dict[str, tuple[Finding, ...]] = {}
+        for finding in errors(check(whole)):
+            wrong[finding.file] = (*wrong.get(finding.file, ()), finding)
+        own = {id_: wrong.pop(file_of(SCENARIO, id_), ()) for _, id_ in texts}
+        sound = [each for each in whole.scenarios if not own[scenario_key(bundle, each.id)]]
+        played: Mapping[str, ScenarioResult] = {}
+        if not wrong:
+            alone = replace(whole, findings=(), scenarios=(), failed=())
+            played = self._results.of(alone, sound, most=most)
         return {
-            id_: Standing(
-                findings=_of(found, id_),
-                problem=failed[name].problem if name in failed else "",
-                step=failed[name].step if name in failed else None,
-                played=True,
-            )
-            for id_, name in names.items()
+            id_: _standing(findings, played.get(scenario_name(id_)), broken=bool(wrong))
+            for id_, findings in own.items()
         }
 
     def add(
@@ -209,8 +216,16 @@ def _starter(process: Mapping[str, Any], meta: Mapping[str, Any]) -> str | None:
     return next(able, next(iter(cast), None))
 
 
-def _of(found: tuple[Finding, ...], id_: str) -> tuple[Finding, ...]:
-    return errors(tuple(each for each in found if each.file == file_of(SCENARIO, id_)))
+def _standing(
+    findings: tuple[Finding, ...], result: ScenarioResult | None, *, broken: bool
+) -> Standing:
+    return Standing(
+        findings=findings,
+        broken=broken,
+        played=result is not None,
+        problem=result.problem if result is not None else "",
+        step=result.step if result is not None else None,
+    )
 
 
 def said(title: Any) -> Any:

@@ -20,6 +20,7 @@ from orderloom.platform.app.bundle_drafts import (
     scenario_key,
     scenario_name,
 )
+from orderloom.platform.app.bundle_findings import findings_of_meta
 from orderloom.platform.app.bundle_versions import MARK
 from orderloom.platform.app.draft_refusals import another, unknown, unreadable, wrong
 from orderloom.platform.app.draft_texts import error_of_text, tag_of, value_of_text
@@ -174,7 +175,10 @@ class Drafting:
             return view
         instead = {(kind, id_): view.text if text is None else text}
         bundle = working_bundle(self._tables, actor.organisation, view.bundle, instead=instead)
-        return tuple(each for each in check(bundle) if each.file == file_of(kind, id_))
+        found = check(bundle)
+        if kind == KIND:
+            return tuple(findings_of_meta(bundle, found))
+        return tuple(each for each in found if each.file == file_of(kind, id_))
 
     def differences(
         self, actor: Actor, kind: str, id_: str, version: int | None = None

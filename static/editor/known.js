@@ -19,8 +19,11 @@ store.addEventListener("saved", () => {
   known().then(refill);
 });
 
-/** The languages of the bundle, the first one first. */
-export const languages = () => found.languages ?? ["en", "pl", "sk"];
+/** The languages of the bundle, the first one first; of one that is open those that it says now. */
+export const languages = () => {
+  const own = data.kind === "bundle" && Array.isArray(store.value.languages) ? store.value.languages.filter((each) => typeof each === "string" && each) : [];
+  return own.length ? own : found.languages ?? ["en", "pl", "sk"];
+};
 
 const stagesIn = (stages, depth = 0) => {
   if (!stages || typeof stages !== "object" || depth > 20) return [];
@@ -36,6 +39,7 @@ const OWN = {
   event: () => keysOf(store.value.events),
   hold: () => keysOf(store.value.holds),
   label: () => keysOf(store.value.labels),
+  zone: () => (Intl.supportedValuesOf?.("timeZone") ?? []).map((id) => ({ id })),
 };
 
 /** The names of one sort: `[{id, title}]`. */
@@ -61,6 +65,7 @@ export const sortOf = (field) => {
   const key = [...field.path].reverse().find((each) => typeof each === "string" && (each in KINDS || each in IDS));
   const last = field.path.at(-1);
   if (all.includes("operation")) return "operation";
+  if (all.includes("zone")) return "zone";
   if (all.includes("reference")) return KINDS[key];
   if (all.includes("event-name") || all.includes("event-pattern")) return "event";
   if (all.includes("person") || all.includes("people") || all.includes("receiver")) return "role";

@@ -7,7 +7,8 @@ import { store } from "./store.js";
 
 /**
  * The element follows the store as long as it is in the page. `only`: these keys, in this order;
- * `skip`: all but these; `title`: what stands above. `show(path)`: opens and focuses a place.
+ * `skip`: all but these; `title`: what stands above; `label`: what a value without a name is called.
+ * `show(path)`: opens and focuses a place.
  */
 class Panel extends HTMLElement {
   connectedCallback() {
@@ -28,7 +29,7 @@ class Panel extends HTMLElement {
     this.className = "ol-panel";
     this.dataset.path = path.join(".");
     this.setAttribute("role", "group");
-    this.setAttribute("aria-label", options.title ?? path.at(-1) ?? t("panel.all"));
+    this.setAttribute("aria-label", options.title ?? options.label ?? path.at(-1) ?? t("panel.all"));
     return this;
   }
 
@@ -51,9 +52,9 @@ class Panel extends HTMLElement {
   }
 
   #build(gone, schema) {
-    const { title, only, skip } = this.options;
+    const { title, only, skip, label = "" } = this.options;
     const head = title ? [h("h3", { class: "ol-panel-h" }, title)] : [];
-    this.view = gone ? undefined : makeField({ schema, path: this.path, bare: true, only, skip });
+    this.view = gone ? undefined : makeField({ schema, path: this.path, bare: true, only, skip, label });
     this.replaceChildren(...head, this.view?.element ?? h("p", { class: "muted" }, t("panel.gone")));
   }
 }

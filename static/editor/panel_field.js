@@ -85,7 +85,7 @@ class Field {
   judge() {
     const own = store.findingsAt(this.path, { below: false });
     const all = this.folded && this.path.length ? store.findingsAt(this.path) : own;
-    this.errors.replaceChildren(...own.filter((each) => !this.body?.tells?.(each)).map((each) => said(each)));
+    this.errors.replaceChildren(...own.filter((each) => !this.body?.tells?.(each)).map((each) => found(each)));
     const controls = this.element.querySelectorAll(`[data-at="${CSS.escape(this.path.join("."))}"]`);
     controls.forEach((each) => (own.length ? each.setAttribute("aria-invalid", "true") : each.removeAttribute("aria-invalid")));
     if (this.mark) {
@@ -177,7 +177,7 @@ class Field {
 
   #chooser(form) {
     this.chooser = undefined;
-    if (this.forms.length < 2 || this.seen.refs?.includes("text")) return null;
+    if (this.forms.length < 2 || this.seen.refs?.includes("text") || this.#isPart()) return null;
     const options = this.forms.map((each, n) => h("option", { value: String(n) }, formName(each, this)));
     if (!form) options.unshift(h("option", { value: "-1" }, t("panel.wrong_form")));
     this.chooser = h("select", {
@@ -186,6 +186,12 @@ class Field {
       onchange: () => this.#reform(this.forms[Number(this.chooser.value)]),
     }, ...options);
     return this.chooser;
+  }
+
+  /** Some keys of a map that may be null as well: what the whole is, is not chosen here. */
+  #isPart() {
+    const types = this.forms.map((each) => each.type);
+    return Boolean(this.only || this.skip) && types.length === 2 && types.includes("object") && types.includes("null");
   }
 
   #reform(form) {
@@ -208,7 +214,8 @@ class Field {
   }
 }
 
-const said = (finding) =>
+/** A finding as a field shows it. */
+export const found = (finding) =>
   h("p", { class: `ol-err ${finding.severity}` }, icon("alert", true), h("span", {}, finding.message, finding.hint ? ` ${finding.hint}` : ""));
 
 /** A field: `{element, show(), judge(), reveal(path)}`. */

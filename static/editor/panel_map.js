@@ -2,6 +2,7 @@
 import { h, t } from "./dom.js";
 import { copy } from "./exact.js";
 import { offerKeys } from "./known.js";
+import { data } from "./page.js";
 import { arrange, focusEntry, told, tools } from "./panel_entries.js";
 import { makeField, nameOf } from "./panel_field.js";
 import { emptyOf, formOf, forms, inside, isOpen, keysOf, requiredOf, typeOf } from "./panel_schema.js";
@@ -11,7 +12,7 @@ import { written } from "./panel_written.js";
 // Above so many fields only those are shown that say something.
 const MANY = 12;
 const PAGE = 50;
-const HEAD = ["kind", "id"];
+const HEAD = ["bundle", "scenario"].includes(data.kind) ? [data.kind] : ["kind", "id"];
 
 const isSimple = (schema) => {
   const form = formOf(forms(schema), undefined);

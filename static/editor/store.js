@@ -128,6 +128,20 @@ class Store extends EventTarget {
     }
   }
 
+  /** Takes what the server saved itself: one step, after which the page is as the draft. */
+  taken({ value, tag, findings }) {
+    this.done.push({ value: this.value });
+    this.undone = [];
+    Object.assign(this, { value, savedValue: value, tag, findings, saved: true, refused: "", differs: [], otherTag: undefined });
+    for (const name of ["changed", "checked", "saved"]) this.#tell(name);
+  }
+
+  /** Tells why the server did not do something else than saving. */
+  refuse(body, status) {
+    Object.assign(this, { refused: body.refused ?? body.detail ?? String(status), differs: body.differs ?? [], otherTag: body.tag });
+    this.#tell("saved");
+  }
+
   #now(value) {
     this.value = value;
     this.#tell("changed");

@@ -104,6 +104,11 @@ def test_a_scenario_from_its_beginning_to_its_end(app: Application) -> None:
     page = alice.get("/bundles/small/scenarios").text
     assert "No longer holds" in page
     assert "/definitions/process/request/play?scenario=prvy-krok" in page
+    part = alice.client.get("/bundles/small/scenarios", headers={"HX-Request": "true"})
+    assert part.status_code == 200
+    assert "No longer holds" in part.text
+    assert "<html" not in part.text
+    assert "hx-get" not in part.text
     assert bob.post("/bundles/small/publish").status_code == 422
     _, tag = opened(alice, path)
     broken = wrong.replace("[done]", "[nowhere]")

@@ -34,11 +34,9 @@ def roles_of_decisions(context: Context) -> Iterator[Finding]:
     """The roles that a matrix or a verification writes in its rows, and the cast's."""
     if context.loose:
         return
-    for document in context.of_kind("decision"):
-        if document.id in _asking(context):
-            for path, role in _written(document):
-                if role not in context.roles:
-                    yield _unknown(context, document, path, role)
+    for document, path, role in written_roles(context):
+        if role not in context.roles:
+            yield _unknown(context, document, path, role)
 
 
 @checks
@@ -57,6 +55,14 @@ def cast(context: Context) -> Iterator[Finding]:
 
 def _unknown(context: Context, document: Document, path: Path, role: str) -> Finding:
     return document.finding(path, "role.unknown", name=role, hint=meant(role, context.roles))
+
+
+def written_roles(context: Context) -> Iterator[tuple[Document, Path, str]]:
+    """Every cell that names a role, of the decisions that say who is asked."""
+    for document in context.of_kind("decision"):
+        if document.id in _asking(context):
+            for path, role in _written(document):
+                yield document, path, role
 
 
 def people_of(context: Context) -> Who:

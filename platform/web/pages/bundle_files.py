@@ -90,6 +90,7 @@ def bundle_page(
         scenarios=given(viewer.app.bundle_scenarios.all(viewer.actor, bundle)),
         removed=given(viewer.app.bundle_scenarios.removed(viewer.actor, bundle)),
         standing=standing,
+        unplayed=False,
         done=done,
         refused=() if refused is None else sentences(refused, viewer.words),
         may_write="definition.write" in viewer.actor.permissions,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter
@@ -20,15 +20,19 @@ from orderloom.platform.web.threaded_route import ThreadedRoute
 from orderloom.platform.web.viewer import FormSender, Sender, SignedInViewer, Viewer
 
 router = APIRouter(route_class=ThreadedRoute)
+# Scenarios that one request of a page plays.
+AT_ONCE: Final = 4
 
 
 @router.get("/bundles/{bundle}/scenarios")
 def standing(viewer: SignedInViewer, bundle: str) -> Response:
-    """Each scenario with how it stands: a part of the bundle's page, or the whole of it for a
-    browser without scripts."""
-    stands = given(viewer.app.bundle_scenarios.standing(viewer.actor, bundle))
+    """Each scenario with how it stands: a part of the bundle's page, which asks again as long as
+    some are to be played; or the whole of it, all of them played, for a browser without scripts."""
+    part = "hx-request" in viewer.request.headers
+    most = AT_ONCE if part else None
+    stands = given(viewer.app.bundle_scenarios.standing(viewer.actor, bundle, most=most))
     found = {id_: _told(viewer, each) for id_, each in stands.items()}
-    if "hx-request" not in viewer.request.headers:
+    if not part:
         return bundle_page(viewer, bundle, standing=found)
     return render(
         viewer,
@@ -37,6 +41,7 @@ def standing(viewer: SignedInViewer, bundle: str) -> Response:
         scenarios=given(viewer.app.bundle_scenarios.all(viewer.actor, bundle)),
         removed=given(viewer.app.bundle_scenarios.removed(viewer.actor, bundle)),
         standing=found,
+        unplayed=any(each.waits for each in stands.values()),
         may_write="definition.write" in viewer.actor.permissions,
     )
 
@@ -77,6 +82,7 @@ def _told(viewer: Viewer, standing: Standing) -> dict[str, Any]:
         "problem": standing.problem,
         "step": standing.step,
         "played": standing.played,
+        "broken": standing.broken,
     }
 
 

@@ -51,8 +51,8 @@ def keep(sender: FormSender, kind: str, id: str) -> Response:
     tag = sender.fields.get("tag")
     saved = sender.app.drafting.change(sender.actor, kind, id, value, tag=tag)
     if isinstance(saved, Rejection):
-        return _refused(sender, saved)
-    return json_answer({"tag": saved.tag, "findings": _findings(sender.viewer, saved)})
+        return refused_json(sender, saved)
+    return json_answer({"tag": saved.tag, "findings": findings_json(sender.viewer, saved)})
 
 
 @router.post("/definitions/{kind}/{id}/design/check")
@@ -77,11 +77,12 @@ def _data(viewer: Viewer, view: DraftView) -> dict[str, Any]:
         "version": view.version,
         "value": view.value,
         "mayWrite": "definition.write" in viewer.actor.permissions,
-        "findings": _findings(viewer, view),
+        "findings": findings_json(viewer, view),
     }
 
 
-def _findings(viewer: Viewer, view: DraftView) -> list[dict[str, Any]]:
+def findings_json(viewer: Viewer, view: DraftView) -> list[dict[str, Any]]:
+    """What is wrong with a draft as it is saved."""
     found = given(viewer.app.drafting.findings(viewer.actor, view.kind, view.id, view.text))
     return [finding_json(each, viewer.words) for each in found]
 
@@ -91,7 +92,8 @@ def value_of(sender: Sender, there: DraftView) -> Mapping[str, Any]:
     return dict(as_stood(json_map(sender.fields, "value"), there.value))
 
 
-def _refused(sender: Sender, refused: Rejection) -> Response:
+def refused_json(sender: Sender, refused: Rejection) -> Response:
+    """Why nothing was kept; where somebody saved another text meanwhile, what differs."""
     note(sender.viewer.request, refused, channel=CHANNEL)
     words = sender.viewer.words
     body = {

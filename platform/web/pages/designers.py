@@ -42,6 +42,12 @@ DESIGNERS: Final[Mapping[str, Designer]] = {
         )
         for kind in TRIED
     },
+    "bundle": Designer(
+        part="design_bundle.html",
+        modules=("bundle.js",),
+        styles=("design_bundle.css",),
+        words=("bundle_design",),
+    ),
     "approval": Designer(
         part="design_approval.html",
         modules=("approval.js",),
