@@ -34,7 +34,7 @@ Json = Mapping[str, Any]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailWriting:
     """`at(path)`: the address of a page. `links`: makes those that decide; none: there are none.
-    `lifetime`: how long they live at most."""
+    `lifetime`: how long they live at most. `receipt`: that of an order's last entry, as text."""
 
     desk: Desk
     accounts: Accounts
@@ -42,6 +42,7 @@ class MailWriting:
     at: Callable[[str], str]
     links: MailLinks | None
     lifetime: timedelta
+    receipt: Callable[[int], str] | None = None
 
     def __call__(self, mail: KeptMail, user: User) -> MailContent | None:
         """The mail's content in the person's language; None: it is not needed any more, or not
@@ -80,6 +81,8 @@ class MailWriting:
         notes = []
         if deciding:
             notes.append(words.text("mail.link_rules", until=self._until(seen, n, record)))
+        if self.receipt is not None and (receipt := self.receipt(seen.stored.id)):
+            notes.append(words.text("seal.receipt_note", receipt=receipt))
         return MailContent(
             subject=words.text(f"messages.{message}.subject", **params),
             language=words.language,

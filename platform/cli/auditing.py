@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "export": ("audit_export", "export"),
     "pack": ("audit_evidence", "pack"),
     "sample": ("audit_evidence", "draw"),
+    "receipt": ("audit_receipt", "receipt"),
     "replay": ("audit_replay", "replay"),
     "roles": ("audit_roles", "roles"),
     "key": ("audit_key", "key"),

@@ -16,6 +16,7 @@ from orderloom.platform.app.mail_writing import PREFERENCES, MailWriting
 from orderloom.platform.app.mailing import Mailing
 from orderloom.platform.app.messages import Messenger
 from orderloom.platform.app.outbox import Outbox
+from orderloom.platform.app.receipts import latest_receipt
 from orderloom.platform.app.sweeping import KEPT, TOLD, UNNAMED, Sweeping
 from orderloom.platform.codec import loads
 from orderloom.platform.delivery.http_sender import HttpSender
@@ -110,6 +111,7 @@ def mailing_of(app: Application, messenger: Messenger) -> Mailing:
         at=lambda path: f"{origin}{path}",
         links=app.mailroom.links if settings.mail_verdicts else None,
         lifetime=timedelta(hours=settings.mail_verdict_hours),
+        receipt=lambda order: str(latest_receipt(store, order) or ""),
     )
     return Mailing(
         store.mail,

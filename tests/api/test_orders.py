@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from parts.api_client import Api
 
+from orderloom.platform.app.application import Application
+from orderloom.platform.app.receipts import Receipt, check_receipt, read_receipt
+
 DATA = {"title": "Desk", "total": 250}
 NEW = {"process": "request", "data": DATA}
 
@@ -34,6 +37,14 @@ def test_an_order_from_beginning_to_end(api: Api) -> None:
         for each in api.call("erin", "GET", f"/orders/{made['number']}/audit").body["items"]
     ]
     assert any("Bob" in text for text in texts)
+
+
+def test_every_reply_carries_the_receipt_of_its_entry(api: Api, app: Application) -> None:
+    made = api.call("alice", "POST", "/orders", NEW)
+    receipt = read_receipt(made.headers["audit-receipt"])
+    assert isinstance(receipt, Receipt)
+    told = check_receipt(app.store, receipt)
+    assert (told["ok"], told["order"]) == (True, made.body["number"])
 
 
 def test_a_long_amount_survives(api: Api) -> None:

@@ -10,6 +10,7 @@ from parts.chained import begin, write
 from parts.command_line import CommandLine
 
 from orderloom.audit.checkpoint import open_note, read_checkpoint, read_verifier_key
+from orderloom.platform.app.receipts import latest_receipt
 from orderloom.platform.store import Store, open_store
 
 
@@ -84,3 +85,14 @@ def test_the_key_is_rotated(orderloom: CommandLine, store: Store, home: Path) ->
     refused = orderloom.json("audit", "key")
     assert (refused.code, refused.json["code"]) == (1, "seal.stopped")
     assert orderloom.run("audit", "key", "--lost").code == 2
+
+
+def test_a_receipt_is_checked(orderloom: CommandLine, store: Store) -> None:
+    receipt = str(latest_receipt(store, 2))
+    assert "not sealed yet" in orderloom.run("audit", "receipt", receipt).out
+    orderloom.run("audit", "checkpoint")
+    sealed = orderloom.json("audit", "receipt", receipt)
+    assert (sealed.code, sealed.json["sealed"], sealed.json["order"]) == (0, True, "SO-2")
+    other = orderloom.json("audit", "receipt", f"2:2:{'00' * 32}")
+    assert (other.code, other.json["problem"]) == (1, "changed")
+    assert orderloom.json("audit", "receipt", "2:2").json["code"] == "receipt.unreadable"

@@ -19,6 +19,7 @@ from orderloom.platform.app.mail_content import (
 )
 from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.app.publish import Published, PublishOptions
+from orderloom.platform.app.receipts import latest_receipt
 from orderloom.platform.delivery.mail_page import mail_page
 from orderloom.platform.engine.commands import Command, Comment
 from orderloom.platform.problem import Rejection
@@ -134,6 +135,7 @@ def test_a_mail_about_a_task(
     # Why they are asked: what is personal in it is left out.
     assert "250" in plain.partition("Approve:")[0]
     assert all(words in text_of(mail, "html") for words in ("Žilina", "250"))
+    assert str(latest_receipt(room.app.store, room.deals.order)) in plain
 
 
 def test_a_digest_says_nothing_personal(room: MailRoom) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from fastapi import Request, Response
 
+from orderloom.platform.app.receipts import Receipt
 from orderloom.platform.app.reply import Reply
 from orderloom.platform.app.standing import standing
 from orderloom.platform.codec import dumps
@@ -26,10 +27,11 @@ def json_answer(
 
 
 def changed(request: Request, reply: Reply, *, status: int = 200) -> Response:
-    """Where an order stands after a command, with its revision as `ETag`."""
+    """Where an order stands after a command, with its revision as `ETag` and the receipt of its
+    last entry."""
     value = standing(reply.state, reply.release, reply.revision)
     request.state.order = value["number"]
-    headers = {"ETag": f'"{reply.revision}"'}
+    headers = {"ETag": f'"{reply.revision}"', "Audit-Receipt": str(Receipt(*reply.receipt))}
     if reply.replayed:
         headers["Idempotency-Replayed"] = "true"
     if status == 201:
