@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Protocol
 
@@ -26,6 +27,8 @@ class Language(Protocol):
     def choose(self, text: str | Mapping[str, str] | None) -> str: ...
 
     def number(self, value: Decimal | int, digits: int | None = None) -> str: ...
+
+    def date(self, day: date) -> str: ...
 
 
 def sentence(
@@ -134,13 +137,20 @@ class Teller:
             case str():
                 return _cut(value)
             case Mapping() if SLOT in value:
-                return self.words.text("audit.erased")
+                return self._gone(value)
             case Mapping():
                 return self.values(value)
             case list() | tuple():
                 return _cut(self.listed(self.value(each) for each in value[:MOST_VALUES]))
             case _:
                 return _cut(str(value))
+
+    def _gone(self, marker: Mapping[str, Any]) -> str:
+        day = str(marker.get("at") or "")[:10]
+        if not day:
+            return self.words.text("audit.erased")
+        shown = self.words.date(date.fromisoformat(day))
+        return self.words.text("audit.erased_on", date=shown)
 
     def values(self, values: Mapping[str, Any]) -> str:
         """Named values: `limit 5 000, total 7 200`."""

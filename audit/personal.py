@@ -317,18 +317,21 @@ def commitment(salt: bytes, value: bytes) -> str:
     return base64.b64encode(hmac.digest(salt, value, hashlib.sha256)).decode()
 
 
-def disclose(facts: Any, kept: Mapping[int, bytes]) -> Any:
+def disclose(facts: Any, kept: Mapping[int, bytes], gone: Mapping[int, str] | None = None) -> Any:
     """Facts with the values put back that are still kept (slot → JSON bytes).
 
-    What was erased stays a commitment: data becomes a marker.
+    What was erased stays a commitment: data becomes a marker. `gone`: slot → since when, which is
+    put into the marker for people to read.
     """
     if isinstance(facts, Mapping):
         slot = facts.get(SLOT)
         if isinstance(slot, int) and set(facts) == {SLOT, "c"}:
-            return value_of(kept[slot]) if slot in kept else dict(facts)
-        return {key: disclose(value, kept) for key, value in facts.items()}
+            if slot in kept:
+                return value_of(kept[slot])
+            return {**facts, "at": gone[slot]} if gone and slot in gone else dict(facts)
+        return {key: disclose(value, kept, gone) for key, value in facts.items()}
     if isinstance(facts, list | tuple):
-        return [disclose(each, kept) for each in facts]
+        return [disclose(each, kept, gone) for each in facts]
     return facts
 
 

@@ -28,6 +28,7 @@ from orderloom.forms.view_model import (
 )
 from orderloom.forms.widgets import option_value, shown_of, text_of, widget_of
 from orderloom.platform.words import Words
+from orderloom.platform.words.erased import erased_words
 
 if TYPE_CHECKING:
     from orderloom.forms.form import Form
@@ -134,6 +135,9 @@ def _leaf(
     widget: str | None = None,
 ) -> FieldView:
     form, words, name = eyes.form, eyes.words, dotted(place)
+    gone = erased_words(value, words)
+    if gone is not None:
+        return _gone(eyes, node, path, place, gone)
     kind = widget_of(node, widget, value)
     money = form.money.get(path)
     currency = currency_of(money, eyes.data, row) if money else None
@@ -175,6 +179,21 @@ def _leaf(
     )
 
 
+def _gone(eyes: Eyes, node: Node, path: Path, place: Place, shown: str) -> FieldView:
+    """A field whose value was erased: nobody writes it again, and nothing of it is sent back."""
+    name = dotted(place)
+    return FieldView(
+        name=eyes.prefix + name,
+        id=_id(eyes.prefix, place),
+        path=name,
+        label=label_of(eyes.form.labels, path, node, eyes.words),
+        widget="text",
+        shown=shown,
+        readonly=True,
+        width=WIDTHS.get(widget_of(node), WIDTH),
+    )
+
+
 def _files(eyes: Eyes, node: Node, place: Place, value: Any) -> tuple[FileView, ...]:
     """The files of a field, each with the control that keeps it."""
     if node.kind != "file" and (node.item is None or node.item.kind != "file"):
@@ -184,7 +203,8 @@ def _files(eyes: Eyes, node: Node, place: Place, value: Any) -> tuple[FileView, 
             name=eyes.prefix + dotted((*place, *below)),
             text=option_value(one),
             remove=dotted((*place, *below)),
-            title=shown_of({"name": one.get("name"), "sha256": one["sha256"]}, ""),
+            title=erased_words(one.get("name"), eyes.words)
+            or shown_of({"name": one.get("name"), "sha256": one["sha256"]}, ""),
             size=one["size"] if isinstance(one.get("size"), int) else 0,
             type=str(one.get("type", "")),
             digest=one["sha256"],

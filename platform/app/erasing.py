@@ -80,6 +80,8 @@ class ErasingWork:
         slots = [each for each in kept if _goes(each, person, whole=whole)]
         texts = tuple(dict.fromkeys(text for each in slots for text in _texts(each)))
         now = self._now()
+        # One instant for the entry and for the values: no command comes before the last.
+        at = max(iso(now), order.state.last_at)
         if whole or slots:
             erasing.remove(
                 Removal(
@@ -90,11 +92,11 @@ class ErasingWork:
                     traces=sorted({(each.stream, each.seq) for each in slots}),
                     texts=texts,
                     whole=whole,
-                    at=iso(now),
+                    at=at,
                 )
             )
         if slots:
-            self._told(work, order, slots, unit, now)
+            self._told(work, order, slots, unit, at)
         done = replace(work.erasure, state=DONE, reason="", removed=len(slots), done=now)
         erasing.note(done)
         return Erased(erasure=done, standing=tuple(erasing.standing(order.id, texts)))
@@ -105,10 +107,9 @@ class ErasingWork:
         order: WorkingOrder,
         slots: Sequence[Slot],
         unit: UnitOfWork,
-        now: datetime,
+        at: str,
     ) -> None:
         """The entry, and the order as the entries give it now."""
-        at = max(iso(now), order.state.last_at)
         of = [commitment(each.salt, each.value)[:NAMED] for each in slots]
         event = Event(ERASED, {**_facts(work, len(slots)), "of": of, "at": at})
         events = [each for _, each in unit.events(order.id, upto=order.seq)]

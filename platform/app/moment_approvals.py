@@ -12,6 +12,7 @@ from orderloom.platform.app.view_models import ApproverView
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Context, OrderState
 from orderloom.platform.engine.foreseeing import Found
+from orderloom.platform.words.erased import erased_words
 
 
 def approvals_then(seen: Seen) -> tuple[ApproverView, ...]:
@@ -77,5 +78,5 @@ def _task(state: OrderState, one: Mapping[str, Any]) -> Mapping[str, Any]:
 def _vote(vote: Mapping[str, Any], seen: Seen) -> dict[str, Any]:
     comment = vote.get("comment")
     if isinstance(comment, Mapping) and SLOT in comment:
-        return {**vote, "comment": seen.words.text("audit.erased")}
+        return {**vote, "comment": erased_words(comment, seen.words)}
     return dict(vote)

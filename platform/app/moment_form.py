@@ -13,6 +13,7 @@ from orderloom.platform.app.moment_models import FieldThen
 from orderloom.platform.app.reading import Seen
 from orderloom.platform.app.view_forms import form_actor
 from orderloom.platform.words import Words
+from orderloom.platform.words.erased import erased_words
 
 
 def form_then(seen: Seen) -> FormView:
@@ -62,7 +63,7 @@ def _read(field: FieldView, data: Any, words: Words) -> FieldView:
     changed: dict[str, Any] = {"readonly": True, "required": False, "hint": ""}
     value = at_path(data, field.path)
     if isinstance(value, Mapping) and SLOT in value:
-        told = words.text("audit.erased")
+        told = erased_words(value, words) or ""
         changed |= {"text": told, "shown": told, "widget": "text", "files": (), "currency": ""}
     if field.rows:
         changed["rows"] = tuple(

@@ -23,6 +23,7 @@ from orderloom.platform.app.view_tasks import title_of
 from orderloom.platform.engine import Actor
 from orderloom.platform.engine.outcome import Question
 from orderloom.platform.problem import Rejection
+from orderloom.platform.words.erased import erased_words
 
 
 class Moments:
@@ -121,7 +122,7 @@ def file_name(seen: Seen, file: Mapping[str, Any]) -> str:
     """What a file that belonged to the order was called, unless that was erased."""
     name = file.get("name") or file.get("filename")
     if isinstance(name, Mapping) and SLOT in name:
-        return seen.words.text("audit.erased")
+        return erased_words(name, seen.words) or ""
     return str(name or "")
 
 

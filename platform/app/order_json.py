@@ -21,6 +21,7 @@ from orderloom.platform.app.view_models import (
 )
 from orderloom.platform.store.inbound_rows import KeptMessage
 from orderloom.platform.store.substitution_rows import Substitution
+from orderloom.platform.words.erased import without_markers
 
 Json = dict[str, Any]
 
@@ -29,7 +30,7 @@ def order_json(view: OrderView) -> Json:
     """The whole order: head, data, open tasks, and what the caller may send."""
     return {
         **head_json(view.head),
-        "data": view.data,
+        "data": without_markers(view.data),
         "tasks": [task_json(task) for task in view.tasks],
         "events": [
             {"name": button.name, "title": button.title, "reason": button.reason}

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from orderloom.audit.personal import SLOT
 from orderloom.platform.words import Words
+from orderloom.platform.words.erased import erased_words
 
 LONGEST: Final = 80
 
@@ -42,8 +42,9 @@ def _text(value: str, words: Words) -> str:
 
 
 def _record(value: Mapping[str, Any], words: Words) -> str:
-    if SLOT in value:
-        return words.text("audit.erased")
+    gone = erased_words(value, words)
+    if gone is not None:
+        return gone
     amount, currency = value.get("amount"), value.get("currency")
     if isinstance(amount, int | Decimal) and isinstance(currency, str) and currency:
         return words.money(amount, currency)

@@ -21,6 +21,7 @@ from orderloom.platform.engine.outcome import Infer, NewOrders, NextNumber, Ques
 from orderloom.platform.engine.step import Asking
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.store.read_rows import StoredOrder
+from orderloom.platform.words.erased import said
 
 Find = Callable[[Release, OrderState, Context], list[Found]]
 # An order with many lines asks the directory for each.
@@ -138,7 +139,17 @@ def _view(seen: Seen, release: Release, found: Found) -> ApproverView:
         why=found["why"] or {},
         key=None if key is None else str(key),
         verdicts=tuple(
-            (person, str(vote["verdict"]), str(vote.get("comment") or ""), instant(vote["at"]))
+            (
+                person,
+                str(vote["verdict"]),
+                said(vote.get("comment"), seen.words),
+                instant(vote["at"]),
+            )
+                person,
+                str(vote["verdict"]),
+                said(vote.get("comment"), seen.words),
+                instant(vote["at"]),
+            )
             for person, vote in zip(voters, found.get("verdicts", ()), strict=True)
         ),
         unknown=found.get("unknown", ""),

@@ -18,6 +18,8 @@ from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Actor, Context, OrderState, attaching
 from orderloom.platform.engine.step import Step
 from orderloom.platform.problem import Rejection
+from orderloom.platform.words import Words
+from orderloom.platform.words.erased import erased_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,7 @@ def of_order(seen: Seen) -> tuple[DocumentView, ...]:
     found = [
         _view(
             file,
+            seen.words,
             by=people.get(file["by"]),
             at=instant(file["at"]),
             mine=_may_hide(seen, file),
@@ -70,7 +73,7 @@ def of_order(seen: Seen) -> tuple[DocumentView, ...]:
     form = seen.release.form
     for place, file in form.files(seen.state.data):
         path = ".".join(part for part in place if isinstance(part, str))
-        found.append(_view(file, field=field_label(form, path, seen.words)))
+        found.append(_view(file, seen.words, field=field_label(form, path, seen.words)))
     return tuple(found)
 
 
@@ -115,12 +118,12 @@ def _may_hide(seen: Seen, file: Mapping[str, Any]) -> bool:
     return open_ and own
 
 
-def _view(file: Mapping[str, Any], **more: Any) -> DocumentView:
+def _view(file: Mapping[str, Any], words: Words, **more: Any) -> DocumentView:
     name, media = file.get("name"), str(file.get("type"))
     kind = KINDS.get(media)
     size = file.get("size")
     return DocumentView(
-        name=name if isinstance(name, str) else "",
+        name=name if isinstance(name, str) else erased_words(name, words) or "",
         size=size if isinstance(size, int) else 0,
         type=media,
         digest=str(file["sha256"]),

@@ -26,6 +26,7 @@ from orderloom.platform.engine.commands import Actor
 from orderloom.platform.engine.mending import Mendable, mendable
 from orderloom.platform.engine.standing_in import whose
 from orderloom.platform.problem import Rejection
+from orderloom.platform.words.erased import said
 
 # Small forms on an order's page; what is beyond has a page of its own.
 MOST_FORMS: Final = 20
@@ -102,7 +103,7 @@ def waivers(seen: Seen) -> tuple[WaiverView, ...]:
                 row=key,
                 problem=seen.words.choose(kept.get("title")) or key,
                 by=seen.people([f"u:{kept['by']}"])[0],
-                reason=str(kept.get("reason") or ""),
+                reason=said(kept.get("reason"), seen.words),
                 at=instant(kept["at"]) or seen.now,
                 values=shown_values(kept.get("values"), seen),
             )

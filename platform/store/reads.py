@@ -68,13 +68,15 @@ _ONWARD: Final = (
 _COMMENTS: Final = _ENTRIES.replace("stream = ?", "stream = ? AND type = 'commented'")
 _EVERYBODY: Final = "SELECT id, name FROM app_user WHERE organisation_id = ? AND active ORDER BY id"
 _PERSONAL: Final = (
-    "SELECT seq, slot, value FROM audit_personal"
-    " WHERE stream = ? AND seq >= ? AND seq <= ? AND salt <> ''"
+    "SELECT seq, slot, value, erased_at FROM audit_personal"
+    " WHERE stream = ? AND seq >= ? AND seq <= ?"
 )
 _KEPT_OF: Final = (
     "SELECT e.id, p.slot, p.value FROM audit_entry e JOIN audit_personal p"
     " ON p.stream = e.stream AND p.seq = e.seq WHERE e.id IN ({marks}) AND p.salt <> ''"
 )
+# By slot its value, or since when it is gone.
+Kept = dict[int, bytes | str]
 # An entry without it holds nothing personal.
 _SLOTTED: Final = f'"{SLOT}"'
 # Ranges and values in one statement; SQLite joins 500 selects at most.
@@ -181,9 +183,9 @@ class SqlReads:
                 found[row[0]] = DoneRow(id=row[0], order=row[1], entry=entry)
         return found
 
-    def _disclosed(self, entries: Sequence[int]) -> dict[int, dict[int, bytes]]:
+    def _disclosed(self, entries: Sequence[int]) -> dict[int, Kept]:
         """By entry what is still kept of its personal values."""
-        kept: dict[int, dict[int, bytes]] = {}
+        kept: dict[int, Kept] = {}
         if entries:
             sql = _KEPT_OF.format(marks=", ".join("?" * len(entries)))
             for id_, slot, value in self._reader.rows(sql, entries):
@@ -222,11 +224,11 @@ class SqlReads:
                 found[int(row[0])] = _order(row)
         return found
 
-    def _kept(self, stream: int, first: int, last: int) -> dict[int, dict[int, bytes]]:
-        """Personal values of these entries. Whatever is erased meanwhile is not among them."""
-        kept: dict[int, dict[int, bytes]] = {}
-        for seq, slot, value in self._reader.rows(_PERSONAL, (stream, first, last)):
-            kept.setdefault(seq, {})[slot] = value.encode()
+    def _kept(self, stream: int, first: int, last: int) -> dict[int, Kept]:
+        """Personal values of these entries; of what is erased, meanwhile too, since when."""
+        kept: dict[int, Kept] = {}
+        for seq, slot, value, gone in self._reader.rows(_PERSONAL, (stream, first, last)):
+            kept.setdefault(seq, {})[slot] = value.encode() if gone is None else gone
         return kept
 
 
@@ -241,16 +243,18 @@ def _order(row: Sequence[Any]) -> StoredOrder:
     )
 
 
-def _entry(row: Any, kept: Mapping[int, bytes]) -> EntryRow:
+def _entry(row: Any, kept: Kept) -> EntryRow:
     seq, body, hash_, trace = row
     read = decode(body)
+    there = {slot: value for slot, value in kept.items() if isinstance(value, bytes)}
+    gone = {slot: value for slot, value in kept.items() if isinstance(value, str)}
     return EntryRow(
         seq=seq,
         type=read.type,
         at=moment(read.at),
         actor=read.actor,
         channel=read.channel,
-        facts=disclose(read.facts, kept) if _SLOTTED in body else read.facts,
+        facts=disclose(read.facts, there, gone) if _SLOTTED in body else read.facts,
         body=body.encode(),
         hash=from_base64(hash_),
         on_behalf_of=read.on_behalf_of,
