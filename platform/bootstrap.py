@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 from contextlib import AbstractContextManager, suppress
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from orderloom.platform.bootstrap_server import Running
 
 KEPT_IN = "secret"
+log = logging.getLogger(__name__)
 # The child that fills templates of drafts.
 TEMPLATES = ("-P", "-m", "orderloom.platform.delivery.template_child")
 
@@ -49,7 +51,7 @@ def build(settings: Settings) -> Application:
         store.migrate()
     except (OSError, StoreError) as error:
         raise CannotOpen(f"{_shown(settings.database)}: {error}") from error
-    return assemble(
+    app = assemble(
         store,
         settings=settings,
         clock=clock_of(settings),
@@ -58,6 +60,9 @@ def build(settings: Settings) -> Application:
         rendering=rendering_of(settings),
         anchors=anchors_of(settings),
     )
+    if again := app.erasures.follow():
+        log.warning("restored from an older copy", extra={"erased_again": again})
+    return app
 
 
 def rendering_of(settings: Settings) -> Rendering:

@@ -15,6 +15,8 @@ from orderloom.platform.store.columns import moment
 from orderloom.platform.store.erasure_rows import Erasure
 
 # Beside the database, unless `ORDERLOOM_ERASURES` names another place.
+# No line is longer: ids of people and records are bounded.
+TAIL: Final = 8192
 NAME: Final = "erasures.jsonl"
 
 
@@ -47,6 +49,15 @@ class ErasureFile:
                 os.fsync(file)
             finally:
                 os.close(file)
+
+    def last(self) -> Erasure | None:
+        """The last one that was kept."""
+        if self._path is None or not self._path.exists():
+            return None
+        with self._path.open("rb") as file:
+            file.seek(max(0, self._path.stat().st_size - TAIL))
+            lines = [line for line in file.read().split(b"\n")[:-1] if line.endswith(b"}")]
+        return _of_json(loads(lines[-1])) if lines else None
 
     def all(self) -> Iterator[Erasure]:
         """Those that were kept, in their order; a line that was cut off is left out."""

@@ -19,7 +19,7 @@ from orderloom.platform.codec import loads
 from orderloom.platform.engine import SYSTEM, Actor
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store import Store
-from orderloom.platform.store.erasure_rows import REQUEST, Erasure
+from orderloom.platform.store.erasure_rows import DONE, REQUEST, Erasure
 
 PERMISSION: Final = "privacy.erase"
 # Erasures that the worker takes at a time.
@@ -193,7 +193,7 @@ class Erasures:
 
     def _again(self, erasure: Erasure) -> Erased | None:
         there = self._store.erasures.one(erasure.id)
-        if there is not None and there.state == "done":
+        if there is not None and there.state == DONE:
             return None
         actor = Actor(id=erasure.by, kind="system", organisation=erasure.organisation)
         answer = self._one(erasure, actor, "worker", again=True)
@@ -203,6 +203,17 @@ class Erasures:
             # In the copy the order still runs: it follows when it ends.
             self._store.erasures.ask([erasure])
         return None
+
+    def follow(self) -> int:
+        """What `reapply` does, where the file ends with something that the database does not know
+        of as done: one line is read otherwise. How many were done again."""
+        last = self._file.last()
+        if last is None:
+            return 0
+        there = self._store.erasures.one(last.id)
+        if there is not None and there.state == DONE:
+            return 0
+        return len(self.reapply())
 
     def _all_done(self) -> Iterator[Erasure]:
         after = ""

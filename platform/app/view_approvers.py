@@ -145,11 +145,6 @@ def _view(seen: Seen, release: Release, found: Found) -> ApproverView:
                 said(vote.get("comment"), seen.words),
                 instant(vote["at"]),
             )
-                person,
-                str(vote["verdict"]),
-                said(vote.get("comment"), seen.words),
-                instant(vote["at"]),
-            )
             for person, vote in zip(voters, found.get("verdicts", ()), strict=True)
         ),
         unknown=found.get("unknown", ""),

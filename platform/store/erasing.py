@@ -53,7 +53,7 @@ _COPIES: Final = (
     ("watch_hit", ("key",), ("organisation_id", "ruleset", "mark"), False),
     ("saved_view", ("query", "name", "folded"), ("organisation_id", "user_id", "id"), False),
     ("draft", ("body", "text"), ("organisation_id", "kind", "id"), True),
-    ("bundle_meta", ("scenarios",), ("organisation_id", "bundle"), True),
+    ("bundle_meta", ("meta", "text", "scenarios"), ("organisation_id", "bundle"), True),
 )
 GONE: Final = "erased"
 

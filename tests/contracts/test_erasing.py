@@ -3,11 +3,13 @@ fold, nobody else lost anything."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from parts.command_line import CommandLine
 from parts.inbound_bundle import SECRETS, signature
 from parts.personal_bundle import (
     CANARY,
@@ -184,3 +186,58 @@ def test_nothing_is_asked_twice(alone: Application) -> None:
 
     assert erase(alone, person=PERSON).done in ((), erase(alone, person=PERSON).done)
     assert alone.store.audit.count() == entries
+
+
+def test_a_restored_copy_follows_by_itself(tmp_path: Path) -> None:
+    first, copy = tmp_path / "first", tmp_path / "copy"
+    with open_people(first) as app:
+        order = claim(app)
+        running = claim(app, end=False)
+        worker_of(app).run_once()
+    shutil.copytree(first / "home", copy / "home")
+    with open_people(first) as app:
+        finish(app, running)
+        worker_of(app).run_once()
+        erase(app, person=PERSON)
+    kept = (first / "home" / "erasures.jsonl").read_bytes()
+    assert CANARY.encode() not in kept
+    (copy / "home" / "erasures.jsonl").write_bytes(kept)
+
+    with open_people(copy) as app:
+        assert "$p" in state_of(app, order).data["customer"]["name"]
+        assert state_of(app, running).data["customer"]["name"] == f"Zuzana {CANARY}"
+        finish(app, running)
+        worker_of(app).run_once()
+        app.store.erasures.scrub(whole=True)
+        assert everywhere(app, CANARY) == []
+        assert sound(app)
+        count = app.store.audit.count()
+    with open_people(copy) as app:
+        assert app.store.audit.count() == count
+
+
+def test_a_person_is_erased_at_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_people(tmp_path) as app:
+        order = claim(app)
+        running = claim(app, end=False)
+        numbers = [state_of(app, each).number for each in (order, running)]
+        worker_of(app).run_once()
+    monkeypatch.setenv("ORDERLOOM_HOME", str(tmp_path / "home"))
+    orderloom = CommandLine()
+
+    foreseen = orderloom.run("audit", "erase", "--person", PERSON, "--dry-run").out
+    assert f"{numbers[0]}: 12 values" in foreseen
+    assert f"{numbers[1]}: has not ended" in foreseen
+    assert orderloom.run("audit", "erase", "--person", PERSON).code == 1
+    done = orderloom.json("audit", "erase", "--person", PERSON, "--reason", "asked")
+    assert done.code == 0
+    assert [each["erased"] for each in done.json["done"]] == [17, 2]
+    assert [each["order"] for each in done.json["waiting"]] == [numbers[1]]
+    assert orderloom.run("audit", "verify").code == 0
+    replayed = orderloom.json("audit", "replay")
+    assert (replayed.code, replayed.json["different"]) == (0, [])
+    nobody = orderloom.run("audit", "erase", "--person", "P-99", "--reason", "asked")
+    assert (nobody.code, nobody.out) == (0, "Nothing of theirs is kept.\n")
+    assert orderloom.run("audit", "erase", "--order", "CL-9", "--reason", "asked").code == 1
