@@ -54,6 +54,12 @@ _VACUUMED: Final = (
 )
 
 
+_MINE: Final = (
+    "SELECT bool_and(pg_has_role(current_user, relowner, 'USAGE')) FROM pg_class"
+    " WHERE relname = ANY(%s) AND relnamespace = current_schema()::regnamespace"
+)
+
+
 class SqlErasures:
     """Fulfils `ErasureTables`."""
 
@@ -124,6 +130,11 @@ class SqlErasures:
         try:
             bare: Any = connection.driver_connection
             if not self._database.sqlite:
+                if not bare.execute(_MINE, (list(_VACUUMED),)).fetchone()[0]:
+                    # Only who owns the tables may; their owner's own cleaning follows later.
+                    bare.rollback()
+                    return False
+                bare.rollback()
                 was, bare.autocommit = bare.autocommit, True
                 bare.execute(f"VACUUM {'(FULL) ' if whole else ''}{', '.join(_VACUUMED)}")
                 bare.autocommit = was
