@@ -13,6 +13,7 @@ from typing import Final
 PLAIN: Final = "holds ids, numbers, instants, or what authors call things"
 PSEUDONYM: Final = "a pseudonymous id; who that is stands in app_user or in data that are erased"
 SEALED: Final = "commitments stand in it in the place of personal values"
+SKIPPED: Final = "a value that an entry has as a commitment never comes into it"
 EMPTIED: Final = "salt and value are emptied, since when stands beside"
 CLEARED: Final = "the trace goes with the values of its entry"
 FOLDED: Final = "written anew from the entries, which no longer give the values"
@@ -53,6 +54,11 @@ PLACES: Final[Mapping[str, Ways]] = {
         SEALED: "body",
         CLEARED: "trace",
     },
+    "audit_fact": {
+        PLAIN: "id organisation_id stream at what definition process channel",
+        PSEUDONYM: "actor behalf",
+    },
+    "audit_index": {PLAIN: "name cursor read_at words"},
     "audit_key": {PLAIN: "no at verifier alone"},
     "audit_personal": {
         PLAIN: "stream seq slot organisation_id path erased_at",
@@ -61,7 +67,9 @@ PLACES: Final[Mapping[str, Ways]] = {
     },
     "audit_stream": {PLAIN: "stream organisation_id name chain_seq commands chain_head"},
     "audit_tile": {PLAIN: "level n hashes places names low_id high_id"},
+    "audit_value": {PLAIN: "slot entry", SKIPPED: "key"},
     "audit_watch": {PLAIN: "name no at fault since failures"},
+    "audit_word": {PLAIN: "organisation_id kind no", SKIPPED: "word"},
     "balance_level": {
         PLAIN: "organisation_id collection field on_hand reserved",
         PSEUDONYM: "key",
