@@ -38,6 +38,7 @@ from orderloom.platform.app.pictures import Pictures
 from orderloom.platform.app.process_map import ProcessMaps
 from orderloom.platform.app.publish import Publish
 from orderloom.platform.app.registry import Registry
+from orderloom.platform.app.replay_view import OrderReplays
 from orderloom.platform.app.ruleset_worker import RulesetWorker
 from orderloom.platform.app.runner import Reply, Runner
 from orderloom.platform.app.saved_views import SavedViews
@@ -98,6 +99,7 @@ class Application:
     mailroom: Mailroom
     saved_views: SavedViews
     sealing: Sealing
+    order_replays: OrderReplays
     layouts: Layouts
     collections: Collections
     collection_import: CollectionImport

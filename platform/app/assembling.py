@@ -49,6 +49,8 @@ from orderloom.platform.app.pictures import Pictures
 from orderloom.platform.app.process_map import ProcessMaps
 from orderloom.platform.app.publish import Publish
 from orderloom.platform.app.registry import Registry
+from orderloom.platform.app.replay_releases import PinnedReleases
+from orderloom.platform.app.replay_view import OrderReplays
 from orderloom.platform.app.ruleset_worker import RulesetWorker
 from orderloom.platform.app.runner import Runner
 from orderloom.platform.app.saved_views import SavedViews
@@ -200,6 +202,9 @@ def assemble(
             store, runner, accounts, views.desk, settings=settings, now=clock.now
         ),
         saved_views=SavedViews(store.saved_views),
+        order_replays=OrderReplays(
+            store, views.desk, lambda: PinnedReleases(store.definitions, registry)
+        ),
         sealing=Sealing(
             store.seal,
             store.log,

@@ -7,6 +7,7 @@ from orderloom.platform.web.pages import (
     approval_designer,
     attachments,
     audit,
+    audit_again,
     audit_desk,
     bundle_designer,
     bundle_files,
@@ -86,6 +87,7 @@ routers: tuple[APIRouter, ...] = (
     audit_desk.router,
     process_map.router,
     moments.router,
+    audit_again.router,
     audit.router,
     order.router,
 )
