@@ -19,6 +19,7 @@ class Tab(NamedTuple):
 TABS: Final = (
     Tab("search", "/audit", "desk.search.tab"),
     Tab("map", "/audit/map", "mining.tab"),
+    Tab("evidence", "/audit/evidence", "evidence.page.tab"),
 )
 
 
