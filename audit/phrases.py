@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from orderloom.audit.phrases_administration import ADMINISTRATION
 from orderloom.audit.phrases_evidence import evidence
 from orderloom.audit.phrases_people import commented, message, sent, substitution
 from orderloom.audit.phrases_privacy import erased
@@ -380,5 +381,6 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "refused": _refused,
     "substitution.set": substitution,
     "substitution.ended": substitution,
+    **ADMINISTRATION,
 }
 """One row a type of `platform/engine/events.py` (a test compares)."""

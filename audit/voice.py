@@ -10,6 +10,9 @@ class Voice(Protocol):
     """What a phrase asks of the teller (`narrative.Teller`)."""
 
     @property
+    def actor(self) -> str: ...
+
+    @property
     def facts(self) -> Mapping[str, Any]: ...
 
     def say(self, key: str, **params: Any) -> str: ...

@@ -1,33 +1,35 @@
-"""People at the door: sign-in, sessions, API tokens, new accounts, and the actor they act as."""
+"""People at the door: sign-in, sessions, API tokens, and the actor they act as."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from threading import Lock
+from typing import Final
 
-from orderloom.platform.app.mail_address import is_mail_address
+from orderloom.platform.app import account_events as told
+from orderloom.platform.app.administering import Administer, Keep
 from orderloom.platform.app.passwords import (
-    SHORTEST,
     TOKEN_PREFIX,
     Passwords,
     csrf_token,
     digest,
-    new_api_token,
     new_session_token,
 )
-from orderloom.platform.app.permissions import FIRST_ROLES, PERMISSIONS
+from orderloom.platform.app.people_keeping import DEFAULT_ORGANISATION, PeopleKeeping
+from orderloom.platform.app.refusals import UNKNOWN, Throttle
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Rejection
-from orderloom.platform.store.account_rows import AccountTables, Role, Session, Token, User
+from orderloom.platform.store.account_rows import AccountTables, Session, User
+from orderloom.platform.store.administration_rows import EndedSession
 from orderloom.platform.store.substitution_rows import SubstitutionTables
 
 WINDOW: Final = timedelta(minutes=15)
 MOST_PER_LOGIN: Final = 5
 MOST_PER_ADDRESS: Final = 30
-DEFAULT_ORGANISATION: Final = 1
+# Where people sign in.
+CHANNEL: Final = "web"
 # A session is extended at most this often, so that reading pages does not write.
 EXTEND_AFTER: Final = timedelta(minutes=5)
 
@@ -42,8 +44,9 @@ class SignedIn:
     expires: datetime
 
 
-class Accounts:
-    """`now` is the clock's; `lifetime` is how long a session lives without use."""
+class Accounts(PeopleKeeping):
+    """`now` is the clock's; `lifetime` is how long a session lives without use. Who signs in, who
+    tries and who signs out is told by entries, as all that is changed of people (`keep`)."""
 
     def __init__(
         self,
@@ -55,22 +58,13 @@ class Accounts:
         language: str = "en",
         zone: str = "UTC",
         substitutions: SubstitutionTables | None = None,
+        keep: Keep | None = None,
     ) -> None:
+        super().__init__(tables, now, passwords=passwords, language=language, zone=zone, keep=keep)
         self._substitutions = substitutions
-        self._tables = tables
-        self._now = now
-        self._passwords = passwords or Passwords()
         self._lifetime = lifetime
-        self._language = language
-        self._zone = zone
-
-    def open_organisation(self, name: str, organisation: int = DEFAULT_ORGANISATION) -> None:
-        """Makes the organisation with its first roles, unless it exists."""
-        self._tables.add_organisation(organisation, name)
-        known = {role.id for role in self._tables.roles(organisation)}
-        for id_, permissions in FIRST_ROLES.items():
-            if id_ not in known:
-                self._tables.set_role(Role(id_, organisation, id_.capitalize(), permissions))
+        self._lock = Lock()
+        self._throttle = Throttle()
 
     def sign_in(
         self, login: str, password: str, address: str, organisation: int = DEFAULT_ORGANISATION
@@ -82,21 +76,24 @@ class Accounts:
         login, now = login.strip().lower(), self._now()
         keys = {f"login:{organisation}:{login}": MOST_PER_LOGIN, f"ip:{address}": MOST_PER_ADDRESS}
         if any(self._tables.failures(key, now - WINDOW) >= most for key, most in keys.items()):
-            return Rejection(
+            throttled = Rejection(
                 "sign_in.throttled",
                 "Too many sign-ins failed; try again later.",
                 {"minutes": int(WINDOW.total_seconds() // 60)},
             )
+            return self._not_let_in(throttled, login, organisation, now)
         user = self._tables.user_by_login(organisation, login)
         usable = user is not None and user.active
         stored = user.password if user is not None and user.active else ""
         if not self._passwords.matches(password, stored) or user is None or not usable:
             for key in keys:
                 self._tables.note_failure(key, now)
-            return Rejection("sign_in.wrong", "The login or the password is wrong.")
+            wrong = Rejection("sign_in.wrong", "The login or the password is wrong.")
+            return self._not_let_in(wrong, login, organisation, now)
         self._tables.clear_failures(f"login:{organisation}:{login}")
         if self._passwords.outdated(stored):
-            self._tables.change_user(_with(user, password=self._passwords.hash(password)))
+            # The same password, kept more safely: nothing that anybody has to know of.
+            self._tables.change_user(replace(user, password=self._passwords.hash(password)))
         self._tables.sweep(now, now - WINDOW)
         return self._open_session(user, now)
 
@@ -117,7 +114,11 @@ class Accounts:
 
     def sign_out(self, token: str) -> None:
         """Ends the session."""
-        self._tables.end_session(digest(token))
+        key = digest(token)
+        _, user = self._tables.session_user(key) or (None, None)
+        if user is not None:
+            told_of = (told.session_ended(user, self._now()),)
+            self._kept(actor_of(user), CHANNEL, told_of, EndedSession(key))
 
     def by_token(self, token: str) -> Actor | None:
         """The actor of an API token; None for what is not one, has expired, or whose user left."""
@@ -128,111 +129,10 @@ class Accounts:
             return None
         return self._acting(user) if user is not None and user.active else None
 
-    def create_token(
-        self,
-        login: str,
-        name: str = "",
-        *,
-        organisation: int = DEFAULT_ORGANISATION,
-        expires: datetime | None = None,
-    ) -> str | Rejection:
-        """A new API token of a user, `olp_…`: this is the only time it can be read."""
-        user = self._tables.user_by_login(organisation, login.strip().lower())
-        if user is None or not user.active:
-            return Rejection("user.not_found", f"No user has the login {login}.", {"login": login})
-        token = new_api_token()
-        self._tables.add_token(
-            Token(digest(token), organisation, user.id, name, self._now(), expires)
-        )
-        return token
-
-    def add_user(
-        self,
-        login: str,
-        *,
-        name: str = "",
-        password: str = "",
-        roles: Iterable[str] = (),
-        units: Iterable[str] = (),
-        manager: str | None = None,
-        language: str | None = None,
-        zone: str | None = None,
-        attributes: Mapping[str, Any] | None = None,
-        organisation: int = DEFAULT_ORGANISATION,
-        id: str | None = None,
-    ) -> User | Rejection:
-        """A new person. `manager` is a login. Without a password nobody can sign in as them."""
-        login = login.strip().lower()
-        if not login or len(login) > 100 or any(each.isspace() for each in login):
-            return Rejection(
-                "user.login_unusable",
-                f"Expected a login without spaces, 1 to 100 characters, but got {login!r}.",
-                path="login",
-            )
-        if password and len(password) < SHORTEST:
-            return Rejection(
-                "user.password_short",
-                f"Expected a password of at least {SHORTEST} characters.",
-                {"least": SHORTEST},
-                path="password",
-            )
-        boss = self._tables.user_by_login(organisation, manager) if manager else None
-        if manager and boss is None:
-            return Rejection(
-                "user.not_found", f"No user has the login {manager}.", {"login": manager}
-            )
-        user = User(
-            id=id or f"u_{secrets.token_hex(6)}",
-            organisation=organisation,
-            login=login,
-            name=name or login,
-            password=self._passwords.hash(password) if password else "",
-            language=language or self._language,
-            zone=zone or self._zone,
-            manager=boss.id if boss else None,
-            attributes=dict(attributes or {}),
-            roles=frozenset(roles),
-            units=tuple(units),
-        )
-        self._make_roles(user)
-        if not self._tables.add_user(user):
-            return Rejection(
-                "user.login_taken", f"The login {login} is taken.", {"login": login}, path="login"
-            )
-        return user
-
-    def set_role(
-        self,
-        role: str,
-        permissions: Iterable[str] = (),
-        *,
-        title: str = "",
-        organisation: int = DEFAULT_ORGANISATION,
-    ) -> Rejection | None:
-        """Adds a role or changes the permissions it gives."""
-        given = tuple(sorted(set(permissions)))
-        unknown = [each for each in given if each not in PERMISSIONS]
-        if unknown:
-            return Rejection(
-                "permission.unknown",
-                f"{unknown[0]} is not in the list of permissions.",
-                {"permission": unknown[0]},
-            )
-        self._tables.set_role(Role(role, organisation, title or role, given))
-        return None
-
     def actor(self, user: str, organisation: int = DEFAULT_ORGANISATION) -> Actor | None:
         """The actor for a user's id; None for nobody, or one who left."""
         found = self._tables.user(organisation, user)
         return self._acting(found) if found is not None and found.active else None
-
-    def person(self, who: str, organisation: int = DEFAULT_ORGANISATION) -> User | Rejection:
-        """The user with this login or id; `user.not_found` for nobody, or one who left."""
-        found = self._tables.user_by_login(organisation, who.strip().lower())
-        found = found or self._tables.user(organisation, who.strip())
-        if found is not None and found.active:
-            return found
-        return Rejection("user.not_found", f"No user has the login {who}.", {"login": who})
 
     def people(
         self, organisation: int = DEFAULT_ORGANISATION, *, managed_by: str | None = None
@@ -261,26 +161,28 @@ class Accounts:
         """What the person reads from now on."""
         user = self._tables.user(actor.organisation, actor.id)
         if user is not None and user.language != language:
-            self._tables.change_user(_with(user, language=language))
-
-    def set_email(
-        self, login: str, address: str, organisation: int = DEFAULT_ORGANISATION
-    ) -> User | Rejection:
-        """Where somebody's mail goes from now on; empty: nowhere."""
-        user = self.person(login, organisation)
-        if isinstance(user, Rejection):
-            return user
-        if address and not is_mail_address(address):
-            return Rejection("mail.address", f"{address[:100]!r} is no address", path="email")
-        others = {name: value for name, value in user.attributes.items() if name != "email"}
-        changed = _with(user, attributes={**others, **({"email": address} if address else {})})
-        self._tables.change_user(changed)
-        return changed
+            self._tables.change_user(replace(user, language=language))
 
     def _open_session(self, user: User, now: datetime) -> SignedIn:
         token, expires = new_session_token(), now + self._lifetime
-        self._tables.add_session(Session(digest(token), user.organisation, user.id, now, expires))
-        return SignedIn(token, csrf_token(token), self._acting(user), expires)
+        session = Session(digest(token), user.organisation, user.id, now, expires)
+        actor = self._acting(user)
+        self._kept(actor_of(user), CHANNEL, (told.session_opened(user, now),), session)
+        return SignedIn(token, csrf_token(token), actor, expires)
+
+    def _not_let_in(
+        self, refused: Rejection, login: str, organisation: int, now: datetime
+    ) -> Rejection:
+        """The refusal, told in an entry as far as the bound of a minute goes."""
+        user = self._tables.user_by_login(organisation, login)
+        with self._lock:
+            whose = user.id if user is not None else UNKNOWN.id
+            more = self._throttle.pass_(whose, 0, refused.code, now)
+        if more is not None:
+            event = told.session_refused(user, refused.code, now, more)
+            # The answer is a refusal all the same, also while the database is away.
+            self._keep(Administer(actor=UNKNOWN, channel=CHANNEL, events=(event,)))
+        return refused
 
     def _acting(self, user: User) -> Actor:
         """The actor, with those for whom they stand in at the moment. What these may do above
@@ -297,12 +199,6 @@ class Accounts:
             actor, in_place_of={one.id: replace(one, permissions=frozenset()) for one in others}
         )
 
-    def _make_roles(self, user: User) -> None:
-        known = {role.id for role in self._tables.roles(user.organisation)}
-        for role in sorted(user.roles - known):
-            permissions = FIRST_ROLES.get(role, ())
-            self._tables.set_role(Role(role, user.organisation, role, permissions))
-
 
 def actor_of(user: User) -> Actor:
     """The actor as whom a user acts."""
@@ -318,8 +214,3 @@ def actor_of(user: User) -> Actor:
         language=user.language,
         zone=user.zone,
     )
-
-
-def _with(user: User, **changes: Any) -> User:
-    fields = {name: getattr(user, name) for name in User.__slots__}
-    return User(**{**fields, **changes})

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from orderloom.platform.app.accounts import Accounts
+from orderloom.platform.app.administering import Administer
 from orderloom.platform.app.anchoring import Anchor, Anchoring
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.approval_trying import ApprovalTrying
@@ -67,6 +69,8 @@ from orderloom.platform.app.view_watches import WatchReads
 from orderloom.platform.app.views import Views
 from orderloom.platform.app.watched import FRESH, Watched
 from orderloom.platform.app.watching import GRACE, OpenSession, Watching
+from orderloom.platform.engine import Actor
+from orderloom.platform.problem import Rejection
 from orderloom.platform.settings import Settings
 from orderloom.platform.store import Store
 from orderloom.platform.words import Words
@@ -84,23 +88,16 @@ def assemble(
     assume_files: bool = False,
     rendering: Rendering | None = None,
     anchors: Sequence[Anchor] = (),
+    told: bool = True,
 ) -> Application:
     """The application on a migrated store. `secrets`: what `secret:name` in a definition stands
     for; without them nothing signed is taken. `infer` and `open_session`: what
     finds conclusions and runs watches; without them a child process that may be killed.
     `assume_files`: files may be named that nobody brought (scenarios). `rendering`: how
-    messages of drafts are written. `anchors`: where checkpoints are told."""
+    messages of drafts are written. `anchors`: where checkpoints are told.
+    `told`: administration is told by entries."""
     # Two children: a watch that takes long must not keep orders waiting.
     rulesets, followers = RulesetWorker(), RulesetWorker()
-    accounts = Accounts(
-        store.accounts,
-        clock.now,
-        lifetime=timedelta(hours=settings.session_hours),
-        language=settings.language,
-        zone=settings.zone,
-        substitutions=store.substitutions,
-    )
-    accounts.open_organisation("Orderloom")
     registry = Registry(store.definitions, clock.now)
     directory = Directory(store.accounts)
     metrics = Metrics()
@@ -113,6 +110,20 @@ def assemble(
         metrics=metrics,
         assume_files=assume_files,
     )
+
+    def keep(work: Administer) -> Rejection | None:
+        return runner.administer(work if told else replace(work, events=()))
+
+    accounts = Accounts(
+        store.accounts,
+        clock.now,
+        lifetime=timedelta(hours=settings.session_hours),
+        language=settings.language,
+        zone=settings.zone,
+        substitutions=store.substitutions,
+        keep=keep,
+    )
+    accounts.open_organisation("Orderloom")
     views = Views(
         store.reads,
         store.definitions,
@@ -127,14 +138,15 @@ def assemble(
         registry,
         simulate,
         now=clock.now,
-        make_roles=lambda roles, organisation: _make_roles(accounts, roles, organisation),
+        make_roles=lambda roles, by: _make_roles(accounts, roles, by),
+        keep=keep,
     )
     schemas = CollectionSchemas(store.definitions, clock.now)
     collections = Collections(store.collections, schemas, runner)
     carrying = Carrying(store.reads, registry, runner, clock.now)
     inbound = Inbound(store.inbound, carrying, clock.now, secrets=secrets, metrics=metrics)
     substitutions = Substitutions(store.substitutions, runner, accounts, clock.now)
-    drafting = Drafting(store.definitions, publish, now=clock.now)
+    drafting = Drafting(store.definitions, publish, now=clock.now, keep=keep)
     pictures = Pictures(store.definitions)
     audit_index = AuditIndex(store.audit, store.desk, clock.now, metrics)
     live, written = live_of(store), rendering or Rendering()
@@ -156,7 +168,7 @@ def assemble(
         erasures=Erasures(store, runner, schemas, file=erasure_file(settings), now=clock.now),
         starting=Starting(
             store.definitions,
-            Drafting(store.definitions, publish, now=clock.now),
+            Drafting(store.definitions, publish, now=clock.now, keep=keep),
             roles=accounts.role_titles,
             now=clock.now,
         ),
@@ -173,7 +185,9 @@ def assemble(
             pictures,
         ),
         exchange=BundleExchange(
-            store.definitions, Drafting(store.definitions, publish, now=clock.now), publish
+            store.definitions,
+            Drafting(store.definitions, publish, now=clock.now, keep=keep),
+            publish,
         ),
         imports=Imports(runner),
         inbound=inbound,
@@ -241,10 +255,10 @@ def assemble(
     )
 
 
-def _make_roles(accounts: Accounts, roles: Mapping[str, Any], organisation: int) -> None:
+def _make_roles(accounts: Accounts, roles: Mapping[str, Any], by: Actor) -> None:
     """Roles that a bundle names and nobody has yet; they give no permissions."""
-    known = accounts.role_titles(organisation)
+    known = accounts.role_titles(by.organisation)
     for role, title in roles.items():
         if role not in known:
             shown = title if isinstance(title, str) else next(iter(title.values()), role)
-            accounts.set_role(role, title=shown, organisation=organisation)
+            accounts.set_role(role, title=shown, organisation=by.organisation, by=by, channel="web")

@@ -33,7 +33,7 @@ def publish_if_new(app: Application, bundle: Bundle) -> None:
     """Publishes a bundle whose processes have no version yet, as the operator. Raises `Refused`."""
     if app.publish.is_published(bundle):
         return
-    options = PublishOptions(tests=False, second_person=False)
+    options = PublishOptions(tests=False, second_person=False, channel="cli")
     done = app.publish.publish(bundle, OPERATOR, options)
     if not isinstance(done, NotPublished):
         return

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from orderloom.platform.app.administering import Administer, Keep
 from orderloom.platform.app.bundle_drafts import (
     DRAFTED,
     KIND,
@@ -32,6 +33,7 @@ from orderloom.platform.app.publish import (
     Published,
     PublishOptions,
 )
+from orderloom.platform.app.publishing_events import draft_discarded
 from orderloom.platform.app.scenario import name_of
 from orderloom.platform.app.working_bundle import (
     file_of,
@@ -46,6 +48,7 @@ from orderloom.platform.definitions import Bundle, Document, Finding, check, err
 from orderloom.platform.definitions.diff import Difference, differences
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Rejection
+from orderloom.platform.store.administration_rows import DroppedDraft
 from orderloom.platform.store.definition_rows import DefinitionTables, Draft
 from orderloom.platform.words import Words
 
@@ -61,11 +64,17 @@ class Drafting:
     """Reads, changes, compares, checks and publishes drafts of one installation."""
 
     def __init__(
-        self, tables: DefinitionTables, publish: Publish, *, now: Callable[[], datetime]
+        self,
+        tables: DefinitionTables,
+        publish: Publish,
+        *,
+        now: Callable[[], datetime],
+        keep: Keep,
     ) -> None:
         self._tables = tables
         self._publish = publish
         self._now = now
+        self._keep = keep
 
     def all(self, actor: Actor) -> tuple[DraftView, ...] | Rejection:
         """Every saved draft, by kind and id."""
@@ -162,8 +171,9 @@ class Drafting:
             return _meanwhile(there, kind, id_, "", actor.language)
         if kind == KIND and not there.version:
             return Rejection("draft.only_bundle", f"{id_} is not published.", {"bundle": id_})
-        self._tables.drop_draft(actor.organisation, kind, id_)
-        return None
+        dropped = DroppedDraft(actor.organisation, kind, id_)
+        told = (draft_discarded(kind, id_, there.bundle, self._now()),)
+        return self._keep(Administer(actor=actor, channel="web", events=told, kept=(dropped,)))
 
     def findings(
         self, actor: Actor, kind: str, id_: str, text: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from orderloom.platform.app.administering import Administer
 from orderloom.platform.app.appointing import Appoint, Dismiss
 from orderloom.platform.app.balance_book import OutOfTurn, Place
 from orderloom.platform.app.erasing import Erase
@@ -15,7 +16,7 @@ from orderloom.platform.store.order_rows import Conflict
 Places = frozenset[Place]
 NOWHERE: Final[Places] = frozenset()
 # These lock what comes before balances: each is a batch of its own.
-LOCKS_MORE: Final = (Appoint, Dismiss, ChangeRecords, Erase)
+LOCKS_MORE: Final = (Administer, Appoint, Dismiss, ChangeRecords, Erase)
 TRIES: Final = 8
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Final
 
-from orderloom.platform.app.refusals import Noted, Throttle
+from orderloom.platform.app.refusals import UNKNOWN, Noted, Throttle
 from orderloom.platform.app.runner import Runner
 from orderloom.platform.app.statuses import status_of
 from orderloom.platform.engine import Actor
@@ -20,8 +20,6 @@ from orderloom.platform.problem import Rejection
 from orderloom.platform.store import StoreError
 
 LOG: Final = logging.getLogger("orderloom.rim")
-# Who has not said who they are; they share one bound.
-UNKNOWN: Final = Actor(id="unknown", kind="link", name="Unknown")
 STATUSES: Final = frozenset({400, 401, 403, 413, 415, 429})
 # "Not found" also means "not for you", and "nobody" also "nobody who may see it".
 MASKED: Final = frozenset(
@@ -33,8 +31,9 @@ LINKED: Final = "mail_link."
 # Who may not stand in for whom, whatever the reason.
 STANDING_IN: Final = "substitution."
 UNKEPT: Final = frozenset({405, 428})
-# Whoever comes without a session is shown the way in; that is no refusal.
-ASKED: Final = "sign_in.needed"
+# Whoever comes without a session is shown the way in, which is no refusal; of those who were not
+# let in `accounts` tells.
+AT_THE_DOOR: Final = "sign_in."
 
 
 class Noting:
@@ -65,7 +64,7 @@ class Noting:
 def is_kept(code: str) -> bool:
     """Whether a refusal at the rim is written down: who was not let in, and what made no sense."""
     status = status_of(code)
-    if code == ASKED:
+    if code.startswith(AT_THE_DOOR):
         return False
     if code.startswith((LINKED, STANDING_IN)) or code in MASKED:
         return True

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from orderloom.platform.app.accounts import Accounts
-from orderloom.platform.app.permissions import PERMISSIONS
+from orderloom.platform.app.people_keeping import OPERATOR
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Refused, Rejection
 
-# Whoever can read the database file needs no permission from it; the audit says so by this id.
-OPERATOR: Final = Actor(
-    id="operator", kind="system", name="Operator", permissions=frozenset(PERMISSIONS)
-)
+__all__ = ["OPERATOR", "acting"]
 
 
 def acting(accounts: Accounts, login: str | None) -> Actor:

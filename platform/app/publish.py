@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from orderloom.platform.app.administering import TAKEN, Keep
 from orderloom.platform.app.bundle_drafts import (
     KIND,
     SCENARIO,
     Saving,
-    drop_bundle_drafts,
     meta_draft,
     meta_of,
     scenario_draft,
@@ -21,6 +21,7 @@ from orderloom.platform.app.bundle_drafts import (
 from orderloom.platform.app.draft_texts import tag_of, value_of_text
 from orderloom.platform.app.newest import newest
 from orderloom.platform.app.permissions import needs
+from orderloom.platform.app.publishing_work import publishing_work
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.scenario import ScenarioResult, name_of
 from orderloom.platform.app.simulate import Simulate
@@ -35,9 +36,7 @@ from orderloom.platform.store.definition_rows import (
     DefinitionTables,
     DefinitionVersion,
     Draft,
-    KeptScenario,
 )
-from orderloom.platform.store.order_rows import Conflict
 
 KINDS = (
     "process",
@@ -72,19 +71,21 @@ class NotPublished:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishOptions:
     """`tests`: run the scenarios first. `effective_from`: when the versions come into force.
-    `checked`: the caller has checked this bundle and found nothing."""
+    `checked`: the caller has checked this bundle and found nothing. `channel`: from where."""
 
     comment: str = ""
     effective_from: datetime | None = None
     tests: bool = True
     second_person: bool = True
     checked: bool = False
+    channel: str = "web"
 
 
 class Publish:
     """Drafts, versions and bundles of one installation.
 
-    `make_roles` is told the roles that a bundle names, with their titles.
+    `make_roles` is told the roles that a bundle names, with their titles; `keep` writes versions
+    together with the entries that tell of them.
     """
 
     def __init__(
@@ -94,13 +95,15 @@ class Publish:
         simulate: Simulate,
         *,
         now: Callable[[], datetime],
-        make_roles: Callable[[Mapping[str, Any], int], None],
+        make_roles: Callable[[Mapping[str, Any], Actor], None],
+        keep: Keep,
     ) -> None:
         self._tables = tables
         self._registry = registry
         self._simulate = simulate
         self._now = now
         self._make_roles = make_roles
+        self._keep = keep
 
     def schema(self, kind: str) -> dict[str, Any] | Rejection:
         """The JSON Schema of a kind of definition."""
@@ -173,22 +176,22 @@ class Publish:
                 return NotPublished(failures=failures)
         at = self._now()
         versions = [self._version(each, bundle, actor, options, at) for each in changed]
-        try:
-            self._tables.publish(versions, bundle=bundle_id(bundle), meta=dict(bundle.meta))
-        except Conflict:
-            message = "somebody published the same definitions at the same moment"
-            return NotPublished(refused=Rejection("publish.overtaken", message))
-        self._tables.keep_bundle(
-            actor.organisation,
-            bundle_id(bundle),
-            meta=dict(bundle.meta),
-            text=text_of_meta(bundle),
-            scenarios=[
-                KeptScenario(each.file, each.value, text_of(each)) for each in bundle.scenarios
-            ],
+        work = publishing_work(
+            self._tables,
+            bundle,
+            versions,
+            actor=actor,
+            comment=options.comment,
+            channel=options.channel,
+            at=at,
         )
-        drop_bundle_drafts(self._tables, actor.organisation, bundle_id(bundle))
-        self._make_roles(bundle.meta.get("roles") or {}, actor.organisation)
+        refused = self._keep(work)
+        if refused is TAKEN:
+            message = "somebody published the same definitions at the same moment"
+            refused = Rejection("publish.overtaken", message)
+        if refused is not None:
+            return NotPublished(refused=refused)
+        self._make_roles(bundle.meta.get("roles") or {}, actor)
         self._registry.forget()
         return Published(
             tuple(Version(each.kind, each.id, each.number, each.digest) for each in versions),

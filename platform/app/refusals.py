@@ -20,6 +20,8 @@ ONLY_COUNTED: Final = frozenset(
     {"order.stale", "unavailable", "outcome.unknown", "internal", "key.reused"}
 )
 MOST_DETAILS: Final = 20
+# Who has not said who they are; they share one bound.
+UNKNOWN: Final = Actor(id="unknown", kind="link", name="Unknown")
 MOST_KEYS: Final = 10_000
 
 

@@ -15,11 +15,13 @@ from typing import Any, Final, cast
 
 from prometheus_client import Counter
 
-from orderloom.platform.app.appointing import Appoint, Appointing, Dismiss
+from orderloom.platform.app.administering import Administer
+from orderloom.platform.app.appointing import Appoint, Dismiss
 from orderloom.platform.app.balance_book import OutOfTurn
+from orderloom.platform.app.beside_orders import Beside, BesideOrders
 from orderloom.platform.app.clock import Clock
 from orderloom.platform.app.directory import Directory
-from orderloom.platform.app.erasing import Erase, Erased, ErasingWork
+from orderloom.platform.app.erasing import Erase, Erased
 from orderloom.platform.app.handle import Handler
 from orderloom.platform.app.in_turn import LOCKS_MORE, NOWHERE, Places, in_turn, order_of
 from orderloom.platform.app.inferring import AskedOutside, InferFacts
@@ -28,7 +30,7 @@ from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.outside_reads import OutsideReads
 from orderloom.platform.app.presence import Presence
 from orderloom.platform.app.questions import Questions
-from orderloom.platform.app.record_keeping import ChangeRecords, RecordKeeping
+from orderloom.platform.app.record_keeping import ChangeRecords
 from orderloom.platform.app.recorder import Recorder, Salt, fresh_salt
 from orderloom.platform.app.refusals import Announced, Noted
 from orderloom.platform.app.registry import Registry
@@ -73,7 +75,7 @@ Written = Sequence[tuple[OrderWrite, ProjectionWrite]]
 log = logging.getLogger(__name__)
 
 
-Work = Command | Noted | Announced | Appoint | Dismiss | ChangeRecords | Erase
+Work = Command | Beside
 Works = Sequence[Work]
 
 
@@ -101,13 +103,7 @@ class Runner:
         self._outside = OutsideReads(store, registry)
         recorder = Recorder(self._commands.runtime(versions()), salt)
         self._handler = Handler(self._questions, recorder, now=clock.now)
-        appointing = Appointing(recorder, now=clock.now)
-        self._apart: dict[type, Any] = {
-            Appoint: appointing,
-            Dismiss: appointing,
-            ChangeRecords: RecordKeeping(recorder, now=clock.now),
-            Erase: ErasingWork(recorder, now=clock.now),
-        }
+        self._beside = BesideOrders(self._handler, recorder, now=clock.now)
         self._infer = infer
         self._now = clock.now
         self._blocks = Blocks(self._commands)
@@ -175,6 +171,11 @@ class Runner:
     def erase(self, work: Erase) -> Erased | Rejection:
         """Takes personal values away, of an order that has ended or of a record."""
         return cast(Erased | Rejection, self._wait_for(Ticket([work]))[0])
+
+    def administer(self, work: Administer) -> Rejection | None:
+        """Changes what is above single orders, together with its entries; why not, else None."""
+        answer: Rejection = self._wait_for(Ticket([work]))[0]
+        return None if answer is NOTED else answer
 
     def note(self, noted: Noted) -> None:
         """Notes a refusal that came before any order was looked at (401, 403, malformed). How
@@ -325,11 +326,8 @@ class Runner:
                 isinstance(work, LOCKS_MORE) or self._is_over(perf_counter() - began, lists=lists)
             ):
                 break
-            if isinstance(work, Noted | Announced):
-                self._handler.note(work, unit)
-                answers.append(NOTED)
-            elif isinstance(work, LOCKS_MORE):
-                answers.append(self._apart[type(work)].carry_out(work, unit))
+            if not isinstance(work, Command):
+                answers.append(self._beside.carry_out(work, unit))
             else:
                 answer = self._handled(work, unit)
                 if isinstance(answer, OutOfTurn):

@@ -1,7 +1,9 @@
-"""Entries of the security stream: what was refused and has no order to stand in (engine 7)."""
+"""Entries of the security stream: what was refused and has no order to stand in (engine 7), and
+what somebody does above single orders."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from orderloom.platform.app.recorder import Recorder, Sent
@@ -15,9 +17,21 @@ def security_entry(
 ) -> StreamHead:
     """Adds the event to this process's security stream; the stream's head after it. `subject`:
     the order that it is about, where there is one."""
+    return security_entries([event], sent, unit, recorder, subject=subject)
+
+
+def security_entries(
+    events: Sequence[Event],
+    sent: Sent,
+    unit: UnitOfWork,
+    recorder: Recorder,
+    *,
+    subject: int | None = None,
+) -> StreamHead:
+    """The same for the events of one act, as one command of the stream."""
     head = unit.security_stream(sent.actor.organisation)
-    (entry,) = recorder.entries(
-        [event],
+    entries = recorder.entries(
+        events,
         sent,
         stream=head.stream,
         organisation=sent.actor.organisation,
@@ -26,7 +40,8 @@ def security_entry(
         head=head.head,
         subject=subject,
     )
-    moved = replace(head, seq=entry.seq, commands=head.commands + 1, head=entry.hash)
+    last = entries[-1]
+    moved = replace(head, seq=last.seq, commands=head.commands + 1, head=last.hash)
     unit.move_security(moved)
-    unit.changes.entries.append(entry)
+    unit.changes.entries += entries
     return moved

@@ -54,6 +54,7 @@ class Simulation:
             infer=infer_plainly,
             open_session=PlainSession,
             assume_files=True,
+            told=False,
         )
         self._collections = {
             each.id: each.value for each in bundle.documents if each.kind == "collection"

@@ -18,6 +18,7 @@ from orderloom.platform.app.series import Series
 from orderloom.platform.app.working import WorkingOrder, working
 from orderloom.platform.engine.outcome import Files, FindOrders, Move, NextNumber, Outcome
 from orderloom.platform.engine.relatives import Others
+from orderloom.platform.store.administration_rows import Kept
 from orderloom.platform.store.collection_rows import RecordState
 from orderloom.platform.store.commands import Transaction
 from orderloom.platform.store.erasing import Erasing
@@ -173,6 +174,11 @@ class UnitOfWork:
         self.flush()
         return self._transaction.substitutions(organisation, after)
 
+    def is_taken(self, kept: Kept) -> bool:
+        """Whether somebody else was first, in this batch or before."""
+        self.flush()
+        return self._transaction.is_taken(kept)
+
     def records(
         self, organisation: int, collection: str, keys: Collection[str]
     ) -> dict[str, RecordState]:
@@ -264,6 +270,7 @@ def _is_empty(changes: Changes) -> bool:
             changes.answered,
             changes.streams,
             changes.substitutions,
+            changes.kept,
             changes.records,
             changes.files,
             changes.levels,

@@ -1,4 +1,5 @@
-"""`orderloom user add` and `orderloom token create`."""
+"""`orderloom user` and `orderloom token`: who there is, and what programs sign in with. Each change
+is an entry of the audit."""
 
 from __future__ import annotations
 
@@ -86,6 +87,34 @@ def set_email(output: Output, *, login: str, address: str) -> None:
     )
 
 
+@user.command("roles")
+@click.argument("login")
+@click.option("--role", "roles", multiple=True, help="May be given several times.")
+@reporting
+def set_roles(output: Output, *, login: str, roles: tuple[str, ...]) -> None:
+    """Give a person these roles and no others."""
+    with application() as app:
+        changed = app.accounts.set_roles(login, roles)
+    if isinstance(changed, Rejection):
+        output.refuse(changed)
+    listed = sorted(changed.roles)
+    told = output.words.text("cli.user.roles", login=changed.login, roles=", ".join(listed) or "–")
+    output.emit({"login": changed.login, "roles": listed}, [told])
+
+
+@user.command("close")
+@click.argument("login")
+@reporting
+def close_user(output: Output, *, login: str) -> None:
+    """Somebody leaves: sessions and tokens are over, nobody signs in as them any more."""
+    with application() as app:
+        closed = app.accounts.close_user(login)
+    if isinstance(closed, Rejection):
+        output.refuse(closed)
+    told = output.words.text("cli.user.closed", login=closed.login)
+    output.emit({"login": closed.login, "closed": True}, [told])
+
+
 @user.command("absences")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--as", "login", help="Login of whoever sets them; without it, whoever works here.")
@@ -139,6 +168,20 @@ def create_token(output: Output, *, login: str, name: str) -> None:
     if isinstance(made, Rejection):
         output.refuse(made)
     output.emit({"token": made, "login": login}, [made])
+
+
+@token.command("end")
+@click.argument("login")
+@click.option("--id", "id_", default="", help="Of one token: how it begins in the audit.")
+@reporting
+def end_token(output: Output, *, login: str, id_: str) -> None:
+    """Take back the API tokens of a user, or one of them."""
+    with application() as app:
+        ended = app.accounts.end_tokens(login, id_)
+    if isinstance(ended, Rejection):
+        output.refuse(ended)
+    told = output.words.text("cli.user.tokens", count=ended, login=login)
+    output.emit({"login": login, "ended": ended}, [told])
 
 
 def _password(from_stdin: bool, none: bool) -> str:

@@ -44,6 +44,7 @@ def publish(
             comment=comment,
             effective_from=effective_from,
             second_person=login is not None and app.settings.second_person,
+            channel="cli",
         )
         done = app.publish.publish(open_bundle(bundle), acting(app.accounts, login), options)
     if isinstance(done, NotPublished):

@@ -118,6 +118,22 @@ TYPES: Final[dict[str, str]] = {
         "order"
     ),
     "substitution.ended": "substitution person substitute until: the same, no more",
+    "definition.published": (
+        "kind id version digest bundle author before from comment: a version was published, whose "
+        "draft `author` had saved; in force from `from`, else at once. This and all below down to "
+        "`session.refused` stand in the security stream"
+    ),
+    "bundle.published": "bundle comment: scenarios or what a bundle says of itself, no definition",
+    "draft.discarded": "kind id bundle: a draft that somebody had saved was given up",
+    "user.added": "user given units manager: somebody was added, with the roles `given`",
+    "user.changed": "user fields given taken: what changed of somebody, roles given and taken",
+    "user.closed": "user: somebody left; their sessions and tokens are over",
+    "role.changed": "role new given taken: permissions that a role gives and gives no more",
+    "token.made": "user token until comment: an API token; `token` begins its digest",
+    "token.ended": "user token: it was taken back",
+    "session.opened": "user: signed in",
+    "session.ended": "user: signed out",
+    "session.refused": "code user more: not let in; `user`: whose login it was, if anybody's",
     "inbound.settled": (
         "message connector kind digest way number reason: somebody found a way out for a message "
         "of another system; in the security stream"

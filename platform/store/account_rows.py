@@ -113,10 +113,15 @@ class AccountTables(Protocol):
 
     def token(self, digest: str) -> Token | None: ...
 
+    def tokens(self, organisation: int, user: str) -> Sequence[Token]:
+        """The tokens of somebody, the oldest first."""
+
     def token_user(self, digest: str) -> tuple[Token, User] | None:
         """A token with whose it is."""
 
     def end_token(self, digest: str) -> None: ...
+
+    def end_tokens(self, organisation: int, user: str) -> None: ...
 
     def note_failure(self, key: str, at: datetime) -> None:
         """A sign-in that failed, under the login's or the address's key."""

@@ -46,6 +46,10 @@ _TOKEN: Final = (
     f"SELECT t.digest, t.name, t.created, t.expires, {_PERSON} FROM api_token t JOIN app_user u"
     " ON u.organisation_id = t.organisation_id AND u.id = t.user_id WHERE t.digest = ?"
 )
+_TOKENS: Final = (
+    "SELECT digest, name, created, expires FROM api_token WHERE organisation_id = ?"
+    " AND user_id = ? ORDER BY created, digest"
+)
 _TITLES: Final = "SELECT id, title FROM role WHERE organisation_id = ?"
 
 
@@ -221,6 +225,13 @@ class SqlAccounts:
                 expires,
             )
 
+    def tokens(self, organisation: int, user: str) -> Sequence[Token]:
+        rows = self._reader.rows(_TOKENS, (organisation, user))
+        return [
+            Token(row[0], organisation, user, row[1], moment(row[2]), moment_or_none(row[3]))
+            for row in rows
+        ]
+
     def token_user(self, digest: str) -> tuple[Token, User] | None:
         row = self._reader.first(_TOKEN.format(all=self._all), (digest,))
         if row is None:
@@ -231,6 +242,13 @@ class SqlAccounts:
 
     def end_token(self, digest: str) -> None:
         self._delete(delete(t.ApiToken).where(col(t.ApiToken.digest) == digest))
+
+    def end_tokens(self, organisation: int, user: str) -> None:
+        self._delete(
+            delete(t.ApiToken)
+            .where(col(t.ApiToken.organisation_id) == organisation)
+            .where(col(t.ApiToken.user_id) == user)
+        )
 
     def note_failure(self, key: str, at: datetime) -> None:
         with self._write() as unit:

@@ -24,6 +24,8 @@ from orderloom.platform.codec import dumps, loads
 from orderloom.platform.engine.outcome import Event
 from orderloom.platform.engine.state import OrderState
 from orderloom.platform.store import writing
+from orderloom.platform.store.administration import is_taken
+from orderloom.platform.store.administration_rows import Kept
 from orderloom.platform.store.attachments import namable
 from orderloom.platform.store.balance_rows import BalanceRecord
 from orderloom.platform.store.balance_writing import balance_record, held_as, leads_to, reserved_of
@@ -279,6 +281,10 @@ class Transaction:
             (organisation, stamp(after)),
         )
         return [substitution(row) for row in rows]
+
+    def is_taken(self, kept: Kept) -> bool:
+        """Whether somebody else was first with what is to be kept."""
+        return is_taken(self._cursor, kept)
 
     def records(
         self, organisation: int, collection: str, keys: Collection[str]

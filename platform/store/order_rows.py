@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from orderloom.audit.personal import Disclosure
 from orderloom.platform.engine.state import OrderState
 from orderloom.platform.record import named_record, record
+from orderloom.platform.store.administration_rows import Kept
 from orderloom.platform.store.balance_rows import BalanceMove, Level, Reservation
 from orderloom.platform.store.collection_rows import RecordWrite
 from orderloom.platform.store.substitution_rows import Substitution
@@ -172,6 +173,7 @@ class Changes:
     answered: list[Answered] = field(default_factory=list)
     streams: list[StreamHead] = field(default_factory=list)
     substitutions: list[Substitution] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
     records: list[RecordWrite] = field(default_factory=list)
     files: list[tuple[int, str, int]] = field(default_factory=list)
     levels: list[Level] = field(default_factory=list)

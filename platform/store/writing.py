@@ -7,6 +7,7 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import Any, Final
 
+from orderloom.platform.store.administration import write_kept
 from orderloom.platform.store.balance_writing import write_balances
 from orderloom.platform.store.cursor import Cursor
 from orderloom.platform.store.encoding import to_base64
@@ -78,6 +79,8 @@ def write(cursor: Cursor, changes: Changes) -> None:
     if changes.substitutions:
         rows = [row_of(each) for each in changes.substitutions]
         cursor.insert("substitution", COLUMNS, rows, _SUBSTITUTION_THERE)
+    if changes.kept:
+        write_kept(cursor, changes.kept)
     if changes.records:
         write_records(cursor, changes.records)
     if changes.files:

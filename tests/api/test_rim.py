@@ -87,6 +87,8 @@ def _security(app: Application) -> list[tuple[str, str, int]]:
             continue
         for entry in stream.entries:
             body = loads(entry.body)
+            if not body["t"].endswith("refused"):
+                continue
             found.append((body["code"], body["act"], body.get("more", 0)))
     return found
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from parts.said_of_administration import SAID_OF_ADMINISTRATION
 from parts.said_of_records import SAID_OF_RECORDS
 from parts.said_of_rules import SAID_OF_RULES
 from parts.said_of_stock import SAID_OF_STOCK
@@ -136,6 +137,7 @@ SAID: list[tuple[str, dict[str, Any], str]] = [
     ("decided", {"decision": "fee", "out": None}, "fee gave –"),
     *SAID_OF_RULES,
     *SAID_OF_STOCK,
+    *SAID_OF_ADMINISTRATION,
     *SAID_OF_RECORDS,
     ("read", {"collection": "rates", "key": "EUR", "out": {}}, "Read EUR from rates"),
     ("read", {"collection": "rates"}, "Read rates"),

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from parts.application import small_application
 
+from orderloom.audit.entry import decode
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.auditing import verify_store
 from orderloom.platform.app.differences import differences
@@ -124,7 +125,7 @@ def test_what_one_may_not_see_does_not_exist_and_is_noted_elsewhere(app: Applica
     assert "refused" not in types(app, first.order)
     streams = {stream.name: list(stream.entries) for stream in app.store.audit.streams()}
     (security,) = [rows for name, rows in streams.items() if name.startswith("security-")]
-    assert len(security) == 2
+    assert [decode(each.body).type for each in security].count("refused") == 2
     sound(app)
 
 
@@ -343,6 +344,9 @@ def script(app: Application, *, batch: bool) -> list[bytes]:
     names = {by(app, login).id: login for login in ("alice", "bob")}
     found = []
     for stream in app.store.audit.streams():
+        if stream.name.startswith("security-"):
+            # Who was added has an id of their own each time.
+            continue
         for entry in stream.entries:
             body = entry.body
             for id_, login in names.items():

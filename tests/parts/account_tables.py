@@ -108,6 +108,14 @@ class MemoryAccounts:
         user = self.user(found.organisation, found.user) if found else None
         return (found, user) if found and user else None
 
+    def tokens(self, organisation: int, user: str) -> Sequence[Token]:
+        found = self._tokens.values()
+        return [each for each in found if (each.organisation, each.user) == (organisation, user)]
+
+    def end_tokens(self, organisation: int, user: str) -> None:
+        for each in self.tokens(organisation, user):
+            self.end_token(each.digest)
+
     def end_token(self, digest: str) -> None:
         self._tokens.pop(digest, None)
 

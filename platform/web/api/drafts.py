@@ -154,6 +154,7 @@ def publish(
         comment=sent.comment,
         effective_from=moment if isinstance(moment, datetime) else None,
         second_person=app.settings.second_person,
+        channel="api",
     )
     done = app.drafting.publish(actor, bundle, options)
     if isinstance(done, NotPublished):

@@ -8,7 +8,6 @@ from fastapi.responses import RedirectResponse, Response
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.web.errors import sentence, status_of
 from orderloom.platform.web.fields import SentFields
-from orderloom.platform.web.refused import note
 from orderloom.platform.web.render import render
 from orderloom.platform.web.security import (
     check_origin,
@@ -42,7 +41,6 @@ def sign_in(viewer: AnyViewer, fields: SentFields) -> Response:
         login, fields.get("password")[:1000], client.host if client else ""
     )
     if isinstance(session, Rejection):
-        note(viewer.request, session, channel="web")
         return _page(viewer, target, session, login)
     response = RedirectResponse(target, status_code=303)
     set_session(response, session.token, secure=viewer.app.settings.secure_cookies)
