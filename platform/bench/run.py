@@ -13,6 +13,8 @@ from typing import Final
 import msgspec
 
 from orderloom.platform.bench import decision_tables, decisions
+from orderloom.platform.bench.audit_cost import audit_contestants
+from orderloom.platform.bench.audit_log import audit_log
 from orderloom.platform.bench.calibration import calibrate
 from orderloom.platform.bench.editor import editor
 from orderloom.platform.bench.editor import missing as missing_editor
@@ -189,6 +191,14 @@ def _peers(run: Run) -> None:
     run.missing.extend(missing_peers())
 
 
+def _audit(run: Run) -> None:
+    run.progress("an audit, sealed and verified")
+    run.sheets.append(audit_log(run.folder))
+    contestants = audit_contestants(run.folder)
+    results = measure(contestants, count=run.orders, rounds=run.rounds, progress=run.progress)
+    run.sections.append(Section("What auditing costs, SQLite FULL", "order", tuple(results)))
+
+
 GROUPS: Final[Mapping[str, Callable[[Run], None]]] = {
     "sqlite": _sqlite,
     "postgres": _postgres,
@@ -198,6 +208,7 @@ GROUPS: Final[Mapping[str, Callable[[Run], None]]] = {
     "editor": _editor,
     "decisions": _decisions,
     "peers": _peers,
+    "audit": _audit,
     "parts": _parts,
 }
 

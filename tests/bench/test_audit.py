@@ -1,0 +1,40 @@
+"""The bench of the audit seals and verifies, and leaves entries out where it says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import text
+
+from orderloom.platform.bench.audit_cost import audit_contestants
+from orderloom.platform.bench.audit_log import audit_log
+from orderloom.platform.store import open_store
+
+
+def test_a_log_is_sealed_and_verified(tmp_path: Path) -> None:
+    sheet = audit_log(tmp_path, 1_200)
+    assert [row[0] for row in sheet.rows] == [
+        "sealed",
+        "raw SHA-256 loop",
+        "verified, 1 process",
+        "verified, 2 processes",
+    ]
+    assert all(int(row[1]) > 0 for row in sheet.rows)
+
+
+def test_with_and_without_entries(tmp_path: Path) -> None:
+    counted = {}
+    for place, one in enumerate(audit_contestants(tmp_path)[3:], 3):
+        with one.opened() as work:
+            work(2)
+        store = open_store(f"sqlite:///{tmp_path / f'audit-{place}.db'}")
+        with store.database.reading() as connection:
+            entries = connection.execute(text("SELECT COUNT(*) FROM audit_entry")).scalar_one()
+        last = store.seal.latest()
+        counted[one.name] = (entries > 0, last.size == entries if last else None)
+        store.close()
+    assert counted == {
+        "no entries, group-50": (False, None),
+        "entries, no sealer, group-50": (True, None),
+        "entries and sealer, group-50": (True, True),
+    }
