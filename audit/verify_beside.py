@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from orderloom.audit.verify_rows import CHANGED, CUT, FORGED, MISSING, RECEIPT, 
 from orderloom.audit.verify_seal import read_seal
 from orderloom.audit.verify_zip import Damaged
 
+_RECEIPT = re.compile(r"\b([0-9]{1,20}):([0-9]{1,10}):([0-9a-f]{64})\b")
 ANCHOR, EARLIER = "anchor", "earlier export"
 
 
@@ -43,8 +45,9 @@ class Kept:
 
 
 def read_receipts(text: str) -> list[Receipt]:
-    """`STREAM:SEQ:HASH`, the hash hexadecimal, separated by spaces or line ends; or JSON lines with
-    `stream`, `seq` and `hash`. Raises `ValueError`."""
+    """`STREAM:SEQ:HASH`, the hash as 64 hexadecimal digits, wherever they stand: alone, behind a
+    header's name, in a letter. Or JSON lines with `stream`, `seq` and `hash`. Raises `ValueError`
+    where there is none."""
     found = []
     for line in text.splitlines():
         if line.lstrip().startswith("{"):
@@ -53,11 +56,10 @@ def read_receipts(text: str) -> list[Receipt]:
                 found.append(_receipt(read["stream"], read["seq"], str(read["hash"])))
             except (KeyError, TypeError, RecursionError):
                 raise ValueError(f"no receipt: {line!r}") from None
-            continue
-        for word in line.split():
-            stream, _, rest = word.partition(":")
-            seq, _, hash_ = rest.partition(":")
-            found.append(_receipt(stream, seq, hash_))
+        else:
+            found += [_receipt(*each) for each in _RECEIPT.findall(line)]
+    if not found:
+        raise ValueError(f"no receipt: {text[:80]!r}")
     return found
 
 

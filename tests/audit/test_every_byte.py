@@ -176,6 +176,8 @@ def test_a_whole_log_rewritten_with_a_key_of_ones_own_needs_the_true_key(verify:
 def test_what_was_told_of_an_entry_is_compared(verify: Verify) -> None:
     entry = list(SMALL.streams[1].entries)[2]
     good = Kept(read_receipts(f"2:3:{entry.hash.hex()}"))
+    header = f"Audit-Receipt: 2:3:{entry.hash.hex()}\r\n"
+    assert read_receipts(header) == list(good.receipts)
     told = {"stream": 2, "seq": 3, "hash": entry.hash.hex()}
     for content in (ZIP, LINES):
         assert verify(content, kept=good).ok

@@ -77,6 +77,16 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(site: Site) -> None:
     assert erin.get("/audit/evidence?seed=1&outcome=none").status_code == 200
 
 
+def test_other_pages_of_the_desk_lead_here_with_their_orders(site: Site) -> None:
+    erin = hand(site)
+    page = erin.get("/orders/PO-2026-000002/audit").text
+    assert 'href="/audit/evidence?orders=PO-2026-000002"' in page
+    assert 'value="PO-2026-000002"' in erin.get("/audit/evidence?orders=PO-2026-000002").text
+    assert (
+        "/audit/evidence?orders" not in hand(site, "alice").get("/orders/PO-2026-000002/audit").text
+    )
+
+
 @pytest.mark.parametrize("login", ["alice", "bob", "dave", "mallory"])
 def test_nobody_else_sees_it(site: Site, login: str) -> None:
     person = hand(site, login)

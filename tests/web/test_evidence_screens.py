@@ -45,8 +45,8 @@ def test_the_page(browser: Browser, site: Site, window: str, language: str, tmp_
     page.fill("#p-reason", "Yearly audit, sample 14")
     with page.expect_download() as told:
         page.click("#pack button.btn-primary")
-    path = tmp_path / "p.zip"
-    told.value.save_as(path)
-    assert verify_file(path).ok
+    pack = tmp_path / "p.zip"
+    told.value.save_as(pack)
+    assert verify_file(pack).ok
     assert heard == []
     context.close()
