@@ -8,7 +8,7 @@ from typing import Any, Final
 from orderloom.audit.phrases_administration import ADMINISTRATION
 from orderloom.audit.phrases_evidence import evidence
 from orderloom.audit.phrases_people import commented, message, sent, substitution
-from orderloom.audit.phrases_privacy import erased
+from orderloom.audit.phrases_privacy import erased, exported, read
 from orderloom.audit.phrases_rules import hit, inferred
 from orderloom.audit.phrases_stock import moved
 from orderloom.audit.phrases_trouble import attention, error_text, raised, settled
@@ -375,6 +375,8 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "record.changed": _record,
     "records.imported": _imported,
     "personal.erased": erased,
+    "personal.exported": exported,
+    "personal.read": read,
     "audit.searched": _looked,
     "audit.exported": _looked,
     "evidence.made": evidence,

@@ -7,6 +7,22 @@ from typing import Any
 from orderloom.audit.voice import Voice
 
 
+def read(voice: Voice) -> tuple[str, dict[str, Any]]:
+    """Whose order somebody looked into."""
+    return "said", {"number": str(voice.facts.get("number") or "")}
+
+
+def exported(voice: Voice) -> tuple[str, dict[str, Any]]:
+    """In which form personal data went out, and of which order or person."""
+    facts = voice.facts
+    what = str(facts.get("what"))
+    if facts.get("person"):
+        return "person", {"what": what, "person": voice.person(str(facts["person"]))}
+    if facts.get("number"):
+        return "order", {"what": what, "number": str(facts["number"])}
+    return "said", {"what": what}
+
+
 def erased(voice: Voice) -> tuple[str, dict[str, Any]]:
     """What was erased, of whom, and on whose request or because its time had come."""
     facts = voice.facts

@@ -37,6 +37,7 @@ from orderloom.platform.app.noticing import Notices
 from orderloom.platform.app.pictures import Pictures
 from orderloom.platform.app.process_map import ProcessMaps
 from orderloom.platform.app.publish import Publish
+from orderloom.platform.app.readings import Readings
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.replay_view import OrderReplays
 from orderloom.platform.app.ruleset_worker import RulesetWorker
@@ -76,6 +77,7 @@ class Application:
     publish: Publish
     drafting: Drafting
     erasures: Erasures
+    readings: Readings
     starting: Starting
     bundle_views: BundleViews
     bundle_scenarios: BundleScenarios
@@ -125,6 +127,7 @@ class Application:
 
     def close(self) -> None:
         """Finishes what was taken on and lets go of the database."""
+        self.readings.close()
         self.runner.close()
         self.watching.close()
         self.rulesets.close()

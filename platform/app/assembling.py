@@ -50,6 +50,7 @@ from orderloom.platform.app.noticing import Notices
 from orderloom.platform.app.pictures import Pictures
 from orderloom.platform.app.process_map import ProcessMaps
 from orderloom.platform.app.publish import Publish
+from orderloom.platform.app.readings import Readings
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.replay_releases import PinnedReleases
 from orderloom.platform.app.replay_view import OrderReplays
@@ -124,6 +125,7 @@ def assemble(
         keep=keep,
     )
     accounts.open_organisation("Orderloom")
+    readings = Readings(runner, clock.now)
     views = Views(
         store.reads,
         store.definitions,
@@ -132,6 +134,7 @@ def assemble(
         ask=runner.ask,
         now=clock.now,
         collections=store.collections,
+        read=readings.read,
     )
     publish = Publish(
         store.definitions,
@@ -165,6 +168,7 @@ def assemble(
         publish=publish,
         definition_history=DefinitionHistory(store.definitions),
         drafting=drafting,
+        readings=readings,
         erasures=Erasures(store, runner, schemas, file=erasure_file(settings), now=clock.now),
         starting=Starting(
             store.definitions,

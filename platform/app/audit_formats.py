@@ -45,6 +45,11 @@ def writer(format_: str) -> Writer:
     return found
 
 
+def has_personal(format_: str, wanted: Wanted) -> bool:
+    """Whether an export has the values behind commitments."""
+    return format_ == USUAL if wanted.personal is None else wanted.personal
+
+
 def format_of(filename: Any) -> str:
     """The format that a file's name ends in; JSON lines where it says nothing."""
     ending = PurePath(str(filename)).suffix.removeprefix(".").lower()

@@ -101,11 +101,12 @@ class Handler:
     def note(self, noted: Noted | Announced, unit: UnitOfWork) -> None:
         """Notes a refusal that never reached an order (401, 403, malformed), or what somebody did
         that belongs to none."""
+        subject = None
         if isinstance(noted, Announced):
-            event = noted.event
+            event, subject = noted.event, noted.subject
         else:
             event = refusal_event(noted.rejection, None, self._now(), noted.more)
-        security_entry(event, noted, unit, self._recorder)
+        security_entry(event, noted, unit, self._recorder, subject=subject)
 
     # ── before the interpreter ───────────────────────────────────────────────────────────────
 

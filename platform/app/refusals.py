@@ -39,11 +39,13 @@ class Noted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announced:
-    """What somebody did that belongs to no order, for the security stream."""
+    """What somebody did that belongs to no order, for the security stream. `subject`: the order
+    that it is about, where there is one."""
 
     event: Event
     actor: Actor
     channel: str
+    subject: int | None = None
     on_behalf_of: None = None
 
 

@@ -22,7 +22,8 @@ from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.audit_models import AuditView, Why
 from orderloom.platform.app.definition_models import DefinitionLine, DefinitionView
 from orderloom.platform.app.permissions import needs
-from orderloom.platform.app.reading import Desk, Releases
+from orderloom.platform.app.reading import Desk, Releases, Seen
+from orderloom.platform.app.readings import holds_personal
 from orderloom.platform.app.task_query import TaskQuery
 from orderloom.platform.app.view_approvers import Preview
 from orderloom.platform.app.view_comments import CommentView
@@ -69,6 +70,7 @@ class Views:
         ask: Callable[[Question, int], Any],
         now: Callable[[], datetime],
         collections: SqlCollections,
+        read: Callable[[Actor, int, str], None] = lambda actor, order, number: None,
     ) -> None:
         def search(organisation: int, collection: str, text: str, limit: int) -> Rows:
             found = collections.search(organisation, collection, text, None, limit)
@@ -76,6 +78,7 @@ class Views:
 
         self._desk = Desk(reads, registry, accounts, ask, now, search)
         self._definitions = definitions
+        self._read = read
 
     @property
     def desk(self) -> Desk:
@@ -112,7 +115,10 @@ class Views:
 
     def task(self, actor: Actor, id: str, *, typed: Typed | None = None) -> TaskView | Rejection:
         """One open task by `<order>.<n>`."""
-        return view_task.task(self._desk, actor, id, typed=typed)
+        view = view_task.task(self._desk, actor, id, typed=typed)
+        if isinstance(view, TaskView):
+            self._noticed(actor, int(view.line.id.partition(".")[0]))
+        return view
 
     def question(self, actor: Actor, id: str) -> TaskAsked | Rejection:
         """What an answer to the task is read by."""
@@ -171,7 +177,7 @@ class Views:
     ) -> OrderView | Rejection:
         """One order; 404 `order.not_found` also for what the actor may not see. `approvers`: with
         who approves it, which takes a little longer."""
-        return view_order.order(
+        view = view_order.order(
             self._desk,
             actor,
             number,
@@ -180,6 +186,9 @@ class Views:
             cursor=cursor,
             approvers=approvers,
         )
+        if isinstance(view, OrderView):
+            self._noticed(actor, view.head.id)
+        return view
 
     def start(
         self, actor: Actor, process: str, *, typed: Typed | None = None
@@ -207,7 +216,10 @@ class Views:
         self, actor: Actor, number: str, cursor: str | None = None, limit: int = PAGE
     ) -> AuditView | Rejection:
         """An order's entries, newest first, and why what is open lies with whom it lies."""
-        return view_audit.audit(self._desk, actor, number, cursor, _bounded(limit))
+        view = view_audit.audit(self._desk, actor, number, cursor, _bounded(limit))
+        if isinstance(view, AuditView):
+            self._noticed(actor, view.head.id)
+        return view
 
     def why(self, actor: Actor, number: str) -> tuple[Why, ...] | Rejection:
         """Why the order is or was with whom: rule, values and limits as they were."""
@@ -241,6 +253,16 @@ class Views:
     ) -> DefinitionView | Rejection:
         """One version of a definition, the newest by default."""
         return view_definitions.definition(self._definitions, self._desk, actor, kind, id, version)
+
+    # ── who has read what ────────────────────────────────────────────────────────────────────
+
+    def _noticed(self, actor: Actor, order: int) -> None:
+        """A person may have seen personal fields of an order that is not their own."""
+        seen = self._desk.see_id(actor, order) if actor.kind == "person" else None
+        if not isinstance(seen, Seen) or seen.state.requester == actor.id:
+            return
+        if holds_personal(seen.state.data, seen.release.form.personal):
+            self._read(actor, order, seen.number)
 
 
 def _bounded(limit: int) -> int:

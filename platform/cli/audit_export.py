@@ -6,7 +6,14 @@ from typing import IO
 
 import click
 
-from orderloom.platform.app.audit_formats import FORMATS, Wanted, format_of, writer
+from orderloom.platform.app.audit_formats import (
+    FORMATS,
+    Wanted,
+    format_of,
+    has_personal,
+    writer,
+)
+from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.cli.opening import application
 from orderloom.platform.cli.output import Output, reporting_in
 from orderloom.platform.cli.progress import progress
@@ -36,3 +43,6 @@ def export(
     wanted = Wanted(order=order, personal=personal)
     with application() as app, progress(output.words.text("cli.audit.exporting")) as step:
         write(app, out, wanted, step)
+        what = format_ or format_of(out.name)
+        if has_personal(what, wanted):
+            app.readings.exported(OPERATOR, what, number=order, channel="cli")

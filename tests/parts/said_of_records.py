@@ -94,6 +94,18 @@ SAID_OF_RECORDS: list[tuple[str, dict[str, Any], str]] = [
         {"orders": ["SO-1"], "count": 1, "personal": True},
         "Bob made an evidence pack of 1 order with its personal values (SO-1)",
     ),
+    ("personal.read", {"number": "CL-7"}, "Bob read personal data of CL-7"),
+    ("personal.exported", {"what": "csv"}, "Bob took out personal data of all orders (csv)"),
+    (
+        "personal.exported",
+        {"what": "file", "number": "CL-7"},
+        "Bob took out personal data of CL-7 (file)",
+    ),
+    (
+        "personal.exported",
+        {"what": "report", "person": "P-17"},
+        "Bob took out what is kept of P-17 (report)",
+    ),
     ("personal.erased", {"values": 1}, "Bob erased 1 personal value"),
     (
         "personal.erased",

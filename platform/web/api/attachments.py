@@ -105,7 +105,9 @@ def read_attachment(
     request: Request, app: App, actor: Caller, number: Number, sha256: Digest
 ) -> Response:
     """For whoever may see the order; what it does not name is not there, whoever knows its hash."""
-    return file_answer(request, accepted(app.attachments.read(actor, number, sha256)))
+    opened = accepted(app.attachments.read(actor, number, sha256))
+    app.readings.exported(actor, "file", number=number, channel="api")
+    return file_answer(request, opened)
 
 
 @router.delete(

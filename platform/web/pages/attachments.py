@@ -100,7 +100,9 @@ def preview(viewer: SignedInViewer, number: str, digest: Digest) -> Response:
 
 @router.get("/orders/{number:path}/attachments/{digest}")
 def read(viewer: SignedInViewer, number: str, digest: Digest) -> Response:
-    return file_answer(viewer.request, _opened(viewer, number, digest))
+    opened = _opened(viewer, number, digest)
+    viewer.app.readings.exported(viewer.actor, "file", number=number, channel="web")
+    return file_answer(viewer.request, opened)
 
 
 def _opened(viewer: SignedInViewer, number: str, digest: str) -> Opened:
