@@ -162,25 +162,26 @@ def _stages(
     found: Figures, stays: Sequence[Visit], asked: Sequence[Asked], inner: frozenset[str]
 ) -> None:
     spans = _joined(asked)
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     for stay in stays:
-        stage = found.stages.get(stay.stage)
+        id_, left = stay.stage, stay.left
+        stage = found.stages.get(id_)
         if stage is None:
-            stage = found.stages[stay.stage] = Stay()
+            stage = found.stages[id_] = Stay()
         stage.visits += 1
-        times_before = seen[stay.stage]
-        seen[stay.stage] = times_before + 1
-        if not times_before:
+        before = seen.get(id_, 0)
+        seen[id_] = before + 1
+        if not before:
             stage.orders += 1
         else:
             stage.again += 1
-            stage.returned += times_before == 1
-        if stay.left is None:
+            stage.returned += before == 1
+        if left is None:
             stage.here += 1
             continue
-        stage.lengths.append(stay.left - stay.entered)
-        if spans and stay.stage not in inner:
-            stage.waiting += _overlap(spans, stay.entered, stay.left)
+        stage.lengths.append(left - stay.entered)
+        if spans and id_ not in inner:
+            stage.waiting += _overlap(spans, stay.entered, left)
 
 
 def _people(found: Figures, asked: Sequence[Asked], working: Working | None) -> None:
@@ -227,7 +228,14 @@ def _joined(asked: Sequence[Asked]) -> list[tuple[int, int]]:
 
 
 def _overlap(spans: Sequence[tuple[int, int]], start: int, end: int) -> int:
-    return sum(max(0, min(end, last) - max(start, first)) for first, last in spans)
+    """How much of start … end lies in the spans, which are in order."""
+    total = 0
+    for first, last in spans:
+        if first >= end:
+            break
+        if last > start:
+            total += (last if last < end else end) - (first if first > start else start)
+    return total
 
 
 def shares(found: Mapping[str, Stay], inner: frozenset[str]) -> dict[str, tuple[int, int]]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from threading import Lock
+from time import monotonic
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -39,6 +42,18 @@ NAMED: Final = "~"
 # What a page takes in by itself of entries that are new; the worker does the rest.
 AT_ONCE: Final = 2 * BATCH
 KEPT: Final = 8
+# What took longer than this (s) is kept for so many times as long.
+LONG: Final = 1
+SPARED: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Figures, how far the feed was read for them, and until when they may be older than that."""
+
+    figures: Figures
+    mark: str
+    until: float
 
 
 class ProcessMaps:
@@ -59,8 +74,9 @@ class ProcessMaps:
         self._registry = registry
         self._accounts = accounts
         self._pictures = pictures
-        # The same orders give the same figures: pages and what they lead to ask alike.
-        self._figures = lru_cache(maxsize=KEPT)(self._counted)
+        # The same orders give the same figures: pages ask alike.
+        self._kept: OrderedDict[tuple[int, MapQuery, str], _Kept] = OrderedDict()
+        self._lock = Lock()
 
     def view(
         self, actor: Actor, asked: MapQuery, *, theme: str = "light"
@@ -147,11 +163,24 @@ class ProcessMaps:
         )
 
     def figures(self, organisation: int, asked: MapQuery, zone: str) -> Figures:
-        """All figures of the orders that are asked for; kept as long as nothing is new."""
-        mark = str(self._tables.courses_read())
-        return self._figures(organisation, asked, zone, mark)
+        """All figures of the orders that are asked for, kept as long as nothing is new; and where
+        it takes long to count so many orders, for a while longer."""
+        key, mark = (organisation, asked, zone), str(self._tables.courses_read())
+        with self._lock:
+            kept = self._kept.get(key)
+        if kept is not None and (kept.mark == mark or monotonic() < kept.until):
+            return kept.figures
+        began = monotonic()
+        found = self._counted(organisation, asked, zone)
+        took = monotonic() - began
+        until = monotonic() + (took * SPARED if took > LONG else 0)
+        with self._lock:
+            self._kept[key] = _Kept(found, mark, until)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return found
 
-    def _counted(self, organisation: int, asked: MapQuery, zone: str, mark: str) -> Figures:
+    def _counted(self, organisation: int, asked: MapQuery, zone: str) -> Figures:
         working = None
         if asked.working:
             mined = self._tables.mined(organisation)
