@@ -14,6 +14,7 @@ import msgspec
 
 from orderloom.platform.bench import decision_tables, decisions
 from orderloom.platform.bench.audit_cost import audit_contestants
+from orderloom.platform.bench.audit_export import audit_export
 from orderloom.platform.bench.audit_log import audit_log
 from orderloom.platform.bench.calibration import calibrate
 from orderloom.platform.bench.editor import editor
@@ -194,6 +195,7 @@ def _peers(run: Run) -> None:
 def _audit(run: Run) -> None:
     run.progress("an audit, sealed and verified")
     run.sheets.append(audit_log(run.folder))
+    run.sheets.append(audit_export(run.folder))
     contestants = audit_contestants(run.folder)
     results = measure(contestants, count=run.orders, rounds=run.rounds, progress=run.progress)
     run.sections.append(Section("What auditing costs, SQLite FULL", "order", tuple(results)))
