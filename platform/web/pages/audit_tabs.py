@@ -20,6 +20,7 @@ TABS: Final = (
     Tab("search", "/audit", "desk.search.tab"),
     Tab("map", "/audit/map", "mining.tab"),
     Tab("evidence", "/audit/evidence", "evidence.page.tab"),
+    Tab("seal", "/audit/seal", "seal.tab"),
 )
 
 
