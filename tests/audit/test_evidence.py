@@ -102,6 +102,10 @@ def test_what_stands_in_a_pack(app: Application, tmp_path: Path, personal: bool)
         assert re.search(r"RQ-000001", text)
     assert ("kanarek &lt;script&gt;" in content["report-en.html"].decode()) == personal
     assert b"THIS_FILE.zip" in content["README.txt"]
+    app.readings.flush()
+    entries = [entry.body for each in app.store.audit.streams() for entry in each.entries]
+    taken = [body for body in entries if b'"personal.exported"' in body and b'"evidence"' in body]
+    assert bool(taken) == personal
     digests = [name for name in content if name.startswith("definitions/")]
     assert len(digests) >= 3
     assert verify_file(path).ok
