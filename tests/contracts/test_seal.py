@@ -25,7 +25,7 @@ from orderloom.platform.app.seal_keys import KeyFile
 from orderloom.platform.app.seal_told import seal_faults
 from orderloom.platform.app.sealing import Sealing
 from orderloom.platform.problem import Refused
-from orderloom.platform.store import Store
+from orderloom.platform.store import Store, seal_feed
 from orderloom.platform.store.columns import stamp
 from orderloom.platform.store.seal_rows import CheckpointRow
 
@@ -358,8 +358,14 @@ def test_a_stream_whose_transactions_got_their_numbers_crosswise(postgres: Store
 
 
 @pytest.mark.postgres
-def test_restored_into_another_cluster_nothing_is_lost(postgres: Store) -> None:
-    """Numbers of transactions begin anew there: entries are told apart by their ids."""
+@pytest.mark.parametrize("may_lock", [True, False])
+def test_restored_into_another_cluster_nothing_is_lost(
+    postgres: Store, may_lock: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Numbers of transactions begin anew there: entries are told apart by their ids. A role that
+    may not lock the table waits for a moment without writers."""
+    if not may_lock:
+        monkeypatch.setattr(seal_feed, "_MAY_LOCK", "SELECT false")
     begin(postgres, 2, 3)
     sealing = sealer(postgres)
     write(postgres, 2, 3)
@@ -373,7 +379,13 @@ def test_restored_into_another_cluster_nothing_is_lost(postgres: Store) -> None:
         "UPDATE audit_checkpoint SET era = 'another', cursor = '899999999998:0:0'",
     )
     more(postgres, 3)
-    row = sealing.seal()
+    if not may_lock:
+        with postgres.database.engine.connect() as busy:
+            append(busy, postgres.log, 2)
+            assert sealing.seal() == postgres.seal.latest()
+            busy.rollback()
+    wait_for(lambda: sealing.seal().size == 4)  # type: ignore[union-attr]
+    row = postgres.seal.latest()
     assert row is not None
     assert (row.size, row.floor > 0, row.era) == (4, True, first.era)
     more(postgres, 2, 3)
