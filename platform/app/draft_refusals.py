@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from orderloom.platform.app.bundle_drafts import DRAFTED, KIND, SCENARIO, home_of, scenario_key
+from orderloom.platform.app.draft_texts import error_of_text
 from orderloom.platform.codec import CodecError
 from orderloom.platform.definitions.files import FILE_BYTES
 from orderloom.platform.problem import Rejection
@@ -18,6 +19,8 @@ def unknown(kind: str, id_: str) -> Rejection:
 def wrong(kind: str, id_: str, text: str) -> Rejection | None:
     if kind not in DRAFTED:
         return Rejection("schema.not_found", f"There is no kind {kind}.", {"kind": kind})
+    if kind == SCENARIO and not text.strip():
+        return unreadable(error_of_text(text))
     if len(text.encode("utf-8", "replace")) > FILE_BYTES:
         message = f"The text is longer than {FILE_BYTES} bytes."
         return Rejection("draft.too_long", message, {"most": FILE_BYTES, "id": id_}, path="text")

@@ -29,10 +29,10 @@ Named = list[dict[str, Any]]
 
 
 def known_names(drafting: Drafting, actor: Actor, kind: str, id_: str) -> Any | Rejection:
-    """`{languages, definitions: {kind: […]}, role, stage, event, hold, label, operation, unit,
-    scenario, field, fields, collections, functions}`; each list of `{id, title}`. `field`: the
-    dotted paths of the data around the definition, with their `type`; `fields`: the same as a tree;
-    `collections`: of each the tree of its columns."""
+    """`{languages, definitions: {kind: […]}, role, cast, stage, event, hold, label, operation,
+    unit, scenario, field, fields, collections, functions}`; each list of `{id, title}`. `field`:
+    the dotted paths of the data around the definition, with their `type`; `fields`: the same as a
+    tree; `collections`: of each the tree of its columns."""
     view = drafting.one(actor, kind, id_)
     bundle = view if isinstance(view, Rejection) else drafting.bundle(actor, view.bundle)
     if isinstance(bundle, Rejection):
@@ -54,6 +54,7 @@ class _Known:
             or ["en", "pl", "sk"],
             "definitions": {kind: self._definitions(kind) for kind in KINDS},
             "role": self._roles(),
+            "cast": self._cast(),
             "stage": self._named(self._stages()),
             "event": self._named(self._declared("events")),
             "hold": self._named(self._declared("holds")),
@@ -84,6 +85,10 @@ class _Known:
     def _roles(self) -> Named:
         written = body(self._context.meta.get("roles"))
         return self._named([*written.items(), *((one, None) for one in SPECIAL_ROLES)])
+
+    def _cast(self) -> Named:
+        people = body(self._context.meta.get("cast"))
+        return self._named((login, body(one).get("name")) for login, one in people.items())
 
     def _views(self) -> list[ProcessView]:
         """The process itself; of another kind all that there are."""

@@ -66,6 +66,7 @@ export const sortOf = (field) => {
   const last = field.path.at(-1);
   if (all.includes("operation")) return "operation";
   if (all.includes("zone")) return "zone";
+  if (all.includes("actor")) return "cast";
   if (all.includes("reference")) return KINDS[key];
   if (all.includes("event-name") || all.includes("event-pattern")) return "event";
   if (all.includes("person") || all.includes("people") || all.includes("receiver")) return "role";

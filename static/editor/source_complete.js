@@ -8,7 +8,7 @@ const KINDS = {
   form: "form", approval: "approval", decide: "decision", verify: "decision", matrix: "decision", requires: "decision", infer: "ruleset", order: "process", use: "process", start: "process", process: "process",
   notify: "message", collection: "collection", reads: "collection", "x-collection": "collection", calendar: "calendar",
 };
-const SORTS = { by: "role", role: "role", roles: "role", approvers: "role", access: "role", to: "stage", done: "stage", initial: "stage", in: "stage", on: "stage", after: "stage", always: "stage", hold: "hold", unhold: "hold", fields: "field", columns: "field", material: "field", required: "field" };
+const SORTS = { by: "role", role: "role", roles: "role", approvers: "role", access: "role", to: "stage", done: "stage", initial: "stage", in: "stage", stages: "stage", on: "stage", after: "stage", always: "stage", hold: "hold", unhold: "hold", fields: "field", columns: "field", material: "field", required: "field" };
 const REFS = { operation: "operation", "event-name": "event", "event-pattern": "event", person: "role", people: "role", path: "field", paths: "field", targets: "stage", transitions: "stage", "one-transition": "stage" };
 const EXPRESSIONS = new Set(["expression", "expressions", "formula", "condition", "cell", "each", "until"]);
 const MOST = 400;
@@ -17,6 +17,7 @@ const sortOf = (path, refs) => {
   const key = [...path].reverse().find((each) => typeof each === "string");
   const above = [...path].reverse().find((each) => each in KINDS);
   if (refs.includes("operation")) return "operation";
+  if (refs.includes("actor") || key === "manager") return "cast";
   if (refs.includes("reference") && above) return KINDS[above];
   if (key in KINDS && (refs.includes("id") || refs.includes("reference"))) return KINDS[key];
   if (key in SORTS) return SORTS[key];

@@ -29,6 +29,7 @@ def test_a_bundle_comes_back_whole(name: str, tmp_path: Path) -> None:
     write_bundle(bundle, tmp_path / name)
     again = read(tmp_path / name)
     assert again.meta == bundle.meta
+    assert again.meta_text == bundle.meta_text != ""
     assert [one.file for one in again.documents] == [one.file for one in bundle.documents]
     for mine, other in zip(
         (*bundle.documents, *bundle.scenarios), (*again.documents, *again.scenarios), strict=True

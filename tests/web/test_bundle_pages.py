@@ -111,6 +111,8 @@ def test_a_scenario_from_its_beginning_to_its_end(app: Application) -> None:
     assert "hx-get" not in part.text
     assert bob.post("/bundles/small/publish").status_code == 422
     _, tag = opened(alice, path)
+    assert alice.post(path, text=" ", tag=tag, action="save").status_code == 422
+    assert {"id": "carol", "title": "carol"} in alice.get(f"{path[:-4]}known").json()["cast"]
     broken = wrong.replace("[done]", "[nowhere]")
     assert alice.post(path, text=broken, tag=tag, action="save").status_code == 303
     page = html.unescape(alice.get("/bundles/small/scenarios").text)
