@@ -29,6 +29,23 @@ ELSEWHERE = {
     "record.changed",
     "records.imported",
     "evidence.made",
+    "personal.read",
+    "personal.exported",
+    "personal.erased",
+    "definition.published",
+    "bundle.published",
+    "draft.discarded",
+    "user.added",
+    "user.changed",
+    "user.closed",
+    "role.changed",
+    "token.made",
+    "token.ended",
+    "session.opened",
+    "session.ended",
+    "session.refused",
+    "audit.searched",
+    "audit.exported",
 }
 
 

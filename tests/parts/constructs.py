@@ -55,9 +55,21 @@ def world_of(case: Mapping[str, Any]) -> World:
     )
 
 
+def played(case: Mapping[str, Any]) -> World | None:
+    """The world after the case; None where there is nothing to play."""
+    if "does_not_compile" in case:
+        return None
+    world = world_of(case)
+    _play(case, world)
+    return world
+
+
 def play(case: Mapping[str, Any]) -> None:
     """Runs the case; raises AssertionError where it is not as expected."""
-    world = world_of(case)
+    _play(case, world_of(case))
+
+
+def _play(case: Mapping[str, Any], world: World) -> None:
     if "does_not_compile" in case:
         with pytest.raises(CompileError, match=re.escape(case["does_not_compile"])):
             world.release("t")

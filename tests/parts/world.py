@@ -37,21 +37,12 @@ from orderloom.platform.engine.relatives import siblings, standing
 from orderloom.platform.engine.standing_in import in_whose_name
 from orderloom.platform.problem import Rejection
 from orderloom.rules import Ruleset, parse_expression
+from parts.carried import Carried
 from parts.slow_balances import SlowBalances
+from parts.world_cast import CAST as CAST
 from parts.world_files import Files
 
 MOST_MESSAGES = 20
-
-CAST: dict[str, Actor] = {
-    "alice": Actor("alice", name="Alice", roles=frozenset({"sales"}), manager="bob"),
-    "bob": Actor("bob", name="Bob", roles=frozenset({"manager", "sales"}), manager="frank"),
-    "carol": Actor("carol", name="Carol", roles=frozenset({"finance"}), units=("west",)),
-    "dave": Actor("dave", name="Dave", roles=frozenset({"warehouse"}), attributes={"region": "N"}),
-    "erin": Actor("erin", name="Erin", roles=frozenset({"auditor"})),
-    "frank": Actor("frank", name="Frank", roles=frozenset({"finance"})),
-    "mallory": Actor("mallory", name="Mallory"),
-    "admin": Actor("admin", permissions=frozenset({"order.settle", "order.move"})),
-}
 
 
 @dataclass
@@ -121,6 +112,7 @@ class World:
         self.sequences: dict[str, int] = {}
         self.files = Files()
         self.ids = 0
+        self.carried: list[Carried] = []
 
     def release(self, process: str) -> Release:
         if process not in self.releases:
@@ -265,6 +257,7 @@ class World:
         release = order.release if order else self.release(made.process)  # type: ignore[union-attr]
         state = order.state if order else None
         answers: dict[tuple[int, str], Any] = {}
+        recorded: list[list[Any]] = []
         before = self.balances.saved()
         for _ in range(17):
             context = self.context(actor, answers, on_behalf_of)
@@ -272,7 +265,9 @@ class World:
             if not isinstance(answer, Asks):
                 break
             for asked in (answer, *answer.more):
-                answers[asked.ordinal, asked.digest] = self._answer(asked.question)
+                found = answers[asked.ordinal, asked.digest] = self._answer(asked.question)
+                kind = type(asked.question).__name__
+                recorded.append([asked.ordinal, kind, asked.digest[:16], loads(dumps(found))])
         else:
             answer = Failure(body, {"kind": "loop", "message": "too many questions"})
         if not isinstance(answer, Outcome):
@@ -281,10 +276,11 @@ class World:
             assert not isinstance(body, c.Fail), answer
             return self._one(order, c.Fail(answer.body, answer.error), actor, on_behalf_of)
         if isinstance(answer, Outcome):
-            self._keep(order, release, answer)
+            told = self._keep(order, release, answer)
+            self.carried.append(Carried(release, state, body, actor, on_behalf_of, recorded, told))
         return answer
 
-    def _keep(self, order: Order | None, release: Release, outcome: Outcome) -> None:
+    def _keep(self, order: Order | None, release: Release, outcome: Outcome) -> list[Event]:
         if order is None:
             order = Order(outcome.state.order, release, outcome.state, [])
             self.orders[order.id] = order
@@ -310,6 +306,7 @@ class World:
                 self.later.append((order.id, effect))
             else:
                 self.inbox.append((order.id, effect))
+        return told
 
     def _deliver(self) -> None:
         sender, effect = self.inbox.pop(0)
