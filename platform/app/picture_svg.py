@@ -301,7 +301,9 @@ def _line(
     turned = [_turned(each) for each in points] if down else points
     said = [f"{x} {y}" for x, y in turned]
     label = _turned(middle) if down else middle
-    return _Line(f"M{said[0]}C{' '.join(said[1:])}", (label[0], label[1] + (13 if back else -4)))
+    thick = way.weight - 1
+    beside = 13 + thick if back else -4 - thick
+    return _Line(f"M{said[0]}C{' '.join(said[1:])}", (label[0], label[1] + beside))
 
 
 def _between(points: Sequence[Point]) -> Point:
@@ -341,7 +343,7 @@ def _arrow(way: Way, line: _Line, colours: Mapping[str, str]) -> Iterator[str]:
 def _label(way: Way, line: _Line, colours: Mapping[str, str]) -> Iterator[str]:
     shown = _short(way.said, LONGEST)
     if shown:
-        halo = 3 if way.weight == 1 else 7
+        halo = 3 if way.weight == 1 else 5
         yield (
             f'<text x="{line.label[0]}" y="{line.label[1]}" font-size="11" text-anchor="middle"'
             f' fill="{colours["quiet"]}" stroke="{colours["page"]}" stroke-width="{halo}"'

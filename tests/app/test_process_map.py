@@ -107,6 +107,17 @@ def test_filters_choose_among_the_orders(app: Application) -> None:
     assert unknown.code == "definition.not_found"
 
 
+def test_people_are_measured_in_working_time_where_there_is_a_calendar(app: Application) -> None:
+    plain, working = view_of(app), view_of(app, replace(JOBS, working=True))
+    assert plain.choices.working
+    for line, less in zip(plain.people, working.people, strict=True):
+        assert (line.of, line.count) == (less.of, less.count)
+        assert line.times is not None
+        assert less.times is not None
+        # Four days of eight hours in a week.
+        assert 0 < less.times.mean < line.times.mean // 2
+
+
 def test_the_picture_says_counts_and_times(app: Application) -> None:
     view = view_of(app)
     way = next(line for line in view.edges if line.of[1:] == ("", "intake", "review"))

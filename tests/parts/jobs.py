@@ -32,6 +32,7 @@ bundle: jobs
 title: {en: Jobs, pl: Prace, sk: Práce}
 languages: [en, pl, sk]
 zone: UTC
+calendar: job-hours
 roles: {sales: Sales, manager: Managers, finance: Finance}
 cast: {alice: {roles: [sales], manager: bob}, bob: {roles: [manager]}, carol: {roles: [finance]}}
 """
@@ -104,6 +105,12 @@ title: {en: Job, pl: Praca, sk: Práca}
 schema: {type: object, required: [total], properties: {total: {type: number}}}
 labels: {total: {en: Total, pl: Kwota, sk: Suma}}
 layout: [{section: {en: Job, pl: Praca, sk: Práca}, fields: [total]}]
+---
+kind: calendar
+id: job-hours
+title: {en: Hours, pl: Godziny, sk: Hodiny}
+hours:
+  {mon: ["08:00-16:00"], tue: ["08:00-16:00"], wed: ["08:00-16:00"], thu: ["08:00-16:00"]}
 ---
 kind: approval
 id: job
