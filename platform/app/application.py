@@ -34,12 +34,14 @@ from orderloom.platform.app.mailroom import Mailroom
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.moments import Moments
 from orderloom.platform.app.noticing import Notices
+from orderloom.platform.app.people_decisions import PeopleDecisions
 from orderloom.platform.app.pictures import Pictures
 from orderloom.platform.app.process_map import ProcessMaps
 from orderloom.platform.app.publish import Publish
 from orderloom.platform.app.readings import Readings
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.replay_view import OrderReplays
+from orderloom.platform.app.rule_history import RuleHistory
 from orderloom.platform.app.ruleset_worker import RulesetWorker
 from orderloom.platform.app.runner import Reply, Runner
 from orderloom.platform.app.saved_views import SavedViews
@@ -114,6 +116,8 @@ class Application:
     notices: Notices
     kind_previews: KindPreviews
     moments: Moments
+    people_decisions: PeopleDecisions
+    rule_history: RuleHistory
     live: Live
     rendering: Rendering
 

@@ -47,6 +47,7 @@ from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.mining_feed import Courses
 from orderloom.platform.app.moments import Moments
 from orderloom.platform.app.noticing import Notices
+from orderloom.platform.app.people_decisions import PeopleDecisions
 from orderloom.platform.app.pictures import Pictures
 from orderloom.platform.app.process_map import ProcessMaps
 from orderloom.platform.app.publish import Publish
@@ -54,6 +55,8 @@ from orderloom.platform.app.readings import Readings
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.replay_releases import PinnedReleases
 from orderloom.platform.app.replay_view import OrderReplays
+from orderloom.platform.app.rule_history import RuleHistory
+from orderloom.platform.app.rule_use import RuleUse
 from orderloom.platform.app.ruleset_worker import RulesetWorker
 from orderloom.platform.app.runner import Runner
 from orderloom.platform.app.saved_views import SavedViews
@@ -254,6 +257,13 @@ def assemble(
         ),
         notices=Notices(store.notices, clock.now, changed=live.noticed),
         moments=Moments(views.desk),
+        people_decisions=PeopleDecisions(views.desk),
+        rule_history=RuleHistory(
+            store.definitions,
+            DefinitionHistory(store.definitions),
+            store.rule_use,
+            RuleUse(store.audit, store.rule_use, store.reads, store.definitions),
+        ),
         live=live,
         rendering=written,
     )

@@ -43,7 +43,7 @@ WHAT: Final[Mapping[str, tuple[str, ...]]] = {
     "trouble": ("attention.opened", "attention.settled", "command.failed", "error.raised"),
     "access": ("signed.", "sign_in.", "session."),
     "people": ("user.", "person.", "role.", "token.", "substitution."),
-    "publishing": ("definition.", "published", "draft."),
+    "publishing": ("definition.", "bundle.", "draft."),
     "records": ("record.", "records."),
     "reading": ("personal.", "audit."),
 }

@@ -72,13 +72,14 @@ def done(desk: Desk, actor: Actor, cursor: str | None, limit: int) -> Page[DoneL
                 return Page(tuple(found), write_cursor((before,)))
             before = row.id
             if row.order in stored:
-                found.append(_line(desk, actor, stored[row.order], row))
+                found.append(done_line(desk, actor, stored[row.order], row))
         if len(rows) <= limit:
             return Page(tuple(found))
     return Page(tuple(found), write_cursor((before,)))
 
 
-def _line(desk: Desk, actor: Actor, stored: StoredOrder, row: DoneRow) -> DoneLine:
+def done_line(desk: Desk, actor: Actor, stored: StoredOrder, row: DoneRow) -> DoneLine:
+    """An answer of somebody, before the eyes of the actor."""
     visible = desk.seen(actor, stored)
     release = desk.registry.by_no(stored.release)
     seen = visible or Seen(desk, actor, stored, release, desk.now())

@@ -23,5 +23,7 @@ def index(output: Output, *, rebuild: bool) -> None:
         tables = app.audit_desk.index
         fill = tables.rebuild if rebuild else tables.catch_up
         read = fill(lambda done: step(done, total))
+        if rebuild:
+            app.rule_history.use.rebuild()
         lag = tables.lag()
     output.emit({"read": read, "behind": int(lag)}, [words.text("cli.audit.indexed", count=read)])

@@ -70,6 +70,7 @@ def make_worker(app: Application, *, environment: Mapping[str, str] | None = Non
         sealing=app.sealing,
         erasures=app.erasures,
         audit_index=app.audit_desk.index,
+        rule_use=app.rule_history.use,
         courses=app.process_maps.courses,
     )
     app.runner.committed = worker.ring

@@ -17,6 +17,7 @@ from orderloom.platform.app.mailing import Mailing
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.mining_feed import BATCH, Courses
 from orderloom.platform.app.outbox import Outbox
+from orderloom.platform.app.rule_use import RuleUse
 from orderloom.platform.app.sealing import Sealing
 from orderloom.platform.app.sweeping import Sweeping
 from orderloom.platform.app.timers import Timers
@@ -59,6 +60,7 @@ class Worker:
         sealing: Sealing | None = None,
         erasures: Erasures | None = None,
         audit_index: AuditIndex | None = None,
+        rule_use: RuleUse | None = None,
         courses: Courses | None = None,
         threads: int = THREADS,
         pause: float = PAUSE,
@@ -75,6 +77,7 @@ class Worker:
         self._sealed_at = float(-SEAL_EVERY)
         self._erasures = erasures
         self._audit_index = audit_index
+        self._rule_use = rule_use
         self._courses = courses
         self._mined_at = float(-MINE_EVERY)
         self._pause = pause
@@ -162,6 +165,7 @@ class Worker:
     def _indexes(self) -> int:
         """What the auditor's desk searches, and what its process map is made of."""
         read = self._audit_index.run_once() if self._audit_index is not None else 0
+        read += self._rule_use.run_once() if self._rule_use is not None else 0
         if self._courses is not None and monotonic() - self._mined_at >= MINE_EVERY:
             mined = self._courses.run_once()
             # Of many entries the next ones at once.

@@ -154,6 +154,8 @@ PLACES: Final[Mapping[str, Ways]] = {
     "release": {PLAIN: "no organisation_id process digest bundle versions"},
     "role": {PLAIN: "organisation_id id title"},
     "role_permission": {PLAIN: "organisation_id role_id permission"},
+    "rule_use": {PLAIN: "organisation_id kind id version row used last_at"},
+    "rule_use_read": {PLAIN: "no cursor"},
     "saved_view": {
         PLAIN: "organisation_id id page first",
         PSEUDONYM: "user_id",

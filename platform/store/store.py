@@ -23,6 +23,7 @@ from orderloom.platform.store.notices import SqlNotices
 from orderloom.platform.store.reads import SqlReads
 from orderloom.platform.store.replays import SqlReplays
 from orderloom.platform.store.roles import SqlRoles
+from orderloom.platform.store.rule_use import SqlRuleUse
 from orderloom.platform.store.saved_views import SqlSavedViews
 from orderloom.platform.store.seal import SqlSeal
 from orderloom.platform.store.substitutions import SqlSubstitutions
@@ -64,6 +65,7 @@ class Store:
         self.erasures = SqlErasures(database)
         self.roles = SqlRoles(database)
         self.desk = SqlDesk(database)
+        self.rule_use = SqlRuleUse(database)
         self._lock = threading.Lock()
         self._log: str | None = None
         self._commands: SqlCommands | None = None

@@ -18,6 +18,9 @@ class Tab(NamedTuple):
 # One line for each page of the desk. The first is where "Audit" in the navigation leads.
 TABS: Final = (
     Tab("search", "/audit", "desk.search.tab"),
+    Tab("people", "/audit/people", "looking.people.tab"),
+    Tab("rules", "/audit/rules", "looking.rules.tab"),
+    Tab("changes", "/audit/changes", "looking.changes"),
     Tab("map", "/audit/map", "mining.tab"),
     Tab("evidence", "/audit/evidence", "evidence.page.tab"),
     Tab("seal", "/audit/seal", "seal.tab"),
