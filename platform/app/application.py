@@ -41,6 +41,7 @@ from orderloom.platform.app.publish import Publish
 from orderloom.platform.app.readings import Readings
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.replay_view import OrderReplays
+from orderloom.platform.app.retention import Retention
 from orderloom.platform.app.rule_history import RuleHistory
 from orderloom.platform.app.ruleset_worker import RulesetWorker
 from orderloom.platform.app.runner import Reply, Runner
@@ -79,6 +80,7 @@ class Application:
     publish: Publish
     drafting: Drafting
     erasures: Erasures
+    retention: Retention
     readings: Readings
     starting: Starting
     bundle_views: BundleViews

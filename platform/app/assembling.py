@@ -55,6 +55,7 @@ from orderloom.platform.app.readings import Readings
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.replay_releases import PinnedReleases
 from orderloom.platform.app.replay_view import OrderReplays
+from orderloom.platform.app.retention import Retention
 from orderloom.platform.app.rule_history import RuleHistory
 from orderloom.platform.app.rule_use import RuleUse
 from orderloom.platform.app.ruleset_worker import RulesetWorker
@@ -148,6 +149,7 @@ def assemble(
         keep=keep,
     )
     schemas = CollectionSchemas(store.definitions, clock.now)
+    erasures = Erasures(store, runner, schemas, file=erasure_file(settings), now=clock.now)
     collections = Collections(store.collections, schemas, runner)
     carrying = Carrying(store.reads, registry, runner, clock.now)
     inbound = Inbound(store.inbound, carrying, clock.now, secrets=secrets, metrics=metrics)
@@ -172,7 +174,8 @@ def assemble(
         definition_history=DefinitionHistory(store.definitions),
         drafting=drafting,
         readings=readings,
-        erasures=Erasures(store, runner, schemas, file=erasure_file(settings), now=clock.now),
+        erasures=erasures,
+        retention=Retention(store.erasures, erasures, registry, clock.now),
         starting=Starting(
             store.definitions,
             Drafting(store.definitions, publish, now=clock.now, keep=keep),

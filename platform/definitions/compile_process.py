@@ -35,7 +35,13 @@ def compile_process(document: Document) -> m.Process:
         events={name: _event(name, body or {}) for name, body in events},
         holds={id_: _hold(id_, body or {}) for id_, body in holds},
         labels=dict(document.get("labels") or {}),
+        retention=parse_span(kept) if (kept := _kept(document)) else None,
     )
+
+
+def _kept(document: Document) -> str | None:
+    """How long personal data stay after the end."""
+    return (document.get("retention") or {}).get("personal")
 
 
 def _number(document: Document) -> m.NumberPattern:

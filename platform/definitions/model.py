@@ -275,7 +275,7 @@ class Process:
 
     `stages`: by id, in document order, the root excluded. `columns`: dotted paths. `keys`: name →
     dotted path of the data. `watches`: id → key of each watch whose events it takes. `labels`: what
-    tags and milestones are called.
+    tags and milestones are called. `retention`: how long personal data stay after the end.
     """
 
     id: str
@@ -294,6 +294,7 @@ class Process:
     holds: Mapping[str, HoldDecl] = field(default_factory=dict)
     watches: Mapping[str, Expression] = field(default_factory=dict)
     labels: Mapping[str, Text] = field(default_factory=dict)
+    retention: Span | None = None
 
 
 class Calendar(Protocol):

@@ -69,6 +69,7 @@ def make_worker(app: Application, *, environment: Mapping[str, str] | None = Non
         mailing=mailing_of(app, messenger),
         sealing=app.sealing,
         erasures=app.erasures,
+        retention=app.retention,
         audit_index=app.audit_desk.index,
         rule_use=app.rule_history.use,
         courses=app.process_maps.courses,

@@ -17,6 +17,7 @@ from orderloom.platform.app.mailing import Mailing
 from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.mining_feed import BATCH, Courses
 from orderloom.platform.app.outbox import Outbox
+from orderloom.platform.app.retention import Retention
 from orderloom.platform.app.rule_use import RuleUse
 from orderloom.platform.app.sealing import Sealing
 from orderloom.platform.app.sweeping import Sweeping
@@ -59,6 +60,7 @@ class Worker:
         mailing: Mailing | None = None,
         sealing: Sealing | None = None,
         erasures: Erasures | None = None,
+        retention: Retention | None = None,
         audit_index: AuditIndex | None = None,
         rule_use: RuleUse | None = None,
         courses: Courses | None = None,
@@ -76,6 +78,7 @@ class Worker:
         self._sealing = sealing
         self._sealed_at = float(-SEAL_EVERY)
         self._erasures = erasures
+        self._retention = retention
         self._audit_index = audit_index
         self._rule_use = rule_use
         self._courses = courses
@@ -179,8 +182,9 @@ class Worker:
         self._metrics.timers.inc(struck)
         swept = self._sweeping.run_once() if self._sweeping is not None else 0
         tried = self._inbound.run_once() if self._inbound is not None else 0
+        retired = self._retention.run_once() if self._retention is not None else 0
         erased = self._erasures.run_once() if self._erasures is not None else 0
-        return delivered + struck + swept + tried + erased
+        return delivered + struck + swept + tried + retired + erased
 
     def _dispatch(self) -> int:
         """Claims as many jobs as there are free threads."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from parts.command_line import CommandLine
 from parts.inbound_bundle import SECRETS, signature
 from parts.personal_bundle import (
     CANARY,
+    NOW,
     OTHER,
     PERSON,
     actor,
@@ -241,3 +243,24 @@ def test_a_person_is_erased_at_the_command_line(
     nobody = orderloom.run("audit", "erase", "--person", "P-99", "--reason", "asked")
     assert (nobody.code, nobody.out) == (0, "Nothing of theirs is kept.\n")
     assert orderloom.run("audit", "erase", "--order", "CL-9", "--reason", "asked").code == 1
+
+
+def test_what_is_kept_too_long_goes_by_itself(tmp_path: Path) -> None:
+    with open_people(tmp_path) as app:
+        order, running = claim(app), claim(app, end=False)
+        worker_of(app).run_once()
+    with open_people(tmp_path, now=NOW + timedelta(days=730)) as app:
+        worker_of(app).run_once()
+        assert state_of(app, order).data["customer"]["name"] == f"Zuzana {CANARY}"
+    with open_people(tmp_path, now=NOW + timedelta(days=732)) as app:
+        worker_of(app).run_once()
+        assert "$p" in state_of(app, order).data["customer"]["name"]
+        assert "$p" in state_of(app, order).data["people"][1]["name"]
+        assert state_of(app, running).data["customer"]["name"] == f"Zuzana {CANARY}"
+        last = app.store.reads.entries(1, order, before=None, limit=1)[0]
+        assert (last.type, last.facts["cause"]) == ("personal.erased", "retention")
+        assert sound(app)
+        count = app.store.audit.count()
+        app.retention._next = None
+        worker_of(app).run_once()
+        assert app.store.audit.count() == count

@@ -50,6 +50,7 @@ form: claim
 number: "CL-{seq:4}"
 columns: [customer.name, topic]
 keys: {mail: customer.email}
+retention: {personal: P2Y}
 start: {by: [sales], from: [portal]}
 access: [{role: finance}, {role: manager}]
 events:
@@ -171,9 +172,11 @@ inbound:
 
 
 @contextmanager
-def open_people(folder: Path, database: str = "", **more: Any) -> Iterator[Application]:
-    """An application at nine in the morning, with the cast and the bundle."""
-    chosen = Settings(home=folder / "home", database_url=database, clock=NOW, **more)
+def open_people(
+    folder: Path, database: str = "", *, now: datetime = NOW, **more: Any
+) -> Iterator[Application]:
+    """An application at nine in the morning (`now`), with the cast and the bundle."""
+    chosen = Settings(home=folder / "home", database_url=database, clock=now, **more)
     app = build(chosen)
     app.accounts._passwords = Passwords(time_cost=1, memory_kib=8)
     try:
