@@ -42,6 +42,7 @@ LONGEST = (
     "test_serving.py",
     "test_tutorial.py",
     "test_bundles.py",
+    "test_kill_points.py",
     "test_killed.py",
     "test_worker_killed.py",
     "test_balances_contended.py",
