@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from orderloom.audit.personal import SLOT
+from orderloom.platform.app.decision_why import DecisionWhy, decision_why
 from orderloom.platform.app.moment_approvals import approvals_then
 from orderloom.platform.app.moment_asked import Asked, asked
 from orderloom.platform.app.moment_course import Stood, course, place
@@ -39,6 +40,10 @@ class Moments:
             return found
         seen, stood, (index,) = found
         return view_of(seen, stood, index)
+
+    def why(self, actor: Actor, number: str, seq: int) -> DecisionWhy | Rejection:
+        """Why a decision answered so, and why no other row did."""
+        return decision_why(self._desk, actor, number, seq)
 
     def compared(
         self, actor: Actor, number: str, first: str, second: str

@@ -44,6 +44,7 @@ STATUS: Final[Mapping[str, int]] = {
     "mail_link.person": 403,
     "mail_link.used": 410,
     "moment.before": 404,
+    "moment.no_decision": 404,
     "moment.no_entry": 404,
     "order.draft": 409,
     "order.ended": 409,

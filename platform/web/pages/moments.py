@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
 from orderloom.platform.app.moment_models import ComparedView, MomentView
@@ -14,7 +16,15 @@ from orderloom.platform.web.threaded_route import ThreadedRoute
 from orderloom.platform.web.viewer import SignedInViewer
 
 router = APIRouter(route_class=ThreadedRoute)
-OURS = "moment."
+OURS: Final = "moment."
+MOST: Final = 999_999_999
+
+
+@router.get("/orders/{number:path}/why/{seq}")
+def why(viewer: SignedInViewer, number: str, seq: Annotated[int, Path(ge=1, le=MOST)]) -> Response:
+    """A decision's rows: which matched, and what stopped each of the others."""
+    found = given(viewer.app.moments.why(viewer.actor, number, seq))
+    return render(viewer, "decision_why.html", why=found)
 
 
 @router.get("/orders/{number:path}/as-of")
