@@ -11,7 +11,7 @@ PYTEST_ARGS ?=
 # durable_rules is built from source; Python 3.13 has not the function it calls by its old name.
 export CPPFLAGS := $(CPPFLAGS) -DPyEval_CallObject=PyObject_CallObject
 
-.PHONY: help run test quick check lint types bench interop docs lock assets screens licences clean prerequisites
+.PHONY: help run test quick check lint types bench bench-scale interop docs lock assets screens licences clean prerequisites
 
 help: ## print this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -44,6 +44,9 @@ bench: $(VENV)/.dev ## measure beside the raw limits: bench.json, docs/performan
 
 interop: $(VENV)/.dev ## load our XES and OCEL 2.0 in pm4py, compare its figures with ours
 	.ci/interop
+
+bench-scale: $(VENV)/.dev ## measure among a million orders (ORDERS=n for fewer); not in CI
+	$(BIN)/orderloom bench --only scale $(if $(ORDERS),--orders $(ORDERS)) --json bench-scale.json
 
 docs: $(VENV)/.run ## write docs/language.md from the schemas
 	$(BIN)/python -m orderloom.platform.definitions.reference docs/language.md

@@ -8,8 +8,8 @@ early, and says how far back it looked.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from orderloom.platform.store.desk_rows import COLUMNS, Column, DeskTables, FactRow, FactTest
 
@@ -75,6 +75,11 @@ def search(
     below = min((each for each in (before, sought.below) if each is not None), default=2**62)
     if sought.nothing or below <= sought.above:
         return Found(())
+    if count and (numbers := _of_one_list(sought)) is not None:
+        # Its list alone says how many there are.
+        ids = tables.listed(*numbers, above=0, below=below, limit=COUNTED + 1)
+        found = search(tables, sought, before=before, limit=limit, count=False)
+        return replace(found, count=len(ids), whole=len(ids) <= COUNTED)
     hits: list[FactRow] = []
     looks, back = 0, None
     for block in _blocks(tables, sought, below):
@@ -92,6 +97,17 @@ def search(
         shown = tuple(hits[:limit])
         return Found(shown, shown[-1].id, len(hits), whole=False)
     return Found(tuple(hits), back.id, len(hits), whole=False, back=back.at)
+
+
+def _of_one_list(sought: Sought) -> tuple[Column, frozenset[int]] | None:
+    """The one condition, if there is but one and it has a list."""
+    for column in COLUMNS:
+        numbers: frozenset[int] | None = getattr(sought.test, column)
+        given: dict[str, Any] = {column: numbers}
+        alone = Sought(organisation=sought.organisation, test=FactTest(**given))
+        if numbers is not None and sought == alone:
+            return column, numbers
+    return None
 
 
 def _fitting(tables: DeskTables, sought: Sought, block: Block) -> list[FactRow]:

@@ -75,7 +75,7 @@ def _sentence(
         actor=entry.actor,
         words=seen.words,
         names=names,
-        titles=_titles(seen),
+        titles=_known_titles(seen),
         on_behalf_of=entry.on_behalf_of,
     )
     return Sentence(
@@ -91,6 +91,12 @@ def _sentence(
         channel=entry.channel,
         body=entry.body.decode("utf-8", "replace"),
     )
+
+
+def _known_titles(seen: Seen) -> dict[str, str]:
+    """Those of a release in a language: many entries and orders are told by the same."""
+    key = ("titles", seen.release.digest, id(seen.release), seen.words.language)
+    return seen.desk.briefly.get(key, lambda: _titles(seen))
 
 
 def _titles(seen: Seen) -> dict[str, str]:

