@@ -46,7 +46,7 @@ def facts_of(entry: FeedBody) -> FactWrite:
         what=what_of(read.type, read.facts),
         actor=read.actor,
         behalf=read.on_behalf_of or "",
-        definition=_definition(read.facts),
+        definition=_definition(read.type, read.facts),
         process=_text(read.facts.get("process")) if read.type == "order.created" else "",
         channel=read.channel,
         values=tuple(dict.fromkeys((slot, sort_key(value)) for slot, value in values_of(read)))[
@@ -140,8 +140,12 @@ def _is_value(value: Any) -> bool:
     return isinstance(value, bool | int | Decimal)
 
 
-def _definition(facts: Mapping[str, Any]) -> str:
-    """`id@version`; of an approval, whose version the release knows, its id."""
+def _definition(type_: str, facts: Mapping[str, Any]) -> str:
+    """`id@version`; of an approval, whose version the release knows, and of a draft its id."""
+    if type_ == "definition.published":
+        return f"{facts.get('id')}@{facts.get('version')}"
+    if type_.startswith("draft."):
+        return _text(facts.get("id"))
     return _text(facts.get("def")) or _text(facts.get("approval"))
 
 

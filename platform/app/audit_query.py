@@ -41,11 +41,11 @@ WHAT: Final[Mapping[str, tuple[str, ...]]] = {
     "file": ("file.attached", "file.detached"),
     "outside": ("call.requested", "call.result", "event.received", "message.requested"),
     "trouble": ("attention.opened", "attention.settled", "command.failed", "error.raised"),
-    "access": ("signed.", "sign_in.", "session."),
-    "people": ("user.", "person.", "role.", "token.", "substitution."),
+    "access": ("session.",),
+    "people": ("user.", "role.", "token.", "substitution."),
     "publishing": ("definition.", "bundle.", "draft."),
     "records": ("record.", "records."),
-    "reading": ("personal.", "audit."),
+    "reading": ("personal.", "audit.", "evidence."),
 }
 _TYPE: Final = re.compile(r"[a-z_]+(\.[a-z_]+)?(/[\w.-]+)?")
 

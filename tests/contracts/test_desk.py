@@ -66,6 +66,7 @@ def facts_of(chance: random.Random) -> tuple[str, dict[str, Any]]:
             ("refused", {"code": pick(["task.not_yours", "order.stale"])}),
             ("data.changed", {"patch": [{"op": "replace", "path": "/total", "value": value}]}),
             ("stage.changed", {"exits": ["draft"], "enters": [pick(["checking", "closed"])]}),
+            ("definition.published", {"id": "tier", "version": pick([1, 2]), "kind": "decision"}),
             ("substitution.set", {"person": pick(ACTORS), "substitute": "u_carol"}),
         ]
     )

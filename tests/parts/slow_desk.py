@@ -76,6 +76,8 @@ class SlowDesk:
         what = f"{read.type}/{outcome}" if outcome else read.type
         whats = [type_ for word in test.what for type_ in WHAT.get(word, (word,))]
         definition = str(read.facts.get("def") or read.facts.get("approval") or "")
+        if read.type == "definition.published":
+            definition = f"{read.facts['id']}@{read.facts['version']}"
         rows = [*read.facts.get("rows", []), *(why["rule"] for why in _whys(read))]
         return (
             (not test.what or any(_is_of(what, type_) for type_ in whats))
