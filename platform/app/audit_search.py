@@ -148,10 +148,11 @@ def _blocks(tables: DeskTables, sought: Sought, below: int) -> Iterator[Block]:
         return
     few, walk = _fewest(tables, sought, below)
     if few is not None:
-        ids = sorted(few, reverse=True)
-        for start in range(0, len(ids), LARGEST_BLOCK):
-            some = ids[start : start + LARGEST_BLOCK]
-            yield from _cut(_in_order(tables, some))
+        ids, size = sorted(few, reverse=True), BLOCK
+        while ids:
+            if some := _in_order(tables, ids[:size]):
+                yield some
+            ids, size = ids[size:], min(size * 2, LARGEST_BLOCK)
         return
     size = BLOCK
     while True:

@@ -105,7 +105,7 @@ class SqlDeskLists:
         found: set[int] = set()
         for some in batched(sorted(ids), _AT_ONCE):
             for one in ranges:
-                test, values = _within_keys(one)
+                test, values = _within_keys(one, looked_up=True)
                 sql = f"SELECT entry FROM audit_value WHERE entry IN ({_marks(some)}) AND {test}"
                 found.update(row[0] for row in self._reader.rows(sql, (*some, *values)))
         return found
@@ -148,16 +148,15 @@ class SqlDeskLists:
 def _of_test(test: FactTest, streams: Sequence[int]) -> tuple[str, list[Any]]:
     """Streams with such an entry: along the streams, and from each of their entries to its
     values."""
-    joins, values = [], list[Any]()
-    for place, ranges in enumerate(test.values):
-        tests = [_within_keys(one, f"v{place}.") for one in ranges]
-        joins.append(
-            f" JOIN audit_value v{place} ON v{place}.entry = f.id"
-            f" AND ({' OR '.join(f'({sql})' for sql, _ in tests)})"
-        )
-        values += [value for _, given in tests for value in given]
+    joins, values = list[str](), list[Any](streams)
     conditions = [f"f.stream IN ({_marks(streams)})"]
-    values += streams
+    for place, ranges in enumerate(test.values):
+        tests = [_within_keys(one, f"v{place}.", looked_up=True) for one in ranges]
+        # A cross join is carried out as it is written by SQLite.
+        joins.append(f" CROSS JOIN audit_value v{place}")
+        either = " OR ".join(f"({sql})" for sql, _ in tests)
+        conditions.append(f"v{place}.entry = f.id AND ({either})")
+        values += [value for _, given in tests for value in given]
     for column in ("what", "actor", "behalf", "definition", "channel"):
         numbers = getattr(test, column)
         if numbers is not None:
@@ -167,11 +166,14 @@ def _of_test(test: FactTest, streams: Sequence[int]) -> tuple[str, list[Any]]:
     return f"SELECT DISTINCT f.stream FROM audit_fact f{''.join(joins)} WHERE {where}", values
 
 
-def _within_keys(one: KeyRange, of: str = "") -> tuple[str, list[Any]]:
+def _within_keys(one: KeyRange, of: str = "", *, looked_up: bool = False) -> tuple[str, list[Any]]:
+    """`looked_up`: of an entry that is known already. Then the key must not be what is walked
+    along: a range of it may hold a million others."""
     if one.low == one.high and one.with_low and one.with_high and not one.but:
         return f'{of}slot = ? AND {of}"key" = ?', [one.slot, one.low]
-    low = f'{of}"key" {">=" if one.with_low else ">"} ?'
-    high = f'{of}"key" {"<=" if one.with_high else "<"} ?'
+    key = f"{of}\"key\" || ''" if looked_up else f'{of}"key"'
+    low = f"{key} {'>=' if one.with_low else '>'} ?"
+    high = f"{key} {'<=' if one.with_high else '<'} ?"
     but = f' AND {of}"key" NOT IN ({_marks(one.but)})' if one.but else ""
     return f"{of}slot = ? AND {low} AND {high}{but}", [one.slot, one.low, one.high, *one.but]
 
