@@ -96,9 +96,10 @@ class _Part:
         pack, decoded = PLACE.pack, a2b_base64
         before = self._before(rows)
         places, hashes = list[bytes](), list[bytes]()
+        at, kept = places.append, hashes.append
+        if type(rows[0][3]) is str:
+            rows = [(*row[:3], as_bytes(row[3]), row[4]) for row in rows]
         for stream, seq, stored, body, trace in rows:
-            if type(body) is str:
-                body = body.encode()
             last = known.get(stream) or before.get(stream) or self._first(stream)
             try:
                 where, hash_ = pack(stream, seq), decoded(stored)
@@ -106,8 +107,8 @@ class _Part:
                 where, hash_ = place(stream, seq), b""
             if hashed(_ENTRY + last[1] + where + body).digest() != hash_ or last[0] != seq - 1:
                 mark(stream, seq)
-            places.append(where)
-            hashes.append(hash_)
+            at(where)
+            kept(hash_)
             found = findall(body)
             if len(found) == 1 and found[0][1:] == _ALONE:
                 # A command of one entry, as most are.
