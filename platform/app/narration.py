@@ -10,6 +10,7 @@ from orderloom.platform.app.field_words import field_label
 from orderloom.platform.app.reading import Seen
 from orderloom.platform.app.result_words import titles_of
 from orderloom.platform.app.told_facts import people_in, told_facts
+from orderloom.platform.app.veiled import hidden_fields, veiled
 from orderloom.platform.app.view_models import PersonView, Sentence
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.store.read_rows import EntryRow
@@ -63,15 +64,21 @@ def narrate(seen: Seen, entries: Sequence[EntryRow], *, quiet: bool) -> tuple[Se
     ids = {id_ for entry in shown for id_ in _ids(entry)}
     known = {person.id: person for person in seen.people(sorted(ids))}
     names = {id_: person.name for id_, person in known.items()}
-    return tuple(_sentence(seen, entry, names, known) for entry in shown)
+    hidden = hidden_fields(seen)
+    return tuple(_sentence(seen, entry, names, known, hidden) for entry in shown)
 
 
 def _sentence(
-    seen: Seen, entry: EntryRow, names: Mapping[str, str], known: Mapping[str, PersonView]
+    seen: Seen,
+    entry: EntryRow,
+    names: Mapping[str, str],
+    known: Mapping[str, PersonView],
+    hidden: frozenset[tuple[str, ...]],
 ) -> Sentence:
+    facts = veiled(seen, entry.facts, hidden)
     text = sentence(
         entry.type,
-        told_facts(seen, entry.type, entry.facts, names),
+        told_facts(seen, entry.type, facts, names),
         actor=entry.actor,
         words=seen.words,
         names=names,
