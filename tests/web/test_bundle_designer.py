@@ -197,8 +197,11 @@ def test_screens(
     heard = shown(page, site)
     page.locator("[data-part='rename']").first.click()
     wrong = {"design": looked_at(page)}
-    page.goto(f"{site.url}/bundles/{BUNDLE}")
+    page.goto(f"{site.url}/bundles/{BUNDLE}", wait_until="commit")
+    page.locator("#play-first").focus()
     expect(page.locator("#scenarios .ol-st.bad")).to_be_visible()
+    # What is told later does not take the focus away.
+    expect(page.locator("#play-first")).to_be_focused()
     wrong["bundle"] = looked_at(page)
     page.goto(f"{site.url}/definitions/scenario/{BUNDLE}.first/design")
     expect(page.locator("#design-fields [data-path='title']")).to_be_visible()
