@@ -54,10 +54,8 @@ def holds(store: Store, row: CheckpointRow) -> None:
 
 
 def test_nothing_becomes_no_checkpoint(store: Store) -> None:
-    sealing = sealer(store)
-    assert sealing.seal() is None
-    assert sealing.run_once() == 0
-    assert store.seal.checkpoints() == []
+    assert sealer(store).seal() is None
+    assert (sealer(store).run_once(), store.seal.checkpoints()) == (0, [])
 
 
 def test_each_checkpoint_continues_the_one_before(store: Store) -> None:

@@ -46,7 +46,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "durable": ("rules/durable_adapter.py",),
     "durable_rules_engine": ("rules/durable_adapter.py",),
     "sqlmodel": ("platform/store/",),
-    "sqlalchemy": ("platform/store/",),
+    "sqlalchemy": ("platform/store/", "platform/bench/"),
     "alembic": ("platform/store/",),
     "psycopg": ("platform/store/", "platform/bench/"),
     "sqlite3": ("platform/store/", "platform/bench/"),
