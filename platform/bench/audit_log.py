@@ -12,8 +12,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import text
-
 from orderloom.audit.chain import genesis, link
 from orderloom.platform.app.anchoring import Anchoring
 from orderloom.platform.app.metrics import Metrics
@@ -67,9 +65,9 @@ def _fill(store: Store, count: int) -> Sequence[bytes]:
         for first in range(1, count // EACH + 1, TOGETHER):
             heads = {n: genesis(store.log, n) for n in range(first, first + TOGETHER)}
             rows = list(_entries(heads, hashed))
-            connection.execute(text(_ENTRY), rows)
-            connection.execute(
-                text(_ORDER),
+            connection.exec_driver_sql(_ENTRY, rows)
+            connection.exec_driver_sql(
+                _ORDER,
                 [
                     {"id": n, "seq": EACH, "head": b64encode(head).decode()}
                     for n, head in heads.items()
