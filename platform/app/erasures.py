@@ -3,7 +3,7 @@ again to a restored copy."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -24,6 +24,7 @@ from orderloom.platform.store.erasure_rows import DONE, REQUEST, Erasure
 PERMISSION: Final = "privacy.erase"
 # Erasures that the worker takes at a time.
 PIECE: Final = 20
+MOST_LISTED: Final = 100
 LONGEST_REASON: Final = 500
 
 
@@ -56,6 +57,17 @@ class Report:
     scrubbed: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One line of a list. `place`: the order's number, or collection and record."""
+
+    person: str | None
+    place: str
+    at: datetime
+    removed: int
+    done: datetime | None
+
+
 class Erasures:
     """`file`: where they are kept apart from the database."""
 
@@ -86,6 +98,16 @@ class Erasures:
             return refused
         found = self._numbered(actor.organisation, number)
         return found or Rejection("order.not_found", f"no order {number}", {"number": number})
+
+    def listed(self, actor: Actor) -> tuple[Request, ...] | Rejection:
+        """The newest requests with what became of them."""
+        refused = needs(actor, PERMISSION)
+        if refused is not None:
+            return refused
+        found = self._store.erasures.listed(actor.organisation, before=None, limit=MOST_LISTED)
+        ids = [each.order for each in found if each.order]
+        orders = self._store.reads.orders_by_id(actor.organisation, ids)
+        return tuple(_request(each, orders) for each in found)
 
     def erase(
         self,
@@ -299,6 +321,14 @@ class Erasures:
             by=actor.id,
             at=self._now(),
         )
+
+
+def _request(erasure: Erasure, orders: Mapping[int, Any]) -> Request:
+    place = f"{erasure.collection} {erasure.record}"
+    if erasure.order:
+        stored = orders.get(erasure.order)
+        place = (stored.state.number if stored is not None else "") or f"~{erasure.order}"
+    return Request(erasure.person, place, erasure.at, erasure.removed, erasure.done)
 
 
 def _without_reason(reason: str) -> Rejection | None:

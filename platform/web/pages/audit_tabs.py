@@ -24,6 +24,7 @@ TABS: Final = (
     Tab("map", "/audit/map", "mining.tab"),
     Tab("evidence", "/audit/evidence", "evidence.page.tab"),
     Tab("seal", "/audit/seal", "seal.tab"),
+    Tab("privacy", "/audit/privacy", "privacy.page.tab", "privacy.erase"),
 )
 
 
