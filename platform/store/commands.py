@@ -22,7 +22,6 @@ from orderloom.audit.entry import decode
 from orderloom.audit.personal import disclose
 from orderloom.platform.codec import dumps, loads
 from orderloom.platform.engine.outcome import Event
-from orderloom.platform.engine.state import OrderState
 from orderloom.platform.store import writing
 from orderloom.platform.store.administration import is_taken
 from orderloom.platform.store.administration_rows import Kept
@@ -34,9 +33,9 @@ from orderloom.platform.store.columns import stamp
 from orderloom.platform.store.cursor import Cursor
 from orderloom.platform.store.database import Database
 from orderloom.platform.store.driver import Driver
-from orderloom.platform.store.encoding import from_base64
 from orderloom.platform.store.erasing import Erasing
 from orderloom.platform.store.faults import explained
+from orderloom.platform.store.loaded_orders import loaded_order
 from orderloom.platform.store.order_rows import (
     Answered,
     Changes,
@@ -157,14 +156,14 @@ class Transaction:
         if not ids:
             return []
         sql = _select(_ORDER, len(ids), locks=not self._cursor.sqlite)
-        return [_loaded(row) for row in self._cursor.rows(sql, sorted(ids))]
+        return [loaded_order(row) for row in self._cursor.rows(sql, sorted(ids))]
 
     def look_at(self, ids: Collection[int]) -> list[LoadedOrder]:
         """The orders that exist, as they are committed or flushed; none is locked."""
         if not ids:
             return []
         sql = _select(_ORDER, len(ids), locks=False)
-        return [_loaded(row) for row in self._cursor.rows(sql, [*ids])]
+        return [loaded_order(row) for row in self._cursor.rows(sql, [*ids])]
 
     def answered(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Answered]:
         """Requests that were answered before, by (scope, key)."""
@@ -347,19 +346,6 @@ def _told(error: BaseException) -> Exception:
 def _select(sql: str, count: int, *, locks: bool) -> str:
     """The query of so many orders."""
     return sql.format(marks=", ".join("?" * count)) + (" FOR NO KEY UPDATE" if locks else "")
-
-
-def _loaded(row: Sequence[Any]) -> LoadedOrder:
-    return LoadedOrder(
-        id=row[0],
-        organisation=row[1],
-        release=row[2],
-        revision=row[3],
-        seq=row[4],
-        commands=row[5],
-        head=from_base64(row[6]),
-        state=OrderState.from_json(loads(row[7]), loads(row[8])),
-    )
 
 
 def _event(body: bytes | str, kept: Mapping[int, bytes]) -> Event:

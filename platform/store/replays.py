@@ -11,10 +11,9 @@ from orderloom.audit.entry import decode
 from orderloom.audit.personal import disclose
 from orderloom.platform.codec import loads
 from orderloom.platform.engine.outcome import Event
-from orderloom.platform.engine.state import OrderState
 from orderloom.platform.store.database import Database
-from orderloom.platform.store.encoding import from_base64
-from orderloom.platform.store.order_rows import LoadedOrder, Projection, TaskWrite
+from orderloom.platform.store.loaded_orders import loaded_order
+from orderloom.platform.store.order_rows import Projection, TaskWrite
 from orderloom.platform.store.replay_rows import Chosen, LoggedEntry, OrderLog
 
 _WITHIN: Final = " r.id > :after AND r.id <= :upto"
@@ -72,7 +71,7 @@ class SqlReplays:
             found = {name: _by_order(connection, sql, reach) for name, sql in _OF_ORDERS.items()}
         return [
             OrderLog(
-                order=_loaded(row),
+                order=loaded_order(row),
                 process=row[9],
                 status=row[10],
                 wake_at=row[11],
@@ -109,19 +108,6 @@ def _by_order(connection: Connection, sql: str, reach: Mapping[str, int]) -> dic
     for row in connection.execute(text(sql), reach):
         found.setdefault(row[0], []).append(row)
     return found
-
-
-def _loaded(row: Rows) -> LoadedOrder:
-    return LoadedOrder(
-        id=row[0],
-        organisation=row[1],
-        release=row[2],
-        revision=row[3],
-        seq=row[4],
-        commands=row[5],
-        head=from_base64(row[6]),
-        state=OrderState.from_json(loads(row[7]), loads(row[8])),
-    )
 
 
 def _projection(order: int, found: Mapping[str, Mapping[int, list[Rows]]]) -> Projection:

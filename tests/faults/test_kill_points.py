@@ -137,14 +137,6 @@ class Killed:
             self.wrong.append("verify: at the end")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The database that is loaded."""
-    if request.param == "postgres":
-        return str(request.getfixturevalue("postgres_url"))
-    return f"sqlite:///{tmp_path / 'killed.db'}"
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_the_log_is_whole_after_every_kill(

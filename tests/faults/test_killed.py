@@ -23,14 +23,6 @@ SPENDING_ROUNDS = 12
 PROGRAM = Path(__file__).parents[1] / "parts" / "killed_load.py"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The database that is loaded."""
-    if request.param == "postgres":
-        return str(request.getfixturevalue("postgres_url"))
-    return f"sqlite:///{tmp_path / 'killed.db'}"
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_what_is_reserved_is_whole_after_every_crash(url: str, tmp_path: Path) -> None:

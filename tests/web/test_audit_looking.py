@@ -63,7 +63,7 @@ def test_what_somebody_decided(site: Site, order: Reply) -> None:
 def test_for_whom_and_how_long_it_waited(site: Site, order: Reply) -> None:
     found = site.app.people_decisions.of(site.actors["erin"], site.actors["bob"].id, limit=10)
     assert not hasattr(found, "code"), found
-    (line,) = [one for one in found.page.items if one.line.order == order.number]  # type: ignore[union-attr]
+    (line,) = [one for one in found.page.items if one.line.order == order.number]
     assert line.asked is not None
     assert line.waited is not None
     assert line.asked <= line.line.at

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 from markupsafe import Markup
 
@@ -25,17 +25,31 @@ router = APIRouter(route_class=ThreadedRoute)
 PAGE = 50
 
 
-@router.get("/audit/map")
-def process_map(
-    viewer: SignedInViewer,
+def _asked(
     process: str = "",
     version: str = "",
     since: str = "",
     until: str = "",
     outcome: str = "",
     working: str = "",
-) -> Response:
-    asked = _asked(process, version, since, until, outcome, working)
+) -> MapQuery:
+    """What the address asks for. Raises `Refused` for a day that is none."""
+    known = version.isascii() and version.isdigit() and len(version) < 10
+    return MapQuery(
+        process=process,
+        version=int(version) if known else None,
+        since=_day("since", since),
+        until=_day("until", until),
+        outcome=outcome,
+        working=bool(working),
+    )
+
+
+Asked = Annotated[MapQuery, Depends(_asked)]
+
+
+@router.get("/audit/map")
+def process_map(viewer: SignedInViewer, asked: Asked) -> Response:
     found = viewer.app.process_maps.view(viewer.actor, asked, theme=viewer.theme)
     view = None if found is None else given(found)
     kept = _kept(view.query if view is not None else asked)
@@ -53,16 +67,10 @@ def process_map(
 @router.get("/audit/map/orders")
 def behind(
     viewer: SignedInViewer,
+    asked: Asked,
     of: Annotated[list[str] | None, Query()] = None,
-    process: str = "",
-    version: str = "",
-    since: str = "",
-    until: str = "",
-    outcome: str = "",
-    working: str = "",
     cursor: str = "",
 ) -> Response:
-    asked = _asked(process, version, since, until, outcome, working)
     figure = of or ["all"]
     page = given(
         viewer.app.process_maps.orders(
@@ -79,20 +87,6 @@ def behind(
         more=more if page.next else "",
         back=_address("/audit/map", kept),
         **_words(viewer, kept),
-    )
-
-
-def _asked(
-    process: str, version: str, since: str, until: str, outcome: str, working: str
-) -> MapQuery:
-    known = version.isascii() and version.isdigit() and len(version) < 10
-    return MapQuery(
-        process=process,
-        version=int(version) if known else None,
-        since=_day("since", since),
-        until=_day("until", until),
-        outcome=outcome,
-        working=bool(working),
     )
 
 
