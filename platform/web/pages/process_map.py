@@ -25,7 +25,7 @@ router = APIRouter(route_class=ThreadedRoute)
 PAGE = 50
 
 
-def _asked(
+async def _asked(
     process: str = "",
     version: str = "",
     since: str = "",
