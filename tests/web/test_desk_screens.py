@@ -28,6 +28,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             reply = served.order(customer=f"Zakłady Mechaniczne Wołomin {number}")
             task = int(next(iter(reply.state.tasks)))
             served.send("bob", CastVerdict(task, "approve", "zgodnie z umową"), order=reply.order)
+        served.app.sealing.seal()
         served.app.audit_desk.index.catch_up()
         yield served
 
