@@ -103,11 +103,11 @@ class Committer:
         }
 
     def trace(self, trace: Mapping[str, Any]) -> dict[str, Any]:
-        """A trace with the personal values replaced among its `inputs`."""
-        return {
-            name: self.facts({"in": value})["in"] if name == "inputs" else value
-            for name, value in self.facts(trace).items()
-        }
+        """A trace with the personal values replaced, each once; among `inputs` by their names."""
+        made = self.facts({name: value for name, value in trace.items() if name != "inputs"})
+        if "inputs" in trace:
+            made["inputs"] = self.facts({"in": trace["inputs"]})["in"]
+        return made
 
     def document(
         self,

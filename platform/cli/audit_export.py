@@ -39,10 +39,11 @@ def export(
     format_: str | None,
 ) -> None:
     """Write the audit to a file; its ending says the format (docs/audit-format.md)."""
-    write = writer(format_ or format_of(out.name))
+    # Standard output of another program has no name.
+    what = format_ or format_of(getattr(out, "name", "-"))
+    write = writer(what)
     wanted = Wanted(order=order, personal=personal)
     with application() as app, progress(output.words.text("cli.audit.exporting")) as step:
         write(app, out, wanted, step)
-        what = format_ or format_of(out.name)
         if has_personal(what, wanted):
             app.readings.exported(OPERATOR, what, number=order, channel="cli")

@@ -20,7 +20,6 @@ from orderloom.platform.bench.same_rows import replayed_on_postgres, replayed_on
 from orderloom.platform.bench.worker_process import workers
 
 ORDERS = "SELECT count(*), min(revision), max(revision), min(status) FROM order_row"
-ENTRIES_OF = "SELECT count(*) FROM audit_entry WHERE stream IN (SELECT id FROM order_row)"
 TABLES = {
     "order_row": "id",
     "order_key": "order_id, slot, sort_key",
@@ -32,8 +31,11 @@ TABLES = {
     "sequence": "name",
 }
 
+# Each database has told at another moment that the bundle was published.
+OF_ORDERS = "WHERE stream IN (SELECT id FROM order_row)"
+ENTRIES_OF = f"SELECT count(*) FROM audit_entry {OF_ORDERS}"
 ON_POSTGRES = (
-    "SELECT stream, seq, type, body, hash FROM audit_entry ORDER BY id",
+    f"SELECT stream, seq, type, body, hash FROM audit_entry {OF_ORDERS} ORDER BY id",
     "SELECT id, state, data FROM order_row ORDER BY id",
     "SELECT order_id, slot, sort_key FROM order_key ORDER BY 1, 2, 3",
 )
@@ -70,7 +72,8 @@ def test_the_bare_driver_writes_what_the_engine_wrote(group: int, tmp_path: Path
         work(2)
         work(3)
     for table, key in TABLES.items():
-        sql = f"SELECT * FROM {table} ORDER BY {key}"
+        only = OF_ORDERS if table.startswith("audit_") else ""
+        sql = f"SELECT * FROM {table} {only} ORDER BY {key}"
         assert _rows(again, sql) == _rows(recorded, sql), table
     assert _rows(again, ORDERS) == [_whole(5)]
     # A transaction a command, or one for the commands of a batch that are in time.

@@ -267,7 +267,10 @@ def test_entries_newest_first_with_what_is_still_kept(store: Store) -> None:
     assert store.reads.entries_after(2, 5, after=0, limit=3) == []
     assert store.reads.entries_after(1, 5, after=HUGE, limit=3) == []
     assert rest[0].facts["in"] == {"name": "Żaneta", "total": EXACT}
-    assert found[2].facts["in"] == {"name": {"$p": 0, "c": "x"}, "total": EXACT}
+    assert found[2].facts["in"] == {
+        "name": {"$p": 0, "c": "x", "at": "2026-03-07"},
+        "total": EXACT,
+    }
     assert rest[0].trace == {"rows": ["r1"]}
     assert (rest[0].hash, rest[0].type, rest[0].channel) == (b"hash", "decided", "api")
 

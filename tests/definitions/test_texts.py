@@ -25,7 +25,7 @@ def test_files_are_written_as_they_were_read(folder: Path, tmp_path: Path) -> No
     bundle = read(folder)
     write_bundle(bundle, tmp_path / "copy")
     names = {each.file for each in (*bundle.documents, *bundle.scenarios)}
-    assert len(names) > 3
+    assert names
     for name in names:
         assert (tmp_path / "copy" / name).read_bytes() == (folder / name).read_bytes(), name
 

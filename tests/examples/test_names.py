@@ -16,7 +16,12 @@ from orderloom.platform.app.bundles import open_bundle
 # The demo's cast has roles of the examples; the bench carries a bundle of its own.
 OWN = ("examples/", "platform/app/demo.py", "platform/bench/")
 # Words of the definition language and of the program's own tables that an example uses too.
-LANGUAGE = frozenset({"manager_of", "approval", "currency", "delivery", "manager", "number"})
+LANGUAGE = frozenset(
+    (
+        *("manager_of", "approval", "currency", "delivery", "manager", "number"),
+        *("receipt", "evidence"),
+    )
+)
 NAMED = ("as", "task", "id", "hold", "tag", "milestone")
 KEYED = ("outcomes", "events", "holds", "operations", "inbound")
 QUOTED = re.compile(r"""["']([\w.-]+)["']""")

@@ -21,6 +21,6 @@ def folded(lines: Iterable[bytes]) -> dict[int, OrderState]:
         entry = decode(content["b"])
         kept = {each["slot"]: each["value"].encode() for each in content.get("p", ())}
         event = Event(entry.type, disclose(entry.facts, kept))
-        if entry.subject is None and (event.type != "refused" or content["s"] in states):
+        if content["s"] in states or event.type == "order.created":
             states[content["s"]] = evolve(states.get(content["s"]), event)
     return {stream: state for stream, state in states.items() if state is not None}

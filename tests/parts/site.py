@@ -155,3 +155,11 @@ def serving(site: Site) -> Iterator[Site]:
     finally:
         server.should_exit = True
         thread.join(10)
+
+
+def only_order(site: Site) -> str:
+    """The number of the one order that there is."""
+    page = site.app.views.orders(site.actors["ada"], limit=2)
+    assert not isinstance(page, Rejection), page
+    (line,) = page.items
+    return line.number

@@ -120,9 +120,9 @@ def _form(journey: Journey) -> None:
 def _table(journey: Journey) -> None:
     page = journey.page
     journey.go("/bundles/pallet-order")
-    page.get_by_label("Kind").select_option("decision")
-    page.get_by_label("Title").fill("Finance approves")
-    journey.button("Add").click()
+    page.locator("#kind").select_option("decision")
+    page.locator("#title").fill("Finance approves")
+    page.locator("form:has(#kind) button").click()
     page.locator("td", has_text="<= 1000").click()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pytest
 from parts.altered import altered
 from parts.editing import Hand
-from parts.site import Site, open_site
+from parts.site import Site, only_order, open_site
 
 from orderloom.platform.engine.commands import CastVerdict
+from orderloom.platform.problem import Rejection
 
 HOSTILE = '<img src=x onerror="alert(1)">'
 
@@ -26,7 +27,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def number(site: Site) -> str:
-    return next(iter(site.app.store.reads.orders_by_id(1, [1]).values())).state.number
+    return only_order(site)
 
 
 def hand(site: Site, login: str, language: str = "en") -> Hand:
@@ -72,7 +73,9 @@ def test_what_differs_is_shown(site: Site, number: str) -> None:
         " WHERE stream = :o AND type = 'stage.changed'"
     )
     row = "UPDATE order_row SET status = 'ended' WHERE id = :o"
-    with altered(site.app, [changed, row], tables=["audit_entry", "order_row"], order=1):
+    head = site.app.views.head(site.actors["erin"], number)
+    assert not isinstance(head, Rejection), head
+    with altered(site.app, [changed, row], tables=["audit_entry", "order_row"], order=head.id):
         page = hand(site, "erin").get(f"/orders/{number}/audit/again").text
     assert "2 differences." in page
     assert "{&#34;cause&#34;:&#34;x&#34;}" in page

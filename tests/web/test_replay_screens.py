@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from parts.browser import close_to_outside
-from parts.site import Site, open_site, serving
+from parts.site import Site, only_order, open_site, serving
 from parts.surfing import complaints, enter, in_the_dark, overflow, violations
 from playwright.sync_api import Browser
 
@@ -40,7 +40,7 @@ def test_an_order_executed_again(
     page = context.new_page()
     heard = complaints(page)
     enter(page, site, "erin", language)
-    number = site.app.store.reads.orders_by_id(1, [1])[1].state.number
+    number = only_order(site)
     page.goto(f"{site.url}/orders/{number}/audit")
     page.locator("a.btn[href$='/audit/again']").click()
     page.wait_for_url("**/audit/again")

@@ -84,7 +84,7 @@ def test_a_template_serves_twice(app: Application, template: str) -> None:
 def test_a_template_is_published_with_its_scenarios(app: Application) -> None:
     alice, bob = Hand(app, "alice"), Hand(app, "bob")
     for title in ("Spring", "Summer"):
-        begun(alice, title, TEMPLATES[4])
+        begun(alice, title, "requisition")
     done = bob.post("/bundles/summer/publish", comment="new")
     assert done.status_code == 303, done.text
     versions = app.store.definitions.versions(1)
