@@ -55,7 +55,9 @@ def test_real_orders_are_rebuilt_from_the_export_alone(
         assert [check for check in examine(app) if check.problems] == []
         report = verify_store(app)
         assert (report["ok"], report["streams"]) == (True, app_streams(app))
-        assert verify_file(out) == report
+        alone = verify_file(out)
+        # The database tells of its seal besides.
+        assert alone == {key: report[key] for key in alone}
         _verified_alone(out, tmp_path, report["checked"])
     finally:
         app.close()
