@@ -68,9 +68,12 @@ def app_streams(app: Application) -> int:
 
 
 def _verified_alone(export: Path, folder: Path, entries: int) -> None:
-    """By the one file of the verifier, copied elsewhere, without any library."""
-    program = shutil.copy(verifier.__file__, folder / "alone.py")
-    command = [sys.executable, "-I", "-S", str(program), export.name]
+    """By the files of the verifier alone, copied elsewhere, without any library."""
+    alone = folder / "alone"
+    alone.mkdir()
+    for file in Path(verifier.__file__).parent.glob("verify*.py"):
+        shutil.copy(file, alone / file.name)
+    command = [sys.executable, "-I", "-S", str(alone / "verify.py"), str(export)]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert f'"checked": {entries}' in done.stdout
