@@ -24,6 +24,8 @@ READ: Final = "personal.read"
 EXPORTED: Final = "personal.exported"
 # So many people, orders and hours are known; beyond, some are written twice.
 MOST: Final = 10_000
+# Seconds until what could not be written is tried again.
+AGAIN: Final = 5
 # A moment in which what is read together is written together.
 PAUSE: Final = 0.5
 
@@ -66,11 +68,16 @@ class Readings:
         """Writes what waits, on this thread."""
         with self._lock:
             taken, self._waiting = self._waiting, []
-        for place, announced in enumerate(taken):
-            if not self._runner.announce(announced):
-                with self._lock:
-                    self._waiting = [*taken[place:], *self._waiting][:MOST]
-                return
+        done = 0
+        try:
+            for announced in taken:
+                if not self._runner.announce(announced):
+                    return
+                done += 1
+        finally:
+            # What could not be written, for whatever reason, waits for the next time.
+            with self._lock:
+                self._waiting = [*taken[done:], *self._waiting][:MOST]
 
     def close(self) -> None:
         self._closed = True
@@ -107,7 +114,7 @@ class Readings:
 
     def _run(self) -> None:
         while not self._closed:
-            self._wake.wait()
+            self._wake.wait(AGAIN if self._waiting else None)
             self._wake.clear()
             if not self._closed:
                 # What a page and its parts read comes together.
@@ -115,6 +122,7 @@ class Readings:
                 try:
                     self.flush()
                 except Exception:
+                    # A fault of the database or a bug: the thread outlives it and tries again.
                     log.exception("readings")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -63,3 +64,25 @@ def test_an_export_with_values_is_told(tmp_path: Path, monkeypatch: pytest.Monke
     with open_people(tmp_path) as app:
         found = told(app)
     assert [(each["type"], each["what"]) for each in found] == [("personal.exported", "jsonl")]
+
+
+@pytest.mark.parametrize("fault", [None, OSError("gone")])
+def test_what_cannot_be_written_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception | None
+) -> None:
+    """Refused by the database or raised by it: the next time all of it is written."""
+    with open_people(tmp_path) as app:
+        number, erin = state_of(app, claim(app)).number, actor(app, "erin")
+
+        def failing(noted: Any) -> bool:
+            if fault is not None:
+                raise fault
+            return False
+
+        with monkeypatch.context() as patched:
+            patched.setattr(app.runner, "announce", failing)
+            app.readings.read(erin, 1, number)
+            app.readings.exported(erin, "csv", channel="cli")
+            with suppress(OSError):
+                app.readings.flush()
+        assert {each["type"] for each in told(app)} == {"personal.read", "personal.exported"}

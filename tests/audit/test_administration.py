@@ -107,7 +107,10 @@ def test_who_comes_and_goes(app: Application) -> None:
         found.append(session)
 
     assert since(app, come) == [("session.opened", {"act": alice, "user": alice})]
-    leave = lambda: app.accounts.sign_out(found[0].token)  # noqa: E731
+
+    def leave() -> None:
+        app.accounts.sign_out(found[0].token)
+
     assert since(app, leave) == [("session.ended", {"act": alice, "user": alice})]
     assert since(app, leave) == []
     assert app.accounts.by_session(found[0].token) is None

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -37,9 +38,9 @@ def verify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Verify:
     monkeypatch.setattr("orderloom.audit.verify_notes.is_signature", again)
     path = tmp_path / "export"
 
-    def checked(content: bytes, **more: object) -> Report:
+    def checked(content: bytes, **more: Any) -> Report:
         path.write_bytes(content)
-        return verify_file(path, **more)  # type: ignore[arg-type]
+        return verify_file(path, **more)
 
     return checked
 

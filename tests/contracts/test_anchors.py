@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from parts.behind_the_back import without_triggers
 from parts.chained import Moving, begin, sealer, write
+from parts.stores import Stores
 
 from orderloom.audit.checkpoint import open_note, read_verifier_key
 from orderloom.platform.app.anchor_file import FileAnchor, told_in
@@ -24,8 +25,8 @@ from orderloom.platform.words import Words
 
 
 @pytest.fixture
-def store(stores: object) -> Store:
-    return stores("memory")  # type: ignore[operator,no-any-return]
+def store(stores: Stores) -> Store:
+    return stores("memory")
 
 
 def test_the_file_gets_every_checkpoint(store: Store, tmp_path: Path) -> None:

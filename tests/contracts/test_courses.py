@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from orderloom.platform.store import Store
 from orderloom.platform.store.course_rows import CourseFilter, CourseRow
@@ -33,8 +34,8 @@ ROWS = (
 )
 
 
-def chosen(store: Store, *, before: int | None = None, **asked: object) -> list[int]:
-    wanted = replace(CourseFilter(process="job"), **asked)  # type: ignore[arg-type]
+def chosen(store: Store, *, before: int | None = None, **asked: Any) -> list[int]:
+    wanted = replace(CourseFilter(process="job"), **asked)
     return [row.order for row in store.courses.courses(1, wanted, before=before)]
 
 

@@ -30,6 +30,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import event
 
@@ -98,7 +99,7 @@ def run(url: str, home: Path, told: Path, point: Point, seed: int) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     app = build(Settings(home=home, database_url=url))
     if point.name == "moving":
-        checkpoints.WORTH = 8192  # type: ignore[misc]
+        patch.object(checkpoints, "WORTH", 8192).start()
         _watch_moves(point)
     app.store.commands.watch(lambda connection: _Connection(connection, point))
     _watch_seals(app, point)
@@ -198,7 +199,7 @@ def _watch_moves(point: Point) -> None:
         point.soon("moving")
         move(self)
 
-    checkpoints.Checkpoints._move = moved  # type: ignore[method-assign]
+    patch.object(checkpoints.Checkpoints, "_move", moved).start()
 
 
 def _watch_seals(app: Application, point: Point) -> None:
