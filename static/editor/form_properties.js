@@ -14,6 +14,8 @@ import { columnsField, homeField, widthField } from "./form_places.js";
 import { namedBesides, rightsOf, whereNamed } from "./form_told.js";
 import { choice } from "./form_tree.js";
 
+// Milliseconds: rows that follow each other faster are passed, not looked at.
+const STAY = 60;
 const OWN = ["properties", "required", "items", "title", "description", "enum", "type"];
 const BY_KIND = {
   text: ["minLength", "maxLength", "pattern", "format", "default"],
@@ -222,6 +224,8 @@ export const properties = (place, verbs, around) => {
 
   let shown = "";
   let waiting = false;
+  let timer = 0;
+  let chosenAt = -Infinity;
   const arrive = () => {
     if (!waiting) return;
     waiting = false;
@@ -237,9 +241,13 @@ export const properties = (place, verbs, around) => {
     if (key === shown && place.firstChild) return;
     if (key !== shown && told && shown) told = undefined;
     shown = key;
-    // Whoever goes down the tree sees the row first, then what is known of it.
+    // Whoever runs down the tree is not held up by what is known of rows that they leave at once.
+    const last = chosenAt;
+    chosenAt = performance.now();
     waiting = true;
-    requestAnimationFrame(() => setTimeout(arrive));
+    clearTimeout(timer);
+    if (chosenAt - last < STAY) timer = setTimeout(arrive, STAY);
+    else arrive();
   });
   build();
   return {
