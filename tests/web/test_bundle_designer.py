@@ -10,14 +10,15 @@ from dataclasses import dataclass
 import pytest
 from fastapi.testclient import TestClient
 from parts.browser import close_to_outside
+from parts.looking import tab, wrong_with
 from parts.site import Site, open_site, serving
-from parts.surfing import complaints, enter, overflow, violations
+from parts.surfing import complaints, enter
 from playwright.sync_api import Browser, Page, expect
 
 from orderloom.platform.app.accounts import SignedIn
 from orderloom.platform.codec import dumps
 from orderloom.platform.problem import Rejection
-from orderloom.platform.web.security import SESSION_COOKIE, THEME_COOKIE
+from orderloom.platform.web.security import SESSION_COOKIE
 
 BUNDLE = "web-tests"
 DESIGN = f"/definitions/bundle/{BUNDLE}/design"
@@ -178,42 +179,28 @@ def test_a_role_gets_another_id_everywhere_and_is_missed_when_it_goes(
     assert [each for each in heard if "Failed to load resource" not in each] == []
 
 
-@pytest.mark.parametrize(
-    ("size", "theme", "language"), [((1440, 900), "light", "en"), ((390, 844), "dark", "pl")]
-)
-def test_screens(
-    browser: Browser, site: Site, size: tuple[int, int], theme: str, language: str
-) -> None:
+@pytest.mark.parametrize(("window", "language"), [("wide", "en"), ("phone", "pl")])
+def test_screens(browser: Browser, site: Site, window: str, language: str) -> None:
     """The designer, the page of the bundle with its scenarios, the fields of a scenario."""
     made = site.app.drafting.save(
         site.actors["ada"], "scenario", f"{BUNDLE}.first", SCENARIO, tag=None
     )
     assert not isinstance(made, Rejection)
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-    context.add_cookies([{"name": THEME_COOKIE, "value": theme, "url": site.url}])
-    close_to_outside(context)
-    page = context.new_page()
-    enter(page, site, "ada", language)
-    heard = shown(page, site)
-    page.locator("[data-part='rename']").first.click()
-    wrong = {"design": looked_at(page)}
-    page.goto(f"{site.url}/bundles/{BUNDLE}", wait_until="commit")
-    page.locator("#play-first").focus()
-    expect(page.locator("#scenarios .ol-st.bad")).to_be_visible()
-    # What is told later does not take the focus away.
-    expect(page.locator("#play-first")).to_be_focused()
-    wrong["bundle"] = looked_at(page)
-    page.goto(f"{site.url}/definitions/scenario/{BUNDLE}.first/design")
-    expect(page.locator("#design-fields [data-path='title']")).to_be_visible()
-    wrong["scenario"] = looked_at(page)
-    context.close()
+    wrong = {}
+    with tab(browser, site, "ada", language, window=window) as page:
+        shown(page, site)
+        page.locator("[data-part='rename']").first.click()
+        wrong["design"] = wrong_with(page, "bundle-designer")
+        page.goto(f"{site.url}/bundles/{BUNDLE}", wait_until="commit")
+        page.locator("#play-first").focus()
+        expect(page.locator("#scenarios .ol-st.bad")).to_be_visible()
+        # What is told later does not take the focus away.
+        expect(page.locator("#play-first")).to_be_focused()
+        wrong["bundle"] = wrong_with(page, "bundle-page")
+        page.goto(f"{site.url}/definitions/scenario/{BUNDLE}.first/design")
+        expect(page.locator("#design-fields [data-path='title']")).to_be_visible()
+        wrong["scenario"] = wrong_with(page, "bundle-scenario")
     assert {name: found for name, found in wrong.items() if found} == {}
-    assert heard == []
-
-
-def looked_at(page: Page) -> list[str]:
-    wide = overflow(page)
-    return [*violations(page), *([f"wider by {wide}"] if wide else [])]
 
 
 # ── without a browser ────────────────────────────────────────────────────────────────────────

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from parts.browser import close_to_outside
+from parts.looking import tab, wrong_with
 from parts.site import Site, open_site, serving
-from parts.surfing import complaints, enter, overflow, violations
 from playwright.sync_api import Browser, expect
 
 from orderloom.platform.engine.commands import CastVerdict
-from orderloom.platform.web.security import THEME_COOKIE
 
 QUESTION = "/audit?what=verdict&who=Bob&v1=data+total+gt+50&o_what=created&since=2026-03-01"
-SHOTS = {
-    ("light", "en"): (1440, 900),
-    ("dark", "pl"): (390, 844),
-}
 
 
 @pytest.fixture(scope="module")
@@ -33,32 +26,20 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield served
 
 
-@pytest.mark.parametrize(("theme", "language"), SHOTS)
+@pytest.mark.parametrize(("window", "language"), [("wide", "en"), ("phone", "pl")])
 def test_the_desk_is_accessible_and_continues(
-    browser: Browser, site: Site, theme: str, language: str, tmp_path: Path
+    browser: Browser, site: Site, window: str, language: str
 ) -> None:
-    width, height = SHOTS[theme, language]
-    context = browser.new_context(viewport={"width": width, "height": height})
-    context.add_cookies([{"name": THEME_COOKIE, "value": theme, "url": site.url}])
-    close_to_outside(context)
-    page = context.new_page()
-    enter(page, site, "erin", language)
-    heard = complaints(page)
-    wrong = {}
-    for path in ("/audit", QUESTION):
-        page.goto(f"{site.url}{path}")
-        page.locator("#ask").evaluate("each => { each.open = true }")
-        wide = overflow(page)
-        wrong[path] = [*violations(page), *([f"wider by {wide}"] if wide else [])]
-        page.screenshot(path=tmp_path / f"{theme}-{len(wrong)}.png", full_page=True)
-    page.goto(f"{site.url}{QUESTION}")
-    page.locator("details.ol-raw summary").first.press("Enter")
-    expect(page.locator("details.ol-raw pre").first).to_be_visible()
-    page.goto(f"{site.url}/audit")
-    rows = page.locator(".ol-found tr:has(details)")
-    before = rows.count()
-    page.locator("#more a").press("Enter")
-    expect(rows).not_to_have_count(before)
-    assert heard == []
-    context.close()
-    assert {name: found for name, found in wrong.items() if found} == {}
+    with tab(browser, site, "erin", language, window=window) as page:
+        for name, path in (("audit-desk", "/audit"), ("audit-question", QUESTION)):
+            page.goto(f"{site.url}{path}")
+            page.locator("#ask").evaluate("each => { each.open = true }")
+            assert wrong_with(page, name) == []
+        page.goto(f"{site.url}{QUESTION}")
+        page.locator("details.ol-raw summary").first.press("Enter")
+        expect(page.locator("details.ol-raw pre").first).to_be_visible()
+        page.goto(f"{site.url}/audit")
+        rows = page.locator(".ol-found tr:has(details)")
+        before = rows.count()
+        page.locator("#more a").press("Enter")
+        expect(rows).not_to_have_count(before)

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 
 import pytest
-from parts.browser import close_to_outside
 from parts.editing import Hand
 from parts.jobs import jobs_site
+from parts.looking import tab, wrong_with
 from parts.site import Site
-from parts.surfing import complaints, enter, overflow, violations
 from parts.visitor import Visitor
 from playwright.sync_api import Browser
 
-from orderloom.platform.web.security import THEME_COOKIE
-
-WINDOWS = {"wide": (1440, 900), "phone": (390, 844)}
-PATHS = ("/audit/map", "/audit/map/orders?process=job&of=stage&of=review")
+PATHS = {
+    "process-map": "/audit/map",
+    "process-map-orders": "/audit/map/orders?process=job&of=stage&of=review",
+}
 
 
 @pytest.fixture(scope="module")
@@ -76,25 +73,9 @@ def test_filters_stay_in_the_links(visitor: Visitor) -> None:
     assert visitor.open("/audit/map/orders?process=job&of=none").answer.status_code == 422
 
 
-@pytest.mark.parametrize(
-    ("window", "theme", "language"), [("wide", "light", "pl"), ("phone", "dark", "en")]
-)
-def test_screens(browser: Browser, site: Site, window: str, theme: str, language: str) -> None:
-    width, height = WINDOWS[window]
-    context = browser.new_context(viewport={"width": width, "height": height})
-    context.add_cookies([{"name": THEME_COOKIE, "value": theme, "url": site.url}])
-    close_to_outside(context)
-    page = context.new_page()
-    heard = complaints(page)
-    enter(page, site, "erin", language)
-    folder = os.environ.get("ORDERLOOM_SCREENS")
-    wrong = {}
-    for number, path in enumerate(PATHS):
-        page.goto(f"{site.url}{path}")
-        wrong[path] = [*violations(page), *([f"{overflow(page)} px"] if overflow(page) else [])]
-        if folder:
-            name = f"process-map{number or ''}-{window}-{theme}.png"
-            page.screenshot(path=Path(folder) / name, full_page=True)
-    context.close()
-    assert {path: found for path, found in wrong.items() if found} == {}
-    assert heard == []
+@pytest.mark.parametrize(("window", "language"), [("wide", "pl"), ("phone", "en")])
+def test_screens(browser: Browser, site: Site, window: str, language: str) -> None:
+    with tab(browser, site, "erin", language, window=window) as page:
+        for name, path in PATHS.items():
+            page.goto(f"{site.url}{path}")
+            assert wrong_with(page, name) == []
