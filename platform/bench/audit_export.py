@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,6 +14,7 @@ from orderloom.audit.export import StoredEntry, Stream
 from orderloom.audit.export_zip import Export, Sealed, export_zip
 from orderloom.audit.merkle import Frontier, leaf_hash
 from orderloom.audit.verify import verify_file
+from orderloom.platform.bench.entry_rates import entry_rate
 from orderloom.platform.bench.report import Sheet
 from orderloom.platform.codec import dumps
 
@@ -42,9 +40,9 @@ def audit_export(folder: Path, count: int = ENTRIES) -> Sheet:
     path = folder / "audit.zip"
     streams = count // EACH
     rows = [
-        _row("written", streams * EACH, partial(_write, path, streams)),
-        _row("verified, 1 process", streams * EACH, partial(_verify, path, 1)),
-        _row("verified, 2 processes", streams * EACH, partial(_verify, path, 2), GOAL),
+        entry_rate("written", streams * EACH, partial(_write, path, streams)),
+        entry_rate("verified, 1 process", streams * EACH, partial(_verify, path, 1)),
+        entry_rate("verified, 2 processes", streams * EACH, partial(_verify, path, 2), GOAL),
     ]
     size = path.stat().st_size / (streams * EACH)
     title = f"An export of {streams * EACH:,} entries, {size:.0f} bytes each in the file"
@@ -94,18 +92,3 @@ def _verify(path: Path, processes: int) -> None:
     report = verify_file(path, processes=processes)
     if not report.ok or report.facts["unsealed"]:
         raise RuntimeError(f"the export of the bench is not whole: {report.first}")
-
-
-def _row(
-    what: str, count: int, work: Callable[[], object], goal: str = ""
-) -> tuple[str, str, str, str]:
-    """By the clock, and what one entry costs the processors, which a busy machine changes less."""
-    began, used = time.perf_counter(), _used()
-    work()
-    seconds, used = time.perf_counter() - began, _used() - used
-    return what, str(round(count / seconds)), f"{used / count * 1_000_000:.1f}", goal
-
-
-def _used() -> float:
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import time
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
@@ -18,6 +16,7 @@ from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.seal_keys import KeyFile
 from orderloom.platform.app.sealing import Sealing
 from orderloom.platform.app.verifying import verify_database
+from orderloom.platform.bench.entry_rates import entry_rate
 from orderloom.platform.bench.report import Sheet
 from orderloom.platform.codec import dumps
 from orderloom.platform.store import Store, open_store
@@ -46,13 +45,13 @@ def audit_log(folder: Path, count: int = ENTRIES) -> Sheet:
     store = open_store(url, synchronous="NORMAL")
     store.migrate()
     bodies = _fill(store, count)
-    rows = [_row("sealed", len(bodies), lambda: _sealer(store).seal())]
+    rows = [entry_rate("sealed", len(bodies), lambda: _sealer(store).seal())]
     # Opened anew there is no thread that writes, and child processes begin at once.
     store.close()
     store = open_store(url)
-    rows.append(_row("raw SHA-256 loop", len(bodies), lambda: _hash(bodies)))
-    rows.append(_row("verified, 1 process", len(bodies), partial(_verify, store, 1)))
-    rows.append(_row("verified, 2 processes", len(bodies), partial(_verify, store, 2), GOAL))
+    rows.append(entry_rate("raw SHA-256 loop", len(bodies), lambda: _hash(bodies)))
+    rows.append(entry_rate("verified, 1 process", len(bodies), partial(_verify, store, 1)))
+    rows.append(entry_rate("verified, 2 processes", len(bodies), partial(_verify, store, 2), GOAL))
     store.close()
     title = f"An audit of {len(bodies):,} entries, SQLite"
     return Sheet(title, ("what", "entries/s", "CPU µs/entry", "goal"), tuple(rows))
@@ -108,23 +107,6 @@ def _verify(store: Store, processes: int) -> None:
 def _hash(bodies: Sequence[bytes]) -> None:
     for body in bodies:
         sha256(body).digest()
-
-
-def _row(
-    what: str, count: int, work: Callable[[], object], goal: str = ""
-) -> tuple[str, str, str, str]:
-    """Entries a second by the clock, and what one costs the processors, which a busy machine does
-    not change as much."""
-    began, used = time.perf_counter(), _used()
-    work()
-    seconds, used = time.perf_counter() - began, _used() - used
-    return what, str(round(count / seconds)), f"{used / count * 1_000_000:.1f}", goal
-
-
-def _used() -> float:
-    """Seconds of the processors, of ended child processes too."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
 
 
 def _now() -> datetime:
