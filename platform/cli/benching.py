@@ -28,6 +28,11 @@ PAGE: Final = Path("docs/performance.md")
 )
 @click.option("--only", multiple=True, metavar="GROUP", help="Measure only this; may come again.")
 @click.option(
+    "--kept",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="With --only scale: a folder whose databases stay for the next run.",
+)
+@click.option(
     "--json",
     "json_path",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -47,6 +52,7 @@ def bench(
     rounds: int,
     tasks: int,
     only: tuple[str, ...],
+    kept: Path | None,
     json_path: Path,
     page: Path | None,
 ) -> None:
@@ -67,6 +73,7 @@ def bench(
             rounds=rounds,
             tasks=tasks,
             only=only,
+            kept=kept,
             progress=progress,
         )
     # What a part measured does not take the place of the whole.

@@ -57,8 +57,18 @@ def test_every_figure_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(scale, "WORK", 1)
     monkeypatch.setattr(scale, "ROUNDS", 1)
     urls = [f"sqlite:///{tmp_path / name}.db" for name in ("many", "few")]
-    rows = scale.scale(scale.Base("SQLite", *urls), 300, lambda text: None)
+    base = scale.Base("SQLite", *urls, filled=tmp_path / "filled.txt")
+    rows = scale.scale(base, 300, lambda text: None)
     assert all(len(row) == len(scale.HEAD) for row in rows)
     assert len(rows) > 15
     assert "300 orders" in rows[0][0]
     assert float(rows[1][3]) > 0
+
+    for file in tmp_path.glob("few.db*"):
+        file.unlink()
+    again = scale.scale(base, 300, lambda text: None)
+    # Kept, not filled a second time.
+    assert again[0] == rows[0]
+    assert [row[0].split(":")[0] for row in again] == [row[0].split(":")[0] for row in rows]
+    with pytest.raises(RuntimeError, match="another size"):
+        scale.scale(base, 400, lambda text: None)
