@@ -11,7 +11,14 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from orderloom.platform.store.desk_rows import COLUMNS, Column, DeskTables, FactRow, FactTest
+from orderloom.platform.store.desk_rows import (
+    COLUMNS,
+    Column,
+    DeskTables,
+    FactRow,
+    FactTest,
+    KeyRange,
+)
 
 # Conditions that leave at most so many entries are looked up as a whole.
 FEW: Final = 2_000
@@ -26,8 +33,28 @@ BLOCK: Final = 64
 MOST_OF_ORDERS: Final = 1_000_000
 LARGEST_BLOCK: Final = 1_024
 ANYTHING: Final = FactTest()
-Block = Sequence[FactRow]
-Walk = Callable[[int, int, int], Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stretch of what is walked along. `ids`: the entries on it that may fit; `looks`: how many
+    there were; `last`: the lowest id that was looked at, None where the way ends."""
+
+    ids: Collection[int]
+    looks: int
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows that may fit, newest first; `back`: the last one that was looked at, fitting or not."""
+
+    rows: Sequence[FactRow]
+    looks: int
+    back: FactRow
+
+
+Walk = Callable[[int, int, int], Step]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +110,9 @@ def search(
     hits: list[FactRow] = []
     looks, back = 0, None
     for block in _blocks(tables, sought, below):
-        hits += _fitting(tables, sought, block)
-        looks += len(block) * sought.cost
-        back = block[-1]
+        hits += _fitting(tables, sought, block.rows)
+        looks += block.looks + len(block.rows) * (sought.cost - 1)
+        back = block.back
         enough = COUNTED + 1 if count else limit + 1
         counting = len(hits) > limit and looks >= MOST_COUNTING
         if len(hits) >= enough or counting or looks >= MOST_LOOKS:
@@ -110,7 +137,7 @@ def _of_one_list(sought: Sought) -> tuple[Column, frozenset[int]] | None:
     return None
 
 
-def _fitting(tables: DeskTables, sought: Sought, block: Block) -> list[FactRow]:
+def _fitting(tables: DeskTables, sought: Sought, block: Sequence[FactRow]) -> list[FactRow]:
     rows = [row for row in block if _fits(sought, row)]
     for ranges in sought.test.values:
         if rows:
@@ -151,24 +178,32 @@ def _blocks(tables: DeskTables, sought: Sought, below: int) -> Iterator[Block]:
         ids, size = sorted(few, reverse=True), BLOCK
         while ids:
             if some := _in_order(tables, ids[:size]):
-                yield some
+                yield _whole(some)
             ids, size = ids[size:], min(size * 2, LARGEST_BLOCK)
         return
     size = BLOCK
     while True:
         if walk is None:
-            block = tables.latest(sought.organisation, above=above, below=below, limit=size)
-            last = len(block) < size
+            latest = tables.latest(sought.organisation, above=above, below=below, limit=size)
+            if latest:
+                yield _whole(latest)
+            last = latest[-1].id if len(latest) == size else None
         else:
-            ids = list(walk(above, below, size))
-            block = _in_order(tables, dict.fromkeys(ids))
-            last = len(ids) < size
-        if block:
-            yield block
-            below = block[-1].id
-        if last:
+            step = walk(above, below, size)
+            last = step.last
+            ends = () if last is None else (last,)
+            rows = _in_order(tables, {*step.ids, *ends})
+            if rows:
+                fitting = [row for row in rows if row.id in step.ids]
+                yield Block(fitting, step.looks, rows[-1])
+        if last is None:
             return
+        below = last
         size = min(size * 2, LARGEST_BLOCK)
+
+
+def _whole(rows: Sequence[FactRow]) -> Block:
+    return Block(rows, len(rows), rows[-1])
 
 
 def _in_order(tables: DeskTables, ids: Collection[int]) -> list[FactRow]:
@@ -178,7 +213,7 @@ def _in_order(tables: DeskTables, ids: Collection[int]) -> list[FactRow]:
 
 def _cut(rows: Sequence[FactRow]) -> Iterator[Block]:
     for start in range(0, len(rows), LARGEST_BLOCK):
-        yield rows[start : start + LARGEST_BLOCK]
+        yield _whole(rows[start : start + LARGEST_BLOCK])
 
 
 def _fewest(
@@ -224,20 +259,32 @@ def _ways(tables: DeskTables, sought: Sought, below: int) -> Iterator[Way]:
             any(one.slot == slot and one.holds(key) for one in ranges) for _, slot, key in seen
         )
         apart = (seen[0][0] - seen[-1][0]) / max(fit, 1) if seen else 0.0
-        yield None, apart, _along_slots(tables, slots)
+        yield None, apart, _along_slots(tables, slots, ranges)
 
 
 def _along(tables: DeskTables, column: Column, numbers: Collection[int]) -> Walk:
-    return lambda above, below, limit: tables.listed(
-        column, numbers, above=above, below=below, limit=limit
-    )
+    def walk(above: int, below: int, limit: int) -> Step:
+        ids = tables.listed(column, numbers, above=above, below=below, limit=limit)
+        return Step(set(ids), len(ids), ids[-1] if len(ids) == limit else None)
+
+    return walk
 
 
-def _along_slots(tables: DeskTables, slots: Collection[int]) -> Walk:
-    """An entry with several values of a slot comes once, and its last block is not cut in it."""
+def _along_slots(tables: DeskTables, slots: Collection[int], ranges: Sequence[KeyRange]) -> Walk:
+    """By the keys, without the entries' rows. The end of a stretch may lie within an entry of
+    several values, so its last entry is always one that may fit."""
 
-    def walk(above: int, below: int, limit: int) -> Sequence[int]:
-        return [row[0] for row in tables.slotted(slots, above=above, below=below, limit=limit)]
+    def walk(above: int, below: int, limit: int) -> Step:
+        seen = tables.slotted(slots, above=above, below=below, limit=limit)
+        ids = {
+            entry
+            for entry, slot, key in seen
+            if any(one.slot == slot and one.holds(key) for one in ranges)
+        }
+        if len(seen) < limit:
+            return Step(ids, len(seen), None)
+        last = seen[-1][0]
+        return Step({*ids, last}, len(seen), last)
 
     return walk
 
