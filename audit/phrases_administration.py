@@ -104,6 +104,7 @@ ADMINISTRATION: Final[Mapping[str, Callable[[Any], Told]]] = {
     "user.added": _added,
     "user.changed": _changed,
     "user.closed": _closed,
+    "user.erased": _closed,
     "role.changed": _role,
     "token.made": _token,
     "token.ended": _token,

@@ -26,7 +26,7 @@ def user_added(user: User, at: datetime) -> Event:
 
 
 def user_changed(before: User, after: User, at: datetime) -> Event:
-    changed = [name for name in FIELDS if getattr(before, name) != getattr(after, name)]
+    changed = changed_fields(before, after)
     return Event(
         "user.changed",
         {
@@ -36,6 +36,20 @@ def user_changed(before: User, after: User, at: datetime) -> Event:
             "at": iso(at),
         },
     )
+
+
+def changed_fields(before: User, after: User) -> list[str]:
+    """Names of the fields that differ."""
+    return [name for name in FIELDS if getattr(before, name) != getattr(after, name)]
+
+
+def user_erased(user: User, reason: str, at: datetime, *, again: bool = False) -> Event:
+    facts: dict[str, Any] = {"user": user.id, "at": iso(at)}
+    if again:
+        facts["again"] = True
+    if reason:
+        facts["reason"] = reason
+    return Event("user.erased", facts)
 
 
 def user_closed(user: User, at: datetime) -> Event:

@@ -51,6 +51,7 @@ from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.starting import Starting
 from orderloom.platform.app.substitutions import Substitutions
 from orderloom.platform.app.timers import Timers
+from orderloom.platform.app.user_erasing import UserErasing
 from orderloom.platform.app.view_desk import AuditDesk
 from orderloom.platform.app.view_inbound import InboundReads
 from orderloom.platform.app.view_watches import WatchReads
@@ -119,6 +120,7 @@ class Application:
     kind_previews: KindPreviews
     moments: Moments
     people_decisions: PeopleDecisions
+    user_erasing: UserErasing
     rule_history: RuleHistory
     live: Live
     rendering: Rendering

@@ -68,6 +68,7 @@ from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.starting import Starting
 from orderloom.platform.app.substitutions import Substitutions
 from orderloom.platform.app.timers import Timers
+from orderloom.platform.app.user_erasing import UserErasing
 from orderloom.platform.app.view_desk import AuditDesk
 from orderloom.platform.app.view_inbound import InboundReads
 from orderloom.platform.app.view_watches import WatchReads
@@ -261,6 +262,7 @@ def assemble(
         notices=Notices(store.notices, clock.now, changed=live.noticed),
         moments=Moments(views.desk),
         people_decisions=PeopleDecisions(views.desk),
+        user_erasing=UserErasing(store, erasures, registry, clock.now),
         rule_history=RuleHistory(
             store.definitions,
             DefinitionHistory(store.definitions),

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from orderloom.audit.entry import value_of
 from orderloom.audit.personal import FREE_TEXT, commitment
+from orderloom.platform.app.account_erasing import changes_of, fields_gone
+from orderloom.platform.app.account_events import user_erased
 from orderloom.platform.app.reading import not_found
 from orderloom.platform.app.recorder import Recorder
 from orderloom.platform.app.security import security_entry
@@ -20,6 +22,7 @@ from orderloom.platform.engine.commands import Actor
 from orderloom.platform.engine.evolve_erased import NAMED
 from orderloom.platform.engine.step import iso
 from orderloom.platform.problem import Rejection
+from orderloom.platform.store.account_rows import User
 from orderloom.platform.store.erasure_rows import DONE, REQUEST, Erasure, Removal, Slot
 
 ERASED: Final = "personal.erased"
@@ -29,13 +32,14 @@ LEAST: Final = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erase:
-    """`fields`: of a record, those that are personal. `again`: a restored copy follows what was
-    done before."""
+    """`fields`: of a record, those that are personal. `account`: of an account, as it was.
+    `again`: a restored copy follows what was done before."""
 
     erasure: Erasure
     actor: Actor
     channel: str
     fields: tuple[str, ...] = ()
+    account: User | None = None
     again: bool = False
     on_behalf_of: None = None
 
@@ -60,6 +64,8 @@ class ErasingWork:
         """The erasure, done; or why it must wait (`erase.running`, `erase.busy`)."""
         if work.erasure.collection:
             return self._record(work, unit)
+        if work.erasure.of_account:
+            return self._account(work, unit)
         order = unit.order(work.erasure.order)
         if order is None or order.organisation != work.erasure.organisation:
             return not_found(str(work.erasure.order))
@@ -142,6 +148,20 @@ class ErasingWork:
         facts = {"collection": asked.collection, "key": asked.record, "at": iso(now)}
         if removed:
             event = Event(ERASED, {**_facts(work, removed), **facts})
+            security_entry(event, work, unit, self._recorder)
+        done = replace(asked, state=DONE, reason="", removed=removed, done=now)
+        unit.erasing.note(done)
+        return Erased(erasure=done)
+
+    def _account(self, work: Erase, unit: UnitOfWork) -> Erased | Rejection:
+        asked, user, now = work.erasure, work.account, self._now()
+        if user is None:
+            # A copy that is older than the account: nothing of them is in it.
+            return not_found(str(asked.person))
+        removed = fields_gone(user)
+        if removed:
+            unit.changes.kept += changes_of(user, now)
+            event = user_erased(user, asked.reason, now, again=work.again)
             security_entry(event, work, unit, self._recorder)
         done = replace(asked, state=DONE, reason="", removed=removed, done=now)
         unit.erasing.note(done)

@@ -59,7 +59,8 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One line of a list. `place`: the order's number, or collection and record."""
+    """One line of a list. `place`: the order's number, or collection and record; empty: the
+    account of the person."""
 
     person: str | None
     place: str
@@ -121,7 +122,7 @@ class Erasures:
     ) -> Report | Rejection:
         """Erases what is theirs, or all that is personal in an order; running orders follow when
         they end. `whole`: files are written anew, so that nothing is left between their pages."""
-        refused = needs(actor, PERMISSION) or _without_reason(reason)
+        refused = needs(actor, PERMISSION) or without_reason(reason)
         if refused is not None:
             return refused
         if person is not None:
@@ -145,6 +146,16 @@ class Erasures:
             unnamed=unnamed,
             scrubbed=scrubbed,
         )
+
+    def erase_account(
+        self, actor: Actor, user: str, *, reason: str, channel: str, whole: bool
+    ) -> int:
+        """Puts a pseudonym in the place of an account (`user`: its id); how many of its fields
+        went. Whether it may be was judged before."""
+        erasure = self._asked(Place(), actor, person=user, reason=reason)
+        done = self._one(erasure, actor, channel)
+        self._store.erasures.scrub(whole=whole)
+        return done.erasure.removed if isinstance(done, Erased) else 0
 
     def retire(self, order: int, organisation: int, cause: str) -> None:
         """Asks for an order whose time has come; the worker does the rest."""
@@ -207,7 +218,17 @@ class Erasures:
     ) -> Erased | Rejection:
         if erasure.collection and not fields:
             fields = self._fields(erasure.organisation, erasure.collection)
-        work = Erase(erasure=erasure, actor=actor, channel=channel, fields=fields, again=again)
+        account = None
+        if erasure.of_account and erasure.person is not None:
+            account = self._store.accounts.user(erasure.organisation, erasure.person)
+        work = Erase(
+            erasure=erasure,
+            actor=actor,
+            channel=channel,
+            fields=fields,
+            account=account,
+            again=again,
+        )
         answer = self._runner.erase(work)
         if isinstance(answer, Erased) and answer.erasure.removed and not again:
             self._file.add(answer.erasure)
@@ -324,14 +345,15 @@ class Erasures:
 
 
 def _request(erasure: Erasure, orders: Mapping[int, Any]) -> Request:
-    place = f"{erasure.collection} {erasure.record}"
+    place = f"{erasure.collection} {erasure.record}".strip()
     if erasure.order:
         stored = orders.get(erasure.order)
         place = (stored.state.number if stored is not None else "") or f"~{erasure.order}"
     return Request(erasure.person, place, erasure.at, erasure.removed, erasure.done)
 
 
-def _without_reason(reason: str) -> Rejection | None:
+def without_reason(reason: str) -> Rejection | None:
+    """Why it does not do as a reason."""
     if not reason.strip():
         return Rejection("erase.reason", "an erasure needs a reason", {}, "reason")
     if len(reason) > LONGEST_REASON:

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol
 
+from orderloom.platform.app.account_erasing import is_pseudonym
 from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.briefly import Briefly
 from orderloom.platform.app.permissions import Answer, answered, may_see
@@ -193,6 +194,9 @@ def _person(
         return PersonView(id=rest, name=words.text(f"web.permission.{rest}"), kind="role")
     id_ = _bare(principal)
     if id_ in names:
+        if is_pseudonym(names[id_]):
+            code = names[id_].removeprefix("~")
+            return PersonView(id=id_, name=words.text("leaving.shown", code=code))
         return PersonView(id=id_, name=names[id_])
     known = f"web.actor.{id_.partition(':')[0]}"
     shown = words.text(known, name=id_.partition(":")[2]) if words.has(known) else id_

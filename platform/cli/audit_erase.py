@@ -66,7 +66,7 @@ def erase(
         )
         if isinstance(report, Rejection):
             output.refuse(report)
-        output.emit(_json(report), _lines(output, report, person))
+        output.emit(report_json(report), report_lines(output, report, person))
 
 
 def _reapply(output: Output, app: Application, file: Path | None, *, whole: bool) -> None:
@@ -90,6 +90,12 @@ def _places(
 
 
 def _foreseen(output: Output, places: Sequence[Place]) -> None:
+    lines = foreseen_lines(output, places) or [output.words.text("privacy.cli.nothing")]
+    output.emit({"places": [place_json(each) for each in places]}, lines)
+
+
+def foreseen_lines(output: Output, places: Sequence[Place]) -> list[str]:
+    """What is where, a line each."""
     words = output.words
     lines = []
     for place in places:
@@ -98,11 +104,11 @@ def _foreseen(output: Output, places: Sequence[Place]) -> None:
         lines.append(words.text(f"privacy.cli.{key}", place=name, count=place.values))
         if not place.ended:
             lines.append(words.text("privacy.cli.running", place=name))
-    lines = lines or [words.text("privacy.cli.nothing")]
-    output.emit({"places": [_place(each) for each in places]}, lines)
+    return lines
 
 
-def _lines(output: Output, report: Report, person: str | None) -> list[str]:
+def report_lines(output: Output, report: Report, person: str | None) -> list[str]:
+    """What became of an erasure, a line each."""
     words = output.words
     lines = [
         words.text("privacy.cli.done", place=_name(output, place), count=count)
@@ -127,17 +133,19 @@ def _name(output: Output, place: Place) -> str:
     return output.words.text("privacy.cli.record", collection=place.collection, record=place.record)
 
 
-def _json(report: Report) -> dict[str, Any]:
+def report_json(report: Report) -> dict[str, Any]:
+    """The same as JSON."""
     return {
-        "done": [{**_place(place), "erased": count} for place, count in report.done],
-        "waiting": [_place(each) for each in report.waiting],
+        "done": [{**place_json(place), "erased": count} for place, count in report.done],
+        "waiting": [place_json(each) for each in report.waiting],
         "standing": [{"order": order, "entries": entries} for order, entries in report.standing],
         "unnamed": list(report.unnamed),
         "scrubbed": report.scrubbed,
     }
 
 
-def _place(place: Place) -> dict[str, Any]:
+def place_json(place: Place) -> dict[str, Any]:
+    """Where something is."""
     if place.collection:
         return {"collection": place.collection, "record": place.record}
     return {

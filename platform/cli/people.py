@@ -12,12 +12,16 @@ import click
 from orderloom.platform.app.operator import acting
 from orderloom.platform.cli.opening import application
 from orderloom.platform.cli.output import FINDINGS, Output, refusal, reporting
+from orderloom.platform.cli.people_erase import erase_user
 from orderloom.platform.problem import Rejection
 
 
 @click.group()
 def user() -> None:
     """People who sign in."""
+
+
+user.add_command(erase_user)
 
 
 @user.command("add")

@@ -130,6 +130,7 @@ TYPES: Final[dict[str, str]] = {
     "user.added": "user given units manager: somebody was added, with the roles `given`",
     "user.changed": "user fields given taken: what changed of somebody, roles given and taken",
     "user.closed": "user: somebody left; their sessions and tokens are over",
+    "user.erased": "user again reason: a pseudonym stands for somebody's login and name",
     "role.changed": "role new given taken: permissions that a role gives and gives no more",
     "token.made": "user token until comment: an API token; `token` begins its digest",
     "token.ended": "user token: it was taken back",

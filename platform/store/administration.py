@@ -12,6 +12,7 @@ from orderloom.platform.store.columns import stamp
 from orderloom.platform.store.cursor import Cursor
 from orderloom.platform.store.definition_rows import DefinitionVersion
 from orderloom.platform.store.plain_text import plain
+from orderloom.platform.store.user_erasing import forget_user
 
 _USER: Final = (
     "organisation_id, id, login, name, password, language, zone, manager, active, attributes"
@@ -88,6 +89,8 @@ def _write(cursor: Cursor, kept: k.Kept) -> None:
         case k.ShutOut(organisation, of):
             for table in ("session", "api_token"):
                 cursor.delete(table, ("organisation_id", "user_id"), [(organisation, of)])
+        case k.ForgottenUser():
+            forget_user(cursor, kept)
         case k.Publishing():
             _publish(cursor, kept)
         case k.DroppedDraft(organisation, kind, id_):

@@ -47,6 +47,20 @@ class ShutOut:
 
 
 @dataclass(frozen=True, slots=True)
+class ForgottenUser:
+    """What lies around an account that is erased goes: mail, notices, views, sign-ins that failed
+    under its `login`; so do their words in entries without an order. `texts`: what else named the
+    person; `instead` stands there then. `at`: an instant as entries write it."""
+
+    organisation: int
+    user: str
+    login: str
+    texts: tuple[str, ...]
+    instead: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Publishing:
     """Versions with what their bundle says of itself (`text`: as it was written) and its
     scenarios; the drafts of these versions are gone."""
@@ -77,6 +91,7 @@ Kept = (
     | EndedSession
     | EndedToken
     | ShutOut
+    | ForgottenUser
     | Publishing
     | DroppedDraft
 )

@@ -13,8 +13,9 @@ WAITING, DONE = "waiting", "done"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
-    """What is to be erased: an order (`order`, else 0) or a record of a collection. `person`: only
-    what is theirs, None: all. `reason` is empty once it is done. Instants are aware UTC."""
+    """What is to be erased: an order (`order`, else 0), a record of a collection, or with neither
+    the account of `person`. `person`: only what is theirs, None: all. `reason` is empty once it is
+    done. Instants are aware UTC."""
 
     id: str
     organisation: int
@@ -29,6 +30,11 @@ class Erasure:
     state: str = WAITING
     removed: int = 0
     done: datetime | None = None
+
+    @property
+    def of_account(self) -> bool:
+        """Whether it is the account of `person` itself."""
+        return not self.order and not self.collection
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,16 @@ class Held:
     values: int
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Orders of a process in which somebody decided or did a task. `running`: how many have not
+    ended; `ended`: when the last of the others did."""
+
+    process: str
+    running: int
+    ended: datetime | None
+
+
 class ErasureTables(Protocol):
     """The SQL of erasures (`store.erasures`): each call is one short transaction of its own."""
 
@@ -95,6 +111,9 @@ class ErasureTables(Protocol):
 
     def held(self, organisation: int, person: str) -> Sequence[Held]:
         """The orders in which something of a person is kept, by id."""
+
+    def answered(self, organisation: int, user: str) -> Sequence[Answered]:
+        """The processes in whose orders a user decided or did a task, by id."""
 
     def ended_before(
         self, organisation: int, process: str, ended: datetime, *, after: int, limit: int

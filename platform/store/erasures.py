@@ -12,7 +12,7 @@ from orderloom.audit.personal import FREE_TEXT
 from orderloom.platform.codec import dumps
 from orderloom.platform.store.columns import moment, moment_or_none, stamp
 from orderloom.platform.store.database import Database
-from orderloom.platform.store.erasure_rows import Erasure, Held
+from orderloom.platform.store.erasure_rows import Answered, Erasure, Held
 
 COLUMNS: Final = (
     "id, organisation_id, order_id, collection, record, person, cause, reason, asked_by, asked_at,"
@@ -38,6 +38,15 @@ _HELD: Final = text(
     " AND (p.person = :person OR p.value = :value)"
     " GROUP BY p.stream ORDER BY p.stream".replace("{free}", _FREE)
 )
+_ANSWERED: Final = text(
+    "SELECT o.process, SUM(CASE WHEN o.status = 'ended' THEN 0 ELSE 1 END), MAX(o.ended) FROM ("
+    "SELECT r.process AS process, r.status AS status, (SELECT MAX(e.at) FROM audit_entry e"
+    " WHERE e.stream = r.id AND e.type IN ('order.ended', 'order.discarded')) AS ended"
+    " FROM order_row r WHERE r.organisation_id = :organisation AND r.id IN (SELECT d.stream"
+    " FROM audit_entry d WHERE d.organisation_id = :organisation AND d.actor = :person"
+    " AND d.type IN ('approval.verdict', 'task.done', 'ticket.waived', 'attention.settled'))"
+    ") AS o GROUP BY o.process ORDER BY o.process"
+)
 _ENDED: Final = text(
     "SELECT r.id FROM order_row r WHERE r.organisation_id = :organisation AND r.process = :process"
     " AND r.status = 'ended' AND r.id > :after AND EXISTS (SELECT 1 FROM audit_personal p"
@@ -51,6 +60,8 @@ _VACUUMED: Final = (
     *("mail", "inbound_message", "idempotency", "inbox", "attachment_chunk", "attachment_content"),
     *("attachment_use", "attachment_upload", "collection_row", "collection_change"),
     *("collection_word", "watch_hit", "saved_view", "draft", "bundle_meta", "erasure"),
+    *("app_user", "user_role", "user_unit", "session", "api_token", "sign_in_failure"),
+    *("mail_person",),
 )
 
 
@@ -111,6 +122,14 @@ class SqlErasures:
         }
         with self._database.reading() as connection:
             return [Held(row[0], bool(row[1]), row[2]) for row in connection.execute(_HELD, values)]
+
+    def answered(self, organisation: int, user: str) -> Sequence[Answered]:
+        values = {"organisation": organisation, "person": user}
+        with self._database.reading() as connection:
+            return [
+                Answered(row[0], int(row[1]), moment_or_none(row[2]))
+                for row in connection.execute(_ANSWERED, values)
+            ]
 
     def ended_before(
         self, organisation: int, process: str, ended: datetime, *, after: int, limit: int

@@ -26,17 +26,22 @@ FIELDS: Final = "the collection's personal fields are taken out, history include
 WORDS: Final = "made anew from the record without its personal fields"
 COPIES: Final = "rows that repeat a value whole are deleted, drafts and scenarios rewritten"
 FIXED: Final = "a published version never changes: authors write no data of people into definitions"
-ACCOUNT: Final = "somebody who works here; changed with their account, not with an order"
-SWEPT: Final = "goes by itself after a short time"
+ACCOUNT: Final = "somebody who works here; a pseudonym stands there when the account is erased"
+SHUT: Final = "the rows of an account are deleted when it is erased"
 REGISTER: Final = "names by ids what was erased, so that a restored copy follows"
 
 Ways = Mapping[str, str]
 # table → way → its columns
 PLACES: Final[Mapping[str, Ways]] = {
-    "api_token": {PLAIN: "digest organisation_id created expires", ACCOUNT: "user_id name"},
+    "api_token": {
+        PLAIN: "digest organisation_id created expires",
+        PSEUDONYM: "user_id",
+        SHUT: "name",
+    },
     "app_user": {
         PLAIN: "organisation_id active",
-        ACCOUNT: "id login name password language zone manager attributes",
+        PSEUDONYM: "id manager",
+        ACCOUNT: "login name password language zone attributes",
     },
     "attachment_chunk": {FILES: "content n data"},
     "attachment_content": {PLAIN: "organisation_id", FILES: "id digest size media at"},
@@ -133,7 +138,7 @@ PLACES: Final[Mapping[str, Ways]] = {
         PSEUDONYM: "user_id settled_by",
         BLANKED: "address body problem",
     },
-    "mail_person": {PLAIN: "organisation_id choices digest_at", PSEUDONYM: "user_id"},
+    "mail_person": {PLAIN: "organisation_id", PSEUDONYM: "user_id", SHUT: "choices digest_at"},
     "notice": {
         PLAIN: "organisation_id order_id n at read_at",
         PSEUDONYM: "user_id",
@@ -163,7 +168,7 @@ PLACES: Final[Mapping[str, Ways]] = {
     },
     "sequence": {PLAIN: "organisation_id name value"},
     "session": {PLAIN: "digest organisation_id created expires", PSEUDONYM: "user_id"},
-    "sign_in_failure": {PLAIN: "id at", SWEPT: "key"},
+    "sign_in_failure": {PLAIN: "id at", SHUT: "key"},
     "substitution": {
         PLAIN: "id organisation_id starts ends set_at ended",
         PSEUDONYM: "person substitute set_by ended_by",

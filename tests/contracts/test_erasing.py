@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from parts.command_line import CommandLine
+from parts.erased import everywhere, sound
 from parts.inbound_bundle import SECRETS, signature
 from parts.personal_bundle import (
     CANARY,
@@ -27,16 +28,12 @@ from parts.personal_bundle import (
     state_of,
 )
 from parts.stores import KINDS, local_url
-from sqlalchemy import text
 
 from orderloom.platform.app.application import Application
-from orderloom.platform.app.auditing import verify_store
-from orderloom.platform.app.differences import differences
 from orderloom.platform.app.erasures import Report
 from orderloom.platform.app.inbound import Sent
 from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.bootstrap import worker_of
-from orderloom.platform.store.tables import METADATA
 
 
 @pytest.fixture
@@ -75,32 +72,6 @@ def told(app: Application, message: str, **body: Any) -> None:
     )
     assert isinstance(taken, tuple), taken
     assert [each.state for each in taken] == ["done"], taken
-
-
-def everywhere(app: Application, word: str) -> list[str]:
-    """Tables and columns with the word, and files of the database that have it in their bytes."""
-    found = []
-    with app.store.database.reading() as connection:
-        for table in METADATA.sorted_tables:
-            for column in table.columns:
-                for (value,) in connection.execute(text(f'SELECT "{column.name}" FROM "{table}"')):
-                    held = bytes(value).decode("utf-8", "replace") if _raw(value) else str(value)
-                    if word in held:
-                        found.append(f"{table}.{column.name}: {held[:200]}")
-    if app.store.database.sqlite:
-        file = app.store.database.file or Path(str(app.store.database.engine.url.database))
-        for path in file.parent.glob(f"{file.name}*"):
-            if word.encode() in path.read_bytes():
-                found.append(path.name)
-    return found
-
-
-def _raw(value: Any) -> bool:
-    return isinstance(value, bytes | memoryview)
-
-
-def sound(app: Application) -> bool:
-    return verify_store(app)["ok"] and not list(differences(app.store, app.registry))
 
 
 def test_a_person_is_nowhere_after_it(app: Application) -> None:

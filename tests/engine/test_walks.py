@@ -38,6 +38,7 @@ ELSEWHERE = {
     "user.added",
     "user.changed",
     "user.closed",
+    "user.erased",
     "role.changed",
     "token.made",
     "token.ended",

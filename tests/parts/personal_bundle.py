@@ -254,6 +254,11 @@ def finish(app: Application, order: int) -> None:
     task = int(next(iter(state.tasks)))
     comment = f"as {CANARY} wrote"
     done(app, "bob", CastVerdict(task, "approve", comment=comment), order, "mail")
+    receive(app, order)
+
+
+def receive(app: Application, order: int) -> None:
+    """What was approved is received, and the order ends."""
     task = int(next(iter(state_of(app, order).tasks)))
     receipt = {"holder": f"{CANARY} in person", "place": "Brno"}
     done(app, "carol", CompleteTask(task, data=receipt), order)

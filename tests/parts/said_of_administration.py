@@ -66,6 +66,11 @@ SAID_OF_ADMINISTRATION: list[tuple[str, dict[str, Any], str]] = [
         "Bob gave Carol the roles Manager and took Finance away",
     ),
     ("user.closed", {"user": "u_2"}, "Bob closed the account of Carol"),
+    (
+        "user.erased",
+        {"user": "u_2", "reason": "they asked"},
+        "Bob put a pseudonym in the place of the account of Carol: “they asked”",
+    ),
     ("role.changed", {"role": "finance", "new": True}, "Bob added the role Finance"),
     (
         "role.changed",

@@ -24,3 +24,6 @@ def test_the_page(browser: Browser, site: Site, window: str, language: str) -> N
         assert wrong_with(page, "audit-privacy") == []
         page.goto(f"{site.url}/audit/privacy?person={site.actors['alice'].id}")
         assert wrong_with(page, "audit-privacy-person") == []
+        for who in ("alice", "bob"):
+            page.goto(f"{site.url}/audit/people/{site.actors[who].id}/erase")
+            assert wrong_with(page, f"audit-person-erase-{who}") == []

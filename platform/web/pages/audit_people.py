@@ -47,5 +47,11 @@ def person(
     )
     tabs = tabs_of(viewer.actor.permissions)
     return render(
-        viewer, "audit_person.html", shown_tabs=tabs, found=found, since=since, until=until
+        viewer,
+        "audit_person.html",
+        shown_tabs=tabs,
+        found=found,
+        since=since,
+        until=until,
+        may_erase="privacy.erase" in viewer.actor.permissions,
     )
