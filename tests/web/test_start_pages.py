@@ -81,10 +81,13 @@ def test_a_template_serves_twice(app: Application, template: str) -> None:
         assert made.scenarios
 
 
-def test_a_template_is_published_with_its_scenarios(app: Application) -> None:
+# Those with numbers in what their scenarios expect, or a second process.
+@pytest.mark.parametrize("template", ["requisition", "quote-to-order"])
+def test_a_template_is_published_with_its_scenarios(app: Application, template: str) -> None:
+    """The second of two, whose numbers begin otherwise."""
     alice, bob = Hand(app, "alice"), Hand(app, "bob")
     for title in ("Spring", "Summer"):
-        begun(alice, title, "requisition")
+        begun(alice, title, template)
     done = bob.post("/bundles/summer/publish", comment="new")
     assert done.status_code == 303, done.text
     versions = app.store.definitions.versions(1)
