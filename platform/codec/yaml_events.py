@@ -11,16 +11,18 @@ from typing import Any, Final
 
 from ruamel.yaml import YAML
 
-# Longer texts are parsed each time: their events would take much memory.
+from orderloom.platform.codec.yaml_plain import plain_events
+
+# Longer texts are parsed each time, by the library: their events would take much memory.
 LONGEST_HELD: Final = 400_000
 
 
 class _Held(threading.local):
-    """The events of the one text that this thread is at work on."""
+    """The text that this thread is at work on, and its events once somebody asked for them."""
 
     def __init__(self) -> None:
         self.text: str | None = None
-        self.events: list[Any] = []
+        self.events: list[Any] | None = None
 
 
 _held = _Held()
@@ -28,21 +30,27 @@ _held = _Held()
 
 def events(text: str) -> Iterator[Any]:
     """The events of a text, one after the other. Raises what the parser raises, where it does."""
-    if _held.text is not None and _held.text == text:
-        return iter(_held.events)
-    return iter(YAML(typ="rt", pure=True).parse(text))
+    if _held.text is None or _held.text != text:
+        return _parsed(text)
+    if _held.events is None:
+        _held.events = list(_parsed(text))
+    return iter(_held.events)
+
+
+def _parsed(text: str) -> Iterator[Any]:
+    plain = plain_events(text) if len(text) <= LONGEST_HELD else None
+    return iter(YAML(typ="rt", pure=True).parse(text)) if plain is None else iter(plain)
 
 
 class Held:
-    """While it is open, this text is parsed once on this thread. Raises what the parser raises."""
+    """While it is open, this text is parsed once on this thread, when it is first asked for."""
 
     def __init__(self, text: str) -> None:
         self._text = text
 
     def __enter__(self) -> None:
         if len(self._text) <= LONGEST_HELD:
-            _held.events = list(YAML(typ="rt", pure=True).parse(self._text))
-            _held.text = self._text
+            _held.text, _held.events = self._text, None
 
     def __exit__(self, *_: object) -> None:
-        _held.text, _held.events = None, []
+        _held.text, _held.events = None, None
