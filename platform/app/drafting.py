@@ -36,6 +36,7 @@ from orderloom.platform.app.publish import (
 from orderloom.platform.app.publishing_events import draft_discarded
 from orderloom.platform.app.scenario import name_of
 from orderloom.platform.app.working_bundle import (
+    checked,
     file_of,
     of_whole,
     published_bundle,
@@ -44,7 +45,7 @@ from orderloom.platform.app.working_bundle import (
 )
 from orderloom.platform.codec import CodecError, dumps
 from orderloom.platform.codec.yaml_rewrite import rewritten
-from orderloom.platform.definitions import Bundle, Document, Finding, check, errors
+from orderloom.platform.definitions import Bundle, Document, Finding, errors
 from orderloom.platform.definitions.diff import Difference, differences
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Rejection
@@ -185,7 +186,7 @@ class Drafting:
             return view
         instead = {(kind, id_): view.text if text is None else text}
         bundle = working_bundle(self._tables, actor.organisation, view.bundle, instead=instead)
-        found = check(bundle)
+        found = checked(bundle)
         if kind == KIND:
             return tuple(findings_of_meta(bundle, found))
         return tuple(each for each in found if each.file == file_of(kind, id_))

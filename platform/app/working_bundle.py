@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import operator
+import threading
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -17,7 +20,14 @@ from orderloom.platform.app.bundle_drafts import (
 from orderloom.platform.app.newest import newest
 from orderloom.platform.app.scenario import name_of
 from orderloom.platform.codec import Located, dump_yaml, loads
-from orderloom.platform.definitions import KINDS, Bundle, Document, Finding, shape_findings
+from orderloom.platform.definitions import (
+    KINDS,
+    Bundle,
+    Document,
+    Finding,
+    check,
+    shape_findings,
+)
 from orderloom.platform.definitions.document import META_FILE, SCENARIOS, as_document
 from orderloom.platform.definitions.parsing import Parsed, parse_file, parse_meta
 from orderloom.platform.store.definition_rows import DefinitionTables, DefinitionVersion, Draft
@@ -25,6 +35,9 @@ from orderloom.platform.store.definition_rows import DefinitionTables, Definitio
 Texts = Mapping[tuple[str, str], str]
 # Texts that were read before: while one definition is edited the others stay as they are.
 KEPT: Final = 600
+# Bundles of which it is kept what is wrong with them: while they are edited a text is checked, then
+# saved, then shown.
+CHECKED: Final = 8
 
 
 def file_of(kind: str, id_: str) -> str:
@@ -82,6 +95,38 @@ def working_bundle(
         unread=frozenset(named for each in read for named in each[3]),
         meta_text=text,
     )
+
+
+_checked: Final[deque[tuple[Bundle, tuple[Finding, ...]]]] = deque(maxlen=CHECKED)
+_checking: Final = threading.Lock()
+
+
+def checked(bundle: Bundle) -> tuple[Finding, ...]:
+    """All that is wrong with a working bundle: the same as `check` says, which is asked once for
+    texts that are asked for again."""
+    with _checking:
+        known = next((found for other, found in _checked if _same(bundle, other)), None)
+    if known is not None:
+        return known
+    found = check(bundle)
+    with _checking:
+        _checked.append((bundle, found))
+    return found
+
+
+def _same(one: Bundle, other: Bundle) -> bool:
+    """Whether both were made of the same readings of the same texts."""
+    pairs = (
+        (one.documents, other.documents),
+        (one.scenarios, other.scenarios),
+        (one.failed, other.failed),
+        (one.findings, other.findings),
+    )
+    read = all(
+        len(some) == len(others) and all(map(operator.is_, some, others)) for some, others in pairs
+    )
+    said = (one.meta, one.meta_text, one.unread) == (other.meta, other.meta_text, other.unread)
+    return read and said and one.mappings == other.mappings
 
 
 def published_bundle(tables: DefinitionTables, organisation: int, bundle: str) -> Bundle:

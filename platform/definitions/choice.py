@@ -8,26 +8,32 @@ verdict is that of the standard.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import blake2b
 from typing import Any, Final
 
 from jsonschema.exceptions import ValidationError
 
+from orderloom.platform.codec import dumps
 from orderloom.platform.definitions.schema import reference_of
 
 Schema = Mapping[str, Any]
 Keyword = Iterator[ValidationError]
 # A schema of nothing else stands for the branches of its own `anyOf`.
 _ANNOTATIONS: Final = frozenset({"anyOf", "title", "description", "examples", "default", "type"})
+# Parts of definitions of which it is remembered that they are good.
+REMEMBERED: Final = 50_000
 
 
 class Choice:
-    """The keyword `anyOf` of the schema whose `$defs` these are."""
+    """The keywords `anyOf` and `$ref` of the schema whose `$defs` these are."""
 
     def __init__(self, definitions: Mapping[str, Schema]) -> None:
         self._definitions = definitions
         # By identity, each beside what it was made of, so that the identity stays its own.
         self._seen: dict[int, tuple[Schema, Schema]] = {}
         self._leaves: dict[int, tuple[Sequence[Schema], list[Schema]]] = {}
+        # While one row of thousands is edited, the others are not looked at again.
+        self._good: set[bytes] = set()
 
     def __call__(
         self, validator: Any, branches: Sequence[Schema], value: Any, schema: Any
@@ -43,7 +49,18 @@ class Choice:
 
     def follow(self, validator: Any, reference: str, value: Any, schema: Any) -> Keyword:
         """The keyword `$ref`: ours lead to `$defs` only."""
-        yield from validator.descend(value, self._definitions[str(reference_of(schema))])
+        name = str(reference_of(schema))
+        known = _digest(name, value)
+        if known in self._good:
+            return
+        good = True
+        for error in validator.descend(value, self._definitions[name]):
+            good = False
+            yield error
+        if good and known:
+            if len(self._good) >= REMEMBERED:
+                self._good.clear()
+            self._good.add(known)
 
     def leaves(self, branches: Sequence[Schema]) -> list[Schema]:
         """The branches, those of branches that are nothing but a choice included."""
@@ -147,6 +164,17 @@ class Choice:
         key = found[0][0]
         allowed = [each for name, texts in found if name == key for each in texts]
         return _error("enum", (key,), value[key], {}, allowed)
+
+
+def _digest(name: str, value: Any) -> bytes:
+    """What tells a part and what it was found to be from all others; empty of what is looked at
+    in no time, and of what is no plain data."""
+    if not isinstance(value, dict | list):
+        return b""
+    try:
+        return blake2b(b"%b %b" % (name.encode(), dumps(value)), digest_size=16).digest()
+    except (TypeError, ValueError, RecursionError):
+        return b""
 
 
 def _types(seen: Schema) -> tuple[str, ...]:

@@ -42,6 +42,25 @@ def table(name: str) -> list[Any]:
     return [pytest.param(case, id=case["says"]) for case in listed]
 
 
+def test_what_was_good_once_is_wrong_when_it_changes() -> None:
+    """Good parts are remembered, by all that they say; wrong ones are told each time."""
+    row = {"id": "low", "when": {"n": "1"}, "then": {"level": 1}}
+    value = {
+        **{"kind": "decision", "id": "levels", "title": "Levels", "hit": "FIRST"},
+        **{"inputs": [{"name": "n"}], "outputs": [{"name": "level"}]},
+    }
+
+    def paths(*rows: dict[str, Any]) -> list[str]:
+        document = Document("decision", "levels", "", 1, {**value, "rules": list(rows)})
+        return [one.path for one in shape_findings(document)]
+
+    assert paths(row, {**row, "id": "other"}) == []
+    wrong = ({**row, "id": True}, row, {**row, "wehn": {}})
+    for _ in range(2):
+        assert paths(*wrong) == ["rules.0.id", "rules.2.wehn"]
+    assert paths(row) == []
+
+
 @pytest.mark.parametrize("case", table("bad.yaml"))
 def test_what_is_wrong_is_told_at_its_place(case: dict[str, Any]) -> None:
     (document,) = documents(case["text"])

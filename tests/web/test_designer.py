@@ -11,8 +11,10 @@ import pytest
 from parts.application import small_application
 from parts.editing import WRITES, Hand
 
+from orderloom.platform.app import working_bundle
 from orderloom.platform.app.application import Application
 from orderloom.platform.codec import loads
+from orderloom.platform.definitions import Bundle, Finding, check
 from orderloom.platform.web.browser_keys import as_stood
 from orderloom.platform.web.static_files import module_url
 
@@ -94,6 +96,36 @@ def test_findings_of_a_value_that_is_not_kept(app: Application) -> None:
     assert [each["path"] for each in found["findings"]] == ["form"]
     assert "form: missing" in found["text"]
     assert opened(alice)["tag"] == data["tag"]
+
+
+def test_a_text_that_was_checked_is_not_checked_again(
+    app: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Bundle] = []
+
+    def counted(bundle: Bundle) -> tuple[Finding, ...]:
+        asked.append(bundle)
+        return check(bundle)
+
+    monkeypatch.setattr(working_bundle, "check", counted)
+    alice = Hand(app, "alice")
+    data = opened(alice)
+    good = json.dumps({**data["value"], "title": "Asked once"})
+    wrong = json.dumps({**data["value"], "title": "Asked once", "form": "missing"})
+    asked.clear()
+    for value in (good, wrong, wrong, good):
+        alice.post(f"{DESIGN}/check", value=value)
+    kept = alice.post(DESIGN, value=wrong, tag=data["tag"]).json()
+    assert [each["path"] for each in kept["findings"]] == ["form"]
+    assert len(asked) == 2
+    # What it names is changed: it is looked at again.
+    home = opened(alice)
+    other = app.drafting.laid_out({"kind": "form", "id": "missing", "schema": {"type": "object"}})
+    actor = app.accounts.by_login("alice")
+    assert actor is not None
+    app.drafting.save(actor, "form", "missing", other, tag=None, bundle=home["bundle"])
+    assert [each for each in opened(alice)["findings"] if each["path"] == "form"] == []
+    assert len(asked) == 3
 
 
 THERE = {"accepted": 1, "404": 2, "other": {"b": 1, "7": 2}}

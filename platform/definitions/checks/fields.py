@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from orderloom.forms.nodes import Node, find, knows, walk
 from orderloom.forms.schema import schema_problems
+from orderloom.platform.codec import dumps, loads
 from orderloom.platform.definitions.borrowed import Why
 from orderloom.platform.definitions.checks.context import Context
 from orderloom.platform.definitions.checks.plain import body, listed, members, text, texts
@@ -17,6 +19,9 @@ from orderloom.platform.definitions.document import Document, Path
 from orderloom.platform.definitions.finding import Finding
 from orderloom.platform.definitions.saying import meant
 
+# Schemas of which it is kept what is wrong with them.
+KEPT: Final = 256
+
 
 @checks
 def schemas(context: Context) -> Iterator[Finding]:
@@ -24,9 +29,15 @@ def schemas(context: Context) -> Iterator[Finding]:
     for document in (*context.of_kind("form"), *context.of_kind("collection")):
         if "schema" not in document.value:
             continue
-        for dotted, message in schema_problems(document.value["schema"]):
+        for dotted, message in _problems_of(dumps(document.value["schema"])):
             path = tuple(int(part) if part.isdigit() else part for part in dotted.split("."))
             yield document.finding(path, "form.schema", why=Why(message))
+
+
+@lru_cache(maxsize=KEPT)
+def _problems_of(schema: bytes) -> tuple[tuple[str, str], ...]:
+    """Of the schemas that were looked at last: most of a bundle stands as it stood."""
+    return schema_problems(loads(schema))
 
 
 @checks
