@@ -15,6 +15,8 @@ class Store extends EventTarget {
     Object.assign(this, data);
     this.value ??= {};
     this.savedValue = this.value;
+    // The value whose findings are known.
+    this.judged = this.value;
     this.undone = [];
     this.done = [];
     this.busy = false;
@@ -97,9 +99,10 @@ class Store extends EventTarget {
   async check() {
     clearTimeout(this.checking);
     const mine = ++this.asked;
-    const { status, body } = await post(`${this.base}/design/check`, { value: stringify(this.value) });
+    const sent = this.value;
+    const { status, body } = await post(`${this.base}/design/check`, { value: stringify(sent) });
     if (mine !== this.asked) return;
-    if (status === 200) this.findings = body.findings;
+    if (status === 200) this.#judge(sent, mine, body.findings);
     this.#tell("checked");
   }
 
@@ -108,6 +111,10 @@ class Store extends EventTarget {
   async save({ over = false } = {}) {
     if (this.busy) return false;
     this.busy = true;
+    // What is wrong comes with the answer: asked besides, the server would look for it twice.
+    clearTimeout(this.checking);
+    const mine = ++this.asked;
+    const told = this.judged === this.value;
     this.#tell("saving");
     const sent = this.value;
     const tag = over ? this.otherTag ?? this.tag : this.tag;
@@ -117,7 +124,8 @@ class Store extends EventTarget {
       this.differs = body.differs ?? [];
       this.otherTag = body.tag;
       if (status !== 200) return false;
-      Object.assign(this, { tag: body.tag, saved: true, savedValue: sent, findings: body.findings, otherTag: undefined });
+      Object.assign(this, { tag: body.tag, saved: true, savedValue: sent, otherTag: undefined });
+      this.#judge(sent, mine, body.findings);
       return true;
     } catch (error) {
       this.refused = String(error.message ?? error);
@@ -125,14 +133,18 @@ class Store extends EventTarget {
     } finally {
       this.busy = false;
       this.#tell("saved");
+      if (this.judged !== this.value) this.#checkSoon();
+      else if (!told) this.#tell("checked");
     }
   }
 
   /** Takes what the server saved itself: one step, after which the page is as the draft. */
   taken({ value, tag, findings }) {
+    clearTimeout(this.checking);
+    this.asked += 1;
     this.done.push({ value: this.value });
     this.undone = [];
-    Object.assign(this, { value, savedValue: value, tag, findings, saved: true, refused: "", differs: [], otherTag: undefined });
+    Object.assign(this, { value, savedValue: value, judged: value, tag, findings, saved: true, refused: "", differs: [], otherTag: undefined });
     for (const name of ["changed", "checked", "saved"]) this.#tell(name);
   }
 
@@ -145,8 +157,18 @@ class Store extends EventTarget {
   #now(value) {
     this.value = value;
     this.#tell("changed");
+    this.#checkSoon();
+  }
+
+  #checkSoon() {
     clearTimeout(this.checking);
-    this.checking = setTimeout(() => this.check().catch(() => {}), CHECK_AFTER);
+    // Saving says it at its end, or asks then.
+    if (!this.busy) this.checking = setTimeout(() => this.check().catch(() => {}), CHECK_AFTER);
+  }
+
+  /** Takes what is wrong with a value, unless it was asked again since. */
+  #judge(value, asked, findings) {
+    if (asked === this.asked) Object.assign(this, { findings, judged: value });
   }
 
   #tell(name) {

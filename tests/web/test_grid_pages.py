@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -278,6 +279,30 @@ def test_two_thousand_rows_stay_usable(browser: Browser, live_site: Site) -> Non
         # The active cell has the focus wherever somebody scrolls.
         assert grid.at() == (1999, 0)
         assert grid.heard == []
+
+
+def test_saving_asks_once_what_is_wrong(browser: Browser, live_site: Site) -> None:
+    put_draft(live_site, id_="credit-terms")
+    with open_grid(browser, live_site) as grid:
+        grid.looked()
+        asked: list[str] = []
+        grid.page.on("request", lambda one: asked.append(f"{one.method} {one.url}"))
+        grid.cell(0, 3).click()
+        grid.page.keyboard.type('"later"')
+        grid.keys("Enter")
+        # What is wrong with the table is looked for once the draft is kept.
+        with grid.page.expect_response("**/design/table"):
+            grid.keys("Control+s")
+        grid.cell(0, 3).click()
+        grid.page.keyboard.type("total >")
+        grid.keys("Enter", "Control+s")
+        expect(grid.cell(0, 3)).to_have_class(re.compile(r"\bbad\b"))
+        saved = [each for each in asked if each.endswith(("/design", "/check"))]
+        assert saved == [f"POST {live_site.url}/definitions/decision/credit-terms/design"] * 2
+        # A change that was not saved is looked at by itself.
+        with grid.page.expect_response("**/design/check"):
+            grid.keys("Control+z")
+        expect(grid.cell(0, 3)).not_to_have_class(re.compile(r"\bbad\b"))
 
 
 LOOKS = [("light", "sk", (1440, 900)), ("dark", "pl", (390, 844)), ("dark", "en", (1440, 900))]
