@@ -10,7 +10,7 @@ import { problemsList } from "./grid_problems.js";
 import { state } from "./grid_state.js";
 import { showTest, testsPanel } from "./grid_tests.js";
 import { tryPanel } from "./grid_try.js";
-import { ROW, build, cellElement, draw, drawRows, mark } from "./grid_view.js";
+import { ROW, build, cellElement, draw, drawGaps, drawRows, follow, mark } from "./grid_view.js";
 import { panel } from "./panel.js";
 import { data, post } from "./page.js";
 import { store } from "./store.js";
@@ -58,7 +58,9 @@ const gridOf = () => {
   });
   store.addEventListener("checked", () => judged(view));
   store.addEventListener("saved", () => judged(view));
-  for (const name of ["ended", "shown", "looked"]) {
+  // Of what is there the look changes marks alone.
+  state.addEventListener("looked", () => (mark(view), drawGaps(view)));
+  for (const name of ["ended", "shown"]) {
     state.addEventListener(name, () => {
       if (!isOpen(document.activeElement)) again();
     });
@@ -69,8 +71,9 @@ const gridOf = () => {
     seen();
     if (!cellElement(view, state.row, state.column)) view.first = -1;
     drawRows(view);
-    mark(view);
+    // Before the cell that had the focus is marked: the browser would have to look at all styles first.
     focus();
+    follow(view);
     cellElement(view, state.row, state.column)?.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
   view.scroll.addEventListener("scroll", () => {

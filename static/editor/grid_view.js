@@ -18,7 +18,7 @@ export const build = () => {
   const columns = h("colgroup");
   const table = h("table", { class: "ol-dt edit", role: "grid", "aria-multiselectable": "true", "aria-label": t("grid.rules") }, columns, head, body, gaps);
   const scroll = h("div", { class: "ol-grid" }, table);
-  return { scroll, table, head, body, gaps, columns, first: -1, last: -1, rows: new Map() };
+  return { scroll, table, head, body, gaps, columns, first: -1, last: -1, rows: new Map(), lit: new Set() };
 };
 
 /** Draws all anew, as far as it is in the window. */
@@ -30,10 +30,14 @@ export const draw = (view) => {
   view.first = -1;
   view.rows.clear();
   drawRows(view);
-  view.gaps.replaceChildren(...ghosts());
+  mark(view);
+  drawGaps(view);
 };
 
-/** Draws the rows that the window shows, and the active one. */
+/** Draws what would fill the gaps. */
+export const drawGaps = (view) => view.gaps.replaceChildren(...ghosts());
+
+/** Draws the rows that the window shows, and the active one. Those that were there stay as they are. */
 export const drawRows = (view) => {
   const height = view.scroll.clientHeight || 600;
   const top = view.scroll.scrollTop;
@@ -56,12 +60,16 @@ export const drawRows = (view) => {
   if (!state.count) wanted.push(h("tr", {}, h("td", { colspan: state.columns.length + 1, class: "why muted" }, t("grid.no_rows"))));
   for (const at of [...view.rows.keys()]) if (!places.includes(at)) view.rows.delete(at);
   place(view.body, wanted);
-  mark(view);
 };
 
 /** Rows that were there stay: most do while somebody goes down the table. */
 const rowElement = (view, at) => {
-  if (!view.rows.has(at)) view.rows.set(at, bodyRow(at));
+  if (!view.rows.has(at)) {
+    const tr = bodyRow(at);
+    view.rows.set(at, tr);
+    markRow(tr, at, knowledge());
+    if (inRow(at)) view.lit.add(at);
+  }
   return view.rows.get(at);
 };
 
@@ -79,10 +87,16 @@ export const cellElement = (view, row, column) =>
   view.table.querySelector(`[data-r="${row}"][data-c="${column}"]`);
 
 /** Marks what is chosen, wrong, matched, failing. The cells stay. */
-export const mark = (view) => {
+export const mark = (view) => markRows(view, () => true);
+
+/** The same where only the active cell is another one. */
+export const follow = (view) => markRows(view, (at) => view.lit.has(at) || inRow(at));
+
+const markRows = (view, wanted) => {
   const known = knowledge();
-  for (const tr of view.body.querySelectorAll("tr[data-row]")) markRow(tr, Number(tr.dataset.row), known);
+  for (const [at, tr] of view.rows) if (wanted(at)) markRow(tr, at, known);
   for (const th of view.head.querySelectorAll("th[data-c]")) markHead(th, Number(th.dataset.c));
+  view.lit = new Set([...view.rows.keys()].filter(inRow));
 };
 
 const spacer = (count) => {
@@ -117,7 +131,19 @@ const bodyRow = (at) => {
 
 const text = (row, column) => shown(row, column) || (column.kind === "input" ? "-" : "");
 
+let known;
+let knownOf = [];
+/** Of rows, by the last answer and look; found once for each. */
 const knowledge = () => {
+  const of = [store.value, state.answer, state.looked];
+  if (of.some((each, n) => each !== knownOf[n])) {
+    known = found();
+    knownOf = of;
+  }
+  return known;
+};
+
+const found = () => {
   const places = state.places();
   const answer = state.answer;
   const rows = (ids) => new Set(list(ids).map((id) => places.get(id)));
@@ -175,7 +201,7 @@ const markHead = (th, c) => {
   th.classList.toggle("bad", told.some((one) => one.severity === "error"));
   th.classList.toggle("warn", told.length > 0 && told.every((one) => one.severity !== "error"));
   th.classList.toggle("at", state.row < 0 && c === state.column);
-  th.tabIndex = state.row < 0 && c === state.column ? 0 : -1;
+  put(th, "tabindex", state.row < 0 && c === state.column ? "0" : "-1");
 };
 
 const inRow = (at) => at >= state.chosen.top && at <= state.chosen.bottom;
