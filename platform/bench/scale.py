@@ -57,7 +57,8 @@ def scale(base: Base, orders: int, progress: Callable[[str], None]) -> list[Time
     with ExitStack() as stack:
         kept = _kept(base, orders)
         large = stack.enter_context(application(base.url, published=kept is not None))
-        rows = [(kept or _filled(large, base, orders, progress), "", "", "", "")]
+        filled = kept or _filled(large, base, orders, progress)
+        rows: list[tuple[str, ...]] = [(filled, "", "", "", "")]
         small = stack.enter_context(application(base.few))
         fill(small, base.few, few)
         if few <= VERIFIED and not verify_store(small)["ok"]:

@@ -56,8 +56,8 @@ def test_every_figure_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(module, name, value)
     monkeypatch.setattr(scale, "WORK", 1)
     monkeypatch.setattr(scale, "ROUNDS", 1)
-    urls = [f"sqlite:///{tmp_path / name}.db" for name in ("many", "few")]
-    base = scale.Base("SQLite", *urls, filled=tmp_path / "filled.txt")
+    many, few = (f"sqlite:///{tmp_path / name}.db" for name in ("many", "few"))
+    base = scale.Base("SQLite", many, few, filled=tmp_path / "filled.txt")
     rows = scale.scale(base, 300, lambda text: None)
     assert all(len(row) == len(scale.HEAD) for row in rows)
     assert len(rows) > 15
