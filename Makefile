@@ -33,8 +33,7 @@ lint: $(VENV)/.dev ## style and mistakes (ruff)
 	$(BIN)/ruff format --check .
 
 types: $(VENV)/.dev .links ## mypy --strict over every package and test
-	$(BIN)/mypy -p orderloom
-	$(BIN)/mypy tests
+	$(BIN)/mypy .links/orderloom tests
 
 licences: $(VENV)/.dev ## nothing GPL or AGPL among what is installed
 	$(BIN)/python .ci/licences.py
