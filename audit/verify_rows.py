@@ -17,9 +17,10 @@ CHANGED, INSERTED, REORDERED, MISSING, CUT = "changed", "inserted", "reordered",
 # Of a checkpoint: its signature does not hold, or it tells another tree than a trusted one.
 FORGED = "forged"
 RECEIPT = "receipt"
-# What every entry is asked for, found without reading all of it. It is read whole where this is not
-# there exactly once.
-_PLACE = re.compile(rb'"c":\[([0-9]{1,9}),([0-9]{1,9}),([0-9]{1,9})\],"ch":')
+# What every entry is asked for, found without reading all of it: within a text the signs before it
+# would be escaped. It is read whole where this is not there exactly once.
+COMMAND = b'"c":['
+_PLACE = re.compile(rb"([0-9]{1,9}),([0-9]{1,9}),([0-9]{1,9})\]")
 # Numbers stay as they are written: nothing here calculates with them.
 _READ = json.JSONDecoder(parse_float=str).raw_decode
 
@@ -244,6 +245,8 @@ def keeps_its_promises(row: Row) -> bool:
         return False
     if not row.personal:
         return True
+    if all(type(slot) is int and _states(row, slot, *row.personal[slot]) for slot in row.personal):
+        return True
     body = read_body(row.body) or {}
     named = dict(_commitments([body, read_body(row.trace or b"")]))
     gone = row.trace is None and "tr" in body  # what it named went with it
@@ -260,6 +263,16 @@ def _names(content: bytes, trace: str) -> bool:
     return (read_body(content) or {}).get("tr") == trace
 
 
+def _states(row: Row, slot: int, salt: bytes, value: bytes) -> bool:
+    """Whether the entry, as it is usually written, states this commitment for the slot, and no
+    other one: seen without reading all of it."""
+    sign = b'{"$p":%d,"c":"' % slot
+    stated = sign + _commitment(salt, value).encode() + b'"}'
+    texts = (row.body, row.trace or b"")
+    count = sum(text.count(stated) for text in texts)
+    return count > 0 and count == sum(text.count(b'"$p":%d,' % slot) for text in texts)
+
+
 def _commitment(salt: bytes, value: bytes) -> str:
     return b2a_base64(hmac.digest(salt, value, "sha256"), newline=False).decode()
 
@@ -274,8 +287,9 @@ def _commitments(value: Any) -> Iterator[tuple[int, str]]:
 
 def place_of(content: bytes) -> tuple[int, ...] | None:
     """Command, index and count of an entry's body; None where they are not there."""
-    found = _PLACE.findall(content)
-    return tuple(map(int, found[0])) if len(found) == 1 else _place(read_body(content))
+    _, sign, after = content.partition(COMMAND)
+    found = _PLACE.match(after) if sign and COMMAND not in after else None
+    return tuple(map(int, found.groups())) if found else _place(read_body(content))
 
 
 def whole(place: tuple[int, ...]) -> bool:

@@ -18,6 +18,8 @@ from orderloom.platform.app.kind_previews import Rendering
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.simulation import open_world
 from orderloom.platform.app.template_worker import TemplateWorker
+from orderloom.platform.bootstrap_memory import settle_memory as settle_memory
+from orderloom.platform.bootstrap_memory import settled_memory as settled_memory
 from orderloom.platform.delivery.anchors import anchors_of
 from orderloom.platform.delivery.mail_page import mail_page
 from orderloom.platform.delivery.wiring import link_of, make_worker

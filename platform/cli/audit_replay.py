@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import click
 
+from orderloom.platform.app.application import Application
 from orderloom.platform.app.replay_children import replay_by
 from orderloom.platform.app.replaying import chosen, total
-from orderloom.platform.bootstrap import build
+from orderloom.platform.bootstrap import build, settle_memory, settled_memory
 from orderloom.platform.cli.opening import application
 from orderloom.platform.cli.output import FINDINGS, Output, reporting
 from orderloom.platform.cli.progress import progress
+from orderloom.platform.settings import Settings
 from orderloom.platform.words import Words
+
+# Fewer orders are executed sooner than another process has begun.
+SMALL: Final = 2000
+MOST: Final = 8
 
 
 @click.command()
 @click.option("--order", help="Only this order, by number.")
 @click.option("--process", help="Only orders of this process.")
 @click.option("--since", help="Only orders with an entry since this instant or day (UTC).")
-@click.option("--processes", default=1, type=click.IntRange(1, 64), help="Child processes.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    help="Child processes; by default, for many orders, one for each core.",
+)
 @reporting
 def replay(
-    output: Output, *, order: str | None, process: str | None, since: str | None, processes: int
+    output: Output,
+    *,
+    order: str | None,
+    process: str | None,
+    since: str | None,
+    processes: int | None,
 ) -> None:
     """Rebuild every order from its entries and execute every automatic decision again.
 
@@ -33,13 +49,15 @@ def replay(
     with application() as app, progress(words.text("replay.running")) as step:
         which = chosen(app, order=order, process=process, since=_instant(since))
         of = total(app, which)
-        report = replay_by(
-            1 if app.settings.database.startswith("memory:") else processes,
-            app,
-            which,
-            open_application=build,
-            progress=lambda done: step(done, of),
-        )
+        many = processes or (1 if of < SMALL else min(os.cpu_count() or 1, MOST))
+        with settled_memory():
+            report = replay_by(
+                1 if app.settings.database.startswith("memory:") else many,
+                app,
+                which,
+                open_application=_opened,
+                progress=lambda done: step(done, of),
+            )
     found = report.to_json()
     lines = [_line(each, words) for each in found["different"]]
     if found["further"]:
@@ -47,6 +65,13 @@ def replay(
     output.emit(found, [*lines, *_sums(found, words)])
     if not report.ok:
         raise SystemExit(FINDINGS)
+
+
+def _opened(settings: Settings) -> Application:
+    """A child's application, whose memory no collection walks through again and again."""
+    app = build(settings)
+    settle_memory()
+    return app
 
 
 def _sums(found: dict[str, Any], words: Words) -> list[str]:

@@ -105,7 +105,7 @@ def _chosen(chosen: Chosen) -> tuple[str, dict[str, Any]]:
 
 def _by_order(connection: Connection, sql: str, reach: Mapping[str, int]) -> dict[int, list[Rows]]:
     found: dict[int, list[Rows]] = {}
-    for row in connection.execute(text(sql), reach):
+    for row in connection.execute(text(sql), reach).all():
         found.setdefault(row[0], []).append(row)
     return found
 
