@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from orderloom.audit.voice import Voice
+from orderloom.audit.voice import Voice, items
 
 
 def read(voice: Voice) -> tuple[str, dict[str, Any]]:
-    """Whose order somebody looked into."""
-    return "said", {"number": str(voice.facts.get("number") or "")}
+    """Whose order somebody looked into; how many in a list; all that is kept of a person."""
+    facts = voice.facts
+    if facts.get("person"):
+        return "person", {"person": voice.person(str(facts["person"]))}
+    if facts.get("subjects"):
+        return "list", {"count": len(items(facts["subjects"]))}
+    return "said", {"number": str(facts.get("number") or "")}
 
 
 def exported(voice: Voice) -> tuple[str, dict[str, Any]]:
@@ -20,6 +25,8 @@ def exported(voice: Voice) -> tuple[str, dict[str, Any]]:
         return "person", {"what": what, "person": voice.person(str(facts["person"]))}
     if facts.get("number"):
         return "order", {"what": what, "number": str(facts["number"])}
+    if facts.get("subjects"):
+        return "list", {"what": what, "count": len(items(facts["subjects"]))}
     return "said", {"what": what}
 
 

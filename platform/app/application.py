@@ -47,6 +47,7 @@ from orderloom.platform.app.ruleset_worker import RulesetWorker
 from orderloom.platform.app.runner import Reply, Runner
 from orderloom.platform.app.saved_views import SavedViews
 from orderloom.platform.app.sealing import Sealing
+from orderloom.platform.app.seeing import Seeing
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.starting import Starting
 from orderloom.platform.app.substitutions import Substitutions
@@ -83,6 +84,7 @@ class Application:
     erasures: Erasures
     retention: Retention
     readings: Readings
+    seeing: Seeing
     starting: Starting
     bundle_views: BundleViews
     bundle_scenarios: BundleScenarios

@@ -63,6 +63,7 @@ from orderloom.platform.app.runner import Runner
 from orderloom.platform.app.saved_views import SavedViews
 from orderloom.platform.app.seal_keys import KeyFile
 from orderloom.platform.app.sealing import Sealing
+from orderloom.platform.app.seeing import Seeing
 from orderloom.platform.app.series import ORDERS
 from orderloom.platform.app.simulate import Simulate
 from orderloom.platform.app.starting import Starting
@@ -131,6 +132,7 @@ def assemble(
     )
     accounts.open_organisation("Orderloom")
     readings = Readings(runner, clock.now)
+    seeing = Seeing(readings)
     views = Views(
         store.reads,
         store.definitions,
@@ -139,7 +141,7 @@ def assemble(
         ask=runner.ask,
         now=clock.now,
         collections=store.collections,
-        read=readings.read,
+        seeing=seeing,
     )
     publish = Publish(
         store.definitions,
@@ -175,6 +177,7 @@ def assemble(
         definition_history=DefinitionHistory(store.definitions),
         drafting=drafting,
         readings=readings,
+        seeing=seeing,
         erasures=erasures,
         retention=Retention(store.erasures, erasures, registry, clock.now),
         starting=Starting(
@@ -242,11 +245,13 @@ def assemble(
         collections=collections,
         collection_import=CollectionImport(collections, store.collections, runner),
         attachments=Attachments(
-            store.attachments, views.desk, clock.now, limit=settings.attachment_limit
+            store.attachments, views.desk, clock.now, limit=settings.attachment_limit, seeing=seeing
         ),
         merging=CollectionMerging(collections, store.collections, runner),
         balances=Balances(store.balances, collections, views.desk),
-        audit_desk=AuditDesk(views.desk, store.desk, audit_index, runner, clock.now),
+        audit_desk=AuditDesk(
+            views.desk, store.desk, audit_index, runner, now=clock.now, seeing=seeing
+        ),
         audit_standing=AuditStanding(store.audit, lambda: store.seal, audit_index),
         commenting=Commenting(views.desk, clock.now),
         kind_previews=KindPreviews(
@@ -260,7 +265,7 @@ def assemble(
             now=clock.now,
         ),
         notices=Notices(store.notices, clock.now, changed=live.noticed),
-        moments=Moments(views.desk),
+        moments=Moments(views.desk, seeing),
         people_decisions=PeopleDecisions(views.desk),
         user_erasing=UserErasing(store, erasures, registry, clock.now),
         rule_history=RuleHistory(

@@ -16,6 +16,7 @@ from orderloom.platform.app.file_kinds import KINDS, Kind, is_shown, kind_of
 from orderloom.platform.app.file_names import clean_name, ending
 from orderloom.platform.app.questions import NAMED_WITHIN
 from orderloom.platform.app.reading import Desk
+from orderloom.platform.app.seeing import Seeing
 from orderloom.platform.app.view_attachments import Documents, documents, named_in
 from orderloom.platform.app.view_order import find
 from orderloom.platform.app.zipped import Source
@@ -55,11 +56,18 @@ class Attachments:
     """Takes files of up to `limit` bytes, and opens them again."""
 
     def __init__(
-        self, tables: AttachmentTables, desk: Desk, now: Callable[[], datetime], *, limit: int
+        self,
+        tables: AttachmentTables,
+        desk: Desk,
+        now: Callable[[], datetime],
+        *,
+        limit: int,
+        seeing: Seeing,
     ) -> None:
         self._tables = tables
         self._desk = desk
         self._now = now
+        self._seeing = seeing
         self.limit = limit
 
     def take(self, actor: Actor, name: str, source: Source) -> Taken | Rejection:
@@ -91,7 +99,13 @@ class Attachments:
 
     def listed(self, actor: Actor, number: str) -> Documents | Rejection:
         """The files that an order names, for one who sees it."""
-        return documents(self._desk, actor, number)
+        seen = find(self._desk, actor, number)
+        if isinstance(seen, Rejection):
+            return seen
+        found = documents(seen)
+        if found.files:
+            self._seeing.texts(seen)
+        return found
 
     def beside(self, actor: Actor, number: str) -> Documents | None:
         """The same beside other things on a page; None where there is nothing to show."""

@@ -30,6 +30,8 @@ OUTCOMES: Final[Mapping[str, str]] = {
     "order.ended": "outcome",
     "refused": "code",
 }
+# Entries about several orders, by their ids.
+LISTS: Final = ("personal.read", "personal.exported")
 # Facts that name somebody whom it is about.
 ABOUT: Final = ("person", "substitute", "assignee", "user")
 Value = tuple[str, Any]
@@ -66,6 +68,8 @@ def values_of(entry: Entry) -> Iterator[Value]:
     facts = entry.facts
     if entry.subject is not None:
         yield "subject", entry.subject
+    if entry.type in LISTS:
+        yield from (("subject", each) for each in facts.get("subjects") or ())
     yield from _of_decision(facts)
     yield from _of_tasks(facts)
     for path, value in _of_data(entry.type, facts):

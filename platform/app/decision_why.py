@@ -10,11 +10,9 @@ from typing import Any, Final
 from orderloom.audit.personal import SLOT
 from orderloom.platform.app.narration import narrate
 from orderloom.platform.app.plain_text import shown_value
-from orderloom.platform.app.reading import Desk, Seen
+from orderloom.platform.app.reading import Seen
 from orderloom.platform.app.reasons import named_value
 from orderloom.platform.app.view_models import OrderHead, Sentence
-from orderloom.platform.app.view_order import find
-from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.read_rows import EntryRow
 from orderloom.rules import EvaluationError, FeelError
@@ -54,12 +52,10 @@ class DecisionWhy:
     more: int = 0
 
 
-def decision_why(desk: Desk, actor: Actor, number: str, seq: int) -> DecisionWhy | Rejection:
-    """For whoever may see the order; `moment.no_decision` where the entry is none."""
-    seen = find(desk, actor, number)
-    if isinstance(seen, Rejection):
-        return seen
-    entries = desk.reads.entries_after(actor.organisation, seen.state.order, after=seq - 1, limit=1)
+def decision_why(seen: Seen, seq: int) -> DecisionWhy | Rejection:
+    """Of an order before the eyes of its viewer; `moment.no_decision` where the entry is none."""
+    reads, organisation = seen.desk.reads, seen.actor.organisation
+    entries = reads.entries_after(organisation, seen.state.order, after=seq - 1, limit=1)
     if not entries or entries[0].seq != seq or entries[0].type != "decided":
         return Rejection("moment.no_decision", f"Entry {seq} is no decision.", {"entry": seq})
     entry = entries[0]

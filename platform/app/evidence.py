@@ -81,8 +81,11 @@ def make_pack(
     }
     event = Event("evidence.made", facts)
     if app.runner.announce(Announced(event=event, actor=actor, channel=channel)):
-        for number in made.orders if personal else ():
-            app.readings.exported(actor, "evidence", number=number, channel=channel)
+        for seen in found if personal else ():
+            order = seen.state.order
+            app.readings.exported(
+                actor, "evidence", number=seen.number, order=order, channel=channel
+            )
         return made
     return Rejection("unavailable", "The database could not take the change.")
 

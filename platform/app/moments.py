@@ -17,6 +17,7 @@ from orderloom.platform.app.moment_models import ComparedView, MomentView, TaskT
 from orderloom.platform.app.narration import narrate
 from orderloom.platform.app.reading import Desk, Seen, instant
 from orderloom.platform.app.reasons import reason_of
+from orderloom.platform.app.seeing import Seeing
 from orderloom.platform.app.view_models import Choice
 from orderloom.platform.app.view_order import find, visited
 from orderloom.platform.app.view_stages import stage_map
@@ -30,8 +31,9 @@ from orderloom.platform.words.erased import erased_words
 class Moments:
     """Whoever may see the order today may look back at it, at what they may see of it."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, seeing: Seeing) -> None:
         self._desk = desk
+        self._seeing = seeing
 
     def as_of(self, actor: Actor, number: str, moment: str) -> MomentView | Rejection:
         """The order after an entry, or at an instant (`moment_asked.asked`)."""
@@ -39,11 +41,18 @@ class Moments:
         if isinstance(found, Rejection):
             return found
         seen, stood, (index,) = found
+        self._seeing.order(seen, stood[index].state.data)
         return view_of(seen, stood, index)
 
     def why(self, actor: Actor, number: str, seq: int) -> DecisionWhy | Rejection:
         """Why a decision answered so, and why no other row did."""
-        return decision_why(self._desk, actor, number, seq)
+        seen = find(self._desk, actor, number)
+        if isinstance(seen, Rejection):
+            return seen
+        found = decision_why(seen, seq)
+        if isinstance(found, DecisionWhy):
+            self._seeing.entries(actor, [(seen, found.entry.body)])
+        return found
 
     def compared(
         self, actor: Actor, number: str, first: str, second: str
@@ -55,6 +64,7 @@ class Moments:
             return found
         seen, stood, indices = found
         start, end = sorted(indices)
+        self._seeing.order(seen, *(one.state.data for one in stood[start : end + 1]))
         before, after = view_of(seen, stood, start), view_of(seen, stood, end)
         told = differences(seen, stood[start : end + 1], before, after)
         alike = same(before, after)

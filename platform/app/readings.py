@@ -24,6 +24,8 @@ READ: Final = "personal.read"
 EXPORTED: Final = "personal.exported"
 # So many people, orders and hours are known; beyond, some are written twice.
 MOST: Final = 10_000
+# So many orders can be found by one entry (`audit_facts.MOST_VALUES`).
+AT_ONCE: Final = 100
 # Seconds until what could not be written is tried again.
 AGAIN: Final = 5
 # A moment in which what is read together is written together.
@@ -55,14 +57,31 @@ class Readings:
         what: str,
         *,
         number: str | None = None,
-        person: str | None = None,
+        order: int = 0,
         channel: str,
     ) -> None:
-        """Somebody has taken personal data out: an export, a file, a report. `what`: in which form;
-        without an order it was all of them."""
-        facts = {"what": what, "number": number, "person": person}
-        given = {name: value for name, value in facts.items() if value is not None}
-        self._note(EXPORTED, actor, 0, given, channel=channel)
+        """Somebody has taken personal data out: an export, a file, a pack. `what`: in which form;
+        `order`: the id of the one with the `number`; without one it was all of them."""
+        facts = {"what": what} if number is None else {"what": what, "number": number}
+        self._note(EXPORTED, actor, order, facts, channel=channel)
+
+    def listed(
+        self,
+        actor: Actor,
+        orders: Mapping[int, str],
+        *,
+        taken: str = "",
+        channel: str = "web",
+    ) -> None:
+        """Somebody has seen personal fields of several orders in a list (id → number), or has
+        `taken` them as a file of that kind: one entry for each `AT_ONCE` of them."""
+        known = sorted(orders)
+        for start in range(0, len(known), AT_ONCE):
+            subjects = known[start : start + AT_ONCE]
+            facts: dict[str, Any] = {"count": len(subjects), "subjects": subjects}
+            if taken:
+                facts = {"what": taken, **facts}
+            self._note(EXPORTED if taken else READ, actor, 0, facts, channel=channel)
 
     def flush(self) -> None:
         """Writes what waits, on this thread."""

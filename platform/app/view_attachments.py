@@ -11,13 +11,11 @@ from orderloom.forms.files import holds_file
 from orderloom.platform.app.field_words import field_label
 from orderloom.platform.app.file_kinds import KINDS
 from orderloom.platform.app.permissions import answered
-from orderloom.platform.app.reading import Desk, Seen, instant
+from orderloom.platform.app.reading import Seen, instant
 from orderloom.platform.app.view_models import PersonView
-from orderloom.platform.app.view_order import find
 from orderloom.platform.definitions.model import Release
-from orderloom.platform.engine import Actor, Context, OrderState, attaching
+from orderloom.platform.engine import Context, OrderState, attaching
 from orderloom.platform.engine.step import Step
-from orderloom.platform.problem import Rejection
 from orderloom.platform.words import Words
 from orderloom.platform.words.erased import erased_words
 
@@ -48,11 +46,8 @@ class Documents:
     may_add: bool
 
 
-def documents(desk: Desk, actor: Actor, number: str) -> Documents | Rejection:
+def documents(seen: Seen) -> Documents:
     """What the order names, for one who sees it."""
-    seen = find(desk, actor, number)
-    if isinstance(seen, Rejection):
-        return seen
     return Documents(seen.number, of_order(seen), takes_part(seen))
 
 

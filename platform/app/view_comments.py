@@ -8,10 +8,8 @@ from datetime import datetime
 
 from orderloom.platform.app.commenting import parts
 from orderloom.platform.app.cursors import read_cursor, write_cursor
-from orderloom.platform.app.reading import Desk, Seen
+from orderloom.platform.app.reading import Seen
 from orderloom.platform.app.view_models import Page, PersonView
-from orderloom.platform.app.view_order import find
-from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.read_rows import EntryRow
 
@@ -29,13 +27,8 @@ class CommentView:
     mentions: tuple[PersonView, ...]
 
 
-def comments(
-    desk: Desk, actor: Actor, number: str, cursor: str | None, limit: int
-) -> Page[CommentView] | Rejection:
+def comments(seen: Seen, cursor: str | None, limit: int) -> Page[CommentView] | Rejection:
     """The newest comments, or those before a cursor; on a page the newest is last."""
-    seen = find(desk, actor, number)
-    if isinstance(seen, Rejection):
-        return seen
     before = read_cursor(cursor, int)
     if isinstance(before, Rejection):
         return before

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from orderloom.audit.narrative import sentence
 from orderloom.platform.app.audit_asking import asked
 from orderloom.platform.app.audit_index import AuditIndex
 from orderloom.platform.app.audit_query import AuditQuery
@@ -16,10 +15,12 @@ from orderloom.platform.app.audit_search import COUNTED, Found, search
 from orderloom.platform.app.cursors import read_cursor, write_cursor
 from orderloom.platform.app.narration import narrate
 from orderloom.platform.app.permissions import needs
-from orderloom.platform.app.reading import Desk
+from orderloom.platform.app.reading import Desk, Seen
 from orderloom.platform.app.refusals import Announced
 from orderloom.platform.app.runner import Runner
-from orderloom.platform.app.view_models import PersonView, Sentence
+from orderloom.platform.app.seeing import Seeing
+from orderloom.platform.app.told_alone import told_alone
+from orderloom.platform.app.view_models import Sentence
 from orderloom.platform.codec import dumps
 from orderloom.platform.engine import Actor, Event
 from orderloom.platform.engine.step import iso
@@ -79,13 +80,16 @@ class AuditDesk:
         tables: DeskTables,
         index: AuditIndex,
         runner: Runner,
+        *,
         now: Callable[[], datetime],
+        seeing: Seeing,
     ) -> None:
         self._desk = desk
         self._tables = tables
         self._index = index
         self._runner = runner
         self._now = now
+        self._seeing = seeing
         self._noted: dict[tuple[int, str, str], datetime] = {}
 
     @property
@@ -118,7 +122,7 @@ class AuditDesk:
         if refused is not None:
             return refused
         return DeskPage(
-            lines=self._lines(actor, found.rows),
+            lines=self._lines(actor, found.rows, channel=channel),
             question=said,
             next=write_cursor((found.further,)) if found.further is not None else None,
             count=found.count,
@@ -140,7 +144,8 @@ class AuditDesk:
         head = ("at", "order", "process", "text", "type", "who", "channel", "definition", "entry")
         grid = [[words.text(f"desk.column.{name}") for name in (*head, "hash")]]
         for start in range(0, len(rows), PAGE):
-            grid += [_cells(line) for line in self._lines(actor, rows[start : start + PAGE])]
+            piece = rows[start : start + PAGE]
+            grid += map(_cells, self._lines(actor, piece, taken="csv", channel=channel))
         return write_csv(grid)
 
     def question(self, actor: Actor, query: AuditQuery) -> Question:
@@ -171,18 +176,24 @@ class AuditDesk:
 
     # ── lines ────────────────────────────────────────────────────────────────────────────────
 
-    def _lines(self, actor: Actor, rows: Sequence[FactRow]) -> tuple[DeskLine, ...]:
+    def _lines(
+        self, actor: Actor, rows: Sequence[FactRow], *, taken: str = "", channel: str
+    ) -> tuple[DeskLine, ...]:
         """In the order of the rows; what is gone from the log is left out."""
         reads, organisation = self._desk.reads, actor.organisation
         entries = reads.entries_by_id(organisation, [row.id for row in rows])
         orders = reads.orders_by_id(organisation, {row.stream for row in rows})
         lines: dict[int, DeskLine] = {}
+        bodies: list[tuple[Seen, str]] = []
         for stream in dict.fromkeys(row.stream for row in rows):
             group = [entries[row.id] for row in rows if row.stream == stream and row.id in entries]
             stored = orders.get(stream)
             seen = self._desk.seen(actor, stored) if stored is not None else None
             if seen is None:
-                lines |= {each.id: self._alone(actor, each) for each in group}
+                for each in group:
+                    # Of a security stream, or of an order that is gone.
+                    alone = told_alone(self._desk, actor, each)
+                    lines[each.id] = DeskLine(id=each.id, entry=alone)
                 continue
             told = narrate(seen, [each.entry for each in group], quiet=False)
             process = seen.release.process
@@ -195,23 +206,9 @@ class AuditDesk:
                     link=write_cursor((said.seq + 1,)) or "",
                     trace=_trace(each),
                 )
+                bodies.append((seen, said.body))
+        self._seeing.entries(actor, bodies, taken=taken, channel=channel)
         return tuple(lines[row.id] for row in rows if row.id in lines)
-
-    def _alone(self, actor: Actor, row: DoneRow) -> DeskLine:
-        """An entry of a security stream, or of an order that is gone."""
-        entry, words = row.entry, Words(actor.language)
-        ids = [entry.actor, entry.on_behalf_of or entry.actor]
-        ids += [each for each in entry.facts.values() if isinstance(each, str) and _is_id(each)]
-        people = {one.id: one for one in self._desk.people(sorted(set(ids)), actor, words)}
-        text = sentence(
-            entry.type,
-            entry.facts,
-            actor=entry.actor,
-            words=words,
-            names={id_: one.name for id_, one in people.items()},
-            on_behalf_of=entry.on_behalf_of,
-        )
-        return DeskLine(id=row.id, entry=_said(row, text, people.get(entry.actor)))
 
     # ── what was asked ───────────────────────────────────────────────────────────────────────
 
@@ -240,23 +237,6 @@ class AuditDesk:
         return self._runner.announce(Announced(event=event, actor=actor, channel=channel))
 
 
-def _said(row: DoneRow, text: str, who: PersonView | None) -> Sentence:
-    entry = row.entry
-    bad = entry.type in ("refused", "audit.exported") or "refused" in entry.type
-    return Sentence(
-        seq=entry.seq,
-        at=entry.at,
-        text=text,
-        type=entry.type,
-        tone="bad" if bad else "mute",
-        actor=who,
-        hash=entry.hash.hex(),
-        definition=str(entry.facts.get("def") or ""),
-        channel=entry.channel,
-        body=entry.body.decode("utf-8", "replace"),
-    )
-
-
 def _cells(line: DeskLine) -> list[str]:
     entry = line.entry
     return [
@@ -275,10 +255,6 @@ def _cells(line: DeskLine) -> list[str]:
 
 def _trace(row: DoneRow) -> str:
     return dumps(dict(row.entry.trace)).decode() if row.entry.trace else ""
-
-
-def _is_id(text: str) -> bool:
-    return text.startswith(("u_", "u:", "c:")) and len(text) < 60
 
 
 def _moment(microseconds: int) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Final
 
@@ -62,9 +62,15 @@ def order_query(given: Mapping[str, str]) -> OrderQuery | Rejection:
 
 
 def orders(
-    desk: Desk, actor: Actor, query: OrderQuery, cursor: str | None, limit: int
+    desk: Desk,
+    actor: Actor,
+    query: OrderQuery,
+    cursor: str | None,
+    limit: int,
+    *,
+    shown: Callable[[Seen], None],
 ) -> Page[OrderLine] | Rejection:
-    """Newest first."""
+    """Newest first. `shown` hears of each."""
     refused = _refused(query)
     if refused is not None:
         return refused
@@ -84,6 +90,7 @@ def orders(
             seen = desk.seen(actor, row)
             if seen is not None and not _thrown_away(seen):
                 found.append(line(seen))
+                shown(seen)
         if len(rows) <= limit:
             return Page(tuple(found))
     return Page(tuple(found), write_cursor((last,)))

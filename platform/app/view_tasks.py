@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from orderloom.platform.app.cursors import read_cursor, write_cursor
@@ -38,12 +38,14 @@ def tasks(
     limit: int,
     *,
     until: str | None = None,
+    shown: Callable[[Seen], None],
 ) -> Page[TaskLine] | Rejection:
     """Open tasks in the order asked for. `mine`: offered to me, by name or by a role, or to one for
     whom I stand in, and not taken by another; `substituted`: of them those for whom I stand in;
     `unassigned`: offered to a role of mine and taken by nobody; `team`: offered to a role of mine,
     whoever took it; `all`: every one of these. A page may be short and still have a next one.
-    `until`: the cursor after an earlier page, to read that page again as it is now."""
+    `until`: the cursor after an earlier page, to read that page again as it is now. `shown` hears
+    of the order of each."""
     after = read_cursor(cursor, str, int, int)
     if isinstance(after, Rejection):
         return after
@@ -54,7 +56,7 @@ def tasks(
         query, now=desk.now(), zone=actor.zone, people=lambda words: _called(desk, actor, words)
     )
     principals = _principals(actor)[query.scope]
-    found: list[tuple[TaskLine, TaskRow]] = []
+    found: list[tuple[TaskLine, TaskRow, Seen]] = []
     for _ in range(MOST_READS):
         page = desk.reads.found_tasks(
             actor.organisation, principals, chosen, after=after, limit=limit + 1
@@ -66,7 +68,9 @@ def tasks(
             break
     kept = found[:limit]
     more = kept[-1][1].key if len(found) > limit else after
-    return Page(tuple(line for line, _ in kept), write_cursor(more))
+    for _, _, seen in kept:
+        shown(seen)
+    return Page(tuple(line for line, _, _ in kept), write_cursor(more))
 
 
 def counts(desk: Desk, actor: Actor) -> Mapping[str, int]:
@@ -164,7 +168,7 @@ def columns_of(seen: Seen) -> tuple[tuple[str, str], ...]:
 
 def _lines(
     desk: Desk, actor: Actor, scope: str, rows: Sequence[TaskRow]
-) -> list[tuple[TaskLine, TaskRow]]:
+) -> list[tuple[TaskLine, TaskRow, Seen]]:
     stored = desk.reads.orders_by_id(actor.organisation, {row.order for row in rows})
     seen = {id_: desk.seen(actor, order) for id_, order in stored.items()}
     found = []
@@ -173,7 +177,7 @@ def _lines(
         task = order.state.tasks.get(str(row.n)) if order is not None else None
         if order is None or task is None or not _in_scope(actor, scope, task):
             continue
-        found.append((line(order, row.n, task), row))
+        found.append((line(order, row.n, task), row, order))
     return found
 
 

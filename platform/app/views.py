@@ -23,7 +23,7 @@ from orderloom.platform.app.audit_models import AuditView, Why
 from orderloom.platform.app.definition_models import DefinitionLine, DefinitionView
 from orderloom.platform.app.permissions import needs
 from orderloom.platform.app.reading import Desk, Releases, Seen
-from orderloom.platform.app.readings import holds_personal
+from orderloom.platform.app.seeing import Seeing
 from orderloom.platform.app.task_query import TaskQuery
 from orderloom.platform.app.view_approvers import Preview
 from orderloom.platform.app.view_comments import CommentView
@@ -70,7 +70,7 @@ class Views:
         ask: Callable[[Question, int], Any],
         now: Callable[[], datetime],
         collections: SqlCollections,
-        read: Callable[[Actor, int, str], None] = lambda actor, order, number: None,
+        seeing: Seeing,
     ) -> None:
         def search(organisation: int, collection: str, text: str, limit: int) -> Rows:
             found = collections.search(organisation, collection, text, None, limit)
@@ -78,7 +78,7 @@ class Views:
 
         self._desk = Desk(reads, registry, accounts, ask, now, search)
         self._definitions = definitions
-        self._read = read
+        self._seeing = seeing
 
     @property
     def desk(self) -> Desk:
@@ -97,7 +97,12 @@ class Views:
         """Open tasks, by a query or by its `scope` alone, not for what is `done`; `until` a
         cursor."""
         asked = TaskQuery(scope=query) if isinstance(query, str) else query
-        return view_tasks.tasks(self._desk, actor, asked, cursor, _bounded(limit), until=until)
+        shown: list[Seen] = []
+        page = view_tasks.tasks(
+            self._desk, actor, asked, cursor, _bounded(limit), until=until, shown=shown.append
+        )
+        self._seeing.listed(actor, shown)
+        return page
 
     def done(
         self, actor: Actor, cursor: str | None = None, limit: int = PAGE
@@ -117,7 +122,8 @@ class Views:
         """One open task by `<order>.<n>`."""
         view = view_task.task(self._desk, actor, id, typed=typed)
         if isinstance(view, TaskView):
-            self._noticed(actor, int(view.line.id.partition(".")[0]))
+            order = int(view.line.id.partition(".")[0])
+            self._seeing.order_id(self._desk, actor, order)
         return view
 
     def question(self, actor: Actor, id: str) -> TaskAsked | Rejection:
@@ -132,7 +138,12 @@ class Views:
         limit: int = PAGE,
     ) -> Page[OrderLine] | Rejection:
         """Orders that the actor may see, newest first."""
-        return view_orders.orders(self._desk, actor, query or OrderQuery(), cursor, _bounded(limit))
+        shown: list[Seen] = []
+        page = view_orders.orders(
+            self._desk, actor, query or OrderQuery(), cursor, _bounded(limit), shown=shown.append
+        )
+        self._seeing.listed(actor, shown)
+        return page
 
     def record(self, actor: Actor, collection: str, key: str) -> Mapping[str, Any] | None:
         """The record of a collection that a form's field may become; None where there is none."""
@@ -187,7 +198,7 @@ class Views:
             approvers=approvers,
         )
         if isinstance(view, OrderView):
-            self._noticed(actor, view.head.id)
+            self._seeing.order_id(self._desk, actor, view.head.id)
         return view
 
     def start(
@@ -218,7 +229,7 @@ class Views:
         """An order's entries, newest first, and why what is open lies with whom it lies."""
         view = view_audit.audit(self._desk, actor, number, cursor, _bounded(limit))
         if isinstance(view, AuditView):
-            self._noticed(actor, view.head.id)
+            self._seeing.order_id(self._desk, actor, view.head.id)
         return view
 
     def why(self, actor: Actor, number: str) -> tuple[Why, ...] | Rejection:
@@ -229,7 +240,13 @@ class Views:
         self, actor: Actor, number: str, cursor: str | None = None, limit: int = PAGE
     ) -> Page[CommentView] | Rejection:
         """What people said about an order: the newest page first, on it the newest last."""
-        return view_comments.comments(self._desk, actor, number, cursor, _bounded(limit))
+        seen = view_order.find(self._desk, actor, number)
+        if isinstance(seen, Rejection):
+            return seen
+        page = view_comments.comments(seen, cursor, _bounded(limit))
+        if isinstance(page, Page) and any(each.text is not None for each in page.items):
+            self._seeing.texts(seen)
+        return page
 
     def approvers(self, actor: Actor, number: str) -> tuple[ApproverView, ...] | Rejection:
         """Who is asked, was asked, and may still be asked to approve, and why."""
@@ -253,16 +270,6 @@ class Views:
     ) -> DefinitionView | Rejection:
         """One version of a definition, the newest by default."""
         return view_definitions.definition(self._definitions, self._desk, actor, kind, id, version)
-
-    # ── who has read what ────────────────────────────────────────────────────────────────────
-
-    def _noticed(self, actor: Actor, order: int) -> None:
-        """A person may have seen personal fields of an order that is not their own."""
-        seen = self._desk.see_id(actor, order) if actor.kind == "person" else None
-        if not isinstance(seen, Seen) or seen.state.requester == actor.id:
-            return
-        if holds_personal(seen.state.data, seen.release.form.personal):
-            self._read(actor, order, seen.number)
 
 
 def _bounded(limit: int) -> int:

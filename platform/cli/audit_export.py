@@ -46,4 +46,6 @@ def export(
     with application() as app, progress(output.words.text("cli.audit.exporting")) as step:
         write(app, out, wanted, step)
         if has_personal(what, wanted):
-            app.readings.exported(OPERATOR, what, number=order, channel="cli")
+            found = app.views.place(OPERATOR, order) if order is not None else None
+            id_ = found[0] if isinstance(found, tuple) else 0
+            app.readings.exported(OPERATOR, what, number=order, order=id_, channel="cli")

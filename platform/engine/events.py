@@ -104,8 +104,14 @@ TYPES: Final[dict[str, str]] = {
     "attention.opened": "n task: something failed and nobody took it; the ways out",
     "attention.settled": "n way reason stage",
     "command.failed": "n task error: a command could not be carried out and was undone whole",
-    "personal.read": "number: somebody saw personal fields of another's order; `subj` is the order",
-    "personal.exported": "what number person: personal data were taken out; all without a number",
+    "personal.read": (
+        "number person count subjects: somebody saw personal fields of another's order (`subj`), "
+        "of `count` of them in a list (ids), or all that is kept of a person"
+    ),
+    "personal.exported": (
+        "what number person count subjects: personal data were taken out; without an order, a "
+        "person or a list, all of them"
+    ),
     "personal.erased": (
         "cause person values of reason: salts and values behind `of` (beginnings of commitments) "
         "are gone; of a record in the security stream `collection key`"

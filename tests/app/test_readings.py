@@ -54,6 +54,87 @@ def test_who_reads_anothers_order_is_told_once(read: tuple[Application, str, int
     assert {(each["subject"], each["number"]) for each in found} == {(order, number)}
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/orders/{n}/as-of?entry=1",
+        "/orders/{n}/as-of?entry=1&b=4",
+        "/orders/{n}/comments",
+        "/orders/{n}/why/4",
+        "/api/v1/orders/{n}/as-of",
+        "/api/v1/orders/{n}/differences?a=1&b=3",
+        "/api/v1/orders/{n}/comments",
+        "/api/v1/orders/{n}/attachments",
+    ],
+)
+def test_each_way_to_read_is_told(tmp_path: Path, page: str) -> None:
+    """And no way leaves anything of who reads their own."""
+    with open_people(tmp_path, "memory:") as app:
+        order = claim(app)
+        page = page.replace("{n}", state_of(app, order).number)
+        decided = next(
+            e.seq
+            for e in app.store.reads.entries_after(1, order, after=0, limit=99)
+            if e.type == "decided"
+        )
+        page = page.replace("/why/4", f"/why/{decided}")
+        with Api(app) as api:
+            for who in ("alice", "erin"):
+                if page.startswith("/api"):
+                    assert api.call(who, "GET", page.removeprefix("/api/v1")).status == 200
+                else:
+                    assert Hand(app, who, password=PASSWORD).get(page).status_code == 200
+        found = told(app)
+        about = [(each["type"], each["subject"] or each["subjects"]) for each in found]
+        assert about in ([("personal.read", order)], [("personal.read", [order])])
+        assert {each["who"] for each in found} == {actor(app, "erin").id}
+
+
+def test_a_list_is_told_where_its_columns_are_personal(tmp_path: Path) -> None:
+    with open_people(tmp_path, "memory:") as app:
+        mine = [claim(app), claim(app, end=False)]
+        alice, bob = (Hand(app, login, password=PASSWORD) for login in ("alice", "bob"))
+        for _ in range(2):
+            assert alice.get("/orders").status_code == 200
+            assert bob.get("/orders").status_code == 200
+        found = told(app)
+        assert [(each["type"], each["subjects"], each["count"]) for each in found] == [
+            ("personal.read", mine, 2)
+        ]
+        assert found[0]["who"] == actor(app, "bob").id
+        with Api(app) as api:
+            assert api.call("bob", "GET", "/tasks?scope=mine").status == 200
+        assert [each["subjects"] for each in told(app)] == [mine, mine[1:]]
+
+
+def test_what_the_desk_shows_and_gives_out_is_told(tmp_path: Path) -> None:
+    with open_people(tmp_path, "memory:") as app:
+        order = claim(app)
+        app.audit_desk.index.catch_up()
+        erin = Hand(app, "erin", password=PASSWORD)
+        assert erin.get("/audit?what=publishing").status_code == 200
+        assert told(app) == []
+        for page in ("/audit?what=created", "/audit/entries.csv?what=created"):
+            assert erin.get(page).status_code == 200
+        assert [(each["type"], each.get("what"), each["subjects"]) for each in told(app)] == [
+            ("personal.read", None, [order]),
+            ("personal.exported", "csv", [order]),
+        ]
+
+
+def test_a_file_is_told_as_taken_out(tmp_path: Path) -> None:
+    with open_people(tmp_path, "memory:") as app:
+        order = claim(app)
+        state = state_of(app, order)
+        path = f"/orders/{state.number}/attachments/{state.data['proof']['sha256']}"
+        for who in ("alice", "erin"):
+            assert Hand(app, who, password=PASSWORD).get(f"{path}/preview").status_code == 200
+        taken = [each for each in told(app) if each["type"] == "personal.exported"]
+        assert [(each["who"], each["what"], each["subject"]) for each in taken] == [
+            (actor(app, "erin").id, "file", order)
+        ]
+
+
 def test_an_export_with_values_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with open_people(tmp_path) as app:
         claim(app)

@@ -95,6 +95,13 @@ SAID_OF_RECORDS: list[tuple[str, dict[str, Any], str]] = [
         "Bob made an evidence pack of 1 order with its personal values (SO-1)",
     ),
     ("personal.read", {"number": "CL-7"}, "Bob read personal data of CL-7"),
+    ("personal.read", {"person": "P-17"}, "Bob read what is kept of P-17"),
+    ("personal.read", {"subjects": [3]}, "Bob read personal data of 1 order in a list"),
+    (
+        "personal.exported",
+        {"what": "csv", "subjects": [3, 4]},
+        "Bob took out personal data of 2 orders (csv)",
+    ),
     ("personal.exported", {"what": "csv"}, "Bob took out personal data of all orders (csv)"),
     (
         "personal.exported",

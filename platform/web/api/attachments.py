@@ -106,7 +106,7 @@ def read_attachment(
 ) -> Response:
     """For whoever may see the order; what it does not name is not there, whoever knows its hash."""
     opened = accepted(app.attachments.read(actor, number, sha256))
-    app.readings.exported(actor, "file", number=number, channel="api")
+    app.seeing.file(app.views.desk, actor, number, channel="api")
     return file_answer(request, opened)
 
 

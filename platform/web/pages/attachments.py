@@ -101,12 +101,12 @@ def preview(viewer: SignedInViewer, number: str, digest: Digest) -> Response:
 @router.get("/orders/{number:path}/attachments/{digest}")
 def read(viewer: SignedInViewer, number: str, digest: Digest) -> Response:
     opened = _opened(viewer, number, digest)
-    viewer.app.readings.exported(viewer.actor, "file", number=number, channel="web")
     return file_answer(viewer.request, opened)
 
 
 def _opened(viewer: SignedInViewer, number: str, digest: str) -> Opened:
     opened: Opened = given(viewer.app.attachments.read(viewer.actor, number, digest))
+    viewer.app.seeing.file(viewer.app.views.desk, viewer.actor, number, channel=CHANNEL)
     return opened
 
 

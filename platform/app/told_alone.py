@@ -1,0 +1,43 @@
+"""An entry that no order tells: of a security stream, or of an order that is gone."""
+
+from __future__ import annotations
+
+from orderloom.audit.narrative import sentence
+from orderloom.platform.app.reading import Desk
+from orderloom.platform.app.view_models import Sentence
+from orderloom.platform.engine import Actor
+from orderloom.platform.store.read_rows import DoneRow
+from orderloom.platform.words import Words
+
+
+def told_alone(desk: Desk, actor: Actor, row: DoneRow) -> Sentence:
+    """The entry in the actor's language, people by their names."""
+    entry, words = row.entry, Words(actor.language)
+    ids = [entry.actor, entry.on_behalf_of or entry.actor]
+    ids += [each for each in entry.facts.values() if isinstance(each, str) and _is_id(each)]
+    people = {one.id: one for one in desk.people(sorted(set(ids)), actor, words)}
+    text = sentence(
+        entry.type,
+        entry.facts,
+        actor=entry.actor,
+        words=words,
+        names={id_: one.name for id_, one in people.items()},
+        on_behalf_of=entry.on_behalf_of,
+    )
+    bad = entry.type in ("refused", "audit.exported") or "refused" in entry.type
+    return Sentence(
+        seq=entry.seq,
+        at=entry.at,
+        text=text,
+        type=entry.type,
+        tone="bad" if bad else "mute",
+        actor=people.get(entry.actor),
+        hash=entry.hash.hex(),
+        definition=str(entry.facts.get("def") or ""),
+        channel=entry.channel,
+        body=entry.body.decode("utf-8", "replace"),
+    )
+
+
+def _is_id(text: str) -> bool:
+    return text.startswith(("u_", "u:", "c:")) and len(text) < 60
