@@ -179,7 +179,7 @@ def assemble(
         readings=readings,
         seeing=seeing,
         erasures=erasures,
-        retention=Retention(store.erasures, erasures, registry, clock.now),
+        retention=Retention(store.erasures, store.accounts, erasures, registry, clock.now),
         starting=Starting(
             store.definitions,
             Drafting(store.definitions, publish, now=clock.now, keep=keep),

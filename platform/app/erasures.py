@@ -4,7 +4,7 @@ again to a restored copy."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
@@ -92,6 +92,13 @@ class Erasures:
         refused = needs(actor, PERMISSION)
         return refused or (*self._orders_of(actor, person), *self._records_of(actor, person))
 
+    def unnamed(self, organisation: int, person: str) -> Iterator[str]:
+        """Collections with a record of that key, whose definition names no personal fields."""
+        for collection in self._schemas.all(organisation):
+            fields = self._fields(organisation, collection.id)
+            if not fields and self._has(organisation, collection.id, person):
+                yield collection.id
+
     def place(self, actor: Actor, number: str) -> Place | Rejection:
         """One order, whatever it holds."""
         refused = needs(actor, PERMISSION)
@@ -137,7 +144,7 @@ class Erasures:
         ]
         self._store.erasures.ask([each for _, each in asked if each.order])
         report = self._carried_out(asked, actor, channel)
-        unnamed = () if person is None else tuple(self._unnamed(actor.organisation, person))
+        unnamed = () if person is None else tuple(self.unnamed(actor.organisation, person))
         scrubbed = self._store.erasures.scrub(whole=whole)
         return Report(
             done=report.done,
@@ -157,11 +164,13 @@ class Erasures:
         self._store.erasures.scrub(whole=whole)
         return done.erasure.removed if isinstance(done, Erased) else 0
 
-    def retire(self, order: int, organisation: int, cause: str) -> None:
-        """Asks for an order whose time has come; the worker does the rest."""
+    def retire(self, order: int, organisation: int, cause: str, at: datetime) -> None:
+        """Asks for an order whose time has come, in a run that began `at`; the worker does the
+        rest."""
         place = Place(order=order)
         actor = Actor(id=SYSTEM.id, kind="system", organisation=organisation)
-        self._store.erasures.ask([self._asked(place, actor, person=None, reason="", cause=cause)])
+        asked = self._asked(place, actor, person=None, reason="", cause=cause)
+        self._store.erasures.ask([replace(asked, at=at)])
 
     def run_once(self) -> int:
         """Carries out what waited for its order's end; how many."""
@@ -288,12 +297,6 @@ class Erasures:
                 yield Place(
                     collection=collection.id, record=person, values=len(fields), fields=fields
                 )
-
-    def _unnamed(self, organisation: int, person: str) -> Iterator[str]:
-        for collection in self._schemas.all(organisation):
-            fields = self._fields(organisation, collection.id)
-            if not fields and self._has(organisation, collection.id, person):
-                yield collection.id
 
     def _has(self, organisation: int, collection: str, key: str) -> bool:
         tables = self._store.collections

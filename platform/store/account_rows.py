@@ -70,6 +70,9 @@ class AccountTables(Protocol):
     def add_organisation(self, organisation: int, name: str) -> None:
         """Adds it unless it exists."""
 
+    def organisations(self) -> Sequence[int]:
+        """The ids of all."""
+
     def add_user(self, user: User) -> bool:
         """Adds the user with roles and units; False when the login is taken."""
 

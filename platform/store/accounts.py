@@ -67,6 +67,10 @@ class SqlAccounts:
             if unit.get(t.Organisation, organisation) is None:
                 unit.add(t.Organisation(id=organisation, name=name))
 
+    def organisations(self) -> Sequence[int]:
+        rows = self._reader.rows("SELECT id FROM organisation ORDER BY id", ())
+        return [row[0] for row in rows]
+
     def add_user(self, user: User) -> bool:
         try:
             with self._write() as unit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -87,6 +87,41 @@ class Answered:
     ended: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A personal value of an order that is still kept, with the entry that brought it. `value`:
+    JSON; `actor`: who wrote the entry."""
+
+    stream: int
+    seq: int
+    path: str
+    person: str | None
+    value: bytes
+    type: str
+    at: datetime
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Falling:
+    """Orders of a process that hold personal values: `due`: how many had ended before an instant,
+    as far as was counted; `next`: when the first of the others ended, the earliest first."""
+
+    due: int
+    next: Sequence[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRun:
+    """The last time that orders of a process were due: how many `orders`, how many `values` went,
+    how many of the orders still wait."""
+
+    at: datetime
+    orders: int
+    values: int
+    waiting: int
+
+
 class ErasureTables(Protocol):
     """The SQL of erasures (`store.erasures`): each call is one short transaction of its own."""
 
@@ -120,6 +155,22 @@ class ErasureTables(Protocol):
     ) -> Sequence[int]:
         """Orders of a process that may have ended before then and still hold personal values, by
         id."""
+
+    def about(self, organisation: int, person: str, *, limit: int) -> Sequence[int]:
+        """The orders in which something is or was kept of a person, the newest first: also what
+        was erased, as far as entries say whose it was."""
+
+    def kept(self, organisation: int, order: int) -> Sequence[Kept]:
+        """The personal values that are kept of an order, in its own stream and beside it, by
+        entry."""
+
+    def falling(
+        self, organisation: int, process: str, ended: datetime, *, count: int, next_: int
+    ) -> Falling:
+        """Counts up to `count`; of those that ended later the first `next_`."""
+
+    def retention_runs(self, organisation: int) -> Mapping[str, RetentionRun]:
+        """Process → its last run. Orders of a run were asked for at one instant."""
 
     def scrub(self, *, whole: bool) -> bool:
         """Makes the files forget what the tables have forgotten: SQLite moves its log into the

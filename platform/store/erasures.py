@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,7 +12,14 @@ from orderloom.audit.personal import FREE_TEXT
 from orderloom.platform.codec import dumps
 from orderloom.platform.store.columns import moment, moment_or_none, stamp
 from orderloom.platform.store.database import Database
-from orderloom.platform.store.erasure_rows import Answered, Erasure, Held
+from orderloom.platform.store.erasure_rows import (
+    Answered,
+    Erasure,
+    Falling,
+    Held,
+    Kept,
+    RetentionRun,
+)
 
 COLUMNS: Final = (
     "id, organisation_id, order_id, collection, record, person, cause, reason, asked_by, asked_at,"
@@ -55,6 +62,41 @@ _ENDED: Final = text(
     " AND NOT EXISTS (SELECT 1 FROM erasure x WHERE x.order_id = r.id AND x.cause = 'retention')"
     " ORDER BY r.id LIMIT :limit"
 )
+# Orders of a process that hold personal values, with the entry of their end.
+_HOLDING: Final = (
+    " FROM order_row r JOIN audit_entry e ON e.stream = r.id"
+    " AND e.type IN ('order.ended', 'order.discarded')"
+    " WHERE r.organisation_id = :organisation AND r.process = :process AND r.status = 'ended'"
+    " AND EXISTS (SELECT 1 FROM audit_personal p WHERE p.stream = r.id AND p.salt <> '')"
+    " AND NOT EXISTS (SELECT 1 FROM erasure x WHERE x.order_id = r.id AND x.cause = 'retention')"
+)
+_DUE: Final = text(
+    f"SELECT COUNT(*) FROM (SELECT 1{_HOLDING} AND e.at < :ended LIMIT :count) AS due"
+)
+_NEXT: Final = text(f"SELECT e.at{_HOLDING} AND e.at >= :ended ORDER BY e.at LIMIT :next_")
+_RUNS: Final = text(
+    "SELECT r.process, x.asked_at, COUNT(*), SUM(x.removed),"
+    " SUM(CASE WHEN x.state = 'waiting' THEN 1 ELSE 0 END)"
+    " FROM erasure x JOIN order_row r ON r.id = x.order_id"
+    " JOIN (SELECT o.process AS process, MAX(y.asked_at) AS asked_at FROM erasure y"
+    " JOIN order_row o ON o.id = y.order_id WHERE y.organisation_id = :organisation"
+    " AND y.cause = 'retention' GROUP BY o.process) AS newest"
+    " ON newest.process = r.process AND newest.asked_at = x.asked_at"
+    " WHERE x.organisation_id = :organisation AND x.cause = 'retention'"
+    " GROUP BY r.process, x.asked_at"
+)
+_ABOUT: Final = text(
+    "SELECT DISTINCT p.stream FROM audit_personal p JOIN order_row r ON r.id = p.stream"
+    " WHERE p.organisation_id = :organisation AND (p.person = :person OR p.value = :value)"
+    " ORDER BY p.stream DESC LIMIT :limit"
+)
+_KEPT: Final = (
+    "SELECT p.stream, p.seq, p.path, p.person, p.value, e.type, e.at, e.actor"
+    " FROM audit_entry e JOIN audit_personal p ON p.stream = e.stream AND p.seq = e.seq"
+    " WHERE p.salt <> '' AND e.organisation_id = ?"
+)
+# What was refused about the order before it could stand in its own stream.
+_BESIDE: Final = " AND e.stream IN (SELECT stream FROM audit_stream) AND e.subject = ?"
 _VACUUMED: Final = (
     *("audit_personal", "audit_entry", "order_row", "order_key", "order_reference", "notice"),
     *("mail", "inbound_message", "idempotency", "inbox", "attachment_chunk", "attachment_content"),
@@ -144,6 +186,39 @@ class SqlErasures:
         with self._database.reading() as connection:
             return list(connection.execute(_ENDED, values).scalars())
 
+    def about(self, organisation: int, person: str, *, limit: int) -> Sequence[int]:
+        values: dict[str, Any] = {
+            "organisation": organisation,
+            "person": person,
+            "value": dumps(person).decode(),
+            "limit": limit,
+        }
+        with self._database.reading() as connection:
+            return list(connection.execute(_ABOUT, values).scalars())
+
+    def kept(self, organisation: int, order: int) -> Sequence[Kept]:
+        rows = self._database.reader.rows
+        found = rows(f"{_KEPT} AND e.stream = ?", (organisation, order))
+        found += rows(_KEPT + _BESIDE, (organisation, order))
+        return sorted(map(_kept, found), key=lambda each: (each.at, each.stream, each.seq))
+
+    def falling(
+        self, organisation: int, process: str, ended: datetime, *, count: int, next_: int
+    ) -> Falling:
+        of = {"organisation": organisation, "process": process, "ended": stamp(ended)}
+        with self._database.reading() as connection:
+            due = connection.execute(_DUE, {**of, "count": count}).scalar_one()
+            later = connection.execute(_NEXT, {**of, "next_": next_}).scalars()
+            return Falling(int(due), [moment(each) for each in later])
+
+    def retention_runs(self, organisation: int) -> Mapping[str, RetentionRun]:
+        with self._database.reading() as connection:
+            rows = connection.execute(_RUNS, {"organisation": organisation})
+            return {
+                row[0]: RetentionRun(moment(row[1]), int(row[2]), int(row[3]), int(row[4]))
+                for row in rows
+            }
+
     def scrub(self, *, whole: bool) -> bool:
         connection = self._database.engine.raw_connection()
         try:
@@ -187,6 +262,10 @@ def row_of(erasure: Erasure) -> dict[str, Any]:
         "removed": erasure.removed,
         "done_at": None if erasure.done is None else stamp(erasure.done),
     }
+
+
+def _kept(row: Any) -> Kept:
+    return Kept(row[0], row[1], row[2], row[3], row[4].encode(), row[5], moment(row[6]), row[7])
 
 
 def _erasure(row: Any) -> Erasure:

@@ -16,12 +16,16 @@ class MemoryAccounts:
     def __init__(self) -> None:
         self.users: dict[tuple[int, str], User] = {}
         self.sessions: dict[str, Session] = {}
+        self._organisations: set[int] = set()
         self._roles: dict[tuple[int, str], Role] = {}
         self._tokens: dict[str, Token] = {}
         self._failures: list[tuple[str, datetime]] = []
 
     def add_organisation(self, organisation: int, name: str) -> None:
-        pass
+        self._organisations.add(organisation)
+
+    def organisations(self) -> Sequence[int]:
+        return sorted(self._organisations)
 
     def add_user(self, user: User) -> bool:
         if self.user_by_login(user.organisation, user.login) is not None:
