@@ -21,6 +21,7 @@ from orderloom.platform.app.commenting import Commenting
 from orderloom.platform.app.definition_history import DefinitionHistory
 from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.drafting import Drafting
+from orderloom.platform.app.erasure_foresight import ErasureForesight
 from orderloom.platform.app.erasures import Erasures
 from orderloom.platform.app.impact import ImpactViews
 from orderloom.platform.app.imports import Imports
@@ -35,9 +36,11 @@ from orderloom.platform.app.metrics import Metrics
 from orderloom.platform.app.moments import Moments
 from orderloom.platform.app.noticing import Notices
 from orderloom.platform.app.people_decisions import PeopleDecisions
+from orderloom.platform.app.person_reports import PersonReports
 from orderloom.platform.app.pictures import Pictures
 from orderloom.platform.app.process_map import ProcessMaps
 from orderloom.platform.app.publish import Publish
+from orderloom.platform.app.reading_lists import ReadingLists
 from orderloom.platform.app.readings import Readings
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.replay_view import OrderReplays
@@ -82,6 +85,9 @@ class Application:
     publish: Publish
     drafting: Drafting
     erasures: Erasures
+    foresight: ErasureForesight
+    person_reports: PersonReports
+    reading_lists: ReadingLists
     retention: Retention
     readings: Readings
     seeing: Seeing

@@ -30,6 +30,7 @@ from orderloom.platform.app.definition_history import DefinitionHistory
 from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.drafting import Drafting
 from orderloom.platform.app.erasure_file import erasure_file
+from orderloom.platform.app.erasure_foresight import ErasureForesight
 from orderloom.platform.app.erasures import Erasures
 from orderloom.platform.app.impact import ImpactViews
 from orderloom.platform.app.imports import Imports
@@ -48,9 +49,11 @@ from orderloom.platform.app.mining_feed import Courses
 from orderloom.platform.app.moments import Moments
 from orderloom.platform.app.noticing import Notices
 from orderloom.platform.app.people_decisions import PeopleDecisions
+from orderloom.platform.app.person_reports import PersonReports
 from orderloom.platform.app.pictures import Pictures
 from orderloom.platform.app.process_map import ProcessMaps
 from orderloom.platform.app.publish import Publish
+from orderloom.platform.app.reading_lists import ReadingLists
 from orderloom.platform.app.readings import Readings
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.replay_releases import PinnedReleases
@@ -179,6 +182,11 @@ def assemble(
         readings=readings,
         seeing=seeing,
         erasures=erasures,
+        foresight=ErasureForesight(store, erasures, registry),
+        person_reports=PersonReports(
+            store, views.desk, erasures, schemas, runner=runner, now=clock.now
+        ),
+        reading_lists=ReadingLists(views.desk, store.desk, store.erasures),
         retention=Retention(store.erasures, store.accounts, erasures, registry, clock.now),
         starting=Starting(
             store.definitions,

@@ -23,7 +23,7 @@ from orderloom.platform.engine.evolve_erased import NAMED
 from orderloom.platform.engine.step import iso
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.account_rows import User
-from orderloom.platform.store.erasure_rows import DONE, REQUEST, Erasure, Removal, Slot
+from orderloom.platform.store.erasure_rows import DONE, REQUEST, Erasure, Kept, Removal, Slot
 
 ERASED: Final = "personal.erased"
 # A text that is shorter is not looked for elsewhere.
@@ -83,7 +83,7 @@ class ErasingWork:
         person = work.erasure.person
         kept = [each for each in erasing.slots_of(order.id) if each.type != ERASED]
         whole = person is None or is_about(kept, person)
-        slots = [each for each in kept if _goes(each, person, whole=whole)]
+        slots = [each for each in kept if goes(each, person, whole=whole)]
         texts = tuple(dict.fromkeys(text for each in slots for text in _texts(each)))
         now = self._now()
         # One instant for the entry and for the values: no command comes before the last.
@@ -168,7 +168,7 @@ class ErasingWork:
         return Erased(erasure=done)
 
 
-def is_about(kept: Sequence[Slot], person: str) -> bool:
+def is_about(kept: Sequence[Slot | Kept], person: str) -> bool:
     """Whether an order is about a person: a field of its data is theirs, or is their id. Else only
     words that they wrote stand in it."""
     return any(
@@ -177,7 +177,7 @@ def is_about(kept: Sequence[Slot], person: str) -> bool:
     )
 
 
-def _goes(slot: Slot, person: str | None, *, whole: bool) -> bool:
+def goes(slot: Slot | Kept, person: str | None, *, whole: bool) -> bool:
     """Of an order that is about somebody all goes but the fields of others: free text and what
     nobody is named for may speak of them."""
     if person is None or slot.person == person:

@@ -33,7 +33,7 @@ PERMISSIONS: Final[Mapping[str, str]] = MappingProxyType(
         "order.move": "Take an order in attention to another stage.",
         "order.read.all": "Read every order of the organisation, whatever its process says.",
         "order.settle": "Settle an order in attention: try again, or skip with a reason.",
-        "privacy.erase": "Erase what is personal in orders and records, and see who has read it.",
+        "privacy.erase": "Report and erase what is kept of a person, and see who has read it.",
         "task.reassign": "Give a task that waits for somebody to another person.",
         "user.manage": "Add people, give roles, make or take back tokens and say who stands in.",
     }

@@ -26,6 +26,7 @@ STATUS: Final[Mapping[str, int]] = {
     "csrf.missing": 403,
     "draft.changed_meanwhile": 412,
     "play.busy": 429,
+    "erase.changed": 409,
     "event.not_expected": 409,
     "idempotency.reused": 422,
     "import.overtaken": 409,

@@ -22,6 +22,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "erase": ("audit_erase", "erase"),
     "export": ("audit_export", "export"),
     "pack": ("audit_evidence", "pack"),
+    "person": ("audit_person", "person"),
     "sample": ("audit_evidence", "draw"),
     "receipt": ("audit_receipt", "receipt"),
     "replay": ("audit_replay", "replay"),

@@ -39,6 +39,7 @@ ADDRESSES = (
     "/inbound-messages/{id}/retry",
     "/me/notifications",
     "/audit/entries",
+    "/audit/readings",
     "/orders",
     "/orders/bulk",
     "/orders/{number}",

@@ -1,4 +1,5 @@
-"""`/audit/entries`: what the auditor's desk finds, by the words of its address."""
+"""`/audit/entries`: what the auditor's desk finds, by the words of its address; `/audit/readings`:
+who has read whose personal data."""
 
 from __future__ import annotations
 
@@ -9,11 +10,13 @@ from fastapi import APIRouter, Query, Request, Response
 from orderloom.platform.app import order_json as shapes
 from orderloom.platform.app.audit_query import MOST_VALUES, WHAT, audit_query
 from orderloom.platform.app.permissions import needs
+from orderloom.platform.app.reading_lists import ReadingLine, ReadingQuery
 from orderloom.platform.app.view_desk import DeskLine, DeskPage
+from orderloom.platform.app.view_models import Page
 from orderloom.platform.problem import Refused
 from orderloom.platform.web.api.answering import json_answer
 from orderloom.platform.web.api.dependencies import App, Caller, Cursor, Limit, accepted
-from orderloom.platform.web.api.described import answers, ref
+from orderloom.platform.web.api.described import answers, page_of, ref
 from orderloom.platform.web.api.route import ApiRoute
 
 router = APIRouter(route_class=ApiRoute, tags=["audit"])
@@ -88,6 +91,45 @@ def find_entries(
             "back": shapes.instant(page.back),
         }
     )
+
+
+@router.get(
+    "/audit/readings",
+    summary="Who has read whose data",
+    responses=answers(page_of("Reading"), refusals=(400, 403)),
+)
+def find_readings(
+    app: App,
+    actor: Caller,
+    reader: Annotated[str, _word("Who has read, by id or name")] = "",
+    order: Annotated[str, _word("The order's number")] = "",
+    person: Annotated[str, _word("Whose data, by the id that data call them by")] = "",
+    since: Annotated[str, _word("A day, or a moment in RFC 3339; counted in")] = "",
+    until: Annotated[str, _word("A day, or a moment in RFC 3339; counted in")] = "",
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """Entries of reading and taking out personal data of others, newest first, for
+    `privacy.erase`. A page may be short, or empty, and still have a next one."""
+    query = ReadingQuery(reader=reader, order=order, person=person, since=since, until=until)
+    page: Page[ReadingLine] = accepted(app.reading_lists.of(actor, query, cursor, limit))
+    return json_answer({"items": [_reading(each) for each in page.items], "next": page.next})
+
+
+def _reading(line: ReadingLine) -> dict[str, Any]:
+    entry = line.entry
+    return {
+        "at": shapes.instant(entry.at),
+        "type": entry.type,
+        "text": entry.text,
+        "reader": shapes.person_json(entry.actor) if entry.actor else None,
+        "what": line.what or None,
+        "person": line.person or None,
+        "orders": list(line.orders),
+        "count": line.count,
+        "channel": entry.channel,
+        "hash": entry.hash,
+    }
 
 
 def _line(line: DeskLine) -> dict[str, Any]:

@@ -34,7 +34,20 @@ _PAGE: Final[Json] = {
         "description": "A page that ended early looked back so far; `next` looks on",
     },
 }
+_READING: Final[Json] = {
+    "at": _INSTANT,
+    "type": {"enum": ["personal.read", "personal.exported"]},
+    "text": {**_TEXT, "description": "A sentence in the caller's language"},
+    "reader": {"anyOf": [{"$ref": "#/components/schemas/Person"}, {"type": "null"}]},
+    "what": {**_MAYBE, "description": "In which form data were taken out"},
+    "person": {**_MAYBE, "description": "Whose data as a whole"},
+    "orders": {"type": "array", "items": _TEXT, "description": "Numbers; of a list the first five"},
+    "count": {**_COUNT, "description": "How many orders it is about"},
+    "channel": _TEXT,
+    "hash": _TEXT,
+}
 AUDIT: Final[Json] = {
+    "Reading": {"type": "object", "properties": _READING, "required": list(_READING)},
     "FoundEntry": {"type": "object", "properties": _FOUND, "required": list(_FOUND)},
     "FoundEntries": {"type": "object", "properties": _PAGE, "required": list(_PAGE)},
 }
