@@ -18,6 +18,7 @@ from orderloom.platform.app.collection_duplicates import CollectionMerging
 from orderloom.platform.app.collection_import import CollectionImport
 from orderloom.platform.app.collection_records import Collections
 from orderloom.platform.app.commenting import Commenting
+from orderloom.platform.app.conformance_desk import ConformanceDesk
 from orderloom.platform.app.definition_history import DefinitionHistory
 from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.drafting import Drafting
@@ -128,6 +129,7 @@ class Application:
     kind_previews: KindPreviews
     moments: Moments
     people_decisions: PeopleDecisions
+    conformance: ConformanceDesk
     user_erasing: UserErasing
     rule_history: RuleHistory
     live: Live

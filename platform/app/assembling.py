@@ -26,6 +26,7 @@ from orderloom.platform.app.collection_import import CollectionImport
 from orderloom.platform.app.collection_records import Collections
 from orderloom.platform.app.collection_schema import CollectionSchemas
 from orderloom.platform.app.commenting import Commenting
+from orderloom.platform.app.conformance_desk import ConformanceDesk
 from orderloom.platform.app.definition_history import DefinitionHistory
 from orderloom.platform.app.directory import Directory
 from orderloom.platform.app.drafting import Drafting
@@ -275,6 +276,7 @@ def assemble(
         notices=Notices(store.notices, clock.now, changed=live.noticed),
         moments=Moments(views.desk, seeing),
         people_decisions=PeopleDecisions(views.desk),
+        conformance=ConformanceDesk(store.definitions, registry, clock.now),
         user_erasing=UserErasing(store, erasures, registry, clock.now),
         rule_history=RuleHistory(
             store.definitions,

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import ElementTree as SafeXml
@@ -19,7 +20,16 @@ from defusedxml.common import DefusedXmlException
 from orderloom.platform.codec import CodecError, loads_strict
 from orderloom.platform.problem import Refused, Rejection
 
+
+class NoCasesError(ValueError):
+    """What was read is no list of cases."""
+
+
 LIMIT_BYTES: Final = 500_000_000
+# Of a log that is sent, and answered while somebody waits.
+MOST_EVENTS: Final = 20_000
+_UNREADABLE: Final = (CodecError, ParseError, DefusedXmlException, NoCasesError)
+_BROKEN: Final = (*_UNREADABLE, AttributeError, KeyError, TypeError, ValueError)
 _NAME, _AT, _WHO = "concept:name", "time:timestamp", "org:resource"
 _HOW: Final = "lifecycle:transition"
 
@@ -45,20 +55,41 @@ class LoggedCase:
 def foreign_log(file: Path) -> Iterator[LoggedCase]:
     """The cases of a log. Raises `Refused` with `conformance.file`, `OSError`."""
     if file.stat().st_size > LIMIT_BYTES:
-        raise _refused(file, f"{file.name} has more than {LIMIT_BYTES} bytes.")
+        raise _refused(file.name, f"{file.name} has more than {LIMIT_BYTES} bytes.")
     try:
         if file.suffix.lower() == ".xes":
-            yield from _of_xes(file)
+            with file.open("rb") as source:
+                yield from _of_xes(source)
         else:
-            yield from _of_json(file)
-    except (CodecError, ParseError, DefusedXmlException, KeyError, TypeError, ValueError) as error:
-        raise _refused(file, f"{file.name} is no log: {error}") from error
+            yield from _of_json(file.read_bytes())
+    except _BROKEN as error:
+        raise _refused(file.name, f"{file.name} is no log: {error}") from error
 
 
-def _of_json(file: Path) -> Iterator[LoggedCase]:
-    cases = loads_strict(file.read_bytes(), limit_bytes=LIMIT_BYTES)
+def sent_log(content: bytes) -> Iterator[LoggedCase]:
+    """The cases of a log that somebody sent, XES if it begins like XML. Raises `Refused` with
+    `conformance.file`, `conformance.case` (which one cannot be read, from 1), `conformance.large`.
+    """
+    read, events = 0, 0
+    made = _of_xes(BytesIO(content)) if content.lstrip()[:1] == b"<" else _of_json(content)
+    try:
+        for case in made:
+            read, events = read + 1, events + len(case.events)
+            if events > MOST_EVENTS:
+                message = f"the log has more than {MOST_EVENTS} events"
+                raise Refused(Rejection("conformance.large", message, {"most": MOST_EVENTS}))
+            yield case
+    except _BROKEN as error:
+        if read == 0 and isinstance(error, _UNREADABLE):
+            raise _refused("–", f"this is no log: {error}") from error
+        message = f"case {read + 1} cannot be read: {error}"
+        raise Refused(Rejection("conformance.case", message, {"case": read + 1})) from error
+
+
+def _of_json(content: bytes) -> Iterator[LoggedCase]:
+    cases = loads_strict(content, limit_bytes=LIMIT_BYTES)
     if not isinstance(cases, list):
-        raise TypeError("not a list of cases")
+        raise NoCasesError("not a list of cases")
     for case in cases:
         events = [
             LoggedEvent(str(each["activity"]), _moment(each["time"]), str(each.get("resource")))
@@ -67,13 +98,12 @@ def _of_json(file: Path) -> Iterator[LoggedCase]:
         yield _case(str(case["case"]), events, case.get("attrs") or {})
 
 
-def _of_xes(file: Path) -> Iterator[LoggedCase]:
+def _of_xes(source: BinaryIO) -> Iterator[LoggedCase]:
     """Trace by trace; what was read is let go."""
-    with file.open("rb") as source:
-        for _, element in SafeXml.iterparse(source, events=("end",)):
-            if _local(element.tag) == "trace":
-                yield _trace(element)
-                element.clear()
+    for _, element in SafeXml.iterparse(source, events=("end",)):
+        if _local(element.tag) == "trace":
+            yield _trace(element)
+            element.clear()
 
 
 def _trace(element: Any) -> LoggedCase:
@@ -101,5 +131,5 @@ def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def _refused(file: Path, message: str) -> Refused:
-    return Refused(Rejection("conformance.file", message, {"file": file.name}))
+def _refused(name: str, message: str) -> Refused:
+    return Refused(Rejection("conformance.file", message, {"file": name}))

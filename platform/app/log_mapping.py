@@ -37,16 +37,26 @@ def mapping_for(log: Path, bundle: Path, given: Path | None, release: Release) -
     titles. Raises `Refused` with `conformance.map`, `OSError`."""
     beside = bundle / FOLDER / f"{log.stem}.yaml"
     file = given or (beside if beside.is_file() else None)
+    if file is None:
+        return mapping_of(b"", "", release)
+    return mapping_of(file.read_bytes(), file.name, release)
+
+
+def mapping_of(content: bytes, file: str, release: Release) -> LogMapping:
+    """The mapping of a text (YAML), without one by ids and titles. Raises `Refused` with
+    `conformance.map`."""
     named = _by_titles(release)
     fields = {name: name for name in release.form.root.properties}
-    if file is None:
+    if not content.strip():
         return LogMapping(None, fields, named)
     try:
-        value = load_yaml(file.read_text(encoding="utf-8"), file=file.name).value
+        value = load_yaml(content.decode("utf-8"), file=file).value
     except (CodecError, UnicodeDecodeError) as error:
         raise _refused(file, str(error)) from error
     if not isinstance(value, Mapping) or not set(value) <= {"start", "data", "activities"}:
         raise _refused(file, "it has start, data and activities, and nothing else")
+    if not all(isinstance(value.get(each) or {}, Mapping) for each in ("data", "activities")):
+        raise _refused(file, "data and activities are tables")
     activities = {str(name): str(what) for name, what in (value.get("activities") or {}).items()}
     _check(file, activities, release)
     start = value.get("start")
@@ -66,7 +76,7 @@ def _by_titles(release: Release) -> dict[str, str]:
     return {**found, **{id_: id_ for id_ in release.process.events}}
 
 
-def _check(file: Path, activities: Mapping[str, str], release: Release) -> None:
+def _check(file: str, activities: Mapping[str, str], release: Release) -> None:
     for activity, what in activities.items():
         kind, colon, _ = what.partition(":")
         known = kind in (*VERDICTS, "task") if colon else what in release.process.events
@@ -74,6 +84,6 @@ def _check(file: Path, activities: Mapping[str, str], release: Release) -> None:
             raise _refused(file, f"{activity}: there is no event {what} in the process")
 
 
-def _refused(file: Path, message: str) -> Refused:
-    params = {"file": file.name, "problem": message}
-    return Refused(Rejection("conformance.map", f"{file.name}: {message}", params))
+def _refused(file: str, message: str) -> Refused:
+    params = {"file": file, "problem": message}
+    return Refused(Rejection("conformance.map", f"{file}: {message}", params))

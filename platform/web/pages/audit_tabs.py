@@ -22,6 +22,7 @@ TABS: Final = (
     Tab("rules", "/audit/rules", "looking.rules.tab"),
     Tab("changes", "/audit/changes", "looking.changes"),
     Tab("map", "/audit/map", "mining.tab"),
+    Tab("conformance", "/audit/conformance", "conformance.page.tab"),
     Tab("evidence", "/audit/evidence", "evidence.page.tab"),
     Tab("seal", "/audit/seal", "seal.tab"),
     Tab("privacy", "/audit/privacy", "privacy.page.tab", "privacy.erase"),
