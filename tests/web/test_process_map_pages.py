@@ -79,3 +79,21 @@ def test_screens(browser: Browser, site: Site, window: str, language: str) -> No
         for name, path in PATHS.items():
             page.goto(f"{site.url}{path}")
             assert wrong_with(page, name) == []
+
+
+def test_long_tables_are_shown_in_part(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each by itself; figures and links of what is shown stay."""
+    monkeypatch.setattr("orderloom.platform.web.pages.process_map.ROWS", 2)
+    whole = visitor.open("/audit/map").page
+    stages = re.search(r"Rows: 2 of (\d+)", whole)
+    assert stages is not None
+    few, link = whole.count("<tr>"), re.search(r'href="([^"]*all=stages[^"]*)"', whole)
+    assert link is not None
+    address = unescape(link.group(1))
+    assert address.endswith("#h-stages")
+    page = visitor.open(address.partition("#")[0]).page
+    assert page.count("<tr>") == few + int(stages.group(1)) - 2
+    assert "Show fewer" in page
+    assert "Show all" in page
+    again = [unescape(each) for each in re.findall(r'href="([^"]*)"[^>]*>Show fewer', page)]
+    assert "all=" not in again[0]

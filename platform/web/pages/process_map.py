@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from markupsafe import Markup
 
 from orderloom.platform.app.length_words import length_words
 from orderloom.platform.app.mining import instant
-from orderloom.platform.app.process_map_models import MapQuery
+from orderloom.platform.app.process_map_models import MapLine, MapQuery
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.web.pages.audit_tabs import tabs_of
 from orderloom.platform.web.pages.sending import given
@@ -23,6 +24,10 @@ from orderloom.platform.web.viewer import SignedInViewer, Viewer
 
 router = APIRouter(route_class=ThreadedRoute)
 PAGE = 50
+# Rows of a table at first, and at most when all were asked for.
+ROWS = 20
+MOST_ROWS = 1_000
+TABLES = frozenset(("stages", "edges", "variants", "people", "rework", "deviations"))
 
 
 async def _asked(
@@ -49,7 +54,12 @@ Asked = Annotated[MapQuery, Depends(_asked)]
 
 
 @router.get("/audit/map")
-def process_map(viewer: SignedInViewer, asked: Asked) -> Response:
+def process_map(
+    viewer: SignedInViewer,
+    asked: Asked,
+    whole: Annotated[list[str] | None, Query(alias="all")] = None,
+) -> Response:
+    """`all`: names of tables that are shown whole."""
     found = viewer.app.process_maps.view(viewer.actor, asked, theme=viewer.theme)
     view = None if found is None else given(found)
     kept = _kept(view.query if view is not None else asked)
@@ -60,6 +70,7 @@ def process_map(viewer: SignedInViewer, asked: Asked) -> Response:
         view=view,
         # Its texts are escaped where it is drawn.
         picture=Markup(view.picture) if view is not None else "",  # noqa: S704
+        **_bounded(kept, TABLES.intersection(whole or ())),
         **_words(viewer, kept),
     )
 
@@ -117,6 +128,18 @@ def _kept(asked: MapQuery) -> dict[str, str]:
 def _address(path: str, kept: Mapping[str, str], **more: Any) -> str:
     pairs = {**kept, **{name: value for name, value in more.items() if value}}
     return f"{path}?{urlencode(pairs, doseq=True)}" if pairs else path
+
+
+def _bounded(kept: Mapping[str, str], whole: AbstractSet[str]) -> dict[str, Any]:
+    """The rows of a table that are shown, and the address that shows all of them, or fewer."""
+
+    def shown(table: str, rows: Sequence[MapLine]) -> Sequence[MapLine]:
+        return rows[: MOST_ROWS if table in whole else ROWS]
+
+    def other(table: str) -> str:
+        return f"{_address('/audit/map', kept, all=sorted(whole ^ {table}))}#h-{table}"
+
+    return {"shown": shown, "other": other, "whole": whole, "rows_at_first": ROWS}
 
 
 def _words(viewer: Viewer, kept: Mapping[str, str]) -> dict[str, Any]:
