@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from ruamel.yaml import YAML
 
-from orderloom.platform.codec.yaml_plain import plain_events
+from orderloom.platform.codec.yaml_quick import quick_events
 
-# Longer texts are parsed each time, by the library: their events would take much memory.
+# Longer texts are parsed each time, a little at once: their events would take much memory.
 LONGEST_HELD: Final = 400_000
 
 
@@ -38,8 +38,8 @@ def events(text: str) -> Iterator[Any]:
 
 
 def _parsed(text: str) -> Iterator[Any]:
-    plain = plain_events(text) if len(text) <= LONGEST_HELD else None
-    return iter(YAML(typ="rt", pure=True).parse(text)) if plain is None else iter(plain)
+    told = quick_events(text) if len(text) <= LONGEST_HELD else None
+    return iter(YAML(typ="rt", pure=True).parse(text)) if told is None else iter(told)
 
 
 class Held:

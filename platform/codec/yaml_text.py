@@ -203,7 +203,7 @@ class _Reader:
 
 def _scalar(event: Any) -> Any:
     text = event.value
-    if event.style is not None or event.tag == "!":
+    if event.style or event.tag == "!":
         return str(text)
     if text in _WORDS:
         return _WORDS[text]
