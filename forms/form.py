@@ -11,6 +11,7 @@ from orderloom.forms.defaulting import with_defaults, with_row_defaults, without
 from orderloom.forms.editing import EditRule, compile_edit
 from orderloom.forms.files import Place, files_in, with_files
 from orderloom.forms.formulas import holds, quiet
+from orderloom.forms.guarding import Guards, guards_of
 from orderloom.forms.labels import label_of
 from orderloom.forms.layout import Section, compile_layout
 from orderloom.forms.lifting import lifter
@@ -75,6 +76,7 @@ class Form:
         self._money: tuple[Money, ...] = money_fields(self.root)
         self.money: Mapping[Path, Money] = {one.path: one for one in self._money}
         self.sections: tuple[Section, ...] = compile_layout(document, self.root)
+        self.guards: Guards = guards_of(self.sections)
         self._formulas = tuple(
             placed
             for section in self.sections

@@ -117,7 +117,8 @@ def _of_order(desk: Desk, actor: Actor, bundle: Bundle, id_: str, number: str) -
     )
     if isinstance(release, Rejection):
         return release
-    state = seen.state
+    # A draft's form may show what the order's own keeps from whoever wrote it.
+    state = seen.state.but(data=seen.data)
     if state.status == "draft":
         state, _ = begun(desk, actor, release, state.data)
     return replace(seen, desk=desk, release=release, stored=_stored(actor, state))

@@ -80,6 +80,7 @@ from orderloom.platform.app.view_watches import WatchReads
 from orderloom.platform.app.views import Views
 from orderloom.platform.app.watched import FRESH, Watched
 from orderloom.platform.app.watching import GRACE, OpenSession, Watching
+from orderloom.platform.app.withheld_questions import WithheldQuestions
 from orderloom.platform.engine import Actor
 from orderloom.platform.problem import Rejection
 from orderloom.platform.settings import Settings
@@ -259,7 +260,13 @@ def assemble(
         merging=CollectionMerging(collections, store.collections, runner),
         balances=Balances(store.balances, collections, views.desk),
         audit_desk=AuditDesk(
-            views.desk, store.desk, audit_index, runner, now=clock.now, seeing=seeing
+            views.desk,
+            store.desk,
+            audit_index,
+            runner,
+            now=clock.now,
+            seeing=seeing,
+            withheld=WithheldQuestions(store.definitions, registry),
         ),
         audit_standing=AuditStanding(store.audit, lambda: store.seal, audit_index),
         commenting=Commenting(views.desk, clock.now),

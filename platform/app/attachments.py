@@ -17,7 +17,7 @@ from orderloom.platform.app.file_names import clean_name, ending
 from orderloom.platform.app.questions import NAMED_WITHIN
 from orderloom.platform.app.reading import Desk
 from orderloom.platform.app.seeing import Seeing
-from orderloom.platform.app.view_attachments import Documents, documents, named_in
+from orderloom.platform.app.view_attachments import Documents, documents, keeps_files, named_in
 from orderloom.platform.app.view_order import find
 from orderloom.platform.app.zipped import Source
 from orderloom.platform.engine.commands import Actor
@@ -91,8 +91,8 @@ class Attachments:
         seen = find(self._desk, actor, number)
         if isinstance(seen, Rejection):
             return seen
-        known = named_in(seen.release, seen.state).get(digest)
-        if known is None and READS_ALL not in actor.permissions:
+        known = named_in(seen).get(digest)
+        if known is None and (READS_ALL not in actor.permissions or keeps_files(seen)):
             return self.read_own(actor, digest)
         file = self._tables.of_order(actor.organisation, seen.state.order, digest)
         return no_file() if file is None else self._opened(file, known or {})

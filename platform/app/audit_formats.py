@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import IO, Any, Final
 
 from orderloom.platform.app.application import Application
+from orderloom.platform.engine import Actor
 
 Progress = Callable[[int, int], None]
 
@@ -16,10 +17,12 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What is exported. `order`: only this one, by number. `personal`: with the values behind
-    commitments; None: as the format has it, JSON lines with them, all else without."""
+    commitments; None: as the format has it, JSON lines with them, all else without. `viewer`: as
+    they may see it; None: all of it, for whoever holds the database anyway."""
 
     order: str | None = None
     personal: bool | None = None
+    viewer: Actor | None = None
 
 
 # Writes an export to a file that need not be seekable. Raises `Refused`.

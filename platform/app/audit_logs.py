@@ -20,6 +20,7 @@ from orderloom.platform.app.application import Application
 from orderloom.platform.app.audit_formats import Progress, Wanted
 from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.app.released import Released
+from orderloom.platform.app.withheld_exports import for_viewer, may_export
 from orderloom.platform.codec import dumps
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.rules.spreadsheet_csv import safe_cell
@@ -102,13 +103,15 @@ def _emptied(out: io.StringIO) -> bytes:
 
 def _streams(app: Application, wanted: Wanted, progress: Progress) -> Iterator[Stream]:
     """All streams, or the one of an order."""
+    may_export(wanted)
     tables, order = app.store.audit, None
     if wanted.order is not None:
-        head = app.views.head(OPERATOR, wanted.order)
+        head = app.views.head(wanted.viewer or OPERATOR, wanted.order)
         if isinstance(head, Rejection):
             raise Refused(head)
         order = head.id
-    return _told(tables.streams(order), tables.count(), progress)
+    streams = for_viewer(app, wanted, tables.streams(order))
+    return _told(streams, tables.count(), progress)
 
 
 def _told(

@@ -13,6 +13,7 @@ from orderloom.platform.app.application import Application
 from orderloom.platform.app.audit_formats import Progress, Wanted
 from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.app.seal_keys import KeyFault
+from orderloom.platform.app.withheld_exports import may_export_whole
 from orderloom.platform.engine.step import iso
 from orderloom.platform.problem import Refused, Rejection
 from orderloom.platform.store.seal_rows import CheckpointRow, SealTables
@@ -23,6 +24,7 @@ MOST_CHECKPOINTS: Final = 10_000
 
 def write_zip(app: Application, out: IO[bytes], wanted: Wanted, progress: Progress) -> None:
     """Writes an export of format 2; of one order it proves every entry. Raises `Refused`."""
+    may_export_whole(app, wanted)
     orders = None
     if wanted.order is not None:
         head = app.views.head(OPERATOR, wanted.order)

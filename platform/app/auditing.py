@@ -12,6 +12,7 @@ from orderloom.platform.app.application import Application
 from orderloom.platform.app.audit_formats import Progress, Wanted
 from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.app.verifying import verify_database
+from orderloom.platform.app.withheld_exports import may_export_whole
 from orderloom.platform.problem import Refused, Rejection
 
 
@@ -59,6 +60,7 @@ def export_lines(
 
 def write_lines(app: Application, out: IO[bytes], wanted: Wanted, progress: Progress) -> None:
     """Writes an export in format 1. Raises `Refused`."""
+    may_export_whole(app, wanted)
     personal = wanted.personal is not False
     for line in export_lines(app, order=wanted.order, personal=personal, progress=progress):
         out.write(line)

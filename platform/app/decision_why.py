@@ -13,6 +13,8 @@ from orderloom.platform.app.plain_text import shown_value
 from orderloom.platform.app.reading import Seen
 from orderloom.platform.app.reasons import named_value
 from orderloom.platform.app.view_models import OrderHead, Sentence
+from orderloom.platform.app.withheld import without
+from orderloom.platform.app.withheld_inputs import place_read, tells_hidden
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.read_rows import EntryRow
 from orderloom.rules import EvaluationError, FeelError
@@ -28,8 +30,8 @@ MOST_ROWS: Final = 1_000
 class RowWhy:
     """A row of the table. `state`: `matched`; `beaten`: it fits too, but the hit policy takes
     another; `missed`: the first cell that does not fit stands in `column`, `cell`, `value`;
-    `erased`: what that cell looks at is erased; `unknown`: it cannot be told from what was
-    recorded."""
+    `withheld`: that cell looks at a field that the viewer may not see; `erased`: what it looks at
+    is erased; `unknown`: it cannot be told from what was recorded."""
 
     row: str
     state: str
@@ -112,11 +114,13 @@ def _other(
         value = scope.get(one.name)
         label, shown = _named(seen, decision.id, one.name, value)
         told = {"row": row.id, "column": label, "cell": cell.text, "value": shown}
+        hidden = tells_hidden(seen.release, decision.id, one.name, seen.hidden)
         if isinstance(value, Mapping) and SLOT in value:
             return RowWhy(state="erased", **told)
         try:
             if not table.holds(row, column, value, scope):
-                return RowWhy(state="missed", **told)
+                state = "withheld" if hidden else "missed"
+                return RowWhy(state=state, **(told | {"cell": ""} if hidden else told))
         except (EvaluationError, FeelError):
             return RowWhy(state="unknown", **told)
     if table.valid(row, scope):
@@ -126,6 +130,11 @@ def _other(
 
 def _named(seen: Seen, decision: str, name: str, value: Any) -> tuple[str, str]:
     if isinstance(value, Mapping):
-        return named_value(name, None, seen, decision)[0], shown_value(value, seen.words)
+        label = named_value(name, None, seen, decision)[0]
+        if tells_hidden(seen.release, decision, name, seen.hidden):
+            return label, seen.left_out
+        place = place_read(seen.release, decision, name)
+        shown = without(value, seen.hidden, tuple(place.split(".")))
+        return label, shown_value(seen.masked(shown), seen.words)
     label, shown = named_value(name, value, seen, decision)
     return label, shown or "–"

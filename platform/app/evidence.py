@@ -20,6 +20,7 @@ from orderloom.platform.app.permissions import needs
 from orderloom.platform.app.reading import Seen, instant
 from orderloom.platform.app.refusals import Announced
 from orderloom.platform.app.view_audit import why
+from orderloom.platform.app.withheld import perhaps_withheld_from
 from orderloom.platform.engine import Actor, Event
 from orderloom.platform.engine.step import iso
 from orderloom.platform.problem import Rejection
@@ -54,7 +55,8 @@ def make_pack(
     out: IO[bytes],
     channel: str,
 ) -> Made | Rejection:
-    """Writes a pack of these orders; needs `audit.read` and a reason. That it was made, by whom
+    """Writes a pack of these orders; needs `audit.read` and a reason, and where a form keeps fields
+    from the actor `audit.whole`. That it was made, by whom
     and why, is an entry before anybody gets it: without that entry nothing may leave."""
     refused = needs(actor, "audit.read") or _refused(numbers, reason)
     if refused is not None:
@@ -65,6 +67,9 @@ def make_pack(
         if isinstance(seen, Rejection):
             return seen
         found.append(seen)
+    refused = _withheld(actor, found)
+    if refused is not None:
+        return refused
     pack = _Pack(app, actor, tuple(found), reason.strip(), personal)
     digest = write_orders(
         app, out, [seen.state.order for seen in found], personal=personal, extras=pack.extras()
@@ -209,6 +214,15 @@ def _verifier() -> dict[str, bytes]:
     return {
         f"verifier/{each.name}": each.read_bytes() for each in sorted(folder.glob("verify*.py"))
     }
+
+
+def _withheld(actor: Actor, orders: Sequence[Seen]) -> Rejection | None:
+    """A pack proves whole entries: who may not see all of them takes none away."""
+    kept = [one.number for one in orders if perhaps_withheld_from(actor, one.release.form)]
+    if not kept:
+        return None
+    message = "Of these orders fields are kept from the actor."
+    return Rejection("evidence.withheld", message, {"numbers": ", ".join(kept)}, path="orders")
 
 
 def _refused(numbers: Sequence[str], reason: str) -> Rejection | None:

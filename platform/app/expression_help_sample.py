@@ -90,7 +90,10 @@ def _state(
 ) -> tuple[Release, OrderState] | Rejection:
     if sample.order:
         seen = desk.see(actor, sample.order)
-        return seen if isinstance(seen, Rejection) else (seen.release, seen.state)
+        if isinstance(seen, Rejection):
+            return seen
+        shown = seen.state.but(data=seen.data, results=seen.masked(seen.state.results))
+        return seen.release, shown
     data, process = sample.data, _process(here.bundle, asked)
     if sample.scenario:
         found = next(

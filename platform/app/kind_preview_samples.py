@@ -58,7 +58,7 @@ def _of_order(desk: Desk, actor: Actor, number: str) -> Mapping[str, Any] | Reje
         return seen
     state = seen.state
     order = _order(state.number or NUMBER, state.process, state.requester)
-    return {**state.data, **state.results, "order": order}
+    return {**seen.data, **seen.masked(state.results), "order": order}
 
 
 def _of_scenario(bundle: Bundle, actor: Actor, name: str) -> Mapping[str, Any] | Rejection:

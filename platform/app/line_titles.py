@@ -21,7 +21,7 @@ def line_title(seen: Seen, task: Mapping[str, Any]) -> str:
     if task["kind"] != "approval" or line is None or policy is None:
         return ""
     path, key = policy.list_path, policy.key
-    rows = value_at(seen.state.data, ".".join(path))
+    rows = value_at(seen.data, ".".join(path))
     if key is None or not isinstance(rows, list):
         return str(line)
     listed = (row for row in rows if isinstance(row, Mapping))

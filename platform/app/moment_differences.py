@@ -97,7 +97,9 @@ def _marks(seen: Seen, view: MomentView, state: OrderState) -> dict[Key, _Told]:
         found["file", n] = _Told(words.text("moments.file", title=name), on)
     for name, value in state.results.items():
         if label := result_label(seen.release, name, words):
-            shown = result_value(seen.release, name, value, words) or shown_value(value, words)
+            shown = result_value(seen.release, name, value, words) or shown_value(
+                seen.masked(value), words
+            )
             found["result", name] = _Told(label, shown or NOTHING)
     return found
 

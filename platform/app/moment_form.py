@@ -11,7 +11,7 @@ from orderloom.forms import FormView
 from orderloom.forms.view_model import FieldView
 from orderloom.platform.app.moment_models import FieldThen
 from orderloom.platform.app.reading import Seen
-from orderloom.platform.app.view_forms import form_actor
+from orderloom.platform.app.withheld import form_actor
 from orderloom.platform.words import Words
 from orderloom.platform.words.erased import erased_words
 

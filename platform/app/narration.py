@@ -10,7 +10,7 @@ from orderloom.platform.app.field_words import field_label
 from orderloom.platform.app.reading import Seen
 from orderloom.platform.app.result_words import titles_of
 from orderloom.platform.app.told_facts import people_in, told_facts
-from orderloom.platform.app.veiled import hidden_fields, veiled
+from orderloom.platform.app.veiled import Veil
 from orderloom.platform.app.view_models import PersonView, Sentence
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.store.read_rows import EntryRow
@@ -64,8 +64,8 @@ def narrate(seen: Seen, entries: Sequence[EntryRow], *, quiet: bool) -> tuple[Se
     ids = {id_ for entry in shown for id_ in _ids(entry)}
     known = {person.id: person for person in seen.people(sorted(ids))}
     names = {id_: person.name for id_, person in known.items()}
-    hidden = hidden_fields(seen)
-    return tuple(_sentence(seen, entry, names, known, hidden) for entry in shown)
+    veil = Veil(seen)
+    return tuple(_sentence(seen, entry, names, known, veil) for entry in shown)
 
 
 def _sentence(
@@ -73,9 +73,9 @@ def _sentence(
     entry: EntryRow,
     names: Mapping[str, str],
     known: Mapping[str, PersonView],
-    hidden: frozenset[tuple[str, ...]],
+    veil: Veil,
 ) -> Sentence:
-    facts = veiled(seen, entry.facts, hidden)
+    facts = veil.facts(entry)
     text = sentence(
         entry.type,
         told_facts(seen, entry.type, facts, names),
@@ -96,7 +96,7 @@ def _sentence(
         hash=entry.hash.hex(),
         definition=str(entry.facts.get("def") or ""),
         channel=entry.channel,
-        body=entry.body.decode("utf-8", "replace"),
+        body=veil.body(entry),
     )
 
 

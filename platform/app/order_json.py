@@ -31,6 +31,7 @@ def order_json(view: OrderView) -> Json:
     return {
         **head_json(view.head),
         "data": without_markers(view.data),
+        "hidden": list(view.hidden),
         "tasks": [task_json(task) for task in view.tasks],
         "events": [
             {"name": button.name, "title": button.title, "reason": button.reason}

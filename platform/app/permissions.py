@@ -21,6 +21,7 @@ from orderloom.platform.store.account_rows import User
 PERMISSIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "audit.read": "Read every order with its audit, and export and verify the audit.",
+        "audit.whole": "Read also fields that forms keep from one, and take entries away whole.",
         "collections.edit": "Change records of collections, bring them from files, merge them.",
         "collections.read": "Read collections, their records and what happened to them.",
         "definition.publish": "Publish versions of definitions that another person saved.",

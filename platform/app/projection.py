@@ -125,6 +125,11 @@ def _words(state: OrderState, process: Process, form: Form | None) -> Iterator[t
         yield WORD, word
 
 
+def search_words(state: OrderState, process: Process, form: Form | None) -> frozenset[str]:
+    """The words by which people find the order."""
+    return frozenset(word for _, word in _words(state, process, form))
+
+
 def _references(state: OrderState, process: Process) -> Iterator[tuple[str, str, str]]:
     if state.number:
         yield "", "number", bounded(state.number)

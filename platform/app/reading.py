@@ -6,13 +6,21 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from orderloom.platform.app.account_erasing import is_pseudonym
 from orderloom.platform.app.accounts import Accounts
 from orderloom.platform.app.briefly import Briefly
 from orderloom.platform.app.permissions import Answer, answered, may_see
 from orderloom.platform.app.view_models import Choice, OrderHead, PersonView
+from orderloom.platform.app.withheld import (
+    Paths,
+    Secrets,
+    data_told,
+    secrets_of,
+    withheld_from,
+    without,
+)
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Actor, Available, Context, OrderState, available
 from orderloom.platform.engine.outcome import Question
@@ -20,6 +28,8 @@ from orderloom.platform.problem import Rejection
 from orderloom.platform.store.read_rows import ReadTables, StoredOrder
 from orderloom.platform.words import Words
 
+# Entries in which values are looked for that hidden fields had.
+MOST_TOLD: Final = 2_000
 Search = Callable[[int, str, str, int], Sequence[tuple[str, Mapping[str, Any]]]]
 
 
@@ -108,6 +118,35 @@ class Seen:
     @cached_property
     def words(self) -> Words:
         return Words(self.actor.language)
+
+    @cached_property
+    def hidden(self) -> Paths:
+        """Fields that the form keeps from the viewer and shows to others."""
+        state = self.state
+        return withheld_from(self.actor, self.release.form, state.data, requester=state.requester)
+
+    @cached_property
+    def data(self) -> Mapping[str, Any]:
+        """The data without these fields: what is shown. The engine judges by those of `state`."""
+        shown: Mapping[str, Any] = without(self.state.data, self.hidden)
+        return shown
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """The values that these fields have and had: what was a secret then is one now."""
+        reads, organisation, order = self.desk.reads, self.actor.organisation, self.stored.id
+        told = reads.entries_after(organisation, order, after=0, limit=MOST_TOLD) if order else ()
+        earlier = (one for entry in told for one in data_told(entry.facts))
+        return secrets_of((self.state.data, *earlier), self.hidden)
+
+    @cached_property
+    def left_out(self) -> str:
+        """What stands in the place of such a value."""
+        return self.words.text("evidence.report.hidden")
+
+    def masked(self, value: Any) -> Any:
+        """A value of which no field is known, without those that hidden fields have."""
+        return self.secrets.masked(value, self.left_out) if self.hidden else value
 
     @cached_property
     def may(self) -> Available:

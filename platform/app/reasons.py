@@ -18,6 +18,7 @@ from orderloom.platform.app.result_words import (
     value_label,
 )
 from orderloom.platform.app.view_models import Reason
+from orderloom.platform.app.withheld_inputs import tells_hidden
 
 MOST_VALUES: Final = 12
 
@@ -50,7 +51,7 @@ def reason(why: Mapping[str, Any], seen: Seen) -> Reason:
     table = str(why.get("decision") or why.get("matrix"))
     values = tuple(_values(why.get("values"), seen, table=table))[:MOST_VALUES]
     rule = shown_value(why.get("rule"), words)
-    text = words.choose(why.get("text"))
+    text = str(seen.masked(words.choose(why.get("text"))))
     if why.get("added_by"):
         name = seen.people([f"u:{why['added_by']}"])[0].name
         said = why.get("reason")
@@ -77,7 +78,11 @@ def shown_values(values: Any, seen: Seen) -> tuple[tuple[str, str], ...]:
 def _limits(limits: Any, seen: Seen, table: str) -> dict[str, str]:
     """By the name under which a value is shown, what its cell compares with."""
     pairs: Iterable[tuple[str, Any]] = limits.items() if isinstance(limits, Mapping) else ()
-    return {named_value(name, None, seen, table)[0]: str(text) for name, text in pairs}
+    return {
+        named_value(name, None, seen, table)[0]: str(text)
+        for name, text in pairs
+        if not tells_hidden(seen.release, table, name, seen.hidden)
+    }
 
 
 def _values(
@@ -95,16 +100,19 @@ def _values(
 
 def named_value(path: str, value: Any, seen: Seen, table: str) -> tuple[str, str]:
     """A value and its name: as the decision that compared it says, else as its field's form or the
-    decision that gave it does."""
+    decision that gave it does. A hidden field's value is a word."""
     release, words, own = seen.release, seen.words, seen.release.labels.get(table, NOTHING)
     source = field_read(release, table, path)
+    if value is not None and seen.hidden:
+        hidden = tells_hidden(release, table, path, seen.hidden)
+        value = seen.left_out if hidden else seen.masked(value)
     label, shown = words.choose(own.get(path)), value_label(own, path, value, words)
     if source.partition(".")[0] not in release.form.root.properties:
         label = label or result_label(release, source, words)
         shown = shown or result_value(release, source, value, words)
     return (
         label or field_label(release.form, source, words),
-        shown or field_value(release.form, source, value, seen.state.data, words),
+        shown or field_value(release.form, source, value, seen.data, words),
     )
 
 

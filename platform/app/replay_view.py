@@ -13,6 +13,7 @@ from orderloom.platform.app.replay_actors import Actors
 from orderloom.platform.app.replay_order import Replayer
 from orderloom.platform.app.replay_releases import PinnedReleases
 from orderloom.platform.app.replay_report import DECISIONS, Difference, OrderReplay
+from orderloom.platform.app.veiled import Veil
 from orderloom.platform.app.view_models import OrderHead, Sentence
 from orderloom.platform.app.view_order import find
 from orderloom.platform.codec import dumps
@@ -77,9 +78,10 @@ class OrderReplays:
         }
         shown = [one for one in wanted if one.seq in entries][:MOST]
         sentences = narrate(seen, [entries[one.seq] for one in shown], quiet=False)
+        veil = Veil(seen)
         differing = {one.entry: one for one in found.different if one.entry is not None}
         rows = tuple(
-            _row(sentence, one.status, differing.get(one.seq))
+            _row(sentence, one.status, differing.get(one.seq), veil)
             for one, sentence in zip(shown, sentences, strict=True)
         )
         listed = {one.seq for one in shown}
@@ -101,10 +103,11 @@ class OrderReplays:
         )
 
 
-def _row(sentence: Sentence, status: str, difference: Difference | None) -> AgainRow:
+def _row(sentence: Sentence, status: str, difference: Difference | None, veil: Veil) -> AgainRow:
     if difference is None:
         return AgainRow(sentence, status)
-    return AgainRow(sentence, status, _text(difference.was), _text(difference.now))
+    was, now = veil.record(difference.was), veil.record(difference.now)
+    return AgainRow(sentence, status, _text(was), _text(now))
 
 
 def _text(value: Any) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from orderloom.platform.app.withheld import withheld_from, without
 from orderloom.platform.definitions.model import Release
-from orderloom.platform.engine import OrderState
+from orderloom.platform.engine import Actor, OrderState
 
 
 def innermost(state: OrderState, release: Release) -> list[str]:
@@ -15,9 +16,10 @@ def innermost(state: OrderState, release: Release) -> list[str]:
     return sorted(inner, key=lambda id_: stages[id_].index)
 
 
-def standing(state: OrderState, release: Release, revision: int) -> dict[str, Any]:
-    """`{number, process, revision, state, stages, attention, outcome, data}` as JSON values; a
-    draft is called `~<id>`."""
+def standing(state: OrderState, release: Release, revision: int, actor: Actor) -> dict[str, Any]:
+    """`{number, process, revision, state, stages, attention, outcome, data, hidden}` as JSON
+    values; a draft is called `~<id>`. `data` are without the fields `hidden` from the actor."""
+    hidden = withheld_from(actor, release.form, state.data, requester=state.requester)
     return {
         "number": state.number or f"~{state.order}",
         "process": state.process,
@@ -26,5 +28,6 @@ def standing(state: OrderState, release: Release, revision: int) -> dict[str, An
         "stages": innermost(state, release),
         "attention": state.in_attention,
         "outcome": state.outcome,
-        "data": state.data,
+        "data": without(state.data, hidden),
+        "hidden": sorted(".".join(path) for path in hidden),
     }

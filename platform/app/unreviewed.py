@@ -28,7 +28,7 @@ def guarded(desk: Desk, actor: Actor, rows: Rows = NO_ROWS) -> Desk:
         match question:
             case ReadOrder(number=number):
                 other = desk.see(actor, number)
-                return None if isinstance(other, Rejection) else other.state.data
+                return None if isinstance(other, Rejection) else other.data
             case Standing(order=order) if isinstance(desk.see_id(actor, order), Rejection):
                 return None
             case Lookup(collection=collection, key=key) if collection in rows:

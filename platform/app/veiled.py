@@ -1,88 +1,110 @@
-"""What a form's layout keeps from a viewer is kept from them in the sentences of the audit too."""
+"""What a form's layout keeps from a viewer is kept from them in what the audit tells, too."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
-from orderloom.forms.formulas import holds
 from orderloom.platform.app.reading import Seen
-from orderloom.platform.app.result_words import field_read
-from orderloom.rules import Expression
+from orderloom.platform.app.withheld import Path, Paths, is_withheld
+from orderloom.platform.app.withheld_inputs import place_read, tells_hidden
+from orderloom.platform.codec import dumps, loads
+from orderloom.platform.store.read_rows import EntryRow
 
-Path = tuple[str, ...]
-
-
-def veiled(seen: Seen, facts: Mapping[str, Any], hidden: frozenset[Path]) -> Mapping[str, Any]:
-    """Facts with a word in the place of values of hidden fields: in what decisions read, in what
-    reasons name, in data and their changes."""
-    if not hidden:
-        return facts
-    return {name: _fact(name, value, hidden, seen, _table(facts)) for name, value in facts.items()}
+# Inputs of decisions, which are called by names of their own.
+NAMED: Final = ("in", "values", "limits")
+# What people wrote for each other, and what stands there as data with paths.
+WRITTEN: Final = frozenset({"comment", "reason"})
 
 
-def _table(facts: Mapping[str, Any]) -> str:
-    return str(facts.get("decision") or facts.get("matrix") or "")
+class Veil:
+    """For the entries of one order and one viewer. A value is known by its field; one that comes
+    again where no field is named (a result, a letter, an answer) by being the same."""
 
+    def __init__(self, seen: Seen) -> None:
+        self._seen = seen
+        self._hidden = seen.hidden
+        self._word = seen.left_out
 
-def hidden_fields(seen: Seen) -> frozenset[Path]:
-    """Fields that the layout shows to some people and not to this viewer (`visible` reads
-    `actor`). What is hidden because of the data alone is nobody's secret."""
-    return frozenset(_hidden(seen))
+    def __bool__(self) -> bool:
+        return bool(self._hidden)
 
+    def facts(self, entry: EntryRow) -> Mapping[str, Any]:
+        """Facts of an entry with a word in the place of what is hidden."""
+        return self._top(entry.facts, entry.type) if self._hidden else entry.facts
 
-def _hidden(seen: Seen) -> Iterator[Path]:
-    form = seen.release.form
-    scope: Mapping[str, Any] | None = None
-    for section in form.sections:
-        for placed in section.fields:
-            for condition in (section.visible, placed.visible):
-                if condition is None or "actor" not in condition.names:
-                    continue
-                scope = scope or {**form.scope(seen.state.data), "actor": seen.actor.record()}
-                if not _shown(condition, scope):
-                    yield placed.path
+    def record(self, value: Any) -> Any:
+        """A part of an entry or of the state: a step's reason, what a table answered."""
+        return self._fact("", value, "") if self._hidden else value
 
+    def body(self, entry: EntryRow) -> str:
+        """The body as it was hashed, with the word likewise."""
+        return self.veiled(entry.body).decode("utf-8", "replace")
 
-def _shown(condition: Expression, scope: Mapping[str, Any]) -> bool:
-    return holds(condition, scope, default=True)
+    def veiled(self, body: bytes) -> bytes:
+        """The same of bytes."""
+        if not self._hidden:
+            return body
+        read = loads(body)
+        veiled = self._top(read, read["t"])
+        return body if veiled == read else dumps(veiled)
 
+    def trace(self, trace: Mapping[str, Any] | None) -> str:
+        """A trace tells all that a table looked at, under names of its own: whole or not at all."""
+        if not trace:
+            return ""
+        return dumps(self._word if self._hidden else dict(trace)).decode()
 
-def _fact(name: str, value: Any, hidden: frozenset[Path], seen: Seen, table: str) -> Any:
-    word = seen.words.text("evidence.report.hidden")
-    if name in ("in", "values") and isinstance(value, Mapping):
+    def plain(self, value: Any) -> Any:
+        """A value that no field is named for."""
+        return self._seen.masked(value)
+
+    def _top(self, facts: Mapping[str, Any], type_: str) -> dict[str, Any]:
+        veiled = self._map(facts, "")
+        if type_ == "order.created" and "data" in facts:
+            # Here every value has its field; elsewhere data are an event's, under names of its own.
+            veiled["data"] = _covered(facts["data"], (), self._hidden, self._word)
+        return veiled
+
+    def _map(self, facts: Mapping[str, Any], table: str) -> dict[str, Any]:
+        table = str(facts.get("decision") or facts.get("matrix") or "") or table
+        return {name: self._fact(name, value, table) for name, value in facts.items()}
+
+    def _fact(self, name: str, value: Any, table: str) -> Any:
+        if name in WRITTEN:
+            return value
+        if name in NAMED and isinstance(value, Mapping):
+            return {key: self._input(key, inner, table) for key, inner in value.items()}
+        if name == "data":
+            return self.plain(_covered(value, (), self._hidden, self._word))
+        if name == "patch" and isinstance(value, list | tuple):
+            return [self._operation(each) for each in value]
+        if isinstance(value, Mapping):
+            return self._map(value, table)
+        if isinstance(value, list | tuple):
+            return [self._fact("", each, table) for each in value]
+        return self.plain(value)
+
+    def _input(self, key: str, value: Any, table: str) -> Any:
         # An input is called by its own name: what it reads is what counts.
-        read = {key: field_read(seen.release, table, key) if table else key for key in value}
-        return {
-            key: _data(inner, tuple((read[key] or key).split(".")), hidden, word)
-            for key, inner in value.items()
-        }
-    if name == "data":
-        return _data(value, (), hidden, word)
-    if name == "patch" and isinstance(value, list | tuple):
-        return [_operation(each, hidden, word) for each in value]
-    if isinstance(value, Mapping):
-        inside = _table(value) or table
-        return {key: _fact(key, inner, hidden, seen, inside) for key, inner in value.items()}
-    return value
+        if tells_hidden(self._seen.release, table, key, self._hidden):
+            return self._word
+        path = tuple(place_read(self._seen.release, table, key).split("."))
+        return self.plain(_covered(value, path, self._hidden, self._word))
+
+    def _operation(self, operation: Any) -> Any:
+        if not isinstance(operation, Mapping) or "value" not in operation:
+            return operation
+        path = tuple(part for part in str(operation["path"]).split("/")[1:] if not part.isdigit())
+        value = _covered(operation["value"], path, self._hidden, self._word)
+        return {**operation, "value": value}
 
 
-def _operation(operation: Any, hidden: frozenset[Path], word: str) -> Any:
-    if not isinstance(operation, Mapping) or "value" not in operation:
-        return operation
-    path = tuple(part for part in str(operation["path"]).split("/")[1:] if not part.isdigit())
-    return {**operation, "value": _data(operation["value"], path, hidden, word)}
-
-
-def _data(value: Any, path: Path, hidden: frozenset[Path], word: str) -> Any:
-    if _inside(path, hidden):
+def _covered(value: Any, path: Path, hidden: Paths, word: str) -> Any:
+    if is_withheld(path, hidden):
         return word
     if isinstance(value, Mapping):
-        return {key: _data(inner, (*path, key), hidden, word) for key, inner in value.items()}
+        return {key: _covered(inner, (*path, key), hidden, word) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_data(each, path, hidden, word) for each in value]
+        return [_covered(each, path, hidden, word) for each in value]
     return value
-
-
-def _inside(path: Path, hidden: frozenset[Path]) -> bool:
-    return any(path[: len(one)] == one for one in hidden)

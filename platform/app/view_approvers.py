@@ -12,6 +12,7 @@ from orderloom.platform.app.permissions import may_start
 from orderloom.platform.app.reading import Desk, Seen, instant
 from orderloom.platform.app.reasons import reason
 from orderloom.platform.app.result_words import step_label
+from orderloom.platform.app.veiled import Veil
 from orderloom.platform.app.view_models import ApproverView, Escalated
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Actor, Asks, Context, OrderState, Outcome, advance
@@ -136,7 +137,7 @@ def _view(seen: Seen, release: Release, found: Found) -> ApproverView:
         status=found.get("status", "ahead"),
         people=people,
         reason=reason(found["why"] or {}, seen),
-        why=found["why"] or {},
+        why=Veil(seen).record(found["why"] or {}),
         key=None if key is None else str(key),
         verdicts=tuple(
             (

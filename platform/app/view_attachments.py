@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from orderloom.forms.files import holds_file
+from orderloom.forms.nodes import find as find_node
+from orderloom.forms.nodes import innermost
 from orderloom.platform.app.field_words import field_label
 from orderloom.platform.app.file_kinds import KINDS
 from orderloom.platform.app.permissions import answered
 from orderloom.platform.app.reading import Seen, instant
 from orderloom.platform.app.view_models import PersonView
-from orderloom.platform.definitions.model import Release
-from orderloom.platform.engine import Context, OrderState, attaching
+from orderloom.platform.engine import Context, attaching
 from orderloom.platform.engine.step import Step
 from orderloom.platform.words import Words
 from orderloom.platform.words.erased import erased_words
@@ -66,7 +67,7 @@ def of_order(seen: Seen) -> tuple[DocumentView, ...]:
         for file in added
     ]
     form = seen.release.form
-    for place, file in form.files(seen.state.data):
+    for place, file in form.files(seen.data):
         path = ".".join(part for part in place if isinstance(part, str))
         found.append(_view(file, seen.words, field=field_label(form, path, seen.words)))
     return tuple(found)
@@ -83,11 +84,19 @@ def takes_part(seen: Seen) -> bool:
     )
 
 
-def named_in(release: Release, state: OrderState) -> dict[str, Mapping[str, Any]]:
-    """Every file that an order names now, by digest: added ones, those of its data and of what
-    tasks and events brought by forms of their own."""
+def keeps_files(seen: Seen) -> bool:
+    """Whether a field that the viewer may not see is for files: then a file that the order no
+    longer names may have been one of them."""
+    nodes = (find_node(seen.release.form.root, path) for path in seen.hidden)
+    return any(node is not None and innermost(node).kind == "file" for node in nodes)
+
+
+def named_in(seen: Seen) -> dict[str, Mapping[str, Any]]:
+    """Every file that an order names now, by digest: added ones, those of its data that the viewer
+    may see, and of what tasks and events brought by forms of their own."""
+    release, state = seen.release, seen.state
     found: dict[str, Mapping[str, Any]] = {}
-    for _, file in release.form.files(state.data):
+    for _, file in release.form.files(seen.data):
         found.setdefault(file["sha256"], file)
     if any(form.has_files for form in release.forms.values()):
         _collect(state.results, found)

@@ -20,7 +20,9 @@ from orderloom.platform.app.refusals import Announced
 from orderloom.platform.app.runner import Runner
 from orderloom.platform.app.seeing import Seeing
 from orderloom.platform.app.told_alone import told_alone
+from orderloom.platform.app.veiled import Veil
 from orderloom.platform.app.view_models import Sentence
+from orderloom.platform.app.withheld_questions import WithheldQuestions
 from orderloom.platform.codec import dumps
 from orderloom.platform.engine import Actor, Event
 from orderloom.platform.engine.step import iso
@@ -83,6 +85,7 @@ class AuditDesk:
         *,
         now: Callable[[], datetime],
         seeing: Seeing,
+        withheld: WithheldQuestions,
     ) -> None:
         self._desk = desk
         self._tables = tables
@@ -90,6 +93,7 @@ class AuditDesk:
         self._runner = runner
         self._now = now
         self._seeing = seeing
+        self._withheld = withheld
         self._noted: dict[tuple[int, str, str], datetime] = {}
 
     @property
@@ -107,7 +111,7 @@ class AuditDesk:
         channel: str,
     ) -> DeskPage | Rejection:
         """A page of what the question finds, newest first."""
-        refused = needs(actor, PERMISSION)
+        refused = self.refused(actor, query)
         if refused is not None:
             return refused
         key = read_cursor(cursor, int)
@@ -130,10 +134,14 @@ class AuditDesk:
             back=_moment(found.back) if found.back is not None else None,
         )
 
+    def refused(self, actor: Actor, query: AuditQuery) -> Rejection | None:
+        """Why the question is not answered: neither by entries nor by their number."""
+        return needs(actor, PERMISSION) or self._withheld.refused(actor, query)
+
     def export(self, actor: Actor, query: AuditQuery, *, channel: str) -> bytes | Rejection:
         """The question's entries as CSV with a head, `MOST_EXPORTED` at most; that it was taken is
         an entry."""
-        refused = needs(actor, PERMISSION)
+        refused = self.refused(actor, query)
         if refused is not None:
             return refused
         words, rows = Words(actor.language), list(self._all(actor, query))
@@ -204,7 +212,7 @@ class AuditDesk:
                     order=seen.number,
                     process=seen.words.choose(process.title) or process.id,
                     link=write_cursor((said.seq + 1,)) or "",
-                    trace=_trace(each),
+                    trace=Veil(seen).trace(each.entry.trace),
                 )
                 bodies.append((seen, said.body))
         self._seeing.entries(actor, bodies, taken=taken, channel=channel)
@@ -253,8 +261,6 @@ def _cells(line: DeskLine) -> list[str]:
     ]
 
 
-def _trace(row: DoneRow) -> str:
-    return dumps(dict(row.entry.trace)).decode() if row.entry.trace else ""
 
 
 def _moment(microseconds: int) -> datetime:

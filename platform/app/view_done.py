@@ -111,7 +111,9 @@ def done_line(desk: Desk, actor: Actor, stored: StoredOrder, row: DoneRow) -> Do
 def _title(seen: Seen, row: DoneRow, what: m.ActivityKind | None) -> str:
     """What the task was called: by itself, else by its definition or kind."""
     said: Any = row.entry.facts.get("title")
-    title = seen.words.choose(said) or seen.words.choose(getattr(what, "title", None))
+    title = str(seen.masked(seen.words.choose(said))) or seen.words.choose(
+        getattr(what, "title", None)
+    )
     if not title and isinstance(what, m.ApprovalActivity):
         policy = seen.release.approvals.get(what.approval)
         title = seen.words.choose(getattr(policy, "title", None))

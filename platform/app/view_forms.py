@@ -10,6 +10,7 @@ from orderloom.platform.app.lookups import with_suggestions
 from orderloom.platform.app.permissions import may_start
 from orderloom.platform.app.reading import Desk, Seen
 from orderloom.platform.app.view_models import StartView, Typed
+from orderloom.platform.app.withheld import form_actor
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Actor
 from orderloom.platform.engine.defaulting import with_defaults
@@ -97,13 +98,6 @@ def start(
 def _keys(release: Release) -> dict[str, str]:
     """By collection, the field of its key."""
     return {id_: str(one.get("key") or "") for id_, one in release.collections.items()}
-
-
-def form_actor(actor: Actor, *, requester: str) -> dict[str, Any]:
-    """The actor as forms judge one: with the role `requester` where it is so."""
-    record = actor.record()
-    roles = {*actor.roles, *({"requester"} if actor.id == requester else set())}
-    return {**record, "roles": sorted(roles)}
 
 
 def problems_of(rejection: Rejection) -> tuple[FieldProblem, ...]:

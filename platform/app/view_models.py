@@ -351,13 +351,16 @@ class ChildView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderView:
-    """An order as its page and the API show it. `data` and `state` are for programs. `undo`: tasks
+    """An order as its page and the API show it. `data` is what the viewer may see, without the
+    fields in `hidden`; what is typed goes over `base`, which is shown to nobody. `undo`: tasks
     on which the viewer's verdict can be taken back, and until when. `mends`: by a ticket's id, the
     form that mends it in place; `waivers`: what was set aside; `warnings`: what checks warn of."""
 
     head: OrderHead
     map: tuple[StageView, ...]
     data: Json
+    hidden: tuple[str, ...]
+    base: Json
     form: FormView
     submit: Form
     editable: bool

@@ -62,7 +62,9 @@ def order(
     return OrderView(
         head=seen.head(),
         map=stage_map(seen, visited(seen, shown)),
-        data=seen.state.data,
+        data=seen.data,
+        hidden=tuple(sorted(".".join(path) for path in seen.hidden)),
+        base=seen.state.data,
         form=form,
         submit=seen.release.form,
         editable=seen.state.status != "ended" and form.editable,

@@ -11,12 +11,13 @@ from orderloom.platform.app.cursors import read_cursor, write_cursor
 from orderloom.platform.app.field_words import currency_field, field_value, is_money, value_at
 from orderloom.platform.app.permissions import SEES_EVERY_ORDER, may_start
 from orderloom.platform.app.reading import Desk, Seen, instant
+from orderloom.platform.app.releases_now import current_releases
 from orderloom.platform.app.task_query import LONGEST
 from orderloom.platform.app.view_models import Choice, OrderLine, Page
 from orderloom.platform.app.view_tasks import amount_of, columns_of, subject_of
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Actor
-from orderloom.platform.problem import Refused, Rejection
+from orderloom.platform.problem import Rejection
 from orderloom.platform.store.read_rows import OrderFilter
 from orderloom.platform.words import Words
 
@@ -136,7 +137,7 @@ def line(seen: Seen) -> OrderLine:
 
 def _details(seen: Seen) -> tuple[str, ...]:
     """The columns that neither subject nor amount show; an amount has its currency with it."""
-    form, data, columns = seen.release.form, seen.state.data, seen.release.process.columns
+    form, data, columns = seen.release.form, seen.data, seen.release.process.columns
     said = {subject_of(seen), amount_of(seen), ""}
     currencies = {currency_field(form, path) for path in columns if is_money(form, path)}
     shown = (
@@ -152,7 +153,7 @@ def startable(desk: Desk, actor: Actor) -> tuple[Choice, ...]:
     words = Words(actor.language)
     found = [
         Choice(id=id_, title=words.choose(release.process.title) or id_)
-        for id_, release in _current(desk, actor)
+        for id_, release in current_releases(desk, actor)
         if may_start(actor, release, now=desk.now(), answer=desk.answer(actor))
     ]
     return tuple(sorted(found, key=lambda each: each.title.casefold()))
@@ -162,7 +163,7 @@ def may_start_any(desk: Desk, actor: Actor) -> bool:
     """Whether the actor may create orders at all."""
     return any(
         may_start(actor, release, now=desk.now(), answer=desk.answer(actor))
-        for _, release in _current(desk, actor)
+        for _, release in current_releases(desk, actor)
     )
 
 
@@ -171,14 +172,14 @@ def processes(desk: Desk, actor: Actor) -> tuple[Choice, ...]:
     words = Words(actor.language)
     return tuple(
         Choice(id=id_, title=words.choose(release.process.title) or id_)
-        for id_, release in _current(desk, actor)
+        for id_, release in current_releases(desk, actor)
     )
 
 
 def stages(desk: Desk, actor: Actor, process: str) -> tuple[Choice, ...]:
     """The stages of a process by document order, those that have none inside."""
     words = Words(actor.language)
-    release = next((one for id_, one in _current(desk, actor) if id_ == process), None)
+    release = next((one for id_, one in current_releases(desk, actor) if id_ == process), None)
     found = release.process.stages if release is not None else {}
     outer = {name for stage in found.values() for name in stage.ancestors}
     return tuple(
@@ -186,17 +187,6 @@ def stages(desk: Desk, actor: Actor, process: str) -> tuple[Choice, ...]:
         for id_, stage in found.items()
         if id_ not in outer
     )
-
-
-def _current(desk: Desk, actor: Actor) -> list[tuple[str, Release]]:
-    found = []
-    for id_ in desk.registry.processes(actor.organisation):
-        try:
-            found.append((id_, desk.registry.current(id_, actor.organisation, desk.now())))
-        except Refused:
-            # A process whose parts are not published cannot start; it is not an error of the list.
-            continue
-    return found
 
 
 def _filter(desk: Desk, actor: Actor, query: OrderQuery) -> OrderFilter:
@@ -213,7 +203,7 @@ def _filter(desk: Desk, actor: Actor, query: OrderQuery) -> OrderFilter:
         return chosen
     # Without a role that any process's `access` names, only one's own orders can be seen here;
     # orders where one has a task are found by the task.
-    if any(_may_be_named(release, actor) for _, release in _current(desk, actor)):
+    if any(_may_be_named(release, actor) for _, release in current_releases(desk, actor)):
         return chosen
     return replace(chosen, requester=actor.id)
 

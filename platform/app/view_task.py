@@ -103,7 +103,7 @@ def _view(seen: Seen, n: int, record: Mapping[str, Any], typed: Typed | None) ->
     hands = _hands(seen, record, mine=mine)
     return TaskView(
         line=line(seen, n, record),
-        instruction=words.choose(record.get("instruction") or _question(record)),
+        instruction=str(seen.masked(words.choose(record.get("instruction") or _question(record)))),
         mine=mine,
         order=seen.head(),
         reason=reason_of(seen, record),
@@ -325,7 +325,7 @@ def _facts(seen: Seen, record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]
     policy = seen.release.approvals.get(str(record.get("approval")))
     material = tuple(getattr(policy, "material", ()) or ())
     columns = seen.release.process.columns
-    form, data, words = seen.release.form, seen.state.data, seen.words
+    form, data, words = seen.release.form, seen.data, seen.words
     found: dict[str, str] = {}
     for path in (*columns[:1], *material, *columns[1:]):
         value = value_at(data, path)

@@ -9,15 +9,17 @@ from orderloom.platform.app.cursors import read_cursor, write_cursor
 from orderloom.platform.app.field_words import currency_field, field_value, is_money, value_at
 from orderloom.platform.app.line_titles import line_title
 from orderloom.platform.app.plain_text import shown_value
-from orderloom.platform.app.projection import TAKEN
+from orderloom.platform.app.projection import TAKEN, search_words
 from orderloom.platform.app.reading import Desk, Seen, instant
 from orderloom.platform.app.reasons import reason_of
+from orderloom.platform.app.releases_now import current_releases
 from orderloom.platform.app.task_query import TaskQuery, task_filter
 from orderloom.platform.app.view_models import Page, TaskLine
+from orderloom.platform.app.withheld import is_withheld, perhaps_withheld_from
 from orderloom.platform.engine import Actor
 from orderloom.platform.engine.standing_in import whose
 from orderloom.platform.problem import Rejection
-from orderloom.platform.store.read_rows import TaskRow
+from orderloom.platform.store.read_rows import TaskFilter, TaskRow
 from orderloom.platform.store.search_words import words_of
 from orderloom.platform.store.task_lists import is_beyond
 
@@ -55,6 +57,8 @@ def tasks(
     chosen = task_filter(
         query, now=desk.now(), zone=actor.zone, people=lambda words: _called(desk, actor, words)
     )
+    if query.sort == "amount" and _keeps_amounts(desk, actor):
+        return Rejection("query.withheld", "Amounts are kept from the actor.", path="sort")
     principals = _principals(actor)[query.scope]
     found: list[tuple[TaskLine, TaskRow, Seen]] = []
     for _ in range(MOST_READS):
@@ -62,7 +66,7 @@ def tasks(
             actor.organisation, principals, chosen, after=after, limit=limit + 1
         )
         rows = [row for row in page.rows if last is None or not is_beyond(row.key, last, chosen)]
-        found += _lines(desk, actor, query.scope, rows)
+        found += _lines(desk, actor, query.scope, rows, chosen)
         after = page.further
         if after is None or len(found) > limit or len(rows) < len(page.rows):
             break
@@ -129,7 +133,7 @@ def _title_of(seen: Seen, task: Mapping[str, Any]) -> str:
     words = seen.words
     title = words.choose(task.get("title"))
     if title:
-        return title
+        return str(seen.masked(title))
     if task["kind"] == "approval":
         policy = seen.release.approvals.get(task.get("approval", ""))
         named = words.choose(getattr(policy, "title", None))
@@ -142,7 +146,7 @@ def subject_of(seen: Seen) -> str:
     form, columns = seen.release.form, seen.release.process.columns
     currencies = {currency_field(form, path) for path in columns}
     for path in columns:
-        value = value_at(seen.state.data, path)
+        value = value_at(seen.data, path)
         if isinstance(value, str) and value and path not in currencies:
             return value
     return ""
@@ -150,7 +154,7 @@ def subject_of(seen: Seen) -> str:
 
 def amount_of(seen: Seen) -> str:
     """The first of the process's columns that is money, with its currency."""
-    form, data = seen.release.form, seen.state.data
+    form, data = seen.release.form, seen.data
     for path in seen.release.process.columns:
         value = value_at(data, path)
         if is_money(form, path) and value is not None:
@@ -161,13 +165,23 @@ def amount_of(seen: Seen) -> str:
 def columns_of(seen: Seen) -> tuple[tuple[str, str], ...]:
     """The process's columns as name and text."""
     return tuple(
-        (path, shown_value(value_at(seen.state.data, path), seen.words))
+        (path, shown_value(value_at(seen.data, path), seen.words))
         for path in seen.release.process.columns
     )
 
 
+def _keeps_amounts(desk: Desk, actor: Actor) -> bool:
+    """Whether a list by amount would tell the order of amounts that the actor may not see."""
+    return any(
+        is_money(release.form, path) and is_withheld(path, hidden)
+        for _, release in current_releases(desk, actor)
+        if (hidden := perhaps_withheld_from(actor, release.form))
+        for path in release.process.columns
+    )
+
+
 def _lines(
-    desk: Desk, actor: Actor, scope: str, rows: Sequence[TaskRow]
+    desk: Desk, actor: Actor, scope: str, rows: Sequence[TaskRow], chosen: TaskFilter
 ) -> list[tuple[TaskLine, TaskRow, Seen]]:
     stored = desk.reads.orders_by_id(actor.organisation, {row.order for row in rows})
     seen = {id_: desk.seen(actor, order) for id_, order in stored.items()}
@@ -177,8 +191,19 @@ def _lines(
         task = order.state.tasks.get(str(row.n)) if order is not None else None
         if order is None or task is None or not _in_scope(actor, scope, task):
             continue
+        if chosen.words and order.hidden and not _is_found(order, chosen):
+            continue
         found.append((line(order, row.n, task), row, order))
     return found
+
+
+def _is_found(seen: Seen, chosen: TaskFilter) -> bool:
+    """Whether the order is also found by what the viewer may see of it."""
+    if seen.state.requester in chosen.requesters:
+        return True
+    state = seen.state.but(data=seen.data)
+    known = search_words(state, seen.release.process, seen.release.form)
+    return all(any(one.startswith(word) for one in known) for word in chosen.words)
 
 
 def _in_scope(actor: Actor, scope: str, task: Mapping[str, Any]) -> bool:

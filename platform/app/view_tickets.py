@@ -76,7 +76,7 @@ def small_forms(seen: Seen, lines: tuple[TaskLine, ...]) -> dict[str, TicketForm
         record = seen.state.tasks[str(n)]
         made = mending(seen, n, record).form
         if made is not None:
-            text = seen.words.choose(record.get("instruction"))
+            text = str(seen.masked(seen.words.choose(record.get("instruction"))))
             found[each.id] = TicketForm(form=made, instruction=text)
     return found
 
@@ -101,7 +101,7 @@ def waivers(seen: Seen) -> tuple[WaiverView, ...]:
         found.append(
             WaiverView(
                 row=key,
-                problem=seen.words.choose(kept.get("title")) or key,
+                problem=str(seen.masked(seen.words.choose(kept.get("title")))) or key,
                 by=seen.people([f"u:{kept['by']}"])[0],
                 reason=said(kept.get("reason"), seen.words),
                 at=instant(kept["at"]) or seen.now,
@@ -115,8 +115,8 @@ def warned(seen: Seen) -> tuple[WarningView, ...]:
     """What checks warn of; the order goes on."""
     return tuple(
         WarningView(
-            problem=seen.words.choose(kept.get("title")) or "",
-            instruction=seen.words.choose(kept.get("instruction")),
+            problem=str(seen.masked(seen.words.choose(kept.get("title")))),
+            instruction=str(seen.masked(seen.words.choose(kept.get("instruction")))),
             at=instant(kept.get("opened")),
         )
         for kept in warnings(seen.state)

@@ -36,9 +36,9 @@ class Log(NamedTuple):
     order: int
     path: Path
 
-    def verified(self, **wanted: str) -> Report:
+    def verified(self, order: str | None = None) -> Report:
         with self.path.open("wb") as out:
-            write_zip(self.app, out, Wanted(personal=True, **wanted), lambda done, total: None)
+            write_zip(self.app, out, Wanted(personal=True, order=order), lambda done, total: None)
         return verify_file(self.path)
 
 

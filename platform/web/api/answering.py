@@ -29,7 +29,7 @@ def json_answer(
 def changed(request: Request, reply: Reply, *, status: int = 200) -> Response:
     """Where an order stands after a command, with its revision as `ETag` and the receipt of its
     last entry."""
-    value = standing(reply.state, reply.release, reply.revision)
+    value = standing(reply.state, reply.release, reply.revision, request.state.actor)
     request.state.order = value["number"]
     headers = {"ETag": f'"{reply.revision}"', "Audit-Receipt": str(Receipt(*reply.receipt))}
     if reply.replayed:

@@ -50,6 +50,7 @@ _STANDING: Final[Json] = {
     "attention": {**_FLAG, "description": "An error waits for an administrator"},
     "outcome": _MAYBE,
     "data": {**_ANY, "description": "As the process's form has it; numbers are exact decimals"},
+    "hidden": {**_TEXTS, "description": "Fields kept from the caller and left out of `data`"},
 }
 _INBOUND_STATE: Final[Json] = {
     "enum": ["received", "done", "ignored", "quarantined", "discarded"],

@@ -83,7 +83,7 @@ def create_orders(app: App, actor: Caller, raw: Raw, key: Key = None) -> Respons
             results.append(problem_body(reply, words, status_of(reply.code)))
         else:
             replayed += reply.replayed
-            results.append(standing(reply.state, reply.release, reply.revision))
+            results.append(standing(reply.state, reply.release, reply.revision, actor))
     return json_answer(
         {
             "read": len(results),

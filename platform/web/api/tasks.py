@@ -133,7 +133,7 @@ def cast_verdicts(app: App, actor: Caller, raw: Raw, key: Key = None) -> Respons
             known = _known(reply, id)
             one["problem"] = problem_body(known, words, status_of(known.code))
         else:
-            one["order"] = standing(reply.state, reply.release, reply.revision)
+            one["order"] = standing(reply.state, reply.release, reply.revision, actor)
         results.append(one)
     return json_answer({"done": len(results) - refused, "refused": refused, "results": results})
 

@@ -40,6 +40,10 @@ def desk(viewer: SignedInViewer, cursor: str = "", done: str = "") -> Response:
     if isinstance(query, Rejection):
         note(viewer.request, query, channel=CHANNEL)
         return _shown(viewer, AuditQuery(), typed=words, refused=query)
+    refused = viewer.app.audit_desk.refused(viewer.actor, query)
+    if refused is not None:
+        note(viewer.request, refused, channel=CHANNEL)
+        return _shown(viewer, AuditQuery(), typed=words, refused=refused)
     if any(name in sent for name in NEW) or "" in sent.values():
         return RedirectResponse(address(query.words()), status_code=303)
     return _shown(viewer, query, cursor=cursor, done=done)
@@ -64,8 +68,9 @@ def save(sender: FormSender) -> Response:
     if not isinstance(kept, Rejection):
         return go(address(kept.query), "view_saved")
     note(sender.viewer.request, kept, channel=CHANNEL)
-    read = audit_query(words)
-    query = AuditQuery() if isinstance(read, Rejection) else read
+    query = audit_query(words)
+    if isinstance(query, Rejection) or sender.app.audit_desk.refused(sender.actor, query):
+        query = AuditQuery()
     return _shown(sender.viewer, query, refused=kept, name=name)
 
 

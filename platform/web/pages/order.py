@@ -44,7 +44,7 @@ def edit(sender: FormSender, number: str) -> Response:
     view = _view(sender, number)
     read = view.submit.submit(
         sender.fields.without(*OWN_FIELDS),
-        view.data,
+        view.base,
         language=sender.actor.language,
         records=sender.record,
     )
@@ -88,7 +88,7 @@ def event(sender: FormSender, number: str, name: str) -> Response:
     data = {}
     typed = None
     if button.submit is not None:
-        base = view.data if button.only is not None else button.base
+        base = view.base if button.only is not None else button.base
         read = button.submit.submit(
             sender.fields.below(f"{name}."),
             base,
