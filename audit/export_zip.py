@@ -99,7 +99,7 @@ def export_zip(
                 pack.add("apart.jsonl", b"".join(map(_line, _named(apart, sealed))))
         elif sealed.size:
             pack.add("proofs.jsonl", b"".join(map(_line, _proofs(sealed, blocks))))
-    if sealed.size:
+    if sealed.notes:
         notes = sealed.notes if export.whole else sealed.notes[-1:]
         lines = (_line({"no": no, "note": note}) for no, note in notes)
         pack.add("checkpoints.jsonl", b"".join(lines))
@@ -293,7 +293,7 @@ def _kept(entry: StoredEntry, row: int, *, personal: bool) -> bytes:
 
 def _note(log: str, digest: str, sealed: Sealed) -> str:
     text = f"orderloom/{log}/export\n{digest}\n"
-    return sealed.sign(text) if sealed.sign is not None and sealed.size else f"{text}\n"
+    return sealed.sign(text) if sealed.sign is not None and sealed.notes else f"{text}\n"
 
 
 def _line(content: dict[str, Any]) -> bytes:

@@ -117,7 +117,7 @@ class Check:
             self.parts.append(Problem(None, None, damage.problem, damage.part))
 
     def _read_seal(self) -> None:
-        if not self.plan.leaves:
+        if not self.plan.signed:
             self.warnings.append(NO_CHECKPOINT)
             if self.given:
                 raise Damaged(CHECKPOINTS, MISSING)
@@ -185,7 +185,7 @@ class Check:
         text, _, signatures = self.plan.note.partition("\n\n")
         if f"{text}\n" != f"orderloom/{self.plan.log}/export\n{self.plan.digest}\n":
             raise Damaged(NOTE)
-        if not signatures and (self.unsigned or not self.plan.leaves):
+        if not signatures and (self.unsigned or not self.plan.signed):
             self.warnings.append(NO_SIGNATURE)
             return
         try:

@@ -45,6 +45,11 @@ class Plan:
         return [part for name, part in self.parts.items() if _is_beside(name)]
 
     @property
+    def signed(self) -> bool:
+        """Whether there are checkpoints; of older files of empty logs there are none."""
+        return CHECKPOINTS in self.parts
+
+    @property
     def whole(self) -> bool:
         """Whether the file holds all of the log."""
         return self.content == LOG
@@ -70,7 +75,10 @@ def _plan(manifest: dict[str, Any], parts: Mapping[str, Part], digest: str, note
     if sum(block.rows for block in blocks) != entries:
         raise ValueError("the blocks hold another number of entries")
     sealed = TREE if content == LOG else PROOFS
-    expected = {HASHES, *({sealed, CHECKPOINTS, KEYS} if leaves else ())}
+    expected = {HASHES, *({sealed} if leaves else ())}
+    if leaves or CHECKPOINTS in parts:
+        # A log without entries may be signed for, too.
+        expected |= {CHECKPOINTS, KEYS}
     known = expected | {APART} | {each for each in parts if _is_beside(each)}
     if not expected <= set(parts) or set(parts) - known - _of(blocks):
         raise ValueError("parts are missing, or there are others")

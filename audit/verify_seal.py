@@ -36,7 +36,7 @@ class Seal:
 
 def read_seal(file: BinaryIO, plan: Plan) -> Seal:
     """Raises `Damaged`."""
-    if not plan.leaves:
+    if not plan.signed:
         return Seal()
     parts = plan.parts
     signed = _checkpoints(file, parts[CHECKPOINTS], plan.log)

@@ -36,8 +36,10 @@ def check_tree(
     """Raises `Damaged`."""
     for _ in stored(file, plan.hashes):
         pass
-    if not plan.leaves or not seal.signed:
+    if not seal.signed:
         return Sealed(0, {})
+    if not plan.leaves:
+        return _empty(seal)
     if not plan.whole:
         return _proven(file, plan, seal)
     tree = plan.parts[TREE]
@@ -57,6 +59,14 @@ def check_tree(
             break  # Those behind it cannot fit either.
         before = each.checkpoint.size
     return Sealed(_placed(file, plan, seal), roots.found, tuple(problems))
+
+
+def _empty(seal: Seal) -> Sealed:
+    """A tree without leaves has a root of its own (RFC 6962, section 2.1)."""
+    root = sha256().digest()
+    wrong = [each for each in seal.signed if each.checkpoint.root != root]
+    problems = (Problem(None, None, CHANGED, f"checkpoint {each.no}") for each in wrong)
+    return Sealed(0, {0: root}, tuple(problems))
 
 
 def _proven(file: BinaryIO, plan: Plan, seal: Seal) -> Sealed:

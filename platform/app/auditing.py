@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from orderloom.audit.checkpoint import read_verifier_key
 from orderloom.audit.export import export
 from orderloom.audit.verify import verify_file as verify_export
+from orderloom.audit.verify_notes import read_key
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.audit_formats import Progress, Wanted
 from orderloom.platform.app.operator import OPERATOR
@@ -17,21 +19,31 @@ from orderloom.platform.problem import Refused, Rejection
 
 
 def verify_store(
-    app: Application, *, progress: Progress = lambda done, total: None
+    app: Application, *, key: str | None = None, progress: Progress = lambda done, total: None
 ) -> dict[str, Any]:
     """`{ok, checked, streams, checkpoint, unsealed, first?, problems?}` of the whole log in the
-    database: its chains, the tree over them, its checkpoints, and the anchor's file."""
+    database: its chains, the tree over them, its checkpoints, and the anchor's file. `key`: a
+    verifier key that somebody kept; without it the file beside the database is believed."""
     return verify_database(
         app.store,
-        verifier=app.sealing.known_verifier(),
+        verifier=app.sealing.known_verifier() if key is None else None,
+        kept=key,
         anchor=app.settings.audit_anchor_file,
         progress=progress,
     )
 
 
-def verify_file(path: Path, *, progress: Progress = lambda done, total: None) -> dict[str, Any]:
+def verifier_key(text: str) -> str:
+    """A verifier key as somebody kept it. Raises `ValueError`."""
+    return str(read_verifier_key(text.strip()))
+
+
+def verify_file(
+    path: Path, *, key: str | None = None, progress: Progress = lambda done, total: None
+) -> dict[str, Any]:
     """The same of an export. Raises `OSError` if it cannot be read."""
-    return verify_export(path, progress=lambda done: progress(done, done)).to_json()
+    keys = () if key is None else (read_key(key),)
+    return verify_export(path, keys=keys, progress=lambda done: progress(done, done)).to_json()
 
 
 def export_lines(

@@ -33,6 +33,7 @@ def seal_problems(
     tiles: Sequence[tuple[int, int]],
     *,
     verifier: str | None = None,
+    kept: str | None = None,
     anchor: Path | None = None,
 ) -> Iterator[Problem]:
     """`tiles`: those of level 0 that are wrong. Each problem names its part: `tile 0/3`,
@@ -47,8 +48,24 @@ def seal_problems(
     yield from _checkpoints(rows, keys, f"orderloom/{store.log}", _subtree(tile))
     if verifier is not None and keys and keys[-1].verifier != verifier:
         yield _part(f"key {keys[-1].no}", FORGED)
+    if kept is not None:
+        yield from _unvouched(kept, keys)
     if anchor is not None and anchor.exists():
         yield from _anchored(anchor, {row.no: row for row in rows}, _subtree(tile))
+
+
+def _unvouched(kept: str, keys: Sequence[KeyRow]) -> Iterator[Problem]:
+    """Keys that a kept one says nothing of: all, where it is none of the log's; else those that
+    came after the one before was lost. That the others are vouched for their first checkpoints
+    say, which are signed by two."""
+    known = [each.verifier for each in keys]
+    if kept not in known:
+        # A key is made with the first checkpoint, so that a log without any is not the kept one's.
+        yield _part(f"key {keys[-1].no}" if keys else "key", FORGED if keys else MISSING)
+        return
+    for each in keys[known.index(kept) + 1 :]:
+        if each.alone:
+            yield _part(f"key {each.no}", FORGED)
 
 
 def _upper(size: int, tile: Callable[[int, int], Tile | None]) -> Iterator[tuple[int, int]]:

@@ -43,6 +43,7 @@ def verify_database(
     store: Store,
     *,
     verifier: str | None = None,
+    kept: str | None = None,
     anchor: Path | None = None,
     progress: Progress = lambda done, total: None,
     processes: int | None = None,
@@ -50,6 +51,7 @@ def verify_database(
     """`{ok, checked, streams, checkpoint, unsealed, first?, problems?}` of the whole log.
 
     `verifier`: the key that the last checkpoint must be signed by, from outside of the database;
+    `kept`: one that somebody kept, which may have been followed by others that it vouches for;
     `anchor`: a file of checkpoints that must be those of the tree. Nothing is written.
     """
     last = store.seal.latest()
@@ -64,7 +66,7 @@ def verify_database(
     for stream in reads.bad_ends():
         found.mark(stream, 1 << 32)
     problems = [*_broken(store, found)]
-    seal = [*seal_problems(store, last, found.tiles, verifier=verifier, anchor=anchor)]
+    seal = [*seal_problems(store, last, found.tiles, verifier=verifier, kept=kept, anchor=anchor)]
     problems += _unmatched(store, reads, found, last, told=not seal)
     problems += seal
     report = Report(found.checked, found.streams, tuple(_once(problems)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import click
 
@@ -33,6 +33,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
+# Longer than any key.
+MOST_OF_KEY: Final = 1_000
 _NAMED: Final = ("order", "entry", "problem")
 
 
@@ -57,22 +59,33 @@ def audit() -> None:
 
 @audit.command()
 @click.argument("export", required=False, type=click.Path(exists=True, path_type=Path))
+@click.option("--key", type=click.File(), help="A verifier key that was kept; no other is trusted.")
 @reporting
-def verify(output: Output, *, export: Path | None) -> None:
+def verify(output: Output, *, export: Path | None, key: IO[str] | None) -> None:
     """Verify the database's audit, or that of an exported file.
 
     Names the first entry that was changed, inserted, reordered, or is missing; exit code 1 then.
     """
-    words = output.words
+    words, kept = output.words, _kept(key)
     with progress(words.text("cli.audit.verifying")) as step:
         if export is not None:
-            verdict = auditing.verify_file(export, progress=step)
+            verdict = auditing.verify_file(export, key=kept, progress=step)
         else:
             with application() as app:
-                verdict = auditing.verify_store(app, progress=step)
+                verdict = auditing.verify_store(app, key=kept, progress=step)
     output.emit(verdict, [_line(words, verdict)])
     if not verdict["ok"]:
         raise SystemExit(FINDINGS)
+
+
+def _kept(file: IO[str] | None) -> str | None:
+    """The key in the first line of the file, as `orderloom audit key` prints it."""
+    if file is None:
+        return None
+    try:
+        return auditing.verifier_key(file.readline(MOST_OF_KEY))
+    except ValueError:
+        raise click.BadParameter(f"{file.name} holds no verifier key", param_hint="--key") from None
 
 
 def _line(words: Words, verdict: Mapping[str, Any]) -> str:

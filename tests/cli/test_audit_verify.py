@@ -96,3 +96,86 @@ def test_a_receipt_is_checked(orderloom: CommandLine, store: Store) -> None:
     other = orderloom.json("audit", "receipt", f"2:2:{'00' * 32}")
     assert (other.code, other.json["problem"]) == (1, "changed")
     assert orderloom.json("audit", "receipt", "2:2").json["code"] == "receipt.unreadable"
+
+
+def kept_key(orderloom: CommandLine, home: Path) -> str:
+    """A file with what `audit key` prints, where the operator has no hand."""
+    file = home.parent / "kept.txt"
+    file.write_text(orderloom.run("audit", "key").out, encoding="utf-8")
+    return str(file)
+
+
+@pytest.mark.parametrize(
+    ("rotate", "part"), [((), None), (("--rotate",), None), (("--rotate", "--lost"), "key 2")]
+)
+def test_a_kept_key_vouches_for_those_that_it_signed(
+    orderloom: CommandLine, store: Store, home: Path, rotate: tuple[str, ...], part: str | None
+) -> None:
+    store.close()
+    orderloom.run("audit", "checkpoint")
+    kept = kept_key(orderloom, home)
+    if rotate:
+        assert orderloom.run("audit", "key", *rotate).code == 0
+    assert orderloom.run("audit", "verify").code == 0
+    told = orderloom.json("audit", "verify", "--key", kept)
+    assert (told.code, told.json.get("first", {}).get("part")) == (0 if part is None else 1, part)
+
+
+def test_a_replaced_key_file_deceives_nobody_who_kept_the_key(
+    orderloom: CommandLine, store: Store, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ORDERLOOM_AUDIT_ANCHOR_FILE")
+    orderloom.run("audit", "checkpoint")
+    kept = kept_key(orderloom, home)
+    without_triggers(
+        store,
+        *(f"DELETE FROM {table}" for table in ("audit_tile", "audit_checkpoint", "audit_key")),
+        "DELETE FROM audit_entry WHERE stream = 3",
+        "DELETE FROM order_row WHERE id = 3",
+        "DELETE FROM order_reference WHERE order_id = 3",
+    )
+    store.close()
+    missing = orderloom.json("audit", "verify", "--key", kept)
+    assert (missing.code, missing.json["first"]["part"]) == (1, "key")
+    home.joinpath("audit.key").unlink()
+    assert orderloom.run("audit", "checkpoint").code == 0
+    assert orderloom.run("audit", "verify").code == 0
+    told = orderloom.json("audit", "verify", "--key", kept)
+    assert told.code == 1
+    assert (told.json["first"]["part"], told.json["first"]["problem"]) == ("key 1", "forged")
+    exported = str(home.parent / "e.zip")
+    assert orderloom.run("audit", "export", "--out", exported).code == 0
+    assert orderloom.run("audit", "verify", exported).code == 0
+    assert orderloom.run("audit", "verify", exported, "--key", kept).code == 1
+
+
+def test_what_is_no_key_is_said_to_be_none(
+    orderloom: CommandLine, store: Store, home: Path
+) -> None:
+    store.close()
+    file = home.parent / "none.txt"
+    file.write_text("hello\n", encoding="utf-8")
+    assert orderloom.run("audit", "verify", "--key", str(file)).code == 2
+
+
+def test_an_empty_log_is_signed_for_too(orderloom: CommandLine, home: Path) -> None:
+    home.mkdir()
+    store = open_store(f"sqlite:///{home / 'orderloom.db'}")
+    store.migrate()
+    file = home.parent / "e.zip"
+    assert orderloom.json("audit", "checkpoint").json["size"] == 0
+    kept = kept_key(orderloom, home)
+    assert orderloom.run("audit", "export", "--out", str(file)).code == 0
+    told = orderloom.json("audit", "verify", str(file), "--key", kept)
+    assert (told.code, told.json["checkpoints"], told.json["sealed"]) == (0, 1, 0)
+    assert orderloom.run("audit", "verify", "--key", kept).code == 0
+    begin(store, 2)
+    write(store, 2)
+    store.close()
+    assert orderloom.run("audit", "export", "--out", str(file)).code == 0
+    unsealed = orderloom.json("audit", "verify", str(file), "--key", kept)
+    assert (unsealed.code, unsealed.json["unsealed"]) == (0, 1)
+    orderloom.run("audit", "checkpoint")
+    assert orderloom.run("audit", "export", "--out", str(file)).code == 0
+    whole = orderloom.json("audit", "verify", str(file), "--key", kept)
+    assert (whole.code, whole.json["checkpoints"], whole.json["sealed"]) == (0, 2, 1)
