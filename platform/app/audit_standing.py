@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from orderloom.audit.entry import decode
 from orderloom.platform.app.audit_index import AuditIndex
+from orderloom.platform.app.sealing import COUNT, DELAY, SEAL
 from orderloom.platform.store.feed_rows import FeedTables
 from orderloom.platform.store.seal_rows import SealTables
 
@@ -28,6 +30,10 @@ class Standing:
     behind: int
 
 
+# Longer than sealing takes to come round again, also on a machine that has much to do.
+SILENT: Final = timedelta(minutes=10)
+
+
 class AuditStanding:
     """For the head of the desk. It does not verify: that reads the whole log, and is for the
     command line (`orderloom audit verify`)."""
@@ -46,3 +52,18 @@ class AuditStanding:
         waiting, _ = self._feed.feed_bodies(last.cursor, limit=MOST_COUNTED)
         at = datetime.fromisoformat(last.at)
         return Standing(last.size, at, len(waiting), behind if behind > SOON else 0)
+
+    def trouble(self, now: datetime) -> str:
+        """What stands against sealing, as `words/*/seal.yaml` calls it; empty: nothing. `silent`:
+        nobody has sealed for long what waits, as when no worker runs."""
+        seal = self._seal()
+        watches = seal.watches()
+        for name in (SEAL, COUNT, DELAY):
+            if name in watches and watches[name].fault:
+                return name
+        last = seal.latest()
+        if last is None or now - datetime.fromisoformat(last.at) < SILENT:
+            return ""
+        oldest, _ = self._feed.feed_bodies(last.cursor, limit=1)
+        waits = bool(oldest) and now - datetime.fromisoformat(decode(oldest[0].body).at) >= SILENT
+        return "silent" if waits else ""

@@ -28,7 +28,6 @@ from orderloom.platform.engine import Actor, Event
 from orderloom.platform.engine.step import iso
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.desk_rows import DeskTables, FactRow
-from orderloom.platform.store.read_rows import DoneRow
 from orderloom.platform.words import Words
 from orderloom.rules.spreadsheet_csv import write_csv
 
@@ -259,8 +258,6 @@ def _cells(line: DeskLine) -> list[str]:
         str(entry.seq),
         entry.hash,
     ]
-
-
 
 
 def _moment(microseconds: int) -> datetime:

@@ -123,12 +123,21 @@ def _surroundings(viewer: Viewer) -> dict[str, Any]:
         "still": _still(app, session.actor) if session else 0,
         "undelivered": app.mailroom.tickets.count(session.actor) if session else 0,
         "demo": app.settings.demo,
+        # Only the auditor's desk asks.
+        "seal_trouble": lambda: _seal_trouble(app, session.actor if session else None),
     }
 
 
 def _still(app: Application, actor: Actor) -> int:
     """How many messages and watches stand still for this person to see to."""
     return app.inbound_reads.count(actor) + len(app.watches.stopped(actor))
+
+
+def _seal_trouble(app: Application, actor: Actor | None) -> str:
+    """What stands against sealing, for who may read the audit."""
+    if actor is None or "audit.read" not in actor.permissions:
+        return ""
+    return app.audit_standing.trouble(app.clock.now())
 
 
 def _csrf_field(token: str) -> Markup:

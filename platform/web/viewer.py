@@ -87,8 +87,8 @@ async def any_viewer(request: Request) -> Viewer:
 
 
 async def signed_in(viewer: Annotated[Viewer, Depends(any_viewer)]) -> Viewer:
-    """The viewer, who must be signed in."""
-    _ = viewer.actor
+    """The viewer, who must be signed in; what is refused to them is noted as theirs."""
+    viewer.request.state.actor = viewer.actor
     return viewer
 
 

@@ -9,6 +9,9 @@ from parts.behind_the_back import without_triggers
 from parts.editing import Hand
 from parts.site import Site, open_site
 
+from orderloom.platform.app.audit_standing import SILENT
+from orderloom.platform.app.auditing import export_lines
+from orderloom.platform.codec import loads
 from orderloom.platform.store.seal_rows import WatchRow
 
 
@@ -57,3 +60,36 @@ def test_what_is_wrong_is_told(site: Site, language: str, said: tuple[str, ...])
 def test_it_is_for_those_who_read_the_audit(site: Site, login: str, status: int) -> None:
     hand = Hand(site.app, login, "en", password=site.password)
     assert hand.get("/audit/seal").status_code == status
+
+
+DESK = ("/audit", "/audit/people", "/audit/rules", "/audit/evidence", "/audit/map")
+
+
+def test_every_page_of_the_desk_tells_of_a_sealer_that_stopped(site: Site) -> None:
+    hand = Hand(site.app, "erin", "en", password=site.password)
+    said = "Nothing more is sealed."
+    assert [each for each in DESK if said in hand.get(each).text] == []
+    without_triggers(site.app.store, "UPDATE order_row SET chain_seq = chain_seq + 1")
+    assert site.app.sealing.run_once() == 0
+    assert [each for each in DESK if said not in hand.get(each).text] == []
+    assert hand.get("/audit/seal").text.count(said) == 1
+
+
+def test_a_sealer_that_says_nothing_is_told_after_a_while(site: Site) -> None:
+    standing, now = site.app.audit_standing, site.app.clock.now()
+    assert site.app.sealing.seal() is not None
+    assert standing.trouble(now + 2 * SILENT) == ""
+    site.order()
+    assert standing.trouble(now + SILENT / 2) == ""
+    assert standing.trouble(now + SILENT) == "silent"
+
+
+def test_a_page_that_is_refused_is_noted_with_who_asked(site: Site) -> None:
+    hand = Hand(site.app, "alice", "en", password=site.password)
+    assert hand.get("/audit/seal").status_code == 403
+    # Also where the form is none of the session's pages.
+    assert hand.client.post("/notices/read", data={"csrf": "x"}).status_code == 403
+    bodies = [loads(loads(line)["b"]) for line in export_lines(site.app) if b'"b":' in line]
+    refused = {(each["code"], each["act"]) for each in bodies if each["t"] == "refused"}
+    alice = site.actors["alice"].id
+    assert refused >= {("permission.missing", alice), ("csrf.missing", alice)}
