@@ -22,6 +22,12 @@ SLOT: Final = "$p"
 SALT_BYTES: Final = 16
 # What people write freely is personal wherever it stands.
 FREE_TEXT: Final = frozenset({"comment", "reason", "filename"})
+# What the directory says of somebody who works here: where `manager(user)` was asked for.
+DIRECTORY: Final = "directory"
+# What is not personal of such a record: ids, and words of the organisation.
+OF_RECORD: Final = frozenset({"id", "roles", "units", "manager"})
+# Whose values stand there, the order need not be about.
+BESIDE: Final = FREE_TEXT | {DIRECTORY}
 # Facts that hold data as authors name it; elsewhere these names are the program's own, and what
 # stands there is never taken for somebody's.
 CARRIERS: Final = frozenset({"", "args", "data", "facts", "in", "out", "result", "values", "with"})
@@ -109,6 +115,26 @@ class Committer:
             made["inputs"] = self.facts({"in": trace["inputs"]})["in"]
         return made
 
+    def answers(self, answers: Any) -> Any:
+        """Answers, `[ordinal, kind, digest, answer]` each: of the directory's records all that is
+        not an id is its person's."""
+        if answers and self.persons.records:
+            answers = [
+                [ordinal, kind, digest, self._record(answer)]
+                if ordinal in self.persons.records
+                else [ordinal, kind, digest, answer]
+                for ordinal, kind, digest, answer in answers
+            ]
+        return self.facts({"": answers})[""]
+
+    def _record(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            key: value
+            if key in OF_RECORD or value in (None, "")
+            else self.commit(value, DIRECTORY, person=str(record["id"]))
+            for key, value in record.items()
+        }
+
     def document(
         self,
         value: Any,
@@ -146,13 +172,20 @@ class Committer:
         return value
 
     def commit(
-        self, value: Any, path: str, place: tuple[str | int, ...] = (), *, said: bool = False
+        self,
+        value: Any,
+        path: str,
+        place: tuple[str | int, ...] = (),
+        *,
+        said: bool = False,
+        person: str | None = None,
     ) -> dict[str, Any]:
         """Keeps a value aside and answers what stands in its place. `said`: free text of whoever
-        acts."""
+        acts. `person`: whose it is, where that is known."""
         data = value_bytes(self._plain(value))
         salt = self.salt()
-        person = self.persons.author if said else self.persons.of(path, place, value)
+        if person is None:
+            person = self.persons.author if said else self.persons.of(path, place, value)
         self.found.append(Disclosure(len(self.found), path, salt, data, person))
         return {SLOT: len(self.found) - 1, "c": commitment(salt, data)}
 
@@ -274,7 +307,7 @@ def seal(
     )
     seen = body if kept is None else body + kept
     repeats = any(sign in seen for sign in persons.repeated)
-    if not repeats:
+    if not repeats and not (answers and persons.records):
         for sign in _signs(tuple(personal)):
             if sign in seen:
                 break
@@ -286,7 +319,7 @@ def seal(
     hidden = author.facts(facts)
     if trace is not None:
         kept = encode_trace(author.trace(trace))
-    answers = author.facts({"": answers})[""]
+    answers = author.answers(answers)
     body = encode(
         type_, hidden, header=header, index=index, count=count, trace=kept, answers=answers
     )

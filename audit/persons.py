@@ -18,6 +18,7 @@ class Persons:
     """`ways`: personal field → field with its person's id (both dotted). `data`: the order's data
     with these ids. `author`: who acts, whose free text is theirs. `texts`: personal texts of the
     order → field, `whose` → person; `repeated`: the same texts as bytes of JSON without quotes.
+    `records`: ordinals of the answers that are the directory's records of people.
     """
 
     ways: Mapping[str, str] = field(default_factory=dict)
@@ -26,6 +27,7 @@ class Persons:
     texts: Mapping[str, str] = field(default_factory=dict)
     whose: Mapping[str, str | None] = field(default_factory=dict)
     repeated: tuple[bytes, ...] = ()
+    records: frozenset[int] = frozenset()
 
     def of(self, path: str, place: Place = (), value: Any = None) -> str | None:
         """The person of a field; `place`: where its value stands, with the numbers of rows. Known

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from orderloom.audit.entry import value_of
-from orderloom.audit.personal import FREE_TEXT, commitment
+from orderloom.audit.personal import BESIDE, FREE_TEXT, commitment
 from orderloom.platform.app.account_erasing import changes_of, fields_gone
 from orderloom.platform.app.account_events import user_erased
 from orderloom.platform.app.reading import not_found
@@ -172,7 +172,7 @@ def is_about(kept: Sequence[Slot | Kept], person: str) -> bool:
     """Whether an order is about a person: a field of its data is theirs, or is their id. Else only
     words that they wrote stand in it."""
     return any(
-        each.path not in FREE_TEXT and (each.person == person or value_of(each.value) == person)
+        each.path not in BESIDE and (each.person == person or value_of(each.value) == person)
         for each in kept
     )
 

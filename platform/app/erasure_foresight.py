@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from orderloom.audit.personal import FREE_TEXT
+from orderloom.audit.personal import BESIDE
 from orderloom.platform.app.erasing import ERASED, goes, is_about
 from orderloom.platform.app.erasures import Erasures, Place
 from orderloom.platform.app.field_words import field_label
@@ -112,7 +112,7 @@ def labelled(paths: Iterable[str], release: Release, words: Words) -> Counted:
 def label_of(path: str, release: Release, words: Words) -> str:
     """What people call the place of a personal value: a field of the order's form or of what a
     task brought, or words that somebody wrote."""
-    if path in FREE_TEXT:
+    if path in BESIDE:
         return words.text(f"privacy.text.{path}")
     return field_label(release.form, path, words)
 

@@ -242,7 +242,7 @@ class Handler:
             head=before.head,
             personal=place.release.form.personal,
             answers=answers,
-            persons=persons_of(place.release, outcome.state, command.actor.id),
+            persons=persons_of(place.release, outcome.state, command.actor.id, answers),
         )
         after = before.but(
             release=place.release,

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
 from orderloom.audit.entry import value_bytes
+from orderloom.audit.personal import DIRECTORY
 from orderloom.audit.persons import LEAST, Persons, person_at
 from orderloom.forms.personal import personal_fields
 from orderloom.platform.definitions.model import Read, Release, TaskActivity
 from orderloom.platform.engine import OrderState
+from orderloom.platform.engine.outcome import Person
 
 Place = tuple[str | int, ...]
+# Answers of this kind are the directory's records.
+PERSON: Final = Person.__name__
 # More of one order are not looked for where they come again.
 MOST_TEXTS: Final = 64
 
@@ -28,11 +32,15 @@ class Plan:
     ways: Mapping[str, str]
 
 
-def persons_of(release: Release, state: OrderState, author: str) -> Persons:
+def persons_of(
+    release: Release, state: OrderState, author: str, answers: Sequence[Any] | None = None
+) -> Persons:
     """Whose values the entries of a command of `author` may hold, and which texts may come again
-    in them. `state`: the order's after it."""
+    in them. `state`: the order's after it. `answers`: what it was told, as `recorded` keeps it."""
     plan = _plan(release)
-    if not plan.data and not plan.results:
+    records = {each[0]: each[3] for each in answers or () if each[1] == PERSON and each[3]}
+    told = dict(_names(records.values()))
+    if not plan.data and not plan.results and not records:
         return Persons(author=author)
     around = state.data
     if plan.results:
@@ -48,6 +56,9 @@ def persons_of(release: Release, state: OrderState, author: str) -> Persons:
             texts.setdefault(text, path)
             way = plan.ways.get(path)
             whose.setdefault(text, None if way is None else person_at(around, way, place))
+    for text, person in told.items():
+        texts.setdefault(text, DIRECTORY)
+        whose.setdefault(text, person)
     return Persons(
         ways=plan.ways,
         data=around,
@@ -55,7 +66,17 @@ def persons_of(release: Release, state: OrderState, author: str) -> Persons:
         texts=texts,
         whose=whose,
         repeated=tuple(value_bytes(text)[1:-1] for text in texts),
+        records=frozenset(records),
     )
+
+
+def _names(records: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Names and mail addresses of people, with whose they are. Where other attributes (a region, a
+    limit) come again, they are words that decisions read, and nobody's."""
+    for record in records:
+        for key, value in record.items():
+            if isinstance(value, str) and len(value) >= LEAST and (key == "name" or "@" in value):
+                yield value, record["id"]
 
 
 @lru_cache(maxsize=64)

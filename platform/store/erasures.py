@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import text
 
-from orderloom.audit.personal import FREE_TEXT
+from orderloom.audit.personal import BESIDE
 from orderloom.platform.codec import dumps
 from orderloom.platform.store.columns import moment, moment_or_none, stamp
 from orderloom.platform.store.database import Database
@@ -36,8 +36,9 @@ _WAITING: Final = text(
     " AND (x.order_id = 0 OR r.status = 'ended' OR r.id IS NULL)"
     " ORDER BY x.asked_at, x.id LIMIT :limit"
 )
-_FREE: Final = ", ".join(f"'{name}'" for name in sorted(FREE_TEXT))
-# Whoever an order is about has a field of it; what stands in free text alone is only theirs.
+_FREE: Final = ", ".join(f"'{name}'" for name in sorted(BESIDE))
+# Whoever an order is about has a field of it; what stands in free text, or was told by the
+# directory, is only theirs.
 _HELD: Final = text(
     "SELECT p.stream, MAX(CASE WHEN p.path IN ({free}) THEN 0 ELSE 1 END), COUNT(*)"
     " FROM audit_personal p JOIN order_row r ON r.id = p.stream"

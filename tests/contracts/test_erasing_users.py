@@ -20,7 +20,7 @@ from orderloom.platform.app.application import Application
 from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.app.user_erasing import Left
 from orderloom.platform.bootstrap import worker_of
-from orderloom.platform.engine.commands import CastVerdict, Comment
+from orderloom.platform.engine.commands import CastVerdict, Comment, Create
 from orderloom.platform.problem import Rejection
 
 WORD = "kanarek9931"
@@ -82,9 +82,11 @@ def erase(app: Application, who: str = LOGIN, **more: Any) -> Left | Rejection:
 def test_their_name_is_nowhere_after_it(url: str, tmp_path: Path) -> None:
     with open_people(tmp_path, url, now=LATER) as app:
         mine = come(app)
-        boss = app.accounts.add_user("zoe", name="Zoe", manager=LOGIN)
-        assert not isinstance(boss, Rejection)
+        theirs = app.accounts.add_user("zoe", name="Zoe", manager=LOGIN, roles=["sales"])
+        assert not isinstance(theirs, Rejection)
         order = claim(app, end=False)
+        asked = done(app, "zoe", Create("claim", {"topic": "late", "customer": {}})).order
+        assert state_of(app, asked).data["boss"] == mine
         bob = actor(app, "bob").id
         done(app, LOGIN, Comment(f"{WORD} thinks so", mentions=(bob,)), order)
         worker_of(app).run_once()
@@ -93,10 +95,14 @@ def test_their_name_is_nowhere_after_it(url: str, tmp_path: Path) -> None:
         left = erase(app)
 
         assert isinstance(left, Left), left
-        assert [place.number for place in left.report.waiting] == [state_of(app, order).number]
+        # The order that asked who leads is not about them, and waits for its end as well.
+        assert [place.number for place in left.report.waiting] == [
+            state_of(app, each).number for each in (order, asked)
+        ]
         assert left.fields >= 4
-        task = int(next(iter(state_of(app, order).tasks)))
-        done(app, "bob", CastVerdict(task, "reject", comment="no"), order)
+        for each in (order, asked):
+            task = int(next(iter(state_of(app, each).tasks)))
+            done(app, "bob", CastVerdict(task, "reject", comment="no"), each)
         worker_of(app).run_once()
         app.store.erasures.scrub(whole=True)
         assert everywhere(app, WORD, fold=True) == []
