@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from parts.asking import ask
 from parts.browser import close_to_outside
 from parts.site import Site, open_site, serving
 from parts.surfing import complaints, enter, violations
@@ -139,15 +140,15 @@ def test_two_people_are_told(page: Page, site: Site, view: str) -> None:
     address = f"{site.url}/definitions/process/{there.id}"
     page.goto(f"{address}/{view}")
     page.locator(".ol-head .acts").wait_for()
-    ask = "window.dispatchEvent(new Event('focus'))"
+    focus = "window.dispatchEvent(new Event('focus'))"
     with page.expect_response(f"{address}/tag"):
-        page.evaluate(ask)
+        page.evaluate(focus)
     expect(page.locator(".ol-note.warn")).to_have_count(0)
     text = f"{there.text}# {view}\n"
     bob = site.actors["ada"]
     saved = site.app.drafting.save(bob, "process", there.id, text, tag=there.tag)
     assert isinstance(saved, DraftView)
-    page.evaluate(ask)
+    page.evaluate(focus)
     expect(page.locator(".ol-note.warn")).to_contain_text("Ada has saved another text")
     assert violations(page) == [] or view == "design"
 
@@ -162,7 +163,7 @@ def test_places_in_a_text(page: Page, site: Site) -> None:
       });
     }"""
     texts = [text for text, *_ in PLACES]
-    found: Any = page.evaluate(script, [module_url("source_place.js"), texts])
+    found: Any = ask(page, script, [module_url("source_place.js"), texts])
     expected = [{"path": p, "isKey": k, "typed": t} for _, p, k, t in PLACES]
     assert json.dumps(found) == json.dumps(expected)
 
@@ -194,7 +195,7 @@ def test_what_may_stand_at_a_place(page: Page, site: Site) -> None:
     for name, (kind, text, expected) in SUGGESTED.items():
         base = f"/definitions/{kind}/{some(site.app, site, kind).id}"
         urls = [module_url("source_complete.js"), module_url("source_schema.js")]
-        found = page.evaluate(script, [*urls, kind, base, text])
+        found = ask(page, script, [*urls, kind, base, text])
         if expected not in found:
             missing[name] = found[:20]
     assert missing == {}

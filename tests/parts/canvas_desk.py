@@ -8,6 +8,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from orderloom.platform.web.static_files import module_url
+from parts.asking import ask
 from parts.site import Site
 
 DESIGN = "/definitions/process/pump-order/design"
@@ -56,14 +57,14 @@ class Desk:
     heard: list[str]
 
     def text(self) -> str:
-        found: str = self.page.evaluate(READ, [module_url("store.js"), module_url("exact.js")])
+        found: str = ask(self.page, READ, [module_url("store.js"), module_url("exact.js")])
         return found
 
     def back(self) -> None:
         """As it was, nothing chosen."""
         if self.page.locator(".ol-cv-dlg").count():
             self.typed("Escape")
-        self.page.evaluate(UNDO, module_url("store.js"))
+        ask(self.page, UNDO, module_url("store.js"))
         self.node("intake").wait_for()
         self.row("*").click()
 

@@ -10,6 +10,7 @@ from orderloom.platform.app.drafting import DraftView
 from orderloom.platform.codec import loads_strict
 from orderloom.platform.web.browser_keys import as_stood
 from orderloom.platform.web.static_files import module_url
+from parts.asking import ask
 from parts.site import Site
 from parts.surfing import enter
 
@@ -87,7 +88,7 @@ class Design:
 
     def text(self) -> str:
         """The YAML that the page's value would become."""
-        sent: str = self.page.evaluate(VALUE, [module_url("store.js"), module_url("exact.js")])
+        sent: str = ask(self.page, VALUE, [module_url("store.js"), module_url("exact.js")])
         view = self._view()
         value = as_stood(loads_strict(sent), view.value)
         text = self.site.app.drafting.written(self._actor, "form", self.id, value)
@@ -96,7 +97,7 @@ class Design:
 
     def undo_all(self) -> None:
         """Back to how it began."""
-        self.page.evaluate(UNDO, [module_url("store.js")])
+        ask(self.page, UNDO, [module_url("store.js")])
 
     def kept(self) -> str:
         """The text of the draft as it is stored."""

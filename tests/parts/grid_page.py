@@ -13,6 +13,7 @@ from orderloom.platform.app.drafting import DraftView
 from orderloom.platform.codec import loads
 from orderloom.platform.web.security import THEME_COOKIE
 from orderloom.platform.web.static_files import module_url
+from parts.asking import ask
 from parts.browser import close_to_outside
 from parts.site import Site
 from parts.surfing import complaints, enter
@@ -101,7 +102,8 @@ class Grid:
 
     def value(self) -> Mapping[str, Any]:
         """The draft as it is on the page."""
-        text = self.page.evaluate(
+        text = ask(
+            self.page,
             """async ([store, exact]) => {
               const [{store: kept}, exactly] = [await import(store), await import(exact)];
               return exactly.stringify(kept.value);
@@ -120,7 +122,8 @@ class Grid:
 
     def anew(self) -> None:
         """Takes back all that was done on the page."""
-        self.page.evaluate(
+        ask(
+            self.page,
             "async store => { const {store: kept} = await import(store); while (kept.undo()); }",
             module_url("store.js"),
         )

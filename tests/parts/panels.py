@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 
 from orderloom.platform.codec import loads
 from orderloom.platform.web.static_files import module_url
+from parts.asking import ask
 from parts.site import Site
 
 # Everything that is folded is opened, and what that makes, until nothing is left to open.
@@ -54,24 +55,24 @@ class Panel:
 
     def put(self, value: Any) -> None:
         """Makes it the value of the draft that is open."""
-        self.page.evaluate(PUT, [self._store, value if isinstance(value, str) else _json(value)])
+        ask(self.page, PUT, [self._store, value if isinstance(value, str) else _json(value)])
 
     def value(self) -> Any:
         return loads(self.raw())
 
     def raw(self) -> str:
         """The value as the page would send it."""
-        found: str = self.page.evaluate(TAKE, self._store)
+        found: str = ask(self.page, TAKE, self._store)
         return found
 
     def text(self) -> str:
         """The text of the definition that the server makes of it."""
-        found: str = self.page.evaluate(TEXT, self._store)
+        found: str = ask(self.page, TEXT, self._store)
         return found
 
     def unfold(self, levels: int = 40) -> None:
         """Opens what is folded, so many levels deep."""
-        self.page.evaluate(UNFOLD, levels)
+        ask(self.page, UNFOLD, levels)
 
 
 def _json(value: Any) -> str:

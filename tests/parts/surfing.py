@@ -8,6 +8,7 @@ from playwright.sync_api import ConsoleMessage, Page
 
 from orderloom.platform.app.accounts import SignedIn
 from orderloom.platform.web.security import SESSION_COOKIE
+from parts.asking import ask
 from parts.browser import NODE_MODULES
 from parts.site import Site
 
@@ -48,7 +49,7 @@ def violations(page: Page) -> list[str]:
     """What axe finds on the page as it stands, every `details` opened."""
     page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[str] = page.evaluate(RUN_AXE, {})
+    found: list[str] = ask(page, RUN_AXE, {})
     return found
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import pytest
+from parts.asking import ask
 from parts.browser import close_to_outside
 from parts.constructs import CASES
 from parts.examples import EXAMPLES, folder
@@ -124,7 +125,7 @@ def put(page: Page, value: Mapping[str, Any]) -> tuple[int, int, bool, int]:
     """Shows a value; the cards, the rows, whether it is the same still, and what was made of it
     that is no text."""
     text = json.dumps(value, default=str)
-    found = page.evaluate(PUT, [module_url("store.js"), module_url("exact.js"), text])
+    found = ask(page, PUT, [module_url("store.js"), module_url("exact.js"), text])
     return found[0], found[1], found[2], found[3]
 
 
@@ -155,7 +156,8 @@ def test_what_is_half_written_is_text(page: Page) -> None:
     expect(page.locator(".ol-ap-card .ol-ap-t")).to_have_text(SCRIPT)
     assert put(page, {"kind": "approval", "id": ID, **HOSTILE["many"]})[0] == 300
     # Typing in one of three hundred steps stays quick: cards that are the same are not made anew.
-    made = page.evaluate(
+    made = ask(
+        page,
         """async () => {
           const seen = [];
           const look = new MutationObserver((list) => seen.push(...list));
@@ -167,7 +169,7 @@ def test_what_is_half_written_is_text(page: Page) -> None:
           const took = performance.now() - begun;
           look.disconnect();
           return [last === document.querySelector('[data-path="steps.299"]'), took];
-        }"""
+        }""",
     )
     assert made[0] is True
     assert made[1] < 1_000

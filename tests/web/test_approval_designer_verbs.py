@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import pytest
+from parts.asking import ask
 from parts.browser import close_to_outside
 from parts.site import Site, open_site, serving
 from parts.surfing import complaints, enter
@@ -70,7 +71,7 @@ def renamed(begin: Do) -> Do:
         begin(page)
         page.keyboard.type("Han")
         # What is found meanwhile shows the lanes anew, but not what is being typed.
-        page.evaluate(FOUND, module_url("store.js"))
+        ask(page, FOUND, module_url("store.js"))
         page.keyboard.type("na")
         page.keyboard.press("Enter")
 
@@ -179,7 +180,8 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
 
 def value_of(page: Page) -> Any:
     """The draft as the page holds it."""
-    text = page.evaluate(
+    text = ask(
+        page,
         """async ([store, exact]) => {
           const [one, other] = await Promise.all([import(store), import(exact)]);
           return other.stringify(one.store.value);

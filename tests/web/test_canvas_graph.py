@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from parts.asking import ask
 from parts.browser import close_to_outside
 from parts.examples import EXAMPLES, folder
 from parts.site import Site
@@ -154,7 +155,7 @@ FORMS: dict[str, tuple[Any, list[str], list[str]]] = {
 @pytest.mark.parametrize("name", list(FORMS))
 def test_every_form_is_read(page: Page, name: str) -> None:
     value, nodes, edges = FORMS[name]
-    found = page.evaluate(GRAPH, [module_url("graph.js"), json.dumps(value)])
+    found = ask(page, GRAPH, [module_url("graph.js"), json.dumps(value)])
     assert found == {"nodes": nodes, "edges": edges}
 
 
@@ -177,8 +178,8 @@ HOSTILE: list[Any] = [
 @pytest.mark.parametrize("number", range(len(HOSTILE)))
 def test_what_is_no_process_is_read_all_the_same(page: Page, number: int) -> None:
     text = json.dumps(HOSTILE[number])
-    assert page.evaluate(GRAPH, [module_url("graph.js"), text])["nodes"] is not None
-    assert page.evaluate(LAYOUT, [FOLDER, text])["boxes"] is not None
+    assert ask(page, GRAPH, [module_url("graph.js"), text])["nodes"] is not None
+    assert ask(page, LAYOUT, [FOLDER, text])["boxes"] is not None
 
 
 LISTED: dict[str, Any] = {
@@ -324,14 +325,14 @@ EDITS: dict[str, tuple[str, str, list[Any], dict[str, Any]]] = {
 @pytest.mark.parametrize("name", list(EDITS))
 def test_stages_written_as_a_list(page: Page, name: str) -> None:
     module, verb, rest, expected = EDITS[name]
-    value, _ = page.evaluate(EDIT, [FOLDER, module, verb, json.dumps(LISTED), rest])
+    value, _ = ask(page, EDIT, [FOLDER, module, verb, json.dumps(LISTED), rest])
     assert value == expected
     assert json.dumps(value["stages"]) == json.dumps(expected["stages"])
 
 
 def test_stages_of_the_examples_lie_apart_and_ways_go_around_them(page: Page) -> None:
     for value in _processes():
-        found = page.evaluate(LAYOUT, [FOLDER, json.dumps(value, default=str)])
+        found = ask(page, LAYOUT, [FOLDER, json.dumps(value, default=str)])
         boxes, leaves = dict(found["boxes"]), found["leaves"]
         for place, one in enumerate(leaves):
             for other in leaves[place + 1 :]:
@@ -356,7 +357,7 @@ def test_new_stages_make_room_among_those_placed_by_hand(page: Page) -> None:
         "below": {"x": 40, "y": 300},
     }
     fresh = ["i2", "i3", "i4", "new"]
-    boxes = dict(page.evaluate(PLACED, [FOLDER, json.dumps(value), placed, fresh]))
+    boxes = dict(ask(page, PLACED, [FOLDER, json.dumps(value), placed, fresh]))
     apart = ("a", "p", "z", "below", "new"), ("q", "x"), tuple(inner)
     for keys in apart:
         for one, other in itertools.combinations(keys, 2):

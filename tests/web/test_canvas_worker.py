@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from parts.asking import ask
 from parts.site import Site
 from parts.surfing import complaints, enter
 from playwright.sync_api import Page
@@ -44,7 +45,7 @@ LOADS = {
 def test_only_what_is_pinned_runs(page: Page, live_site: Site, name: str) -> None:
     load, expected = LOADS[name]
     page.goto(f"{live_site.url}/sign-in")
-    found = page.evaluate(ASK, [module_url("worker.js"), load])
+    found = ask(page, ASK, [module_url("worker.js"), load])
     if isinstance(expected, str):
         assert expected in found
         return
