@@ -1,9 +1,10 @@
 """Why a decision of an order answered as it did, and why no other row did: from the values that its
-entry recorded, by the version that the order keeps; nothing of it is stored."""
+entry recorded, by the version that the order keeps; nothing of it is stored. Checks
+(`check_why.py`) and rulesets (`ruleset_why.py`) are told in the same shape."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,7 +16,6 @@ from orderloom.platform.app.reasons import named_value
 from orderloom.platform.app.view_models import OrderHead, Sentence
 from orderloom.platform.app.withheld import without
 from orderloom.platform.app.withheld_inputs import place_read, tells_hidden
-from orderloom.platform.problem import Rejection
 from orderloom.platform.store.read_rows import EntryRow
 from orderloom.rules import EvaluationError, FeelError
 from orderloom.rules.columns import Row
@@ -31,72 +31,88 @@ class RowWhy:
     """A row of the table. `state`: `matched`; `beaten`: it fits too, but the hit policy takes
     another; `missed`: the first cell that does not fit stands in `column`, `cell`, `value`;
     `withheld`: that cell looks at a field that the viewer may not see; `erased`: what it looks at
-    is erased; `unknown`: it cannot be told from what was recorded."""
+    is erased; `unknown`: it cannot be told from what was recorded. `found`: of a check, the problem
+    that the row told of."""
 
     row: str
     state: str
     column: str = ""
     cell: str = ""
     value: str = ""
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepWhy:
+    """A rule of a ruleset fired: `because` of these facts it concluded `found`."""
+
+    rule: str
+    because: tuple[str, ...]
+    found: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionWhy:
-    """A decision of an order. `entry` tells it; `values`: what it looked at, as people call it;
-    `other`: another version is in force for the order by now, so that rows cannot be told."""
+    """A decision, check or ruleset of an order. `entry` tells it; `values`: what it looked at, as
+    people call it; `other`: another version is in force for the order by now, so that rows cannot
+    be told; `gone`: neither values nor rows can, since they are erased or kept from the viewer.
+    `more`, `more_values`: how many rows or steps, and values, are left out."""
 
     head: OrderHead
     entry: Sentence
     hit: str
     values: tuple[tuple[str, str], ...]
-    rows: tuple[RowWhy, ...]
+    rows: tuple[RowWhy, ...] = ()
+    steps: tuple[StepWhy, ...] = ()
     other: bool = False
+    gone: bool = False
     more: int = 0
+    more_values: int = 0
 
 
-def decision_why(seen: Seen, seq: int) -> DecisionWhy | Rejection:
-    """Of an order before the eyes of its viewer; `moment.no_decision` where the entry is none."""
-    reads, organisation = seen.desk.reads, seen.actor.organisation
-    entries = reads.entries_after(organisation, seen.state.order, after=seq - 1, limit=1)
-    if not entries or entries[0].seq != seq or entries[0].type != "decided":
-        return Rejection("moment.no_decision", f"Entry {seq} is no decision.", {"entry": seq})
-    entry = entries[0]
+def decision_why(seen: Seen, entry: EntryRow) -> DecisionWhy:
+    """Of an entry `decided` of an order before the eyes of its viewer."""
     id_, facts = str(entry.facts.get("decision")), entry.facts
-    decision = seen.release.decisions.get(id_)
-    same = _is_pinned(seen, id_, facts)
-    rows: Sequence[RowWhy] = ()
-    if decision is not None and decision.table is not None and same:
-        rows = tuple(_rows(seen, decision, decision.table, entry))
+    decision, same = seen.release.decisions.get(id_), is_pinned(seen, "decision", id_, facts)
+    table = decision.table if decision is not None else None
     given = facts.get("in")
+    recorded: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
+    rows: tuple[RowWhy, ...] = ()
+    if decision is not None and table is not None and same:
+        matched = {str(row) for row in facts.get("rows") or ()}
+        rows = tuple(rows_why(seen, decision, table, entry, recorded, matched))
     (told,) = narrate(seen, [entry], quiet=False)
     return DecisionWhy(
         head=seen.head(),
         entry=told,
-        hit=decision.table.hit if decision is not None and decision.table is not None else "",
-        values=tuple(
-            _named(seen, id_, name, value)
-            for name, value in (given.items() if isinstance(given, Mapping) else ())
-        ),
-        rows=tuple(rows[:MOST_ROWS]),
+        hit=table.hit if table is not None else "",
+        values=tuple(named_input(seen, id_, name, value) for name, value in recorded.items()),
+        rows=rows[:MOST_ROWS],
         other=not same,
         more=max(0, len(rows) - MOST_ROWS),
     )
 
 
-def _is_pinned(seen: Seen, decision: str, facts: Mapping[str, Any]) -> bool:
-    version = seen.release.versions.get(("decision", decision))
+def is_pinned(seen: Seen, kind: str, id_: str, facts: Mapping[str, Any]) -> bool:
+    """Whether the release has the version still by which the entry came about."""
+    version = seen.release.versions.get((kind, id_))
     return version is not None and version.digest == facts.get("digest")
 
 
-def _rows(seen: Seen, decision: Decision, table: Table, entry: EntryRow) -> Iterator[RowWhy]:
-    given = entry.facts.get("in")
-    recorded: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
+def rows_why(
+    seen: Seen,
+    decision: Decision,
+    table: Table,
+    entry: EntryRow,
+    recorded: Mapping[str, Any],
+    matched: Collection[str],
+) -> Iterator[RowWhy]:
+    """Each row of the table, for the inputs that were recorded. `matched`: known to have."""
     values = {
         one.name: lifted_value(recorded.get(one.name), one.type or "any") for one in table.inputs
     }
     today = entry.at.astimezone(seen.release.zone).date()
     scope = {**recorded, **values, "today": today}
-    matched = {str(row) for row in entry.facts.get("rows") or ()}
     for row in table.rows:
         if row.id in matched:
             yield RowWhy(row=row.id, state="matched")
@@ -112,7 +128,7 @@ def _other(
         if cell is None:
             continue
         value = scope.get(one.name)
-        label, shown = _named(seen, decision.id, one.name, value)
+        label, shown = named_input(seen, decision.id, one.name, value)
         told = {"row": row.id, "column": label, "cell": cell.text, "value": shown}
         hidden = tells_hidden(seen.release, decision.id, one.name, seen.hidden)
         if isinstance(value, Mapping) and SLOT in value:
@@ -128,7 +144,8 @@ def _other(
     return RowWhy(row=row.id, state="missed", cell=f"{row.valid_from or ''}–{row.valid_to or ''}")
 
 
-def _named(seen: Seen, decision: str, name: str, value: Any) -> tuple[str, str]:
+def named_input(seen: Seen, decision: str, name: str, value: Any) -> tuple[str, str]:
+    """An input of the decision as people call it, and its value as the viewer may see it."""
     if isinstance(value, Mapping):
         label = named_value(name, None, seen, decision)[0]
         if tells_hidden(seen.release, decision, name, seen.hidden):

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from orderloom.audit.personal import SLOT
-from orderloom.platform.app.decision_why import DecisionWhy, decision_why
+from orderloom.platform.app.decision_why import DecisionWhy
+from orderloom.platform.app.entry_why import entry_why
 from orderloom.platform.app.moment_approvals import approvals_then
 from orderloom.platform.app.moment_asked import Asked, asked
 from orderloom.platform.app.moment_course import Stood, course, place
@@ -45,13 +46,16 @@ class Moments:
         return view_of(seen, stood, index)
 
     def why(self, actor: Actor, number: str, seq: int) -> DecisionWhy | Rejection:
-        """Why a decision answered so, and why no other row did."""
+        """Why a decision, a check or a ruleset answered so, and why no other row did."""
         seen = find(self._desk, actor, number)
         if isinstance(seen, Rejection):
             return seen
-        found = decision_why(seen, seq)
-        if isinstance(found, DecisionWhy):
+        found = entry_why(seen, seq)
+        if isinstance(found, DecisionWhy) and found.entry.type == "decided":
             self._seeing.entries(actor, [(seen, found.entry.body)])
+        elif isinstance(found, DecisionWhy):
+            # What is told stands in the trace as well, of which the body does not speak.
+            self._seeing.texts(seen)
         return found
 
     def compared(

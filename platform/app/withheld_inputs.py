@@ -24,14 +24,14 @@ def tells_hidden(release: Release, table: str, path: str, hidden: Paths) -> bool
     one = _input(release, table, path.partition(".")[0])
     if one is None or _is_plain(one):
         return is_withheld(place_read(release, table, path), hidden)
-    return any(_touches(each, hidden) for each in one.value.paths)
+    return any(touches(each, hidden) for each in one.value.paths)
 
 
 def result_tells_hidden(release: Release, name: str, hidden: Paths) -> bool:
     """Whether an output of that name may be a hidden field as it stands, in any decision. What
     follows from one by a rule's choice tells the choice, and is nobody's secret."""
     return any(
-        _touches(path, hidden)
+        touches(path, hidden)
         for decision in release.decisions.values()
         for expression in _giving(decision, name.partition(".")[0])
         for path in expression.paths
@@ -62,6 +62,6 @@ def _is_plain(one: Input) -> bool:
     return one.value.paths == {tuple(one.value.text.split("."))}
 
 
-def _touches(path: Path, hidden: Paths) -> bool:
-    """Whether one lies in the other."""
+def touches(path: Path, hidden: Paths) -> bool:
+    """Whether the path lies in a hidden field, or one in it."""
     return any(path[: len(one)] == one or one[: len(path)] == path for one in hidden)

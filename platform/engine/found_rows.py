@@ -44,7 +44,7 @@ def found_rows(step: Step, definition: m.Activity, stage: str) -> tuple[Found, M
         return _of_one(step, definition, scope, "")
     found: Found = {}
     traces: list[Any] = []
-    for key, item in _keyed(definition, elements(step, each, scope)).items():
+    for key, item in keyed(definition, elements(step, each, scope)).items():
         inner = scope.with_names({each.variable: item})
         rows, trace = _of_one(step, definition, inner, f"/{key}")
         found.update(rows)
@@ -70,8 +70,9 @@ def element_place(definition: m.Activity, rows: Sequence[Any], key: str) -> int 
     return next((at for at, value in enumerate(values) if str(to_json(value)) == name), None)
 
 
-def _keyed(definition: m.Activity, items: Sequence[Any]) -> dict[str, Any]:
-    """The elements by what tells them apart: the field `key`, else their place."""
+def keyed(definition: m.Activity, items: Sequence[Any]) -> dict[str, Any]:
+    """The elements by what tells them apart: the field `key`, else their place. Raises `BlockError`
+    where one has none, or another's."""
     field = cast(m.VerifyActivity, definition.what).key
     if field is None:
         return {str(index): item for index, item in enumerate(items)}

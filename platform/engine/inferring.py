@@ -107,11 +107,13 @@ def _given(step: Step, ruleset: Ruleset, facts: Facts) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for name, rows in facts.items():
         if rows:
-            found.setdefault(_path(ruleset.facts[name], name, personal), []).extend(rows)
+            found.setdefault(fact_path(ruleset.facts[name], name, personal), []).extend(rows)
     return found
 
 
-def _path(fact: FactType, name: str, personal: tuple[str, ...]) -> str:
+def fact_path(fact: FactType, name: str, personal: tuple[str, ...]) -> str:
+    """Under what the facts of a kind stand in an entry: the field that they are read from; of those
+    made of several fields a personal one, else `name`."""
     if fact.source is None:
         return name
     node = fact.source.node

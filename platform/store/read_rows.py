@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from orderloom.audit.personal import disclose
 from orderloom.platform.engine.state import OrderState
 from orderloom.platform.store.running_orders import RunningOrders
 
 # What a list is sorted by, then order and number.
 TaskKey = tuple[str, int, int]
+# Of an entry, by slot its value, or since when it is gone.
+Kept = Mapping[int, bytes | str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +84,8 @@ class EntryRow:
     """An audit entry with its facts: personal values put back where they are still kept.
 
     `facts` are the event's alone, without the envelope. `body`: the bytes that were hashed.
-    `command`: the number of the stream's command that it belongs to.
+    `command`: the number of the stream's command that it belongs to. `trace`: as it is stored;
+    `kept`: by slot a personal value, or since when it is gone.
     """
 
     seq: int
@@ -95,6 +99,20 @@ class EntryRow:
     on_behalf_of: str | None = None
     trace: Mapping[str, Any] | None = None
     command: int = 0
+    kept: Kept = field(default_factory=dict)
+
+    @property
+    def told_trace(self) -> Mapping[str, Any]:
+        """The trace with personal values put back like those of `facts`."""
+        told: Mapping[str, Any] = put_back(self.trace or {}, self.kept)
+        return told
+
+
+def put_back(facts: Any, kept: Kept) -> Any:
+    """Facts with the personal values that are kept, and markers of those that are gone."""
+    there = {slot: value for slot, value in kept.items() if isinstance(value, bytes)}
+    gone = {slot: value for slot, value in kept.items() if isinstance(value, str)}
+    return disclose(facts, there, gone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

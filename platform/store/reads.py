@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from orderloom.audit.entry import decode
-from orderloom.audit.personal import SLOT, disclose
+from orderloom.audit.personal import SLOT
 from orderloom.platform.codec import loads
 from orderloom.platform.engine.state import OrderState
 from orderloom.platform.store.columns import moment
@@ -17,12 +17,14 @@ from orderloom.platform.store.plain_text import bounded
 from orderloom.platform.store.read_rows import (
     DoneRow,
     EntryRow,
+    Kept,
     OrderFilter,
     StoredOrder,
     TaskFilter,
     TaskKey,
     TaskPage,
     TaskRow,
+    put_back,
 )
 from orderloom.platform.store.running_orders import RunningOrders, running_orders
 from orderloom.platform.store.task_lists import found_tasks
@@ -75,8 +77,6 @@ _KEPT_OF: Final = (
     "SELECT e.id, p.slot, p.value FROM audit_entry e JOIN audit_personal p"
     " ON p.stream = e.stream AND p.seq = e.seq WHERE e.id IN ({marks}) AND p.salt <> ''"
 )
-# By slot its value, or since when it is gone.
-Kept = dict[int, bytes | str]
 # An entry without it holds nothing personal.
 _SLOTTED: Final = f'"{SLOT}"'
 # Ranges and values in one statement; SQLite joins 500 selects at most.
@@ -183,9 +183,9 @@ class SqlReads:
                 found[row[0]] = DoneRow(id=row[0], order=row[1], entry=entry)
         return found
 
-    def _disclosed(self, entries: Sequence[int]) -> dict[int, Kept]:
+    def _disclosed(self, entries: Sequence[int]) -> dict[int, dict[int, bytes | str]]:
         """By entry what is still kept of its personal values."""
-        kept: dict[int, Kept] = {}
+        kept: dict[int, dict[int, bytes | str]] = {}
         if entries:
             sql = _KEPT_OF.format(marks=", ".join("?" * len(entries)))
             for id_, slot, value in self._reader.rows(sql, entries):
@@ -224,9 +224,9 @@ class SqlReads:
                 found[int(row[0])] = _order(row)
         return found
 
-    def _kept(self, stream: int, first: int, last: int) -> dict[int, Kept]:
+    def _kept(self, stream: int, first: int, last: int) -> dict[int, dict[int, bytes | str]]:
         """Personal values of these entries; of what is erased, meanwhile too, since when."""
-        kept: dict[int, Kept] = {}
+        kept: dict[int, dict[int, bytes | str]] = {}
         for seq, slot, value, gone in self._reader.rows(_PERSONAL, (stream, first, last)):
             kept.setdefault(seq, {})[slot] = value.encode() if gone is None else gone
         return kept
@@ -246,18 +246,17 @@ def _order(row: Sequence[Any]) -> StoredOrder:
 def _entry(row: Any, kept: Kept) -> EntryRow:
     seq, body, hash_, trace = row
     read = decode(body)
-    there = {slot: value for slot, value in kept.items() if isinstance(value, bytes)}
-    gone = {slot: value for slot, value in kept.items() if isinstance(value, str)}
     return EntryRow(
         seq=seq,
         type=read.type,
         at=moment(read.at),
         actor=read.actor,
         channel=read.channel,
-        facts=disclose(read.facts, there, gone) if _SLOTTED in body else read.facts,
+        facts=put_back(read.facts, kept) if _SLOTTED in body else read.facts,
         body=body.encode(),
         hash=from_base64(hash_),
         on_behalf_of=read.on_behalf_of,
         trace=loads(trace) if trace else None,
         command=read.place[0],
+        kept=kept,
     )

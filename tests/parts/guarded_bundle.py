@@ -60,7 +60,7 @@ stages:
       - {decide: tier, as: tier}
       - {infer: worth, as: worth}
       - {notify: thanks}
-    do: [{verify: checks}]
+    do: [{verify: checks}, {verify: costs, for_each: line in lines}]
     done: approving
   approving:
     do:
@@ -129,6 +129,15 @@ rules:
       instruction: '"Is " + string(limit) + " right?"'
       fields: '["topic"]'
       role: '"sales"'
+---
+kind: decision
+id: costs
+title: Is a line dear?
+hit: COLLECT
+inputs: [{name: cost, value: line.cost, type: number, nullable: true}]
+outputs: [{name: problem, type: string}, {name: severity, type: string}]
+rules:
+  - {id: costly, when: {cost: "> 10"}, then: {problem: '"Dear line"', severity: '"warning"'}}
 ---
 kind: ruleset
 id: worth
