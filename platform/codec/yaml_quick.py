@@ -1,9 +1,9 @@
 """The events of a YAML text as libyaml tells them: in a twentieth of the time.
 
 libyaml reads YAML 1.1, ruamel.yaml 1.2, and the events are the same but for a few things: tabs,
-line ends beyond ASCII, where an empty value stands, names of anchors. A text with any of these, or
-with a mistake, is left to ruamel.yaml, which also says what is wrong. A test holds both to the same
-events.
+line ends beyond ASCII, where an empty value stands, names of anchors, block texts. A text with any
+of these, or with a mistake, is left to ruamel.yaml, which also says what is wrong. A test holds
+both to the same events.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import yaml
 
 # Without libyaml PyYAML is no faster.
 _LOADER: Final[Any] = getattr(yaml, "CLoader", None)
+# Some mistakes at their beginning are forgiven by one reader alone.
+BLOCK: Final = ("|", ">")
 _READ_OTHERWISE: Final = re.compile("[\t\x85\u2028\u2029\ufeff]")
 
 
@@ -36,4 +38,6 @@ def _same_in_both(event: Any) -> bool:
         return True
     if event.anchor or getattr(event, "tag", None):
         return False
-    return not isinstance(event, yaml.ScalarEvent) or bool(event.value or event.style)
+    if not isinstance(event, yaml.ScalarEvent):
+        return True
+    return bool(event.value or event.style) and event.style not in BLOCK

@@ -148,7 +148,7 @@ def test_nothing_goes_without_a_token(served: Any, token: str | None) -> None:
         if operation.get("security", [TOKEN]) == [TOKEN]
     }
     assert set(answers.values()) == {401}
-    assert len(answers) == 67
+    assert len(answers) == 68
 
 
 def test_every_address_says_what_it_takes_and_answers() -> None:

@@ -36,6 +36,8 @@ LEFT = {
     "an empty value": "a:\nb: 1\n",
     "a wrong indent": "a:\n  b: 1\n c: 2\n",
     "a map in a line": "a: b: c\n",
+    "a block text": "a: |\n  b\n",
+    "a folded text": "a: >\n  b\n",
     "a bracket that stays open": "a: [b\n",
 }
 

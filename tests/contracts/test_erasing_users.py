@@ -85,7 +85,7 @@ def test_their_name_is_nowhere_after_it(url: str, tmp_path: Path) -> None:
         theirs = app.accounts.add_user("zoe", name="Zoe", manager=LOGIN, roles=["sales"])
         assert not isinstance(theirs, Rejection)
         order = claim(app, end=False)
-        asked = done(app, "zoe", Create("claim", {"topic": "late", "customer": {}})).order
+        asked = done(app, "zoe", Create("claim", {"topic": "led", "customer": {}})).order
         assert state_of(app, asked).data["boss"] == mine
         bob = actor(app, "bob").id
         done(app, LOGIN, Comment(f"{WORD} thinks so", mentions=(bob,)), order)

@@ -65,7 +65,7 @@ stages:
       - {read: {collection: customers, key: customer.id}, as: record}
       - {decide: loud, as: loud}
       - {notify: thanks}
-      - {set: {boss: 'if manager(order.requester) = null then "" else manager(order.requester).id'}}
+      - {set: {boss: 'if topic = "led" then manager(order.requester).id else null'}}
     on:
       called: {actions: [{set: {customer.phone: event.phone}}]}
       told: {internal: true}
@@ -95,7 +95,7 @@ schema:
         email: {type: string}
         phone: {type: string}
     shouted: {type: string}
-    boss: {type: string}
+    boss: {type: [string, 'null']}
     proof: {x-attachment: true}
     people:
       type: array
