@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from parts.personal_bundle import CANARY, NOW, OTHER, PERSON, actor, claim, open_people, state_of
+from parts.store_rows import settled
 from parts.stores import KINDS, local_url
 
 from orderloom.audit.entry import decode
@@ -50,6 +51,7 @@ def told(app: Application) -> list[dict[str, Any]]:
 def read_by(app: Application, **asked: str) -> list[tuple[str, tuple[str, ...]]]:
     """Who read which orders, all pages of one entry each."""
     app.readings.flush()
+    settled(app.store)
     app.audit_desk.index.catch_up()
     found, cursor = [], None
     for _ in range(50):
