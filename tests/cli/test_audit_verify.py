@@ -13,6 +13,13 @@ from orderloom.audit.checkpoint import open_note, read_checkpoint, read_verifier
 from orderloom.platform.app.receipts import latest_receipt
 from orderloom.platform.store import Store, open_store
 
+# All that is left of an order.
+WHOLE_ORDER = (
+    "DELETE FROM audit_entry WHERE stream = 3",
+    "DELETE FROM order_row WHERE id = 3",
+    "DELETE FROM order_reference WHERE order_id = 3",
+)
+
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -43,9 +50,7 @@ def test_a_whole_order_deleted_is_named(orderloom: CommandLine, store: Store, ho
     assert whole.json["checkpoint"]["root"] == sealed.json["root"]
     without_triggers(
         store,
-        "DELETE FROM audit_entry WHERE stream = 3",
-        "DELETE FROM order_row WHERE id = 3",
-        "DELETE FROM order_reference WHERE order_id = 3",
+        *WHOLE_ORDER,
     )
     store.close()
     told = orderloom.json("audit", "verify")
@@ -61,9 +66,7 @@ def test_everything_made_new_differs_from_the_anchor(
     without_triggers(
         store,
         *(f"DELETE FROM {table}" for table in ("audit_tile", "audit_checkpoint", "audit_key")),
-        "DELETE FROM audit_entry WHERE stream = 3",
-        "DELETE FROM order_row WHERE id = 3",
-        "DELETE FROM order_reference WHERE order_id = 3",
+        *WHOLE_ORDER,
     )
     store.close()
     assert orderloom.run("audit", "checkpoint").code == 0
@@ -130,9 +133,7 @@ def test_a_replaced_key_file_deceives_nobody_who_kept_the_key(
     without_triggers(
         store,
         *(f"DELETE FROM {table}" for table in ("audit_tile", "audit_checkpoint", "audit_key")),
-        "DELETE FROM audit_entry WHERE stream = 3",
-        "DELETE FROM order_row WHERE id = 3",
-        "DELETE FROM order_reference WHERE order_id = 3",
+        *WHOLE_ORDER,
     )
     store.close()
     missing = orderloom.json("audit", "verify", "--key", kept)

@@ -33,6 +33,6 @@ def ask(page: Page, script: str, given: Any = None) -> Any:
     ends = time.monotonic() + PATIENCE
     while not (found := page.evaluate(_LOOK))["done"]:
         assert time.monotonic() < ends, f"no answer: {script[:200]}"
-        time.sleep(0.005)
+        page.wait_for_timeout(5)
     assert found.get("error") is None, found["error"]
     return found.get("value")
