@@ -1,5 +1,5 @@
 // Who would approve a sample: an order, the beginning of a scenario, or data.
-import { h, icon, say, t } from "./dom.js";
+import { h, icon, sayAnswer, t } from "./dom.js";
 import { stringify } from "./exact.js";
 import { data, get, post } from "./page.js";
 import { view } from "./approval_view.js";
@@ -89,7 +89,7 @@ export class Trial {
       ...(warnings ? [warnings] : []),
       ...(steps.length ? [h("ol", { class: "ol-steps" }, ...steps.map((each) => this.step(each)))] : []),
     );
-    if (aloud) say([found.sentence, ...found.warnings].join(" "));
+    if (aloud) sayAnswer([found.sentence, ...found.warnings].join(" "));
   }
 
   step(each) {
@@ -118,6 +118,6 @@ export class Trial {
     const said = body.refused ?? body.detail ?? t("approvals_design.no_answer");
     const details = (body.details ?? []).map((each) => h("li", {}, each));
     this.answer.replaceChildren(h("div", { class: "ol-note bad" }, icon("alert"), h("div", {}, h("p", {}, said), ...(details.length ? [h("ul", {}, ...details)] : []))));
-    if (aloud) say(said);
+    if (aloud) sayAnswer(said);
   }
 }

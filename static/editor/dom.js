@@ -26,9 +26,15 @@ export const icon = (name, small = false) => {
 export const t = (key, params = {}) =>
   (words[key] ?? key).replace(/\{(\w+)\}/g, (all, name) => String(params[name] ?? all));
 
-/** Says something to a screen reader, and shows it for a moment. */
-export const say = (text) => {
-  const place = document.getElementById("design-said");
+/** Says something to a screen reader. */
+export const say = (text) => put("design-said", text);
+
+/** Says what the server answered to something tried: in a place of its own, because it comes when it
+ *  comes, and what was just said (that the draft is saved) must not be taken away by it. */
+export const sayAnswer = (text) => put("design-answered", text);
+
+const put = (id, text) => {
+  const place = document.getElementById(id);
   if (place) place.textContent = text;
 };
 

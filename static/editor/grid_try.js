@@ -1,5 +1,5 @@
 // Trying the draft: a form of what the decision reads, its answer, and why each row is as it is.
-import { h, icon, say, t } from "./dom.js";
+import { h, icon, sayAnswer, t } from "./dom.js";
 import { parse, same, stringify } from "./exact.js";
 import { keyOf, literal, read, said, write } from "./grid_given.js";
 import { named } from "./grid_ghosts.js";
@@ -140,7 +140,7 @@ const show = (given, problem) => {
   const answer = state.answer;
   const failed = Boolean(problem) || Boolean(answer?.why?.failure);
   const sentence = problem || answer.why.sentence;
-  say(sentence);
+  sayAnswer(sentence);
   const actions = [];
   if (store.mayWrite && answer) {
     actions.push(h("button", { type: "button", class: "btn btn-sm", "data-keep": "", onclick: () => addTest(testOf(given, answer)) }, icon("check", true), t("grid.keep_test")));

@@ -1,5 +1,5 @@
 // The designer of one of the smaller kinds: its fields, and beside them the definition tried.
-import { h, icon, say, t } from "./dom.js";
+import { h, icon, sayAnswer, t } from "./dom.js";
 import { stringify } from "./exact.js";
 import { data, post } from "./page.js";
 import { panel } from "./panel.js";
@@ -50,7 +50,7 @@ class Trial {
       this.broken.hidden = true;
       const shown = this.view.show(body);
       this.out.replaceChildren(...shown.filter((each) => each !== null && each !== undefined));
-      if (aloud) say(this.view.said?.(body) ?? t("kinds.updated"));
+      if (aloud) sayAnswer(this.view.said?.(body) ?? t("kinds.updated"));
     }
   }
 
