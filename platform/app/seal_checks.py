@@ -33,20 +33,19 @@ class Gap:
 
 def leaves_to_seal(behind: Behind, log: str) -> list[Fresh] | Gap:
     """The entries as leaves, or the first thing that is wrong with them."""
-    hashes = {(each.stream, each.seq): each.hash for each in behind.entries}
-    hashes |= behind.before
+    hashes, names = behind.hashes, behind.names
     found: list[Fresh] = []
     tops: dict[int, int] = {}
-    for entry in behind.entries:
-        stream, seq = entry.stream, entry.seq
+    for id_, stream, seq, type_, hash_, body in behind.entries:
         before = hashes.get((stream, seq - 1)) if seq > 1 else genesis(log, stream)
         if before is None:
             return Gap(stream, seq - 1, MISSING)
-        if seq < 1 or link(before, stream, seq, entry.body) != entry.hash:
+        if seq < 1 or link(before, stream, seq, body) != hash_:
             return Gap(stream, seq, CHANGED)
-        tops[stream] = max(tops.get(stream, 0), seq)
-        name = behind.names.get(stream) if seq == 1 or entry.type in NUMBERED else None
-        found.append(Fresh(entry.id, stream, seq, leaf_hash(entry.hash), name))
+        if seq > tops.get(stream, 0):
+            tops[stream] = seq
+        name = names.get(stream) if seq == 1 or type_ in NUMBERED else None
+        found.append(Fresh(id_, stream, seq, leaf_hash(hash_), name))
     for stream, top in tops.items():
         head = behind.heads.get(stream)
         if head is None or not _fits(head, top):

@@ -37,9 +37,11 @@ class Tree:
         """Takes the entries as the next leaves."""
         if not self._levels:
             self._levels.append(_Edge(0))
-        edge = self._levels[0]
-        for entry in entries:
-            edge.take(entry)
+        edge, at = self._levels[0], 0
+        while at < len(entries):
+            room = WIDTH - len(edge.hashes) // HASH
+            edge.take(entries[at : at + room])
+            at += room
             if len(edge.hashes) == WIDTH * HASH:
                 self._raise(0)
         self.size += len(entries)
@@ -90,13 +92,16 @@ class _Edge:
     changed: bool = False
     full: list[Tile] = field(default_factory=list)
 
-    def take(self, entry: Fresh) -> None:
-        if entry.name is not None:
-            self.names[len(self.hashes) // HASH] = entry.name
-        self.hashes += entry.hash
-        self.places += PLACE.pack(entry.stream, entry.seq)
-        self.low = min(self.low or entry.id, entry.id)
-        self.high = max(self.high, entry.id)
+    def take(self, entries: Sequence[Fresh]) -> None:
+        """As many as there is room for, column by column."""
+        ids, streams, seqs, hashes, names = zip(*entries, strict=True)
+        if names.count(None) != len(names):
+            first = len(self.hashes) // HASH
+            self.names |= {at: name for at, name in enumerate(names, first) if name is not None}
+        self.hashes += b"".join(hashes)
+        self.places += b"".join(map(PLACE.pack, streams, seqs))
+        self.low = min(self.low or ids[0], *ids)
+        self.high = max(self.high, *ids)
         self.changed = True
 
     def tile(self) -> Tile:

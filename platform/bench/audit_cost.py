@@ -1,24 +1,26 @@
-"""What auditing costs the engine: the same work with a sealer beside it, and without entries."""
+"""What auditing costs the engine: the same work with a sealer in the same process or in one of its
+own, and without entries."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from orderloom.platform.app.application import Application
-from orderloom.platform.bench.contestant import Against, Contestant
+from orderloom.platform.bench.child import child
+from orderloom.platform.bench.contestant import Against, Contestant, Work
 from orderloom.platform.bench.engine import Load, application
+from orderloom.platform.bench.sealer import Sealer
 from orderloom.platform.engine.outcome import Event
 from orderloom.platform.store.order_rows import EntryWrite
 
 # Auditing costs at most 15 % of the throughput.
 GOAL: Final = "≥ 0.85"
-PAUSE: Final = 1
 GROUP: Final = 50
+_BESIDE: Final = "orderloom.platform.bench.sealer_process"
 
 
 def audit_contestants(folder: Path) -> list[Contestant]:
@@ -26,10 +28,12 @@ def audit_contestants(folder: Path) -> list[Contestant]:
     found: list[Contestant] = []
     for name, group in (("one by one", 1), (f"group-{GROUP}", GROUP)):
         plain, bare = f"entries, no sealer, {name}", f"no entries, {name}"
+        both = (Against(plain, GOAL), Against(bare, GOAL))
         for title, way, against in (
             (bare, _bare, ()),
             (plain, _plain, (Against(bare),)),
-            (f"entries and sealer, {name}", _sealed, (Against(plain, GOAL), Against(bare, GOAL))),
+            (f"entries and sealer, {name}", _sealed, both),
+            (f"entries, sealer in another process, {name}", _sealed_beside, both),
         ):
             file = f"audit-{len(found)}.db"
             opened = partial(_opened, f"sqlite:///{folder / file}", group, way)
@@ -37,42 +41,49 @@ def audit_contestants(folder: Path) -> list[Contestant]:
     return found
 
 
+Way = Callable[[Application, Load, str], AbstractContextManager[Work]]
+
+
 @contextmanager
-def _opened(
-    url: str, group: int, way: Callable[[Application, Load], Callable[[int], None]]
-) -> Iterator[Callable[[int], None]]:
-    with application(url) as app:
-        yield way(app, Load(app, group))
+def _opened(url: str, group: int, way: Way) -> Iterator[Work]:
+    with application(url) as app, way(app, Load(app, group), url) as work:
+        yield work
 
 
-def _plain(app: Application, load: Load) -> Callable[[int], None]:
-    return load.orders
+@contextmanager
+def _plain(app: Application, load: Load, url: str) -> Iterator[Work]:
+    yield load.orders
 
 
-def _sealed(app: Application, load: Load) -> Callable[[int], None]:
-    """A sealer that works each second, ten times as often as the worker's, and to the last entry
-    before the round ends."""
-    keys = app.sealing.keys
-    keys.path = None
+@contextmanager
+def _sealed(app: Application, load: Load, url: str) -> Iterator[Work]:
+    """A sealer in a thread, and to the last entry before the round ends."""
+    sealer = Sealer(app)
 
     def orders(count: int) -> None:
-        done = threading.Event()
-
-        def seal() -> None:
-            while not done.wait(PAUSE):
-                app.sealing.run_once()
-
-        sealer = threading.Thread(target=seal)
         sealer.start()
         load.orders(count)
-        done.set()
-        sealer.join()
-        app.sealing.run_once()
+        sealer.stop()
 
-    return orders
+    yield orders
 
 
-def _bare(app: Application, load: Load) -> Callable[[int], None]:
+@contextmanager
+def _sealed_beside(app: Application, load: Load, url: str) -> Iterator[Work]:
+    """The same in another process: what it takes of this one is the database's."""
+    with child(_BESIDE, url) as sealer:
+        sealer.heard()
+
+        def orders(count: int) -> None:
+            sealer.tell("start")
+            load.orders(count)
+            sealer.ask("stop")
+
+        yield orders
+
+
+@contextmanager
+def _bare(app: Application, load: Load, url: str) -> Iterator[Work]:
     """Nothing is encoded, hashed or stored of what happened. No such engine can be asked what it
     did; it is only here to be compared with."""
     runner, commands = _inside(app.runner), _inside(app.store.commands)
@@ -92,7 +103,7 @@ def _bare(app: Application, load: Load) -> Callable[[int], None]:
             yield opened
 
     commands.transaction = transaction
-    return load.orders
+    yield load.orders
 
 
 def _inside(thing: object) -> Any:

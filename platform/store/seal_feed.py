@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import binascii
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, CursorResult, text
 
 from orderloom.platform.codec import dumps
 from orderloom.platform.store.database import Database
@@ -17,7 +18,7 @@ from orderloom.platform.store.seal_rows import Behind, CheckpointRow, Head, Unse
 
 # By these an order has its number.
 NUMBERED: Final = frozenset({"order.created", "order.started"})
-_COLUMNS: Final = "e.id, e.stream, e.seq, e.type, e.at, e.hash, {body}"
+_COLUMNS: Final = "e.id, e.stream, e.seq, e.type, e.hash, {body}"
 _BY_ID: Final = (
     f"SELECT {_COLUMNS.format(body='CAST(e.body AS BLOB)')} FROM audit_entry e"
     " WHERE e.id > :after ORDER BY e.id LIMIT :limit"
@@ -76,9 +77,8 @@ def behind(database: Database, last: CheckpointRow | None, limit: int) -> Behind
     start = last or CheckpointRow(no=0, size=0, root=b"", at="", note="")
     if database.sqlite:
         with database.reading() as connection:
-            rows = connection.execute(
-                text(_BY_ID), {"after": start.cursor.after, "limit": limit}
-            ).all()
+            bounds = {"after": start.cursor.after, "limit": limit}
+            rows = _read(connection.execute(text(_BY_ID), bounds))
             after = rows[-1][0] if rows else start.cursor.after
             return _around(connection, rows, start, FeedCursor(after=after))
     with database.reading() as connection:
@@ -125,22 +125,24 @@ def _windowed(connection: Connection, start: CheckpointRow, limit: int) -> Behin
 def _window(connection: Connection, cursor: FeedCursor, floor: int, limit: int) -> list[Any]:
     values = {"after": max(cursor.after, floor), "limit": limit}
     bounds = {"low": str(cursor.low), "high": str(cursor.high)}
-    return list(connection.execute(text(_BY_WINDOW), values | bounds))
+    return _read(connection.execute(text(_BY_WINDOW), values | bounds))
 
 
 def _left(connection: Connection, start: CheckpointRow, era: str) -> Behind:
     cursor = start.cursor
     sealed = connection.execute(text("SELECT COALESCE(MAX(high_id), 0) FROM audit_tile"))
-    rows = connection.execute(
-        text(_LEFT),
-        {
-            "sealed": sealed.scalar_one(),
-            "floor": start.floor,
-            "low": str(cursor.low),
-            "high": str(cursor.high),
-            "after": cursor.after if cursor.high else 0,
-        },
-    ).all()
+    rows = _read(
+        connection.execute(
+            text(_LEFT),
+            {
+                "sealed": sealed.scalar_one(),
+                "floor": start.floor,
+                "low": str(cursor.low),
+                "high": str(cursor.high),
+                "after": cursor.after if cursor.high else 0,
+            },
+        )
+    )
     top = connection.execute(text("SELECT COALESCE(MAX(id), 0) FROM audit_entry")).scalar_one()
     low = int(connection.execute(text(_XMIN)).scalar_one())
     return _around(connection, rows, replace(start, era=era, floor=top), FeedCursor(low=low))
@@ -149,34 +151,41 @@ def _left(connection: Connection, start: CheckpointRow, era: str) -> Behind:
 def _around(
     connection: Connection, rows: Sequence[Any], start: CheckpointRow, cursor: FeedCursor
 ) -> Behind:
-    entries = [
-        Unsealed(id_, stream, seq, type_, at, unpacked(hash_), _bytes(body))
-        for id_, stream, seq, type_, at, hash_, body in rows
+    if not rows:
+        return Behind(entries=(), cursor=cursor, era=start.era, floor=start.floor)
+    ids, streams, seqs, types, stored, bodies = zip(*rows, strict=True)
+    hashes = list(map(unpacked, stored))
+    if type(bodies[0]) is not bytes:
+        bodies = tuple(map(_bytes, bodies))
+    of_place = dict(zip(zip(streams, seqs, strict=True), hashes, strict=True))
+    wanted = [
+        (stream, seq - 1)
+        for stream, seq in of_place
+        if seq > 1 and (stream, seq - 1) not in of_place
     ]
-    there = {(each.stream, each.seq) for each in entries}
-    wanted = {
-        (each.stream, each.seq - 1)
-        for each in entries
-        if each.seq > 1 and (each.stream, each.seq - 1) not in there
-    }
-    fresh = {each.stream for each in entries if each.seq == 1 or each.type in NUMBERED}
+    for stream, seq, hash_ in _asked(connection, _BEFORE, wanted):
+        of_place[stream, seq] = unpacked(hash_)
+    fresh = {stream for _, stream, seq, type_, *_ in rows if seq == 1 or type_ in NUMBERED}
     return Behind(
-        entries=entries,
+        entries=list(map(Unsealed, ids, streams, seqs, types, hashes, bodies)),
         cursor=cursor,
         era=start.era,
         floor=start.floor,
-        before={
-            (stream, seq): unpacked(hash_)
-            for stream, seq, hash_ in _asked(connection, _BEFORE, wanted)
-        },
+        hashes=of_place,
         heads={
             stream: Head(seq, unpacked(head), None if hash_ is None else unpacked(hash_))
             for stream, seq, head, hash_ in _asked(
-                connection, _HEADS, {(each.stream, 0) for each in entries}
+                connection, _HEADS, [(stream, 0) for stream in set(streams)]
             )
         },
         names=_names(connection, fresh),
     )
+
+
+def _read(result: CursorResult[Any]) -> list[Any]:
+    """All rows as the driver gives them: they are many, and looked at once."""
+    with closing(result):
+        return [] if result.cursor is None else list(result.cursor.fetchall())
 
 
 def _names(connection: Connection, streams: Collection[int]) -> Mapping[int, str]:

@@ -61,13 +61,12 @@ class Tile:
 
 
 class Unsealed(NamedTuple):
-    """An entry that no checkpoint covers yet; `at`: ISO 8601."""
+    """An entry that no checkpoint covers yet."""
 
     id: int
     stream: int
     seq: int
     type: str
-    at: str
     hash: bytes
     body: bytes
 
@@ -85,17 +84,17 @@ class Head(NamedTuple):
 class Behind:
     """Entries behind a checkpoint, and what they must continue, of one moment.
 
-    `cursor`, `era`, `floor`: those of the checkpoint that covers them. `before`: (stream, seq) →
-    hash of entries that others of these follow and that are not among them. `names`: numbers of
-    orders whose first entry is here. `held_since`: the instant of the earliest entry that an open
-    transaction still holds back.
+    `cursor`, `era`, `floor`: those of the checkpoint that covers them. `hashes`: (stream, seq) →
+    hash of the entries and of those before them that they follow. `names`: numbers of orders whose
+    first entry is here. `held_since`: the instant of the earliest entry that an open transaction
+    still holds back.
     """
 
     entries: Sequence[Unsealed]
     cursor: FeedCursor
     era: str = ""
     floor: int = 0
-    before: Mapping[tuple[int, int], bytes] = field(default_factory=dict)
+    hashes: Mapping[tuple[int, int], bytes] = field(default_factory=dict)
     heads: Mapping[int, Head] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)
     held_since: str | None = None
