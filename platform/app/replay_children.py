@@ -1,9 +1,10 @@
-"""A replay by several child processes, each with an application of its own on the same database."""
+"""A replay by several processes: this one, and children that each have an application of their own
+on the same database."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
 from multiprocessing import get_context
 from typing import Final
@@ -32,37 +33,40 @@ def replay_by(
     """Everything that is `chosen`. `open_application`: how a child opens one (a function of a
     module); `progress` is told how many orders are done."""
     report = Report()
-    if processes == 1:
-        replaying = Replaying(app)
-        for after, upto in parts(app, chosen):
-            report.add(replaying.part(after, upto, chosen))
-            progress(report.orders)
-        return report
-    for one in _by_children(processes, app, chosen, open_application):
+    for one in _shared(processes - 1, Replaying(app), app, chosen, open_application):
         report.add(one)
         progress(report.orders)
     return report
 
 
-def _by_children(
-    processes: int, app: Application, chosen: Chosen, open_application: Open
+def _shared(
+    children: int, mine: Replaying, app: Application, chosen: Chosen, open_application: Open
 ) -> Iterator[Report]:
+    """What each part comes to. This process works too: a child takes seconds to begin."""
+    ahead = parts(app, chosen)
+    if children == 0:
+        for after, upto in ahead:
+            yield mine.part(after, upto, chosen)
+        return
     with ProcessPoolExecutor(
-        processes,
+        children,
         mp_context=get_context("spawn"),
         initializer=_begin,
         initargs=(open_application, app.settings),
     ) as pool:
-        ahead = parts(app, chosen)
-        waiting: set[Future[Report]] = set()
+        waiting: dict[Future[Report], tuple[int, int]] = {}
         while True:
-            for after, upto in islice(ahead, WAITING * processes - len(waiting)):
-                waiting.add(pool.submit(_part, after, upto, chosen))
-            if not waiting:
-                return
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for each in done:
+            for part in islice(ahead, WAITING * children - len(waiting)):
+                waiting[pool.submit(_part, *part, chosen)] = part
+            if (own := next(ahead, None)) is None:
+                break
+            yield mine.part(*own, chosen)
+            for each in [each for each in waiting if each.done()]:
+                del waiting[each]
                 yield each.result()
+        for each, part in reversed(waiting.items()):
+            # What no child has begun is done here.
+            yield mine.part(*part, chosen) if each.cancel() else each.result()
 
 
 def _begin(open_application: Open, settings: Settings) -> None:

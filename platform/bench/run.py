@@ -16,6 +16,7 @@ from orderloom.platform.bench import decision_tables, decisions
 from orderloom.platform.bench.audit_cost import audit_contestants
 from orderloom.platform.bench.audit_export import audit_export
 from orderloom.platform.bench.audit_log import audit_log
+from orderloom.platform.bench.audit_replay import audit_replay
 from orderloom.platform.bench.calibration import calibrate
 from orderloom.platform.bench.editor import editor
 from orderloom.platform.bench.editor import missing as missing_editor
@@ -209,6 +210,12 @@ def _audit(run: Run) -> None:
     run.sections.append(Section("What auditing costs, SQLite FULL", "order", tuple(results)))
 
 
+def _replay(run: Run) -> None:
+    run.progress("orders, executed again")
+    # Two processes need work for longer than the second takes to begin.
+    run.sheets.append(audit_replay(run.folder, 10 * run.orders))
+
+
 def _scale(run: Run) -> None:
     """Only where it is asked for by name: it takes long, and much of the disk."""
     rows = scale(_scale_sqlite(run), run.scale, run.progress)
@@ -247,6 +254,7 @@ GROUPS: Final[Mapping[str, Callable[[Run], None]]] = {
     "decisions": _decisions,
     "peers": _peers,
     "audit": _audit,
+    "replay": _replay,
     "parts": _parts,
     "scale": _scale,
 }

@@ -19,7 +19,7 @@ from orderloom.platform.settings import Settings
 from orderloom.platform.words import Words
 
 # Fewer orders are executed sooner than another process has begun.
-SMALL: Final = 2000
+SMALL: Final = 4000
 MOST: Final = 8
 
 
@@ -30,7 +30,7 @@ MOST: Final = 8
 @click.option(
     "--processes",
     type=click.IntRange(1, 64),
-    help="Child processes; by default, for many orders, one for each core.",
+    help="Processes; by default, for many orders, one for each core.",
 )
 @reporting
 def replay(

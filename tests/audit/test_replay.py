@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from parts.examples import NOW
 from parts.postgres import PostgresServer
 from parts.replayed import replayed, replayed_order
 
+from orderloom.platform.app import replaying
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.clock import FixedClock
 from orderloom.platform.app.known_changes import KNOWN, KnownChange
@@ -246,6 +248,11 @@ def test_the_command_says_what_it_found(worked: Worked, monkeypatch: pytest.Monk
     line = CommandLine()
     good = line.json("audit", "replay", "--processes", 2)
     assert (good.code, good.json["orders"], good.json["different"]) == (0, 3, [])
+    # An order a part: two for the child, and one for the process that was called.
+    monkeypatch.setattr(
+        "orderloom.platform.app.replay_children.parts", partial(replaying.parts, size=1)
+    )
+    assert line.json("audit", "replay", "--processes", 2).json == good.json
     one = line.run("audit", "replay", "--order", worked.number)
     assert one.code == 0
     assert "1 order was rebuilt" in one.out

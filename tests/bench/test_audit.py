@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from orderloom.platform.bench.audit_cost import audit_contestants
 from orderloom.platform.bench.audit_log import audit_log
+from orderloom.platform.bench.audit_replay import audit_replay
 from orderloom.platform.store import open_store
 
 # What was published has entries of its own.
@@ -27,7 +28,7 @@ def test_a_log_is_sealed_and_verified(tmp_path: Path) -> None:
 
 def test_with_and_without_entries(tmp_path: Path) -> None:
     counted = {}
-    for place, one in enumerate(audit_contestants(tmp_path)[3:], 3):
+    for place, one in enumerate(audit_contestants(tmp_path)[4:], 4):
         with one.opened() as work:
             work(2)
         store = open_store(f"sqlite:///{tmp_path / f'audit-{place}.db'}")
@@ -40,4 +41,11 @@ def test_with_and_without_entries(tmp_path: Path) -> None:
         "no entries, group-50": (False, None),
         "entries, no sealer, group-50": (True, None),
         "entries and sealer, group-50": (True, True),
+        "entries, sealer in another process, group-50": (True, True),
     }
+
+
+def test_orders_are_executed_again(tmp_path: Path) -> None:
+    sheet = audit_replay(tmp_path, 3)
+    assert sheet.title.startswith("3 orders executed again, ")
+    assert all(int(row[1]) > 0 for row in sheet.rows)
