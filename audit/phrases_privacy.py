@@ -10,6 +10,13 @@ from orderloom.audit.voice import Voice, items
 def read(voice: Voice) -> tuple[str, dict[str, Any]]:
     """Whose order somebody looked into; how many in a list; all that is kept of a person."""
     facts = voice.facts
+    if facts.get("collection"):
+        return _of_collection(voice)
+    if facts.get("message"):
+        named = {"message": str(facts["message"]), "connector": voice.title(facts.get("connector"))}
+        return "message", named
+    if facts.get("mails"):
+        return "mails", {"count": len(items(facts["mails"]))}
     if facts.get("person"):
         return "person", {"person": voice.person(str(facts["person"]))}
     if facts.get("subjects"):
@@ -21,6 +28,9 @@ def exported(voice: Voice) -> tuple[str, dict[str, Any]]:
     """In which form personal data went out, and of which order or person."""
     facts = voice.facts
     what = str(facts.get("what"))
+    if facts.get("collection"):
+        name, params = _of_collection(voice)
+        return name, {"what": what, **params}
     if facts.get("person"):
         return "person", {"what": what, "person": voice.person(str(facts["person"]))}
     if facts.get("number"):
@@ -28,6 +38,13 @@ def exported(voice: Voice) -> tuple[str, dict[str, Any]]:
     if facts.get("subjects"):
         return "list", {"what": what, "count": len(items(facts["subjects"]))}
     return "said", {"what": what}
+
+
+def _of_collection(voice: Voice) -> tuple[str, dict[str, Any]]:
+    collection = voice.title(voice.facts["collection"])
+    if voice.facts.get("key"):
+        return "record", {"record": f"{collection} {voice.facts['key']}"}
+    return "records", {"collection": collection, "count": int(voice.facts.get("count") or 0)}
 
 
 def erased(voice: Voice) -> tuple[str, dict[str, Any]]:

@@ -158,7 +158,7 @@ def assemble(
     )
     schemas = CollectionSchemas(store.definitions, clock.now)
     erasures = Erasures(store, runner, schemas, file=erasure_file(settings), now=clock.now)
-    collections = Collections(store.collections, schemas, runner)
+    collections = Collections(store.collections, schemas, runner, seeing)
     carrying = Carrying(store.reads, registry, runner, clock.now)
     inbound = Inbound(store.inbound, carrying, clock.now, secrets=secrets, metrics=metrics)
     substitutions = Substitutions(store.substitutions, runner, accounts, clock.now)
@@ -215,7 +215,7 @@ def assemble(
         ),
         imports=Imports(runner),
         inbound=inbound,
-        inbound_reads=InboundReads(store.inbound, views.desk),
+        inbound_reads=InboundReads(store.inbound, views.desk, seeing),
         settling=Settling(store.inbound, store.reads, runner, carrying, inbound, clock.now),
         inbox=Inbox(store.work, runner, clock.now),
         timers=Timers(store.work, runner, clock.now),
@@ -237,7 +237,7 @@ def assemble(
         substitutions=substitutions,
         approval_trying=ApprovalTrying(views.desk, drafting, substitutions),
         mailroom=open_mailroom(
-            store, runner, accounts, views.desk, settings=settings, now=clock.now
+            store, runner, accounts, views.desk, settings=settings, now=clock.now, seeing=seeing
         ),
         saved_views=SavedViews(store.saved_views),
         order_replays=OrderReplays(

@@ -131,10 +131,13 @@ class CollectionImport:
             return Rejection("import.format", message, {"format": format[:20]}, path="format")
         try:
             records = every_record(self._tables, actor.organisation, id)
-            grid = grid_of(found, [each.body for each in records])
-            return write_csv(grid) if format == "csv" else write_xlsx(grid, title=id[:31])
+            bodies = [each.body for each in records]
+            grid = grid_of(found, bodies)
+            file = write_csv(grid) if format == "csv" else write_xlsx(grid, title=id[:31])
         except GridError as error:
             return _unreadable(error)
+        self._collections.seeing.records(actor, found, bodies, taken=format)
+        return file
 
 
 def every_record(tables: SqlCollections, organisation: int, id: str) -> list[Record]:

@@ -16,6 +16,7 @@ from orderloom.platform.app.cursors import read_cursor, write_cursor
 from orderloom.platform.app.permissions import needs
 from orderloom.platform.app.record_keeping import ChangeRecords, Edit
 from orderloom.platform.app.runner import Runner
+from orderloom.platform.app.seeing import Seeing
 from orderloom.platform.app.view_models import Page
 from orderloom.platform.engine.commands import Actor
 from orderloom.platform.problem import Rejection
@@ -38,7 +39,10 @@ class Collections:
     """For holders of `collections.read`; changes for those of `collections.edit`, who may read
     too. Every refusal is a value; what belongs to another organisation does not exist."""
 
-    def __init__(self, tables: SqlCollections, schemas: CollectionSchemas, runner: Runner) -> None:
+    def __init__(
+        self, tables: SqlCollections, schemas: CollectionSchemas, runner: Runner, seeing: Seeing
+    ) -> None:
+        self.seeing = seeing
         self._tables = tables
         self._schemas = schemas
         self._runner = runner
@@ -67,6 +71,7 @@ class Collections:
             return after
         rows = self._tables.search(actor.organisation, id, text, after, limit + 1)
         more = write_cursor(rows[limit - 1].place) if len(rows) > limit else None
+        self.seeing.records(actor, found, [row.body for row in rows[:limit]])
         return Page(tuple(rows[:limit]), more)
 
     def record(self, actor: Actor, id: str, key: str) -> Record | Rejection:
@@ -75,7 +80,11 @@ class Collections:
         found = self.one(actor, id)
         if isinstance(found, Rejection):
             return found
-        return self._tables.record(actor.organisation, id, key) or self._missing(actor, id, key)
+        record = self._tables.record(actor.organisation, id, key)
+        if record is None:
+            return self._missing(actor, id, key)
+        self.seeing.record(actor, found, key, record.body)
+        return record
 
     def put(
         self,
@@ -132,6 +141,7 @@ class Collections:
             known = self._tables.record(actor.organisation, id, key)
             return Page((), None) if known is not None else self._missing(actor, id, key)
         more = write_cursor((rows[limit - 1].version,)) if len(rows) > limit else None
+        self.seeing.record(actor, found, key, *(row.after for row in rows if row.after is not None))
         earlier: list[RecordChange | None] = [*rows[1:], None]
         steps = [
             Changed(change=row, fields=differences(then.after if then else None, row.after))

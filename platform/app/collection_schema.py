@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from orderloom.forms import Form, compile_form
 from orderloom.forms.defaulting import without_nulls
+from orderloom.forms.personal import personal_fields
 from orderloom.platform.codec import loads
 from orderloom.platform.problem import Rejection
 from orderloom.platform.store.definition_rows import DefinitionTables
@@ -23,13 +24,14 @@ Title = str | Mapping[str, str]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
     """A collection as its definition in force says. `field`: the field of the key. `balances`: the
-    fields of which orders reserve."""
+    fields of which orders reserve; `personal`: those about the person whose id is the key."""
 
     id: str
     title: Title
     field: str
     form: Form
     balances: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
 
     def problems(self, data: Mapping[str, Any]) -> tuple[Rejection, ...]:
         """Everything that does not fit, each at its field."""
@@ -97,6 +99,7 @@ def collection_of(id: str, document: Mapping[str, Any]) -> Collection:
         field=str(document.get("key", "id")),
         form=form,
         balances=tuple(document.get("balances") or ()),
+        personal=tuple(path for path, _ in personal_fields(document)),
     )
 
 

@@ -13,6 +13,7 @@ from orderloom.platform.app.messages import RECEIVERS
 from orderloom.platform.app.permissions import needs
 from orderloom.platform.app.refusals import Announced
 from orderloom.platform.app.runner import Runner
+from orderloom.platform.app.seeing import Seeing
 from orderloom.platform.app.view_models import Page
 from orderloom.platform.engine import Actor, Event
 from orderloom.platform.engine.step import iso
@@ -52,7 +53,9 @@ class MailTickets:
         reads: ReadTables,
         runner: Runner,
         now: Callable[[], datetime],
+        seeing: Seeing,
     ) -> None:
+        self._seeing = seeing
         self._mail = mail
         self._accounts = accounts
         self._reads = reads
@@ -80,6 +83,7 @@ class MailTickets:
             limit=limit + 1,
         )
         kept = found[:limit]
+        self._seeing.mails(actor, [each.id for each in kept])
         more = (kept[-1].id,) if len(found) > limit else None
         return Page(tuple(self._ticket(each) for each in kept), write_cursor(more))
 

@@ -14,6 +14,7 @@ from orderloom.platform.app.mailed_verdicts import MailedVerdicts
 from orderloom.platform.app.notifications import Notifications
 from orderloom.platform.app.reading import Desk
 from orderloom.platform.app.runner import Runner
+from orderloom.platform.app.seeing import Seeing
 from orderloom.platform.settings import Settings
 from orderloom.platform.store import Store
 
@@ -36,6 +37,7 @@ def open_mailroom(
     *,
     settings: Settings,
     now: Callable[[], datetime],
+    seeing: Seeing,
 ) -> Mailroom:
     """Without a key of the installation's own its links end with the program."""
     links = MailLinks(settings.secret or secrets.token_hex(32))
@@ -51,6 +53,6 @@ def open_mailroom(
             on=settings.mail_verdicts,
             now=now,
         ),
-        tickets=MailTickets(store.mail, store.accounts, store.reads, runner, now),
+        tickets=MailTickets(store.mail, store.accounts, store.reads, runner, now, seeing),
         links=links,
     )

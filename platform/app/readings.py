@@ -83,6 +83,14 @@ class Readings:
                 facts = {"what": taken, **facts}
             self._note(EXPORTED if taken else READ, actor, 0, facts, channel=channel)
 
+    def beside(
+        self, actor: Actor, facts: Mapping[str, Any], *, taken: str = "", channel: str = "web"
+    ) -> None:
+        """Somebody has seen, or `taken` as a file of that kind, personal data that stand beside
+        orders. `facts`: where."""
+        facts = {"what": taken, **facts} if taken else facts
+        self._note(EXPORTED if taken else READ, actor, 0, facts, channel=channel)
+
     def flush(self) -> None:
         """Writes what waits, on this thread."""
         with self._lock:

@@ -5,15 +5,17 @@ The rule stands in `docs/audit.md` (Who reads personal data).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from orderloom.audit.personal import SLOT
+from orderloom.platform.app.collection_schema import Collection
 from orderloom.platform.app.reading import Desk, Seen
 from orderloom.platform.app.readings import Readings, holds_personal
 from orderloom.platform.engine import Actor
 
 _COMMITTED = f'"{SLOT}"'
+Collected = Sequence[Mapping[str, Any]]
 
 
 class Seeing:
@@ -72,12 +74,49 @@ class Seeing:
         ]
         self._readings.listed(actor, _named(shown), taken=taken, channel=channel)
 
+    def record(
+        self, actor: Actor, collection: Collection, key: str, *bodies: Mapping[str, Any]
+    ) -> None:
+        """A record of a collection was shown, as it is or as it was. Whose values a record's
+        personal fields are, its key says."""
+        if actor.kind == "person" and _in_records(collection, bodies):
+            facts = {"collection": collection.id, "key": key, "person": key}
+            self._readings.beside(actor, facts)
+
+    def records(
+        self,
+        actor: Actor,
+        collection: Collection,
+        bodies: Collected,
+        *,
+        taken: str = "",
+    ) -> None:
+        """A list of records was shown, or all of them `taken` as a file of that kind."""
+        if actor.kind == "person" and _in_records(collection, bodies):
+            facts = {"collection": collection.id, "count": len(bodies)}
+            self._readings.beside(actor, facts, taken=taken)
+
+    def message(self, actor: Actor, message: int, connector: str) -> None:
+        """The body of another system's message was shown: nobody knows what stands in it."""
+        if actor.kind == "person":
+            self._readings.beside(actor, {"message": message, "connector": connector})
+
+    def mails(self, actor: Actor, mails: Sequence[int]) -> None:
+        """Mails that did not arrive were shown, with their addresses."""
+        if actor.kind == "person" and mails:
+            self._readings.beside(actor, {"mails": sorted(mails)})
+
     def _read(self, seen: Seen) -> None:
         self._readings.read(seen.actor, seen.state.order, seen.number)
 
 
 def _is_anothers(seen: Seen) -> bool:
     return seen.actor.kind == "person" and seen.state.requester != seen.actor.id
+
+
+def _in_records(collection: Collection, bodies: Iterable[Mapping[str, Any]]) -> bool:
+    paths = collection.personal
+    return bool(paths) and any(holds_personal(body, paths) for body in bodies)
 
 
 def _in_columns(seen: Seen) -> bool:
@@ -91,5 +130,5 @@ def _meet(path: str, column: str) -> bool:
     return f"{path}.".startswith(f"{column}.") or f"{column}.".startswith(f"{path}.")
 
 
-def _named(orders: Collection[Seen]) -> dict[int, str]:
+def _named(orders: Iterable[Seen]) -> dict[int, str]:
     return {seen.state.order: seen.number for seen in orders}

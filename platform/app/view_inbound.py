@@ -10,6 +10,7 @@ from orderloom.platform.app.cursors import read_cursor, write_cursor
 from orderloom.platform.app.permissions import needs
 from orderloom.platform.app.reading import Desk
 from orderloom.platform.app.refusals import rejection_of
+from orderloom.platform.app.seeing import Seeing
 from orderloom.platform.app.view_models import Page, PersonView
 from orderloom.platform.codec import pretty
 from orderloom.platform.engine import Actor
@@ -59,9 +60,10 @@ class InboundView:
 class InboundReads:
     """For holders of `inbound.settle`; for everybody else there is nothing."""
 
-    def __init__(self, tables: InboundTables, desk: Desk) -> None:
+    def __init__(self, tables: InboundTables, desk: Desk, seeing: Seeing) -> None:
         self._tables = tables
         self._desk = desk
+        self._seeing = seeing
 
     def listed(
         self, actor: Actor, state: str | None, cursor: str | None, limit: int
@@ -92,6 +94,7 @@ class InboundReads:
         kept = self._tables.one(actor.organisation, id)
         if kept is None:
             return Rejection("inbound.no_message", f"There is no message {id}.", {"id": id})
+        self._seeing.message(actor, id, kept.arrival.connector)
         return InboundView(
             line=line_of(kept),
             body=pretty(kept.arrival.body),

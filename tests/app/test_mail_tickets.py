@@ -49,6 +49,14 @@ def test_a_ticket_says_what_for_whom_and_why(room: MailRoom) -> None:
     assert len(room.mails("frank")) == 1
 
 
+def test_who_reads_the_addresses_is_told(room: MailRoom) -> None:
+    (one,) = tickets(room)
+    tickets(room)
+    room.app.readings.flush()
+    sql = "SELECT body FROM audit_entry WHERE type = 'personal.read'"
+    assert [loads(row[0])["mails"] for row in room.rows(sql)] == [[one.id]]
+
+
 def test_it_is_sent_again_once_the_reason_is_gone(room: MailRoom) -> None:
     (one,) = tickets(room)
     assert room.app.mailroom.tickets.again(room.actor("ada"), one.id) is None

@@ -12,10 +12,13 @@ from parts.api_client import Api
 from parts.application import PASSWORD
 from parts.command_line import CommandLine
 from parts.editing import Hand
-from parts.personal_bundle import actor, claim, open_people, state_of
+from parts.inbound_bundle import SECRETS, raw_of, set_secrets, signature
+from parts.personal_bundle import PERSON, actor, claim, open_people, state_of
 
 from orderloom.audit.entry import decode
 from orderloom.platform.app.application import Application
+from orderloom.platform.app.inbound import Sent
+from orderloom.platform.problem import Rejection
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +136,49 @@ def test_a_file_is_told_as_taken_out(tmp_path: Path) -> None:
         assert [(each["who"], each["what"], each["subject"]) for each in taken] == [
             (actor(app, "erin").id, "file", order)
         ]
+
+
+RECORD = {"collection": "customers", "key": PERSON, "person": PERSON}
+
+
+@pytest.mark.parametrize(
+    ("page", "facts"),
+    [
+        (f"/collections/customers/records/{PERSON}", RECORD),
+        (f"/api/v1/collections/customers/records/{PERSON}", RECORD),
+        (f"/api/v1/collections/customers/history/{PERSON}", RECORD),
+        ("/collections/customers", {"collection": "customers", "count": 1}),
+        ("/api/v1/collections/customers/records", {"collection": "customers", "count": 1}),
+        (
+            "/collections/customers/export",
+            {"what": "csv", "collection": "customers", "count": 1},
+        ),
+        ("/collections", None),
+        ("/inbound/1", {"message": 1, "connector": "portal"}),
+        ("/inbound", None),
+    ],
+)
+def test_what_stands_beside_orders_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str, facts: dict[str, Any] | None
+) -> None:
+    set_secrets(monkeypatch)
+    with open_people(tmp_path, "memory:") as app:
+        claim(app)
+        raw = raw_of({"id": 1, "ref": "CL-0001", "phone": "1"})
+        headers = {"x-signature-256": signature(SECRETS["shop"], raw)}
+        sent = Sent(organisation=1, connector="portal", message="calls", raw=raw, headers=headers)
+        assert not isinstance(app.inbound.receive(sent), Rejection)
+        with Api(app) as api:
+            if page.startswith("/api"):
+                assert api.call("ada", "GET", page.removeprefix("/api/v1")).status == 200
+            else:
+                assert Hand(app, "ada", password=PASSWORD).get(page).status_code == 200
+        found = [
+            {name: each[name] for name in each if name not in ("type", "who", "subject", "at")}
+            for each in told(app)
+            if each["who"] == actor(app, "ada").id
+        ]
+        assert found == ([] if facts is None else [facts])
 
 
 def test_an_export_with_values_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,6 +98,23 @@ SAID_OF_RECORDS: list[tuple[str, dict[str, Any], str]] = [
     ("personal.read", {"person": "P-17"}, "Bob read what is kept of P-17"),
     ("personal.read", {"subjects": [3]}, "Bob read personal data of 1 order in a list"),
     (
+        "personal.read",
+        {"collection": "checking", "key": "P-17", "person": "P-17"},
+        "Bob read personal data of Checking P-17",
+    ),
+    (
+        "personal.read",
+        {"collection": "checking", "count": 2},
+        "Bob read personal data of 2 records of Checking in a list",
+    ),
+    ("personal.read", {"message": 7, "connector": "wms"}, "Bob read message 7 from wms"),
+    ("personal.read", {"mails": [3, 7]}, "Bob read whom 2 mails did not reach"),
+    (
+        "personal.exported",
+        {"what": "csv", "collection": "checking", "count": 1},
+        "Bob took out 1 record of Checking with personal data (csv)",
+    ),
+    (
         "personal.exported",
         {"what": "csv", "subjects": [3, 4]},
         "Bob took out personal data of 2 orders (csv)",
