@@ -28,11 +28,13 @@ Keyword = Iterator[ValidationError]
 
 
 class SchemaCheck:
-    """A compiled schema. Raises `FormError` where the schema itself is wrong."""
+    """A compiled schema. Raises `FormError` where the schema itself is wrong.
+
+    `draft`: what drafts need only, of a schema that has been compiled whole before.
+    """
 
     def __init__(self, schema: Mapping[str, Any], *, draft: bool = False) -> None:
-        problems = schema_problems(schema)
-        if problems:
+        if not draft and (problems := schema_problems(schema)):
             path, message = problems[0]
             raise FormError(path, message)
         used = without_demands(schema) if draft else schema

@@ -6,13 +6,14 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from orderloom.approvals import Policy, compile_policy
 from orderloom.forms import Form, compile_form
-from orderloom.platform.codec import canonical
+from orderloom.platform.codec import canonical, dumps, loads
 from orderloom.platform.codec import digest as digest_of
+from orderloom.platform.codec.kept import Kept
 from orderloom.platform.definitions.calendar import compile_calendar
 from orderloom.platform.definitions.compile_messages import receivers
 from orderloom.platform.definitions.compile_process import compile_process
@@ -24,6 +25,9 @@ from orderloom.rules.ruleset import WATCH, Ruleset
 from orderloom.rules.ruleset_reading import compile_ruleset
 
 Document = Mapping[str, Any]
+# Forms take most of the time, and each scenario has a registry of its own.
+KEPT: Final = 500_000
+_forms_kept: Final[Kept[Form]] = Kept(KEPT)
 
 
 def compile_release(
@@ -165,7 +169,10 @@ def _approvals(documents: Mapping[str, Document]) -> dict[str, Policy]:
 
 
 def _forms(documents: Mapping[str, Document]) -> dict[str, Form]:
-    return {reference: compile_form(document) for reference, document in documents.items()}
+    return {
+        reference: _forms_kept.of(dumps(document).decode(), lambda text: compile_form(loads(text)))
+        for reference, document in documents.items()
+    }
 
 
 def _calendar(meta: Document, calendars: Mapping[str, Document], zone: ZoneInfo) -> Calendar | None:

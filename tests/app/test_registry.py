@@ -112,6 +112,17 @@ def test_the_same_definitions_are_compiled_once(registry: Registry, clock: Clock
     assert registry.by_no(registry.number_of(first, 1)) is first
 
 
+def test_a_form_is_compiled_once_for_all_registries(registry: Registry, clock: Clock) -> None:
+    first = registry.current("p", 1, NOW)
+    other = MemoryDefinitions()
+    publish(other, process(other={"type": "final"}), FORM)
+    again = Registry(other, clock).current("p", 1, NOW)
+    assert again.form is first.form
+    publish(other, {**FORM, "title": "G"})
+    changed = Registry(other, clock).current("p", 1, NOW)
+    assert (first.form.title, changed.form.title) == ("F", "G")
+
+
 def test_within_a_second_the_tables_are_not_asked_again(
     tables: MemoryDefinitions, registry: Registry
 ) -> None:
