@@ -2,10 +2,12 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from orderloom.platform.codec import load_yaml
 from orderloom.platform.words import LANGUAGES, Words, catalogue
 
 NOON = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
@@ -133,6 +135,16 @@ def test_a_definition_s_text_is_chosen_by_language() -> None:
 
 def test_the_shipped_catalogues_are_there() -> None:
     assert all(catalogue.entries(language) for language in LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_catalogues_are_what_a_reader_of_all_yaml_takes_them_for(language: str) -> None:
+    """It also refuses a key that is there twice."""
+    found: dict[str, catalogue.Entry] = {}
+    for file in sorted(Path(catalogue.__file__).with_name(language).glob("*.yaml")):
+        content = load_yaml(file.read_text("utf-8"), file=file.name).value
+        catalogue._flatten(content or {}, file.stem, found)
+    assert found == catalogue.entries(language)
 
 
 CHOSEN: dict[str, tuple[Any, str]] = {
