@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from orderloom.forms import FormView
 from orderloom.platform.web.icons import icon
@@ -16,19 +17,7 @@ TEMPLATES = Path(__file__).parents[2] / "platform" / "web" / "templates"
 
 def page(view: FormView, language: str = "en") -> str:
     """The summary and the sections of a view."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals.update(icon=icon)
-    source = (
-        '{% import "forms/form.html" as forms with context %}'
-        "{{ forms.summary(view) }}{{ forms.sections(view) }}"
-    )
-    return made.from_string(source).render(view=view, t=Words(language).text)
+    return _template().render(view=view, t=Words(language).text)
 
 
 def sent(html: str) -> list[tuple[str, str]]:
@@ -37,6 +26,23 @@ def sent(html: str) -> list[tuple[str, str]]:
     reader.feed(html)
     reader.close()
     return reader.pairs
+
+
+@cache
+def _template() -> Template:
+    """Compiled once for all pages: that takes far longer than to fill it."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(icon=icon)
+    return made.from_string(
+        '{% import "forms/form.html" as forms with context %}'
+        "{{ forms.summary(view) }}{{ forms.sections(view) }}"
+    )
 
 
 class _Controls(HTMLParser):
