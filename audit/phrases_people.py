@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from orderloom.audit.voice import Voice, items
+
+_FIELD: Final = re.compile(r"\{\{\s*([^{}|\s]{1,200})\s*\}\}")
 
 
 def commented(voice: Voice) -> tuple[str, dict[str, Any]]:
@@ -16,8 +19,18 @@ def commented(voice: Voice) -> tuple[str, dict[str, Any]]:
 def message(voice: Voice) -> tuple[str, dict[str, Any]]:
     """Which message goes to whom."""
     params = {"message": voice.title(voice.facts.get("message"))}
-    to = voice.facts.get("to")
-    return ("people", {**params, "people": voice.people(to)}) if to else ("said", params)
+    to = items(voice.facts.get("to"))
+    if not to:
+        return "said", params
+    return "people", {**params, "people": voice.listed(_receiver(voice, str(each)) for each in to)}
+
+
+def _receiver(voice: Voice, to: str) -> str:
+    """A person, or the field that their address stands in: a template is nobody's name."""
+    field = _FIELD.fullmatch(to.strip())
+    if field is None:
+        return voice.person(to)
+    return voice.say("who.address", field=voice.title(field[1]))
 
 
 def sent(voice: Voice) -> tuple[str, dict[str, Any]]:

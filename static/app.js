@@ -21,6 +21,14 @@
     row.querySelector("a[data-open]")?.click();
   });
 
+  // A picture that is larger than its frame opens where it begins: at what stands furthest left.
+  document.querySelectorAll("[data-picture]").forEach((frame) => {
+    const [, ...boxes] = [...frame.querySelectorAll("svg rect")].map((box) => box.getBoundingClientRect());
+    if (!boxes.length) return;
+    const first = boxes.reduce((one, other) => (other.left < one.left ? other : one));
+    frame.scrollTop = first.top + first.height / 2 - frame.getBoundingClientRect().top - frame.clientHeight / 2;
+  });
+
   // A form is sent once: a second press while it travels does nothing.
   document.addEventListener("submit", (event) => {
     const form = event.target;

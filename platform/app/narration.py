@@ -113,6 +113,7 @@ def _titles(seen: Seen) -> dict[str, str]:
     documents = (release.connectors, release.messages, release.collections)
     things: list[tuple[str, Any]] = [
         *((id_, field_label(form, id_, seen.words)) for id_ in form.root.properties),
+        *((path, field_label(form, path, seen.words)) for path in form.personal),
         *titles_of(release).items(),
         *_of_approvals(release),
         *((id_, each.get("title")) for group in documents for id_, each in group.items()),

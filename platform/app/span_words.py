@@ -15,9 +15,11 @@ def span_words(text: str, words: Words) -> str:
     span = parse_span(text)
     if span.working is not None:
         return words.text(f"web.span.working_{span.working.unit}", count=span.working.amount)
-    said = []
-    if span.months:
-        said.append(words.text("web.span.months", count=span.months))
+    said = [
+        words.text(f"web.span.{unit}", count=count)
+        for unit, count in zip(("years", "months"), divmod(span.months, 12), strict=True)
+        if count
+    ]
     left = span.seconds
     for unit, size in PARTS:
         count, left = divmod(left, size)

@@ -177,8 +177,6 @@ SAID: list[tuple[str, dict[str, Any], str]] = [
         "wms reported Picked, which was refused: no.such",
     ),
     ("event.raised", {"name": "picked"}, "The process announced: Picked"),
-    ("message.requested", {"message": "late", "to": ["u:u_2"]}, "The message late goes to Carol"),
-    ("message.requested", {"message": "late", "to": None}, "The message late is sent"),
     ("commented", {"comment": "Look"}, "Bob commented: “Look”"),
     (
         "commented",

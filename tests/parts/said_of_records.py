@@ -1,4 +1,4 @@
-"""What entries of no order say: of substitutions, messages, records. Type, facts, sentence."""
+"""What entries of no order say: of substitutions, messages, records; and of whom an order tells. Type, facts, sentence."""
 
 from __future__ import annotations
 
@@ -15,6 +15,13 @@ SAID_OF_RECORDS: list[tuple[str, dict[str, Any], str]] = [
         {"person": "u_2", "substitute": "u_3"},
         "Bob ended that Alice stands in for Carol",
     ),
+    ("message.requested", {"message": "late", "to": ["u:u_2"]}, "The message late goes to Carol"),
+    (
+        "message.requested",
+        {"message": "late", "to": ["{{ customer.email }}", "r:finance"]},
+        "The message late goes to the address in customer.email, everybody who is Finance",
+    ),
+    ("message.requested", {"message": "late", "to": None}, "The message late is sent"),
     (
         "inbound.settled",
         {"way": "retry", "message": 7, "connector": "wms"},

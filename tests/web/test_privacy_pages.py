@@ -152,6 +152,6 @@ def test_how_long_data_are_kept(app: Application) -> None:
     ada = Hand(app, "ada", password=PASSWORD)
     page = ada.get("/audit/privacy/retention").text
     assert "Claim" in page
-    assert "24 months" in page
+    assert "2 years" in page
     assert "0 orders" in page
     assert "2028" in page, "when it falls due"

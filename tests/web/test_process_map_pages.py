@@ -18,6 +18,8 @@ PATHS = {
     "process-map": "/audit/map",
     "process-map-orders": "/audit/map/orders?process=job&of=stage&of=review",
 }
+CSS = "text/css"
+LOW = ".ol-map-pic{overflow:auto;max-height:60px}.ol-map-pic svg{display:block;max-width:none}"
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +81,25 @@ def test_screens(browser: Browser, site: Site, window: str, language: str) -> No
         for name, path in PATHS.items():
             page.goto(f"{site.url}{path}")
             assert wrong_with(page, name) == []
+
+
+def test_the_picture_opens_where_the_process_begins(browser: Browser, site: Site) -> None:
+    """Also in a frame that is far too small for it."""
+    with tab(browser, site, "erin", window="wide") as page:
+        page.route("**/process_map.css*", lambda route: route.fulfill(body=LOW, content_type=CSS))
+        page.goto(f"{site.url}{PATHS['process-map']}")
+        seen = page.evaluate(
+            """() => {
+              const frame = document.querySelector("[data-picture]");
+              const [, ...boxes] = frame.querySelectorAll("svg rect");
+              const first = boxes.map((one) => one.getBoundingClientRect())
+                .reduce((one, other) => (other.left < one.left ? other : one));
+              const around = frame.getBoundingClientRect(), middle = first.top + first.height / 2;
+              const larger = frame.scrollHeight > frame.clientHeight;
+              return [larger, frame.scrollTop > 0, middle > around.top && middle < around.bottom];
+            }"""
+        )
+        assert seen == [True, True, True]
 
 
 def test_long_tables_are_shown_in_part(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
