@@ -1,4 +1,5 @@
-"""What entries of no order say: of substitutions, messages, records; and of whom an order tells. Type, facts, sentence."""
+"""What entries of no order say (of substitutions, messages, records), and whom an order tells. Type,
+facts, sentence."""
 
 from __future__ import annotations
 
