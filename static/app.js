@@ -29,6 +29,12 @@
     frame.scrollTop = first.top + first.height / 2 - frame.getBoundingClientRect().top - frame.clientHeight / 2;
   });
 
+  // Where tabs are wider than the window, the one that is open is seen.
+  document.querySelectorAll(".ol-tabs").forEach((tabs) => {
+    const open = tabs.querySelector("[aria-current]");
+    if (open) tabs.scrollLeft = open.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - open.offsetWidth) / 2;
+  });
+
   // A form is sent once: a second press while it travels does nothing.
   document.addEventListener("submit", (event) => {
     const form = event.target;

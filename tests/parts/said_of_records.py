@@ -1,4 +1,4 @@
-"""What entries of no order say (of substitutions, messages, records), and whom an order tells. Type,
+"""What entries of no order say (substitutions, messages, records), and whom an order tells. Type,
 facts, sentence."""
 
 from __future__ import annotations

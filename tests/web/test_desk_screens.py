@@ -43,3 +43,9 @@ def test_the_desk_is_accessible_and_continues(
         before = rows.count()
         page.locator("#more a").press("Enter")
         expect(rows).not_to_have_count(before)
+
+
+def test_the_open_tab_is_seen_on_a_phone(browser: Browser, site: Site) -> None:
+    with tab(browser, site, "erin", "sk", window="phone") as page:
+        page.goto(f"{site.url}/audit/seal")
+        expect(page.locator(".ol-tabs [aria-current]")).to_be_in_viewport(ratio=1)
