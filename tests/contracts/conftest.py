@@ -25,6 +25,14 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=KINDS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database of this test's own; PostgreSQL's has its tables."""
+    if request.param == "postgres":
+        return str(request.getfixturevalue("migrated_postgres"))
+    return local_url(request.param, tmp_path)
+
+
+@pytest.fixture(params=KINDS)
 def store(request: pytest.FixtureRequest, stores: Stores) -> Store:
     """A store with its tables, on each kind of database."""
     return stores(request.param)

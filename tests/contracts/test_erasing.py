@@ -27,7 +27,6 @@ from parts.personal_bundle import (
     set_secrets,
     state_of,
 )
-from parts.stores import KINDS, local_url
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.erasures import Report
@@ -43,15 +42,9 @@ def alone(tmp_path: Path) -> Iterator[Application]:
         yield opened
 
 
-@pytest.fixture(params=KINDS)
-def app(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Application]:
+@pytest.fixture
+def app(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
     set_secrets(monkeypatch)
-    if request.param == "postgres":
-        url = str(request.getfixturevalue("migrated_postgres"))
-    else:
-        url = local_url(request.param, tmp_path)
     with open_people(tmp_path, url) as opened:
         yield opened
 

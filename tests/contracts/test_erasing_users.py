@@ -13,7 +13,7 @@ from parts.application import PASSWORD
 from parts.command_line import CommandLine
 from parts.erased import everywhere, sound
 from parts.personal_bundle import NOW, actor, claim, done, open_people, receive, state_of
-from parts.stores import KINDS, local_url
+from parts.stores import KINDS
 
 from orderloom.platform.app.accounts import SignedIn
 from orderloom.platform.app.application import Application
@@ -29,13 +29,6 @@ NAME = f"Ewelina {WORD.capitalize()}"
 # One in memory is gone before the time is over.
 KEPT = [kind for kind in KINDS if kind != "memory"]
 LATER = NOW + timedelta(days=732)
-
-
-@pytest.fixture(params=KINDS)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgres":
-        return str(request.getfixturevalue("migrated_postgres"))
-    return local_url(request.param, tmp_path)
 
 
 def come(app: Application) -> str:

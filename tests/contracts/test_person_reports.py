@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from parts.personal_bundle import CANARY, NOW, OTHER, PERSON, actor, claim, open_people, state_of
 from parts.store_rows import settled
-from parts.stores import KINDS, local_url
 
 from orderloom.audit.entry import decode
 from orderloom.platform.app.application import Application
@@ -25,12 +24,8 @@ from orderloom.platform.problem import Rejection
 from orderloom.platform.words import Words
 
 
-@pytest.fixture(params=KINDS)
-def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Application]:
-    if request.param == "postgres":
-        url = str(request.getfixturevalue("migrated_postgres"))
-    else:
-        url = local_url(request.param, tmp_path)
+@pytest.fixture
+def app(url: str, tmp_path: Path) -> Iterator[Application]:
     with open_people(tmp_path, url) as opened:
         yield opened
 

@@ -16,7 +16,6 @@ from parts.personal_bundle import (
     open_people,
     write_people,
 )
-from parts.stores import KINDS, local_url
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.bundles import open_bundle
@@ -32,12 +31,8 @@ DUE = NOW.replace(year=NOW.year + 2)
 OTHER = 2
 
 
-@pytest.fixture(params=KINDS)
-def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Application]:
-    if request.param == "postgres":
-        url = str(request.getfixturevalue("migrated_postgres"))
-    else:
-        url = local_url(request.param, tmp_path)
+@pytest.fixture
+def app(url: str, tmp_path: Path) -> Iterator[Application]:
     with open_people(tmp_path, url) as opened:
         yield opened
 
