@@ -9,6 +9,7 @@ pytest_plugins = [
     "parts.network",
     "parts.shared_data",
     "parts.postgres",
+    "parts.migrated",
     "parts.browser",
     "parts.availability",
 ]

@@ -17,7 +17,7 @@ from orderloom.platform.app.application import Application
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Application]:
     on_file = request.param == "sqlite"
-    database = "" if on_file else str(request.getfixturevalue("postgres_url"))
+    database = "" if on_file else str(request.getfixturevalue("migrated_postgres"))
     with small_application(tmp_path, database=database) as opened:
         yield opened
 
@@ -34,7 +34,7 @@ def parcels(
 ) -> Iterator[Application]:
     set_secrets(monkeypatch)
     on_file = request.param == "sqlite"
-    database = "" if on_file else str(request.getfixturevalue("postgres_url"))
+    database = "" if on_file else str(request.getfixturevalue("migrated_postgres"))
     with open_parcels(tmp_path, database) as made:
         yield made
 

@@ -14,10 +14,10 @@ import pytest
 from fastapi.testclient import TestClient
 from parts.answered import answered
 from parts.api_client import Api
+from parts.migrated import build
 from parts.papers import jpeg, pdf, png, write_papers
 from parts.site import Site, open_site
 
-from orderloom.platform.bootstrap import build
 from orderloom.platform.settings import Settings
 from orderloom.platform.web.app import create_app
 

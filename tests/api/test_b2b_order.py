@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from parts.api_client import Api
+from parts.migrated import build
 from parts.shared_data import REPOSITORY
 
 from orderloom.platform.app import demo
@@ -15,7 +16,6 @@ from orderloom.platform.app.application import Application
 from orderloom.platform.app.bringing import publish_if_new
 from orderloom.platform.app.bundles import open_bundle
 from orderloom.platform.app.passwords import Passwords
-from orderloom.platform.bootstrap import build
 from orderloom.platform.settings import Settings
 
 EXACT = "12345678901234567890123456789012.34"

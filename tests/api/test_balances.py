@@ -18,7 +18,7 @@ READER, NOBODY = "erin", "mallory"
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Application]:
     on_file = request.param == "sqlite"
-    database = "" if on_file else str(request.getfixturevalue("postgres_url"))
+    database = "" if on_file else str(request.getfixturevalue("migrated_postgres"))
     amounts = {"IT": 1000, "HR": Decimal("50.25")}
     with spending(tmp_path, database=database, amounts=amounts) as made:
         made.accounts.set_role("auditor", title="Auditor", permissions=["collections.read"])

@@ -19,7 +19,7 @@ EDITOR, READER, NOBODY = "carol", "erin", "mallory"
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def reference(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Application]:
     on_file = request.param == "sqlite"
-    database = "" if on_file else str(request.getfixturevalue("postgres_url"))
+    database = "" if on_file else str(request.getfixturevalue("migrated_postgres"))
     with with_collections(tmp_path, database=database) as app:
         app.accounts.set_role("finance", title="Finance", permissions=["collections.edit"])
         app.accounts.set_role("auditor", title="Auditor", permissions=["collections.read"])

@@ -20,7 +20,7 @@ READS, WRITES = ["definition.read"], ["definition.read", "definition.write", "de
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def edited(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Application]:
     on_file = request.param == "sqlite"
-    database = "" if on_file else str(request.getfixturevalue("postgres_url"))
+    database = "" if on_file else str(request.getfixturevalue("migrated_postgres"))
     with small_application(tmp_path, database=database) as app:
         app.accounts.set_role("sales", title="Sales", permissions=WRITES)
         app.accounts.set_role("manager", title="Manager", permissions=WRITES)

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from parts.migrated import build
 
-from orderloom.platform.bootstrap import build, server
+from orderloom.platform.bootstrap import server
 from orderloom.platform.settings import Settings
 
 

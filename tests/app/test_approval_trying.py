@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from parts.application import small_application
 from parts.examples import folder
+from parts.migrated import build
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.approval_trying import Tried
@@ -21,7 +22,6 @@ from orderloom.platform.app.passwords import Passwords
 from orderloom.platform.app.publish import Published, PublishOptions
 from orderloom.platform.app.substitutions import Wanted
 from orderloom.platform.app.view_models import ApproverView
-from orderloom.platform.bootstrap import build
 from orderloom.platform.definitions import Bundle, Document
 from orderloom.platform.engine import Actor
 from orderloom.platform.engine.commands import Command, Create

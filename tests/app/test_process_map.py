@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 from parts.application import add_cast
 from parts.jobs import BEGAN, publish_jobs, wander
+from parts.migrated import build
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.mining_behind import KINDS
 from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.app.process_map_models import MapLine, MapQuery, MapView
-from orderloom.platform.bootstrap import build
 from orderloom.platform.problem import Rejection
 from orderloom.platform.settings import Settings
 

@@ -23,7 +23,7 @@ MANY = 300
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Application]:
     on_file = request.param == "sqlite"
-    database = "" if on_file else str(request.getfixturevalue("postgres_url"))
+    database = "" if on_file else str(request.getfixturevalue("migrated_postgres"))
     with small_application(tmp_path, database=database) as opened:
         yield opened
 

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from parts.application import small_application
 from parts.examples import NOW, folder
 from parts.exported import folded
+from parts.migrated import build
 
 from orderloom.audit import verify as verifier
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.auditing import export_lines, verify_file, verify_store
 from orderloom.platform.app.bringing import bring_orders
 from orderloom.platform.app.doctor import examine
-from orderloom.platform.bootstrap import build
 from orderloom.platform.engine import OrderState
 from orderloom.platform.engine import commands as c
 from orderloom.platform.engine.commands import Command

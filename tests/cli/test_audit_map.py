@@ -8,8 +8,8 @@ import pytest
 from parts.application import add_cast
 from parts.command_line import CommandLine
 from parts.jobs import BEGAN, publish_jobs, wander
+from parts.migrated import build
 
-from orderloom.platform.bootstrap import build
 from orderloom.platform.settings import Settings
 
 

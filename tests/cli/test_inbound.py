@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from parts.command_line import CommandLine
 from parts.inbound_bundle import SECRETS, raw_of, set_secrets, signature, write_inbound_bundle
+from parts.migrated import build
 
 from orderloom.platform.app.inbound import Sent
-from orderloom.platform.bootstrap import build
 from orderloom.platform.problem import Rejection
 from orderloom.platform.settings import read_settings
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from parts.command_line import CommandLine
+from parts.migrated import build
 from parts.watched_shop import write_shop
 
-from orderloom.platform.bootstrap import build
 from orderloom.platform.settings import read_settings
 
 NOW = datetime(2026, 3, 6, 9, 0, tzinfo=UTC)

@@ -276,7 +276,8 @@ def test_two_programs_on_one_database_see_each_other(
 @contextmanager
 def second(url: str, folder: Path) -> Iterator[Application]:
     """Another program on the same database, which is filled already."""
-    from orderloom.platform.bootstrap import build
+    from parts.migrated import build
+
     from orderloom.platform.settings import Settings
 
     app = build(Settings(home=folder / "home", database_url=url, clock=NOW))

@@ -26,7 +26,7 @@ def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Application]
     kind = request.param
     url = {"memory": "memory:", "sqlite": ""}.get(kind)
     if url is None:
-        url = str(request.getfixturevalue("postgres_url"))
+        url = str(request.getfixturevalue("migrated_postgres"))
     with small_application(tmp_path, database=url) as made:
         yield made
 

@@ -10,6 +10,7 @@ from time import sleep
 import pytest
 from parts.application import small_application
 from parts.listening import until
+from parts.migrated import build
 from parts.store_rows import settled
 
 from orderloom.platform.app.application import Application
@@ -17,7 +18,6 @@ from orderloom.platform.app.doctor import examine
 from orderloom.platform.app.hints import MOST_BYTES, Hints, read_hints
 from orderloom.platform.app.live import Listener, principals_of
 from orderloom.platform.app.reply import Reply
-from orderloom.platform.bootstrap import build
 from orderloom.platform.engine import Actor, fold
 from orderloom.platform.engine.commands import Body, CastVerdict, Command, Comment, Create
 from orderloom.platform.settings import Settings

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from parts.mail_room import MailRoom, open_mail_room, worker_of
 from parts.mailbox import text_of
+from parts.migrated import build
 from parts.postgres import PostgresServer
 
 from orderloom.platform.app.clock import FixedClock
-from orderloom.platform.bootstrap import build
 from orderloom.platform.engine.commands import CastVerdict, Command, Comment
 from orderloom.platform.problem import Rejection
 

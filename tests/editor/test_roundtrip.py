@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from parts.application import PASSWORD, add_cast
+from parts.migrated import build
 
 from orderloom.platform.app.accounts import SignedIn
 from orderloom.platform.app.application import Application
@@ -18,7 +19,6 @@ from orderloom.platform.app.drafting import DraftView
 from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.app.passwords import Passwords
 from orderloom.platform.app.publish import Published, PublishOptions
-from orderloom.platform.bootstrap import build
 from orderloom.platform.codec import dumps, loads_strict
 from orderloom.platform.definitions import Document
 from orderloom.platform.settings import Settings

@@ -11,13 +11,13 @@ import pytest
 from parts.api_client import Answer, Api
 from parts.examples import folder
 from parts.inbound_bundle import raw_of, set_secrets, signature
+from parts.migrated import build
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.bringing import publish_if_new
 from orderloom.platform.app.bundles import open_bundle
 from orderloom.platform.app.demo import add_cast
 from orderloom.platform.app.passwords import Passwords
-from orderloom.platform.bootstrap import build
 from orderloom.platform.engine import commands as c
 from orderloom.platform.problem import Rejection
 from orderloom.platform.settings import Settings

@@ -1,13 +1,19 @@
 """The outer parts that tests use are real, and closed to the outside."""
 
 import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
 import pytest
+from parts.application import small_application
+from parts.migrated import empty, lay_tables
 from parts.network import OutsideConnection
 from parts.postgres import PostgresServer
 from playwright.sync_api import Error, Page
+
+from orderloom.platform.store import open_store
 
 
 def test_a_connection_that_leaves_this_machine_is_refused() -> None:
@@ -36,6 +42,52 @@ def test_a_database_can_be_the_template_of_another(postgres_server: PostgresServ
         assert connection.execute("SELECT n FROM kept").fetchone() == (7,)
     postgres_server.drop(copy)
     postgres_server.drop(template)
+
+
+def test_what_was_used_is_emptied_to_what_the_migration_leaves(
+    migrated_postgres: str, postgres_url: str, tmp_path: Path
+) -> None:
+    fresh = open_store(postgres_url)
+    fresh.migrate()
+    fresh.close()
+    with small_application(tmp_path, database=migrated_postgres) as app:
+        before = app.store.log
+    assert _rows(migrated_postgres) != _rows(postgres_url)
+    empty(migrated_postgres)
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        # The id of the log is the program's: it is made when the database is opened.
+        assert connection.execute("DELETE FROM installation").rowcount == 1
+    assert _rows(migrated_postgres) == _rows(postgres_url)
+    with small_application(tmp_path / "again", database=migrated_postgres) as app:
+        assert app.store.log != before
+
+
+def test_a_file_is_laid_as_the_migration_leaves_it(tmp_path: Path) -> None:
+    urls = [f"sqlite:///{tmp_path / name}" for name in ("laid.db", "migrated.db")]
+    lay_tables(urls[0])
+    dumped, logs = list[list[str]](), set[str]()
+    for url in urls:
+        with closing(open_store(url)) as store:
+            store.migrate()
+            logs.add(store.log)
+            with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+                dumped.append([line.replace(store.log, "log") for line in connection.iterdump()])
+    assert dumped[0] == dumped[1]
+    assert len(logs) == 2
+
+
+def _rows(url: str) -> list[tuple[object, ...]]:
+    """How many rows each table has, and where the sequences stand."""
+    with psycopg.connect(url) as connection:
+        names = connection.execute(
+            "SELECT relname, relkind FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace"
+            " WHERE nspname = 'public' AND relkind IN ('r', 'S') ORDER BY relname"
+        ).fetchall()
+        columns = {"r": "count(*)", "S": "max(last_value)"}
+        return [
+            (name, *connection.execute(f'SELECT {columns[kind]} FROM "{name}"').fetchall())
+            for name, kind in names
+        ]
 
 
 def test_the_browser_runs_pages_and_reaches_nothing_outside(page: Page) -> None:

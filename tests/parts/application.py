@@ -13,8 +13,8 @@ from orderloom.platform.app.bundles import open_bundle
 from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.app.passwords import Passwords
 from orderloom.platform.app.publish import Published, PublishOptions
-from orderloom.platform.bootstrap import build
 from orderloom.platform.settings import Settings
+from parts.migrated import build
 from parts.small_bundle import write_small_bundle
 
 PASSWORD = "correct-horse-battery"

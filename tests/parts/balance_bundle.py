@@ -14,12 +14,12 @@ from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.app.passwords import Passwords
 from orderloom.platform.app.publish import Published, PublishOptions
 from orderloom.platform.app.reply import Reply
-from orderloom.platform.bootstrap import build
 from orderloom.platform.engine import commands as c
 from orderloom.platform.engine.commands import Actor, Command
 from orderloom.platform.problem import Rejection
 from orderloom.platform.settings import Settings
 from parts.application import add_cast
+from parts.migrated import build
 
 META = "bundle: spending\ntitle: Spending\nlanguages: [en, pl, sk]\nroles: {sales: Sales}\n"
 DOCUMENTS = """\

@@ -19,7 +19,6 @@ from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.app.passwords import Passwords
 from orderloom.platform.app.publish import Published, PublishOptions
 from orderloom.platform.app.reply import Reply
-from orderloom.platform.bootstrap import build
 from orderloom.platform.delivery.wiring import make_worker
 from orderloom.platform.delivery.worker import Worker
 from orderloom.platform.engine import OrderState
@@ -28,6 +27,7 @@ from orderloom.platform.problem import Rejection
 from orderloom.platform.settings import Settings
 from orderloom.platform.store.read_rows import EntryRow
 from parts.application import add_cast
+from parts.migrated import build
 
 START = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
 

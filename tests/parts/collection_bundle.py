@@ -13,11 +13,11 @@ from orderloom.platform.app.bundles import open_bundle
 from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.app.passwords import Passwords
 from orderloom.platform.app.publish import Published, PublishOptions
-from orderloom.platform.bootstrap import build
 from orderloom.platform.codec import loads
 from orderloom.platform.engine import Actor
 from orderloom.platform.settings import Settings
 from parts.application import add_cast
+from parts.migrated import build
 
 BUNDLE = """\
 bundle: reference

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from orderloom.platform.app.application import Application
-from orderloom.platform.bootstrap import build
 from orderloom.platform.codec import dumps
 from orderloom.platform.engine import commands as c
 from orderloom.platform.engine.commands import Command
 from orderloom.platform.problem import Rejection
 from orderloom.platform.settings import Settings
+from parts.migrated import build
 
 # More than the log of writes has room for without a file growing.
 MANY = 40

@@ -17,11 +17,12 @@ from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.app.passwords import Passwords
 from orderloom.platform.app.permissions import PERMISSIONS
 from orderloom.platform.app.publish import Published, PublishOptions
-from orderloom.platform.bootstrap import build, worker_of
+from orderloom.platform.bootstrap import worker_of
 from orderloom.platform.engine.commands import CastVerdict, Comment, Create, EditData
 from orderloom.platform.problem import Rejection
 from orderloom.platform.settings import Settings
 from parts.application import PASSWORD, add_cast
+from parts.migrated import build
 from parts.personal_bundle import NOW, actor, done, state_of
 
 # What the hidden fields hold and held; the amount in whatever way it is written.

@@ -16,7 +16,6 @@ from orderloom.platform.app.clock import FixedClock
 from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.app.passwords import Passwords
 from orderloom.platform.app.publish import Published, PublishOptions
-from orderloom.platform.bootstrap import build
 from orderloom.platform.engine import Actor, OrderState
 from orderloom.platform.engine import commands as c
 from orderloom.platform.engine.commands import Command
@@ -24,6 +23,7 @@ from orderloom.platform.problem import Rejection
 from orderloom.platform.settings import Settings
 from orderloom.platform.web.app import create_app
 from parts.application import CAST, PASSWORD, add_cast
+from parts.migrated import build
 from parts.site import Site, serving
 
 BEGAN = datetime(2026, 3, 2, 8, tzinfo=UTC)

@@ -14,7 +14,6 @@ from orderloom.platform.app.bundles import open_bundle
 from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.app.passwords import Passwords
 from orderloom.platform.app.publish import Published, PublishOptions
-from orderloom.platform.bootstrap import build
 from orderloom.platform.codec import dumps
 from orderloom.platform.engine.commands import (
     Actor,
@@ -29,6 +28,7 @@ from orderloom.platform.problem import Rejection
 from orderloom.platform.settings import Settings
 from parts.application import add_cast
 from parts.inbound_bundle import set_secrets as set_secrets
+from parts.migrated import build
 
 NOW: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PERSON: Final = "P-17"

@@ -26,11 +26,12 @@ from orderloom.platform.app.demo import add_cast, add_orders
 from orderloom.platform.app.passwords import Passwords
 from orderloom.platform.app.publish import Published, PublishOptions
 from orderloom.platform.app.runner import Reply
-from orderloom.platform.bootstrap import build, demo_bundles, worker_of
+from orderloom.platform.bootstrap import demo_bundles, worker_of
 from orderloom.platform.engine.commands import Actor, Command, Create
 from orderloom.platform.problem import Rejection
 from orderloom.platform.settings import Settings
 from orderloom.platform.web.app import create_app
+from parts.migrated import build
 
 BUNDLE = Path(__file__).parents[1] / "web" / "bundle"
 PASSWORD = "warp-and-weft-7"

@@ -18,12 +18,12 @@ from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.app.passwords import Passwords
 from orderloom.platform.app.publish import Published, PublishOptions
 from orderloom.platform.app.view_models import OrderView
-from orderloom.platform.bootstrap import build
 from orderloom.platform.engine import SYSTEM
 from orderloom.platform.engine.commands import Actor, Body, Command, Create, Wake
 from orderloom.platform.problem import Rejection
 from orderloom.platform.settings import Settings
 from parts.application import add_cast
+from parts.migrated import build
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 BUNDLE = """\

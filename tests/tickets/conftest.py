@@ -14,7 +14,7 @@ from parts.ticketing import Repairs, open_repairs
 def repairs(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Repairs]:
     """On each kind of database."""
     if request.param == "postgres":
-        url = str(request.getfixturevalue("postgres_url"))
+        url = str(request.getfixturevalue("migrated_postgres"))
     else:
         url = local_url(request.param, tmp_path)
     with open_repairs(tmp_path, database=url) as opened:

@@ -10,6 +10,7 @@ import pytest
 from parts.application import add_cast
 from parts.editing import Hand
 from parts.examples import EXAMPLES, folder
+from parts.migrated import build
 
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.bundles import open_bundle
@@ -17,7 +18,6 @@ from orderloom.platform.app.drafting import DraftView
 from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.app.passwords import Passwords
 from orderloom.platform.app.publish import Published, PublishOptions
-from orderloom.platform.bootstrap import build
 from orderloom.platform.codec import dumps, loads
 from orderloom.platform.definitions import Document
 from orderloom.platform.settings import Settings

@@ -11,6 +11,7 @@ import pytest
 from parts.application import PASSWORD, add_cast
 from parts.editing import Hand
 from parts.guarded_bundle import open_guarded
+from parts.migrated import build
 from parts.personal_bundle import actor, done
 from parts.shared_data import REPOSITORY
 from sqlalchemy import text
@@ -20,7 +21,6 @@ from orderloom.platform.app.bringing import publish_if_new
 from orderloom.platform.app.bundles import open_bundle
 from orderloom.platform.app.decision_why import DecisionWhy
 from orderloom.platform.app.passwords import Passwords
-from orderloom.platform.bootstrap import build
 from orderloom.platform.engine.commands import Create
 from orderloom.platform.settings import Settings
 from orderloom.platform.store.read_rows import EntryRow

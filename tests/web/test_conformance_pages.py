@@ -13,6 +13,7 @@ from parts.application import add_cast, small_application
 from parts.editing import Hand
 from parts.examples import folder
 from parts.looking import tab, wrong_with
+from parts.migrated import build
 from parts.site import Site, open_site, serving
 from playwright.sync_api import Browser
 
@@ -20,7 +21,6 @@ from orderloom.platform.app.application import Application
 from orderloom.platform.app.bundles import open_bundle
 from orderloom.platform.app.operator import OPERATOR
 from orderloom.platform.app.publish import Published, PublishOptions
-from orderloom.platform.bootstrap import build
 from orderloom.platform.settings import Settings
 
 PAGE = "/audit/conformance"

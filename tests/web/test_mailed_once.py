@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from parts.mail_room import MailRoom, code_of, open_mail_room, worker_of
+from parts.migrated import build
 from parts.postgres import PostgresServer
 
-from orderloom.platform.bootstrap import build
 from orderloom.platform.settings import Settings
 from orderloom.platform.web.app import create_app
 
