@@ -16,6 +16,7 @@ from orderloom.platform.engine import OrderState
 from orderloom.platform.engine.outcome import Person
 
 Place = tuple[str | int, ...]
+Text = tuple[Place, str]
 # Answers of this kind are the directory's records.
 PERSON: Final = Person.__name__
 # More of one order are not looked for where they come again.
@@ -121,20 +122,27 @@ def _of_form(release: Release, form: str) -> list[tuple[str, str | None]]:
     return [(path, found.persons.get(path)) for path in found.personal]
 
 
-def _texts(data: Any, steps: Iterable[str], place: Place = ()) -> Iterator[tuple[Place, str]]:
+def _texts(data: Any, steps: Sequence[str], place: Place = ()) -> Iterator[Text]:
     """Texts at the end of the steps, of every row, with where they stand."""
+    for at, step in enumerate(steps):
+        if isinstance(data, list | tuple):
+            yield from _of_rows(data, steps[at:], place)
+            return
+        if not isinstance(data, dict | Mapping) or step not in data:
+            return
+        data, place = data[step], (*place, step)
     if isinstance(data, list | tuple):
-        for row, each in enumerate(data):
-            yield from _texts(each, steps, (*place, row))
-        return
-    ways = [*steps]
-    if not ways:
+        yield from _of_rows(data, (), place)
+    else:
         yield from _whole(data, place)
-    elif isinstance(data, Mapping) and ways[0] in data:
-        yield from _texts(data[ways[0]], ways[1:], (*place, ways[0]))
 
 
-def _whole(data: Any, place: Place) -> Iterator[tuple[Place, str]]:
+def _of_rows(rows: Iterable[Any], steps: Sequence[str], place: Place) -> Iterator[Text]:
+    for row, each in enumerate(rows):
+        yield from _texts(each, steps, (*place, row))
+
+
+def _whole(data: Any, place: Place) -> Iterator[Text]:
     if isinstance(data, str) and len(data) >= LEAST:
         yield place, data
     elif isinstance(data, Mapping):

@@ -12,6 +12,7 @@ from parts.application import small_application
 from parts.behind_the_back import without_triggers
 from parts.examples import NOW
 from parts.postgres import PostgresServer
+from parts.store_rows import settled
 from sqlalchemy import text
 
 from orderloom.audit.chain import genesis, link
@@ -59,6 +60,7 @@ def log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Log]:
             )
             assert not isinstance(made, Rejection)
             orders.append(made.order)
+        settled(app.store)
         app.sealing.seal()
         yield Log(app, orders[1], tmp_path / "e.zip")
     if server:
