@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from parts.application import small_application
+from parts.store_rows import settled
 from parts.stores import KINDS
 
 from orderloom.audit.entry import decode
@@ -46,6 +47,7 @@ def test_counts_equal_the_entries(app: Application) -> None:
             if entry.type == "decided":
                 for row in entry.facts.get("rows") or [""]:
                     expected["decision", entry.facts["def"], row] += 1
+    settled(app.store)
     use = app.rule_history.use
     assert use.run_once(limit=3) > 0
     use.catch_up(10_000)
