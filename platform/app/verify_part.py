@@ -23,9 +23,12 @@ from orderloom.platform.store.seal import SqlSeal
 from orderloom.platform.store.seal_rows import HASH, PLACE, WIDTH, top
 from orderloom.platform.store.verify_reading import Part, VerifyReads, as_bytes, place
 
-_NUMBERS: Final = re.compile(rb"[0-9]{1,9},[0-9]{1,9},[0-9]{1,9}")
+_NUMBERS: Final = re.compile(rb"([0-9]{1,9}),([0-9]{1,9}),([0-9]{1,9})\]")
+# Signs behind `COMMAND` by which an entry's place is known again; longer numbers are read anew.
+_SIGNS: Final = 16
 _ENTRY: Final = b"orderloom/entry/1\n"
-_LEAF: Final = b"\x00"
+# What every leaf begins with: a copy of it is made sooner than a new one.
+_LEAF: Final = sha256(b"\x00")
 
 
 @dataclass(slots=True)
@@ -68,9 +71,26 @@ def verify_personal(reads: VerifyReads, after: int, upto: int) -> Found:
     return found
 
 
+def verify_ends(reads: VerifyReads) -> Found:
+    """Whether each stream is known and ends as it says."""
+    found = Found()
+    for stream in reads.bad_ends():
+        found.mark(stream, 1 << 32)
+    return found
+
+
 # An entry's command, its index in it, how many that has; which one must follow (0: it is complete).
-_Place = tuple[int, int, int, int]
-_NONE: Final[_Place] = (0, 0, 1, 0)
+_Numbers = tuple[int, int, int, int]
+
+
+class _Place(dict[bytes, "_Place"]):
+    """An entry's place in its command; and by the signs behind `COMMAND` those of entries that may
+    follow it, as far as they were met: of one log a few, met again and again."""
+
+    __slots__ = ("numbers",)
+    numbers: _Numbers
+
+
 # A stream's entry before the next one: seq, hash, place. A plain tuple: one is made for each entry.
 _Last = tuple[int, bytes, _Place]
 
@@ -84,7 +104,8 @@ class _Part:
         self._part = part
         self._found = found
         self._last: dict[int, _Last] = {}
-        self._places: dict[bytes, _Place] = {}
+        self._places: dict[_Numbers, _Place] = {}
+        self._none = self._place((0, 0, 1))
         self._tiles = _Tiles(SqlSeal(reads.database), part, found)
 
     def run(self) -> None:
@@ -96,48 +117,56 @@ class _Part:
     def _entries(self, rows: Sequence[Any]) -> None:
         """The hot loop: each entry costs a few microseconds, half of them for three hashes. What
         can be is done column by column."""
-        mark, known, hashed, places = self._found.mark, self._last, sha256, self._places
-        before = self._before(rows)
+        mark, known, hashed = self._found.mark, self._last, sha256
         streams, seqs, stored, bodies, traces = zip(*rows, strict=True)
         if type(bodies[0]) is str:
-            bodies = tuple(map(as_bytes, bodies))
+            bodies, stored = tuple(map(str.encode, bodies)), tuple(map(str.encode, stored))
+        self._begun(streams, seqs)
         wheres, hashes = _keys(streams, seqs, stored)
         for stream, seq, where, hash_, body in zip(
             streams, seqs, wheres, hashes, bodies, strict=True
         ):
-            last = known.get(stream) or before.get(stream) or self._first(stream)
-            if hashed(_ENTRY + last[1] + where + body).digest() != hash_ or last[0] != seq - 1:
+            before, head, place = known[stream]
+            if hashed(_ENTRY + head + where + body).digest() != hash_ or before != seq - 1:
                 mark(stream, seq)
-            at = body.find(COMMAND)
-            if at < 0 or body.find(COMMAND, at + 5) > 0:
-                now = _told(place_of(body))
-            else:
-                text = body[at + 5 : body.find(b"]", at)]
-                now = places.get(text) or self._place(text, body)
-            then = last[2]
-            if then[3]:
-                if now[1] != then[3] or now[0] != then[0] or now[2] != then[2]:
-                    mark(stream, seq)
-            elif now[1] or now[0] <= then[0]:
-                mark(stream, seq)
-            known[stream] = (seq, hash_, now)
+            try:
+                _, rest = body.split(COMMAND)
+                place = place[rest[:_SIGNS]]
+            except KeyError:
+                place = self._next(stream, seq, place, body, rest[:_SIGNS])
+            except ValueError:
+                place = self._next(stream, seq, place, body)
+            known[stream] = (seq, hash_, place)
         if traces.count(None) != len(traces):
             self._traces(rows, bodies)
         self._found.checked += len(rows)
         if self._part.is_sealed:
-            self._tiles.take(wheres, [hashed(_LEAF + hash_).digest() for hash_ in hashes])
+            self._tiles.take(wheres, _leaves(hashes))
         else:
             self._found.unsealed += len(rows)
         self._found.streams += seqs.count(1)
 
-    def _place(self, text: bytes, body: bytes) -> _Place:
-        """`text`: what stands between the brackets; of one log a few hundred, met again and
-        again."""
-        if _NUMBERS.fullmatch(text) is None:
-            return _told(place_of(body))
-        command, index, count = map(int, text.split(b","))
-        place = self._places[text] = _told((command, index, count))
-        return place
+    def _next(
+        self, stream: int, seq: int, before: _Place, body: bytes, signs: bytes = b""
+    ) -> _Place:
+        """The place of an entry that was not met behind `before`; from then on it is known there
+        by its `signs`."""
+        found = _NUMBERS.match(signs)
+        now = self._place(tuple(map(int, found.groups())) if found else place_of(body))
+        if not _follows(before.numbers, now.numbers):
+            self._found.mark(stream, seq)
+        elif found:
+            before[signs] = now
+        return now
+
+    def _place(self, place: tuple[int, ...] | None) -> _Place:
+        command, index, count = place or (0, 0, 0)
+        numbers = command, index, count, 0 if index == count - 1 else index + 1
+        found = self._places.get(numbers)
+        if found is None:
+            found = self._places[numbers] = _Place()
+            found.numbers = numbers
+        return found
 
     def _traces(self, rows: Sequence[Any], bodies: Sequence[bytes]) -> None:
         for (stream, seq, _, _, trace), body in zip(rows, bodies, strict=True):
@@ -146,37 +175,28 @@ class _Part:
             ):
                 self._found.mark(stream, seq)
 
-    def _before(self, rows: Sequence[Any]) -> dict[int, _Last]:
-        """The entries before those that begin a stream in this part."""
-        known, wanted, seen = self._last, list[tuple[int, int]](), set[int]()
-        for row in rows:
-            stream = row[0]
-            if stream not in known and stream not in seen:
-                seen.add(stream)
-                if row[1] > 1:
-                    wanted.append((stream, row[1] - 1))
-        found = dict[int, _Last]()
-        for (stream, seq), entry in self._reads.at(wanted).items():
-            found[stream] = (seq, entry.hash, _told(place_of(entry.body)))
-        return found
-
-    def _first(self, stream: int) -> _Last:
-        return 0, genesis(self._log, stream & (1 << 64) - 1), _NONE
+    def _begun(self, streams: Sequence[int], seqs: Sequence[int]) -> None:
+        """Looks up what came before the first entries of streams that were not met in this part."""
+        known = self._last
+        new = set(streams).difference(known)
+        if not new:
+            return
+        firsts = dict(zip(reversed(streams), reversed(seqs), strict=True))
+        before = self._reads.at([(each, firsts[each] - 1) for each in new if firsts[each] > 1])
+        for stream in new:
+            entry = before.get((stream, firsts[stream] - 1))
+            if entry is None:
+                known[stream] = 0, genesis(self._log, stream & (1 << 64) - 1), self._none
+            else:
+                known[stream] = firsts[stream] - 1, entry.hash, self._place(place_of(entry.body))
 
     def _ends(self) -> None:
-        """Each stream is known, and has no more entries than it says."""
-        streams = list(self._last)
-        for at in range(0, len(streams), 5000):
-            some = streams[at : at + 5000]
-            heads = self._reads.heads(some)
-            for stream in some:
-                last, head = self._last[stream], heads.get(stream)
-                if (
-                    head is None
-                    or head[0] < last[0]
-                    or (head[0] == last[0] and (head[1] != last[1] or last[2][3]))
-                ):
-                    self._found.mark(stream, last[0])
+        """No stream ends within a command; `verify_ends` asks all others at once."""
+        within = {each: last[0] for each, last in self._last.items() if last[2].numbers[3]}
+        heads = self._reads.heads(within)
+        for stream, seq in within.items():
+            if stream not in heads or heads[stream][0] <= seq:
+                self._found.mark(stream, seq)
 
 
 class _Tiles:
@@ -262,9 +282,11 @@ def match(extra: dict[bytes, bytes], lost: dict[bytes, bytes]) -> None:
         del extra[where], lost[where]
 
 
-def _told(place: tuple[int, ...] | None) -> _Place:
-    command, index, count = place or (0, 0, 0)
-    return command, index, count, 0 if index == count - 1 else index + 1
+def _follows(before: _Numbers, now: _Numbers) -> bool:
+    """Whether `now` is the next entry of the same command, or the first of a later one."""
+    if before[3]:
+        return now[1] == before[3] and now[0] == before[0] and now[2] == before[2]
+    return now[1] == 0 and now[0] > before[0]
 
 
 def _keys(
@@ -273,6 +295,7 @@ def _keys(
     """Places and hashes of entries; of one whose numbers or hash are none no hash, which is that
     of no entry."""
     try:
+        b"".join(stored).decode("ascii")  # Other signs would be passed over.
         return list(map(PLACE.pack, streams, seqs)), list(map(a2b_base64, stored))
     except (struct.error, ValueError, TypeError):
         wheres = [place(*each) for each in zip(streams, seqs, strict=True)]
@@ -283,8 +306,18 @@ def _keys(
         ]
 
 
+def _leaves(hashes: Sequence[bytes]) -> list[bytes]:
+    """The leaves of entries with these hashes."""
+    begun, found = _LEAF.copy, list[bytes]()
+    for hash_ in hashes:
+        made = begun()
+        made.update(hash_)
+        found.append(made.digest())
+    return found
+
+
 def _decoded(content: Any) -> bytes:
     try:
-        return a2b_base64(content)
+        return a2b_base64(as_bytes(content).decode("ascii"))
     except (Error, ValueError, TypeError):
         return b""

@@ -22,7 +22,13 @@ from orderloom.audit.verify_rows import (
     Row,
     verify,
 )
-from orderloom.platform.app.verify_part import Found, match, verify_part, verify_personal
+from orderloom.platform.app.verify_part import (
+    Found,
+    match,
+    verify_ends,
+    verify_part,
+    verify_personal,
+)
 from orderloom.platform.app.verify_seal import seal_problems
 from orderloom.platform.store import Store
 from orderloom.platform.store.seal_rows import PLACE, CheckpointRow
@@ -63,8 +69,6 @@ def verify_database(
     for one in _each(store, parts, reads.people(VALUES), many):
         _add(found, one)
         progress(found.checked, total)
-    for stream in reads.bad_ends():
-        found.mark(stream, 1 << 32)
     problems = [*_broken(store, found)]
     seal = [*seal_problems(store, last, found.tiles, verifier=verifier, kept=kept, anchor=anchor)]
     problems += _unmatched(store, reads, found, last, told=not seal)
@@ -78,6 +82,7 @@ def _each(
 ) -> Iterator[Found]:
     if processes == 1:
         reads = VerifyReads(store.database)
+        yield verify_ends(reads)
         for part in parts:
             yield verify_part(reads, store.log, part)
         for after, upto in people:
@@ -92,7 +97,9 @@ def _each(
         initializer=_begin,
         initargs=(database_url(store.database),),
     ) as pool:
-        waiting = [pool.submit(_part, store.log, part) for part in parts]
+        # The ends take longest and begin first, so that nobody waits for them alone.
+        waiting = [pool.submit(_ends)]
+        waiting += [pool.submit(_part, store.log, part) for part in parts]
         waiting += [pool.submit(_personal, after, upto) for after, upto in people]
         for done in as_completed(waiting):
             yield done.result()
@@ -108,6 +115,10 @@ def _part(log: str, part: Part) -> Found:
 
 def _personal(after: int, upto: int) -> Found:
     return verify_personal(_mine[0], after, upto)
+
+
+def _ends() -> Found:
+    return verify_ends(_mine[0])
 
 
 def _add(found: Found, one: Found) -> None:

@@ -15,7 +15,7 @@ from orderloom.platform.store.feed_rows import FeedCursor
 WIDTH: Final = 256
 HEIGHT: Final = 8
 HASH: Final = 32
-_NODE: Final = b"\x01"
+_NODE: Final = sha256(b"\x01")
 _TWO: Final = 2 * HASH
 PLACE: Final = struct.Struct(">QI")
 
@@ -190,9 +190,14 @@ def leaves_of(tile: Tile) -> Iterator[Leaf]:
 
 def top(hashes: bytes) -> bytes:
     """The hash above a power of two of hashes."""
-    # As `merkle.node_hash`, on both halves as they stand beside each other.
+    # As `merkle.node_hash`, on both halves as they stand beside each other; a copy of what each
+    # begins with is made sooner than a new one.
+    begun = _NODE.copy
     while len(hashes) > HASH:
-        hashes = b"".join(
-            [sha256(_NODE + hashes[at : at + _TWO]).digest() for at in range(0, len(hashes), _TWO)]
-        )
+        above = list[bytes]()
+        for at in range(0, len(hashes), _TWO):
+            made = begun()
+            made.update(hashes[at : at + _TWO])
+            above.append(made.digest())
+        hashes = b"".join(above)
     return hashes

@@ -14,24 +14,19 @@ from orderloom.platform.store.database import Database, open_database
 from orderloom.platform.store.seal_feed import unpacked
 from orderloom.platform.store.seal_rows import PLACE, WIDTH
 
-AT_ONCE: Final = 2000
+# More at once take memory from the system anew for each batch, and leave the processor's caches.
+AT_ONCE: Final = 500
 # Below every id, also one that nobody was given.
 _LOWEST: Final = -(1 << 62)
-_ENTRIES: Final = {
-    True: "SELECT stream, seq, hash, CAST(body AS BLOB), CAST(trace AS BLOB)"
-    " FROM audit_entry WHERE id > ? AND id <= ? ORDER BY id",
-    False: "SELECT stream, seq, hash, body, trace"
-    " FROM audit_entry WHERE id > %s AND id <= %s ORDER BY id",
-}
-_PERSONAL: Final = {
-    True: "SELECT p.stream, p.seq, p.slot, p.salt, CAST(p.value AS BLOB), CAST(e.body AS BLOB),"
-    " CAST(e.trace AS BLOB) FROM audit_personal p"
-    " JOIN audit_entry e ON e.stream = p.stream AND e.seq = p.seq"
-    " WHERE p.stream > ? AND p.stream <= ? AND p.salt <> '' ORDER BY p.stream, p.seq, p.slot",
-    False: "SELECT p.stream, p.seq, p.slot, p.salt, p.value, e.body, e.trace FROM audit_personal p"
-    " JOIN audit_entry e ON e.stream = p.stream AND e.seq = p.seq"
-    " WHERE p.stream > %s AND p.stream <= %s AND p.salt <> '' ORDER BY p.stream, p.seq, p.slot",
-}
+_ENTRIES: Final = (
+    "SELECT stream, seq, hash, body, trace"
+    " FROM audit_entry WHERE id > {mark} AND id <= {mark} ORDER BY id"
+)
+_PERSONAL: Final = (
+    "SELECT p.stream, p.seq, p.slot, p.salt, p.value, e.body, e.trace FROM audit_personal p"
+    " JOIN audit_entry e ON e.stream = p.stream AND e.seq = p.seq WHERE p.stream > {mark}"
+    " AND p.stream <= {mark} AND p.salt <> '' ORDER BY p.stream, p.seq, p.slot"
+)
 _WANTED: Final = {
     True: "(SELECT json_extract(value, '$[0]') AS stream, json_extract(value, '$[1]') AS seq"
     " FROM json_each(:wanted)) w",
@@ -47,12 +42,17 @@ _HEADS: Final = (
     " UNION ALL SELECT s.stream, s.chain_seq, s.chain_head FROM {wanted}"
     " JOIN audit_stream s ON s.stream = w.stream"
 )
-# Streams that do not end as their own row says, and orders of which only the number is left.
+# Streams that do not end as their own row says or have no such row, and orders of which only the
+# number is left.
 _ENDS: Final = (
     "SELECT h.stream FROM (SELECT id AS stream, chain_seq, chain_head FROM order_row"
     " UNION ALL SELECT stream, chain_seq, chain_head FROM audit_stream) h"
     " LEFT JOIN audit_entry e ON e.stream = h.stream AND e.seq = h.chain_seq"
-    " WHERE h.chain_seq > 0 AND (e.hash IS NULL OR e.hash <> h.chain_head)"
+    " WHERE (h.chain_seq > 0 AND (e.hash IS NULL OR e.hash <> h.chain_head))"
+    " OR EXISTS (SELECT 1 FROM audit_entry f WHERE f.stream = h.stream AND f.seq > h.chain_seq)"
+    " UNION ALL SELECT d.stream FROM (SELECT DISTINCT stream FROM audit_entry) d"
+    " WHERE NOT EXISTS (SELECT 1 FROM order_row r WHERE r.id = d.stream)"
+    " AND NOT EXISTS (SELECT 1 FROM audit_stream s WHERE s.stream = d.stream)"
     " UNION ALL SELECT n.order_id FROM order_reference n"
     " WHERE n.process = '' AND n.key = 'number'"
     " AND NOT EXISTS (SELECT 1 FROM order_row r WHERE r.id = n.order_id)"
@@ -154,7 +154,7 @@ class VerifyReads:
         return {stream: (seq, unpacked(head)) for stream, seq, head in rows}
 
     def bad_ends(self) -> list[int]:
-        """Streams that do not end as their own row says."""
+        """Streams that do not end as their own row says, or that there is no such row of."""
         with self.database.reading() as connection:
             _patient(connection)
             return [row[0] for row in connection.execute(text(_ENDS))]
@@ -174,13 +174,14 @@ class VerifyReads:
         with self.database.reading() as connection:
             return list(connection.execute(text(sql.format(wanted=source)), values))
 
-    def _read(self, sql: Mapping[bool, str], after: int, upto: int) -> Iterator[Sequence[Any]]:
+    def _read(self, sql: str, after: int, upto: int) -> Iterator[Sequence[Any]]:
+        sqlite = self.database.sqlite
         with self.database.reading() as connection:
-            if not self.database.sqlite:
+            if not sqlite:
                 _patient(connection)
             driver: Any = connection.connection.driver_connection
-            with _cursor(driver, self.database.sqlite) as cursor:
-                cursor.execute(sql[self.database.sqlite], (after, upto))
+            with _cursor(driver, sqlite) as cursor:
+                cursor.execute(sql.format(mark="?" if sqlite else "%s"), (after, upto))
                 while rows := cursor.fetchmany(AT_ONCE):
                     yield rows
 
@@ -208,10 +209,15 @@ def place(stream: int, seq: int) -> bytes:
 
 @contextmanager
 def _cursor(driver: Any, sqlite: bool) -> Iterator[Any]:
+    """A cursor for long stretches; on SQLite it gives texts as the bytes that they are kept in."""
     cursor = driver.cursor() if sqlite else driver.cursor(name="verify")
+    if sqlite:
+        driver.text_factory = bytes
     try:
         yield cursor
     finally:
+        if sqlite:
+            driver.text_factory = str
         cursor.close()
 
 

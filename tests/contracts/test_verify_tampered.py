@@ -4,7 +4,9 @@ done is named; on each kind of database."""
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -15,15 +17,18 @@ from sqlalchemy import text
 from orderloom.audit.chain import genesis, link
 from orderloom.audit.checkpoint import Checkpoint, sign, signing_key
 from orderloom.audit.merkle import leaf_hash
-from orderloom.platform.app import verifying
+from orderloom.platform.app import verify_part, verifying
 from orderloom.platform.app.anchor_file import FileAnchor
 from orderloom.platform.app.tree import Fresh, Tree
 from orderloom.platform.app.verifying import verify_database
 from orderloom.platform.store import Store
+from orderloom.platform.store.verify_reading import VerifyReads
 
 ORDERS = (2, 3, 4)
 MANY = 300
 OF_ORDER = "WHERE stream = 3"
+MISSING_AT_5 = {"order": "SO-3", "entry": 5, "problem": "missing"}
+CUT_AT_6 = {"order": "SO-3", "entry": 6, "problem": "cut"}
 WHOLE = (
     f"DELETE FROM audit_entry {OF_ORDER}",
     "DELETE FROM order_row WHERE id = 3",
@@ -84,6 +89,14 @@ def test_child_processes_come_to_the_same(store: Store, monkeypatch: pytest.Monk
     assert told["problems"] == 2
 
 
+def test_child_processes_look_at_the_ends(store: Store) -> None:
+    begin(store, 2, 3)
+    write(store, 2, 3)
+    without_triggers(store, "UPDATE order_row SET chain_seq = 2 WHERE id = 3")
+    told = verified(store, processes=2)
+    assert told["first"] == {"order": "SO-3", "entry": 2, "problem": "cut"}
+
+
 # what is done → the first problem
 CASES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "body": (
@@ -92,6 +105,10 @@ CASES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     ),
     "hash": (
         ("UPDATE audit_entry SET hash = 'AAAA' WHERE stream = 3 AND seq = 2",),
+        {"order": "SO-3", "entry": 2, "problem": "changed"},
+    ),
+    "a sign before the hash": (
+        ("UPDATE audit_entry SET hash = 'é' || hash WHERE stream = 3 AND seq = 2",),
         {"order": "SO-3", "entry": 2, "problem": "changed"},
     ),
     "one gone": (
@@ -114,6 +131,17 @@ CASES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "tail cut, head left": (
         ("DELETE FROM audit_entry WHERE stream = 3 AND seq > 2",),
         {"order": "SO-3", "entry": 3, "problem": "cut"},
+    ),
+    "row taken back, entries left": (
+        (
+            "UPDATE order_row SET chain_seq = 4, chain_head ="
+            " (SELECT hash FROM audit_entry WHERE stream = 3 AND seq = 4) WHERE id = 3",
+        ),
+        {"order": "SO-3", "entry": 5, "problem": "inserted"},
+    ),
+    "row gone, entries left": (
+        WHOLE[1:],
+        {"order": 3, "entry": 1, "problem": "inserted"},
     ),
     "swapped": (
         (
@@ -190,6 +218,61 @@ def test_an_entry_put_in_with_its_chain_made_new(sealed: Store) -> None:
     assert hashes
 
 
+# "c" of the fourth and the fifth entry → the first problem
+COMMANDS: dict[str, tuple[str, str, dict[str, Any] | None]] = {
+    "one each": ("[4,0,1]", "[5,0,1]", None),
+    "one of two": ("[4,0,2]", "[4,1,2]", None),
+    "long numbers": ("[400000000,0,2]", "[400000000,1,2]", None),
+    "longer numbers": ("[400000000,0,100000001]", "[400000000,1,100000001]", CUT_AT_6),
+    "one too few": ("[4,0,1]", "[5,0,2]", CUT_AT_6),
+    "another command within": ("[4,0,2]", "[5,1,2]", MISSING_AT_5),
+    "another count": ("[4,0,2]", "[4,1,3]", MISSING_AT_5),
+    "a smaller count": ("[4,0,3]", "[4,1,2]", MISSING_AT_5),
+    "one left out": ("[4,0,3]", "[4,2,3]", MISSING_AT_5),
+    "a later one first": ("[4,0,1]", "[3,0,1]", MISSING_AT_5),
+    "twice the same": ("[4,0,1]", "[4,0,1]", MISSING_AT_5),
+    "not from the first": ("[4,0,1]", "[5,1,2]", MISSING_AT_5),
+    "said twice": ('[4,0,1],"c":[4,0,2]', "[4,1,2]", None),
+    "said within": ('[4,0,1],"d":{"c":[9,0,9]}', "[5,0,1]", None),
+    "no numbers": ("[4,0,1]", '["5",0,1]', {"order": "SO-3", "entry": 5, "problem": "changed"}),
+}
+
+
+@pytest.mark.parametrize("what", COMMANDS)
+def test_entries_of_a_command_follow_each_other(store: Store, what: str) -> None:
+    """Also in a chain that hangs together and that nobody has sealed."""
+    fourth, fifth, problem = COMMANDS[what]
+    begin(store, *ORDERS)
+    write(store, *ORDERS * 5)
+    told = {4: ("[4,0,1]", fourth), 5: ("[5,0,1]", fifth)}
+    rechained(store, 3, told=told)
+    assert verified(store).get("first") == problem
+
+
+def test_a_command_with_larger_numbers_than_are_known_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify_part, "_SIGNS", len("4,0,1"))
+    begin(store, 3)
+    write(store, *[3] * 13)
+    rechained(store, 3, told={3 + n: (f"[{3 + n},0,1]", f"[4,{n - 1},10]") for n in range(1, 11)})
+    reads = VerifyReads(store.database)
+    [part] = reads.parts(0, 1)
+    assert verify_part.verify_part(reads, store.log, part).bad == {}
+
+
+def test_a_number_left_out_of_a_chain_that_hangs_together(store: Store) -> None:
+    begin(store, *ORDERS)
+    write(store, *ORDERS * 5)
+    without_triggers(
+        store,
+        "UPDATE audit_entry SET seq = 6 WHERE stream = 3 AND seq = 5",
+        "UPDATE order_row SET chain_seq = 6 WHERE id = 3",
+    )
+    rechained(store, 3)
+    assert verified(store)["first"] == MISSING_AT_5
+
+
 def test_one_more_sealed_entry_than_leaves(sealed: Store) -> None:
     with sealed.database.writing() as connection:
         append(connection, sealed.log, 4)
@@ -215,8 +298,14 @@ def test_a_key_of_ones_own(sealed: Store, tmp_path: Path) -> None:
     assert (report["first"]["part"], report["first"]["problem"]) == ("anchor 2", "changed")
 
 
-def rechained(store: Store, stream: int, *, replaced: int) -> list[str]:
-    """Changes one entry of an order and makes the rest of its chain fit."""
+def rechained(
+    store: Store,
+    stream: int,
+    *,
+    replaced: int = 0,
+    told: Mapping[int, tuple[str, str]] = MappingProxyType({}),
+) -> list[str]:
+    """Changes entries of an order and makes the rest of its chain fit."""
     hashes: list[str] = []
     with store.database.reading() as connection:
         rows = connection.execute(
@@ -227,6 +316,7 @@ def rechained(store: Store, stream: int, *, replaced: int) -> list[str]:
     for seq, body in rows:
         if seq == replaced:
             body = body.replace("u_1", "u_2")
+        body = body.replace(*told.get(seq, ("", "")))
         before = link(before, stream, seq, body.encode())
         hashes.append(b64encode(before).decode())
         statements.append(
