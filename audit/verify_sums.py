@@ -13,7 +13,7 @@ from orderloom.audit.verify_block import HASH, hashes_at
 from orderloom.audit.verify_plan import PROOFS, ROW, TREE, Plan
 from orderloom.audit.verify_rows import CHANGED, INSERTED, REORDERED, Problem
 from orderloom.audit.verify_seal import Seal, read_proofs
-from orderloom.audit.verify_tree import Roots, leaf, root_above, summed
+from orderloom.audit.verify_tree import Roots, hashed, leaf, root_above, summed
 from orderloom.audit.verify_workers import Workers
 from orderloom.audit.verify_zip import Damaged, Part, stored
 
@@ -42,13 +42,13 @@ def check_tree(
         return _empty(seal)
     if not plan.whole:
         return _proven(file, plan, seal)
-    tree = plan.parts[TREE]
-    for _ in stored(file, tree):
-        pass
     wanted = {each.checkpoint.size for each in seal.signed} | set(sizes)
     roots = Roots(HEIGHT, sorted(size for size in wanted if size <= plan.leaves))
     count = -(-plan.leaves >> HEIGHT)
     pieces = crew.run(_piece, [(piece, roots.wanted(piece)) for piece in range(count)])
+    for _ in stored(file, plan.parts[TREE]):
+        pass
+    placed = _placed(file, plan, seal)
     for piece, (top, edges) in enumerate(pieces):
         roots.take(piece, top, edges)
     problems, before = list[Problem](), 0
@@ -58,7 +58,7 @@ def check_tree(
             problems.append(Problem(None, None, CHANGED, between))
             break  # Those behind it cannot fit either.
         before = each.checkpoint.size
-    return Sealed(_placed(file, plan, seal), roots.found, tuple(problems))
+    return Sealed(placed, roots.found, tuple(problems))
 
 
 def _empty(seal: Seal) -> Sealed:
@@ -89,15 +89,14 @@ def _piece(
     """`summed` of a piece, over the hashes that the file states."""
     (plan, seal), (piece, sizes) = shared, task
     first, start, count = piece << HEIGHT, plan.hashes.start, plan.entries
-    apart = seal.apart
     rows = _rows(file, plan.parts[TREE], first)
     with mmap(file.fileno(), 0, access=ACCESS_READ) as view:
-        leaves = [
-            sha256(b"\x00" + view[start + row * HASH : start + row * HASH + HASH]).digest()
-            if row < count and index not in apart
-            else apart.get(index, b"")
-            for index, row in enumerate(rows, first)
-        ]
+        places = [start + row * HASH if row < count else len(view) for row in rows]
+        leaves = hashed(b"\x00", (view[at : at + HASH] for at in places))
+    odd = seal.apart or max(rows, default=0) >= count
+    for index, row in enumerate(rows, first) if odd else ():
+        if row >= count or index in seal.apart:
+            leaves[index - first] = seal.apart.get(index, b"")
     return summed(leaves, HEIGHT, sizes)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from operator import add
 
 EMPTY = sha256().digest()
 
@@ -52,14 +53,19 @@ def summed(
     levels = [leaves]
     while len(levels[-1]) > 1:
         row = levels[-1]
-        levels.append(
-            [
-                sha256(b"\x01" + left + right).digest()
-                for left, right in zip(row[::2], row[1::2], strict=False)
-            ]
-        )
+        levels.append(hashed(b"\x01", map(add, row[::2], row[1::2])))
     full = len(leaves) == 1 << height
     return levels[height][0] if full else None, [(size, _peaks(levels, size)) for size in sizes]
+
+
+def hashed(sign: bytes, contents: Iterable[bytes]) -> list[bytes]:
+    """The hash of each behind the sign, of which a copy is made sooner than another one."""
+    begun, found = sha256(sign).copy, list[bytes]()
+    for content in contents:
+        made = begun()
+        made.update(content)
+        found.append(made.digest())
+    return found
 
 
 def leaf(entry_hash: bytes) -> bytes:

@@ -16,7 +16,8 @@ _own: list[tuple[BinaryIO, Any]] = []
 
 
 class Workers:
-    """`run(work, items)`: the results in the items' order, as they are ready."""
+    """`run(work, items)`: the results in the items' order, as they are ready. Other processes begin
+    at once, so that the caller may do something else before it looks at them."""
 
     def __init__(self, file: BinaryIO, shared: Any, pool: ProcessPoolExecutor | None) -> None:
         self._file = file
@@ -26,10 +27,8 @@ class Workers:
     def run(self, work: Work[Item, Result], items: Iterable[Item]) -> Iterator[Result]:
         """Raises what the work raises."""
         if self._pool is None:
-            for item in items:
-                yield work(self._file, self._shared, item)
-            return
-        yield from self._pool.map(_call, ((work, item) for item in items))
+            return (work(self._file, self._shared, item) for item in items)
+        return self._pool.map(_call, ((work, item) for item in items))
 
 
 @contextmanager
