@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from parts.asking import ask
-from parts.browser import close_to_outside
 from parts.site import Site, open_site, serving
 from parts.surfing import complaints, enter, violations
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -46,7 +45,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture
 def page(browser: Browser, site: Site) -> Iterator[Page]:
     context: BrowserContext = browser.new_context(viewport={"width": 1440, "height": 900})
-    close_to_outside(context)
     opened = context.new_page()
     enter(opened, site, "ada")
     yield opened
@@ -203,7 +201,6 @@ def test_what_may_stand_at_a_place(page: Page, site: Site) -> None:
 
 def test_without_scripts_the_field_is_there(browser: Browser, site: Site) -> None:
     context = browser.new_context(java_script_enabled=False)
-    close_to_outside(context)
     page = context.new_page()
     enter(page, site, "ada")
     view = some(site.app, site, "decision")

@@ -15,6 +15,12 @@ from playwright.sync_api import Error, Page
 
 from orderloom.platform.store import open_store
 
+SOCKET = """address => new Promise(done => {
+  const socket = new WebSocket(address);
+  socket.onopen = () => done("open");
+  socket.onerror = () => done("refused");
+})"""
+
 
 def test_a_connection_that_leaves_this_machine_is_refused() -> None:
     with socket.socket() as outgoing, pytest.raises(OutsideConnection):
@@ -94,8 +100,11 @@ def test_the_browser_runs_pages_and_reaches_nothing_outside(page: Page) -> None:
     page.set_content("<p>one</p>")
     page.evaluate("document.querySelector('p').textContent = 'two'")
     assert page.inner_text("p") == "two"
-    with pytest.raises(Error, match=r"ERR_FAILED|ERR_NAME_NOT_RESOLVED"):
-        page.goto("https://example.org/")
+    for outside in ("https://example.org/", "http://192.0.2.1/"):
+        with pytest.raises(Error, match="ERR_NAME_NOT_RESOLVED"):
+            page.goto(outside)
+    assert page.evaluate(SOCKET, "wss://192.0.2.1/") == "refused"
+    assert page.evaluate(SOCKET, "wss://example.org/") == "refused"
 
 
 def test_shared_data_is_the_documented_material(shared_data: Path) -> None:

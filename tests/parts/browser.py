@@ -6,7 +6,6 @@ Chromium is `$CHROMIUM`, else one on the PATH, else Playwright's own, else npm's
 
 import importlib.util
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -14,13 +13,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from parts.cdn import HOST, NODE_MODULES, serving_cdn
 from parts.shared_data import REPOSITORY
 
 FIXTURES = frozenset({"browser", "browser_context", "page"})
-NODE_MODULES = REPOSITORY / "node_modules"
-CDN = "https://cdn.jsdelivr.net/npm/"
+CDN = f"https://{HOST}/npm/"
 ON_PATH = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
     "--no-sandbox",
@@ -30,10 +29,11 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+    # Only this machine is reached, whose CDN signs for itself.
+    "--ignore-certificate-errors",
 ]
-KINDS = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2", ".map": "text/plain"}
-OUTSIDE = re.compile(r"^(https?|wss?)://(?!(127\.0\.0\.1|localhost)[:/])")
+# The first rule that fits counts; a route of Playwright's would let no page keep any file.
+RESOLVED = "MAP {} 127.0.0.1:{}, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
 
 
 @cache
@@ -68,19 +68,21 @@ def node_modules() -> Path:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One browser per test process."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One browser per test process, closed to the outside."""
+    with serving_cdn(tmp_path_factory.mktemp("cdn")) as port, sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=chromium(),
+            args=[*ARGUMENTS, f"--host-resolver-rules={RESOLVED.format(HOST, port)}"],
+        )
         yield started
         started.close()
 
 
 @pytest.fixture
 def browser_context(browser: Browser) -> Iterator[BrowserContext]:
-    """A fresh profile, closed to the outside."""
+    """A fresh profile."""
     context = browser.new_context()
-    close_to_outside(context)
     yield context
     context.close()
 
@@ -89,30 +91,6 @@ def browser_context(browser: Browser) -> Iterator[BrowserContext]:
 def page(browser_context: BrowserContext) -> Page:
     """A tab of a fresh profile."""
     return browser_context.new_page()
-
-
-def close_to_outside(context: BrowserContext) -> None:
-    """Abort what leaves this machine and answer the CDN's addresses from `node_modules`.
-
-    For contexts that a test makes itself (a phone's size, a dark theme). The route registered
-    last wins, so the catch-all comes first.
-    """
-    context.route(OUTSIDE, lambda route: route.abort())
-    context.route(f"{CDN}**", _fulfil)
-
-
-def _fulfil(route: Route) -> None:
-    # <package>@<version>/<file>, where the package may be @scope/name.
-    match = re.fullmatch(r"((?:@[^/]+/)?[^@/]+)@([^/]+)/(.+)", route.request.url[len(CDN) :])
-    file = NODE_MODULES / match[1] / match[3] if match else None
-    if match is None or file is None or not file.is_file():
-        route.abort()
-        return
-    route.fulfill(
-        body=file.read_bytes(),
-        content_type=KINDS.get(file.suffix, "application/octet-stream"),
-        headers={"Access-Control-Allow-Origin": "*"},
-    )
 
 
 def _playwrights_own() -> str | None:

@@ -14,7 +14,6 @@ from orderloom.platform.codec import loads
 from orderloom.platform.web.security import THEME_COOKIE
 from orderloom.platform.web.static_files import module_url
 from parts.asking import ask
-from parts.browser import close_to_outside
 from parts.site import Site
 from parts.surfing import complaints, enter
 
@@ -152,7 +151,6 @@ def open_grid(
     expect.set_options(timeout=20_000)
     context = browser.new_context(viewport={"width": size[0], "height": size[1]})
     context.add_cookies([{"name": THEME_COOKIE, "value": theme, "url": site.url}])
-    close_to_outside(context)
     page = context.new_page()
     heard = complaints(page)
     enter(page, site, login, language)

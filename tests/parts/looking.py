@@ -14,7 +14,6 @@ from typing import Final
 from playwright.sync_api import Browser, Page
 
 from orderloom.platform.web.security import THEME_COOKIE
-from parts.browser import close_to_outside
 from parts.shared_data import REPOSITORY
 from parts.site import Site
 from parts.surfing import complaints, dress, enter, in_the_dark, overflow, violations
@@ -36,7 +35,6 @@ def tab(
         viewport={"width": width, "height": height}, device_scale_factor=SCALE[window]
     )
     context.add_cookies([{"name": THEME_COOKIE, "value": "light", "url": site.url}])
-    close_to_outside(context)
     page = context.new_page()
     heard = complaints(page)
     enter(page, site, who, language)

@@ -9,7 +9,7 @@ from playwright.sync_api import ConsoleMessage, Page
 from orderloom.platform.app.accounts import SignedIn
 from orderloom.platform.web.security import SESSION_COOKIE
 from parts.asking import ask
-from parts.browser import NODE_MODULES
+from parts.cdn import NODE_MODULES
 from parts.site import Site
 
 AXE = NODE_MODULES / "axe-core" / "axe.min.js"

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 from parts.application import PASSWORD
-from parts.browser import close_to_outside
 from parts.site import Site, serving
 from parts.surfing import complaints, enter, overflow, violations
 from parts.ticketing import Repairs
@@ -166,7 +165,6 @@ def test_pages_are_sound(
     shared.send("carol", WaiveTicket(tickets["dear"], "Agreed"), order)
     context = browser.new_context(viewport={"width": width, "height": 900})
     context.add_cookies([{"name": THEME_COOKIE, "value": theme, "url": site.url}])
-    close_to_outside(context)
     page = context.new_page()
     heard = complaints(page)
     enter(page, site, "alice", language)

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from parts.browser import close_to_outside
 from parts.shared_data import REPOSITORY
 from parts.site import Site, open_site, serving
 from parts.surfing import complaints, enter, violations
@@ -68,7 +67,6 @@ class Journey:
 
 def test_the_journey(browser: Browser, site: Site) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 800}, device_scale_factor=0.7)
-    close_to_outside(context)
     page = context.new_page()
     page.set_default_timeout(15_000)
     heard = complaints(page)

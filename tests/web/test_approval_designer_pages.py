@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import pytest
 from parts.asking import ask
-from parts.browser import close_to_outside
 from parts.constructs import CASES
 from parts.examples import EXAMPLES, folder
 from parts.site import LINES, Site, open_site, serving
@@ -109,7 +108,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture
 def page(browser: Browser, site: Site) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    close_to_outside(context)
     opened = context.new_page()
     heard = complaints(opened)
     enter(opened, site, "ada")
@@ -216,7 +214,6 @@ def test_accessible_and_no_wider_than_the_window(
     width, height = WINDOWS[window]
     context = browser.new_context(viewport={"width": width, "height": height})
     context.add_cookies([{"name": THEME_COOKIE, "value": theme, "url": site.url}])
-    close_to_outside(context)
     page = context.new_page()
     enter(page, site, "ada", language)
     page.goto(f"{site.url}{DESIGN}")

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import pytest
 from parts.asking import ask
-from parts.browser import close_to_outside
 from parts.site import Site, open_site, serving
 from parts.surfing import complaints, enter
 from playwright.sync_api import Browser, Page, expect
@@ -167,7 +166,6 @@ def save(site: Site, value: Mapping[str, Any]) -> None:
 @pytest.fixture(scope="module")
 def page(browser: Browser, site: Site) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    close_to_outside(context)
     opened = context.new_page()
     heard = complaints(opened)
     enter(opened, site, "ada")

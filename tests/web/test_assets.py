@@ -6,7 +6,6 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from parts.browser import close_to_outside
 from parts.site import Site, open_site, serving
 from parts.surfing import complaints, enter
 from playwright.sync_api import Browser
@@ -75,7 +74,6 @@ def test_styles_scripts_and_fonts_arrive(
 ) -> None:
     site = {"cdn": live_site, "local": local_site}[mode]
     context = browser.new_context()
-    close_to_outside(context)
     if mode == "local":
         context.route(f"{CDN}**", lambda route: route.abort())
     page = context.new_page()

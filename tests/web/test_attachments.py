@@ -11,7 +11,6 @@ from typing import Any
 import httpx2
 import pytest
 from parts.answered import answered
-from parts.browser import close_to_outside
 from parts.papers import pdf, png, write_papers, xlsx
 from parts.site import Site, open_site, serving
 from parts.surfing import complaints, enter, overflow, violations
@@ -377,7 +376,6 @@ def test_pages_with_files_are_sound(
     attached(papers, made.order, "gate.png", png(400, 200), "bob")
     task = f"{made.order}.{next(iter(made.state.tasks))}"
     context = browser.new_context(viewport={"width": width, "height": 900})
-    close_to_outside(context)
     try:
         page = context.new_page()
         heard = complaints(page)

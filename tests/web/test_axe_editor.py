@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from parts.browser import close_to_outside
 from parts.site import Site, open_site, serving
 from parts.surfing import complaints, dress, enter, in_the_dark, overflow, violations
 from playwright.sync_api import Browser, Page
@@ -61,7 +60,6 @@ def test_pages(
     width, height = WINDOWS[window]
     context = browser.new_context(viewport={"width": width, "height": height})
     context.add_cookies([{"name": THEME_COOKIE, "value": "light", "url": site.url}])
-    close_to_outside(context)
     page = context.new_page()
     heard = complaints(page)
     enter(page, site, "ada", language)

@@ -11,7 +11,6 @@ import pytest
 from fastapi.testclient import TestClient
 from parts.application import PASSWORD
 from parts.balance_bundle import Spender, spending
-from parts.browser import close_to_outside
 from parts.site import Site, serving
 from parts.surfing import complaints, enter, overflow, violations
 from playwright.sync_api import Browser
@@ -110,7 +109,6 @@ def test_in_a_browser(
 ) -> None:
     context = browser.new_context(viewport={"width": size[0], "height": size[1]})
     context.add_cookies([{"name": THEME_COOKIE, "value": theme, "url": site.url}])
-    close_to_outside(context)
     page = context.new_page()
     heard = complaints(page)
     enter(page, site, "alice", language)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import pytest
 from fastapi.testclient import TestClient
-from parts.browser import close_to_outside
 from parts.looking import tab, wrong_with
 from parts.site import Site, open_site, serving
 from parts.surfing import complaints, enter
@@ -34,7 +33,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture
 def page(site: Site, browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
-    close_to_outside(context)
     opened = context.new_page()
     enter(opened, site, "ada")
     yield opened

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from parts.asking import ask
-from parts.browser import close_to_outside
 from parts.examples import EXAMPLES, folder
 from parts.site import Site
 from playwright.sync_api import Browser, Page
@@ -64,7 +63,6 @@ PLACED = """async ([folder, text, placed, fresh]) => {
 @pytest.fixture(scope="module")
 def page(browser: Browser, live_site: Site) -> Iterator[Page]:
     context = browser.new_context()
-    close_to_outside(context)
     opened = context.new_page()
     opened.goto(f"{live_site.url}/sign-in")
     yield opened

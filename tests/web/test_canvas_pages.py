@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from parts.asking import ask
-from parts.browser import close_to_outside
 from parts.site import Site, open_site, serving
 from parts.surfing import complaints, enter, overflow, violations
 from playwright.sync_api import Browser, Page, expect
@@ -80,7 +79,6 @@ class Desk:
     ) -> tuple[Page, list[str]]:
         context = self.browser.new_context(viewport={"width": width, "height": 900})
         context.add_cookies([{"name": THEME_COOKIE, "value": theme, "url": self.site.url}])
-        close_to_outside(context)
         page = context.new_page()
         page.set_default_timeout(20_000)
         heard = complaints(page)
@@ -255,7 +253,6 @@ def test_the_canvas_by_keys_and_by_a_frame(desk: Desk) -> None:
 def test_who_may_only_read_changes_nothing(desk: Desk) -> None:
     desk.site.app.accounts.set_role("auditor", title="Auditor", permissions=["definition.read"])
     context = desk.browser.new_context(viewport={"width": 1440, "height": 900})
-    close_to_outside(context)
     page = context.new_page()
     heard = complaints(page)
     enter(page, desk.site, "erin")

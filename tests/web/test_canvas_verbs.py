@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from parts.browser import close_to_outside
 from parts.canvas_desk import DESIGN, TEXT, Desk
 from parts.site import open_site, serving
 from parts.surfing import complaints, enter
@@ -22,7 +21,6 @@ def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         assert isinstance(view, DraftView)
         site.app.drafting.save(ada, "process", "pump-order", TEXT, tag=view.tag)
         context = browser.new_context(viewport={"width": 1440, "height": 1000})
-        close_to_outside(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
         heard = complaints(page)

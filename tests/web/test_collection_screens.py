@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from parts.application import PASSWORD
-from parts.browser import close_to_outside
 from parts.collection_bundle import customer, with_collections
 from parts.site import Site, serving
 from parts.surfing import complaints, enter, in_the_dark, overflow, violations
@@ -60,7 +59,6 @@ def test_pages(browser: Browser, site: Site, window: str, language: str) -> None
     width, height = WINDOWS[window]
     context = browser.new_context(viewport={"width": width, "height": height})
     context.add_cookies([{"name": THEME_COOKIE, "value": "light", "url": site.url}])
-    close_to_outside(context)
     page = context.new_page()
     heard = complaints(page)
     enter(page, site, "ada", language)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 from parts.answered import answered
-from parts.browser import close_to_outside
 from parts.panels import Panel
 from parts.site import Site, open_site, serving
 from parts.surfing import complaints, enter, violations
@@ -30,7 +29,6 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def panel(browser: Browser, shown: Site) -> Iterator[Panel]:
     """One tab for all tests; each begins anew."""
     made = browser.new_context(viewport={"width": 1280, "height": 900})
-    close_to_outside(made)
     page = made.new_page()
     enter(page, shown, "ada")
     yield Panel(page, shown, "approval", "pump-approval")

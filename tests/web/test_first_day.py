@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from parts.browser import close_to_outside
 from parts.site import Site
 from parts.surfing import complaints, sign_in
 from playwright.sync_api import Browser, Page, expect
@@ -17,7 +16,6 @@ NUMBER = re.compile(r"PO-2026-\d{6}")
 def tab(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A tab with scripts, and one without: every step has to work in both."""
     context = browser.new_context(java_script_enabled=request.param == "script")
-    close_to_outside(context)
     yield context.new_page()
     context.close()
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from parts.browser import close_to_outside
 from parts.designing import Design
 from parts.form_verbs import FIELD, VERBS, condition, named, palette_key
 from parts.site import open_site, serving
@@ -25,7 +24,6 @@ def design(designed: Design) -> Iterator[Design]:
 def designed(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Design]:
     with open_site(tmp_path_factory.mktemp("forms")) as site, serving(site) as served:
         context = browser.new_context(viewport={"width": 1440, "height": 1300})
-        close_to_outside(context)
         yield Design(context.new_page(), served, "pump-order")
         context.close()
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from parts.browser import close_to_outside
 from parts.designing import Design
 from parts.editing import Hand
 from parts.examples import EXAMPLES, folder
@@ -73,7 +72,6 @@ def test_every_form_of_the_examples_is_whole_and_unchanged(
     browser: Browser, live_site: Site
 ) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    close_to_outside(context)
     page = context.new_page()
     heard = complaints(page)
     found = texts_of_examples()
@@ -214,7 +212,6 @@ HOSTILE: dict[str, dict[str, Any]] = {
 
 def test_hostile_forms_are_text_and_findings(browser: Browser, live_site: Site) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    close_to_outside(context)
     page = context.new_page()
     heard = complaints(page)
     ada = live_site.actors["ada"]
@@ -266,7 +263,6 @@ def many(count: int) -> dict[str, Any]:
 
 def test_two_hundred_fields_stay_usable(browser: Browser, live_site: Site) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    close_to_outside(context)
     ada = live_site.actors["ada"]
     tag = draft(live_site, "pump-order").tag
     live_site.app.drafting.change(ada, "form", "pump-order", many(200), tag=tag)
@@ -299,7 +295,6 @@ def test_it_can_be_read_by_everybody(
     width, height = WINDOWS[window]
     context = browser.new_context(viewport={"width": width, "height": height})
     context.add_cookies([{"name": THEME_COOKIE, "value": theme, "url": live_site.url}])
-    close_to_outside(context)
     page = context.new_page()
     heard = complaints(page)
     id_, text = texts_of_examples()[0]
@@ -320,7 +315,6 @@ def test_it_can_be_read_by_everybody(
 
 def test_who_may_only_read_changes_nothing(browser: Browser, live_site: Site) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    close_to_outside(context)
     page = context.new_page()
     live_site.app.accounts.set_role("auditor", title="Auditor", permissions=["definition.read"])
     enter(page, live_site, "erin")

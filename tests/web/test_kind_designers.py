@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import pytest
 from fastapi.testclient import TestClient
-from parts.browser import close_to_outside
 from parts.editing import Hand
 from parts.kinds_site import SCRIPT, open_kinds
 from parts.site import Site, serving
@@ -47,7 +46,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def page(site: Site, browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
-    close_to_outside(context)
     opened = context.new_page()
     enter(opened, site, "ada")
     yield opened

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from parts.browser import close_to_outside
 from parts.catalogues import LANGUAGES, catalogue, sentences
 from parts.surfing import enter
 from parts.worlds import Screen, World, open_world
@@ -39,7 +38,6 @@ def one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def test_no_english_word_on_any_page(browser: Browser, one: World, language: str) -> None:
     english = _words("en") - _words(language) - _spoken(one)
     context = browser.new_context(locale=language)
-    close_to_outside(context)
     page = context.new_page()
     found = {}
     for screen in (*one.screens, *_refusals()):
@@ -56,7 +54,6 @@ def test_english_would_be_found(browser: Browser, one: World, language: str) -> 
     """The test above can fail: the same pages in English are full of English words."""
     english = _words("en") - _words(language) - _spoken(one)
     context = browser.new_context()
-    close_to_outside(context)
     texts = _texts(context.new_page(), one, one.screens[0], "en")
     context.close()
     assert len({word for text in texts for word in _split(text)} & english) > 20

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from parts.browser import close_to_outside
 from parts.site import Site
 from parts.surfing import complaints, enter
 from playwright.sync_api import Browser, Page, expect
@@ -43,7 +42,6 @@ def test_totals_follow_and_what_is_typed_stays(page: Page, live_site: Site) -> N
 
 def test_without_scripts_a_button_works_it_out(browser: Browser, live_site: Site) -> None:
     context = browser.new_context(java_script_enabled=False)
-    close_to_outside(context)
     page = context.new_page()
     _fill(page, live_site)
     page.locator('[name="lines.0.price"]').fill("1,250.50")

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from parts.browser import close_to_outside
 from parts.site import Site
 from parts.surfing import complaints, enter, overflow, violations
 from playwright.sync_api import Browser, Page, expect
@@ -222,7 +221,6 @@ def test_people_are_offered_while_one_writes(page: Page, live_site: Site) -> Non
 def themed(request: pytest.FixtureRequest, browser: Browser, live_site: Site) -> Iterator[Page]:
     context = browser.new_context()
     context.add_cookies([{"name": THEME_COOKIE, "value": request.param, "url": live_site.url}])
-    close_to_outside(context)
     yield context.new_page()
     context.close()
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from parts.answered import answered
-from parts.browser import close_to_outside
 from parts.mailed import link_for, undelivered
 from parts.site import Site, open_site, serving
 from parts.surfing import complaints, enter, overflow, violations
@@ -143,7 +142,6 @@ def test_in_a_browser(
     """Whoever has the mail on a telephone, signed in as nobody, presses once."""
     context = browser.new_context(viewport={"width": size[0], "height": size[1]})
     context.add_cookies([{"name": "orderloom_theme", "value": theme, "url": site.url}])
-    close_to_outside(context)
     page = context.new_page()
     heard = complaints(page)
     site.app.accounts.set_language(site.actors["bob"], language)

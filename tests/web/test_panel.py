@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from parts.browser import close_to_outside
 from parts.panels import Panel
 from parts.shared_data import REPOSITORY
 from parts.site import Site, open_site, serving
@@ -167,7 +166,6 @@ def test_it_is_accessible_and_fits(
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900})
     context.add_cookies([{"name": THEME_COOKIE, "value": theme, "url": shown.url}])
-    close_to_outside(context)
     page = context.new_page()
     enter(page, shown, "ada", language)
     long = "total > 1 and " * 6 + "nothing"

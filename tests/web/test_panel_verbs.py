@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from parts.browser import close_to_outside
 from parts.panels import Panel
 from parts.site import Site, open_site, serving
 from parts.surfing import enter
@@ -188,7 +187,6 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """One tab for all verbs: what is shown is put anew for each."""
     made = browser.new_context(viewport={"width": 1280, "height": 900})
-    close_to_outside(made)
     yield made
     made.close()
 

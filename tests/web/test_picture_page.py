@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-from parts.browser import close_to_outside
 from parts.site import Site
 from parts.surfing import complaints, enter, overflow, violations
 from playwright.sync_api import Browser, expect
@@ -18,7 +17,6 @@ from orderloom.platform.web.security import THEME_COOKIE
 def test_seen_and_saved(browser: Browser, live_site: Site, theme: str, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900})
     context.add_cookies([{"name": THEME_COOKIE, "value": theme, "url": live_site.url}])
-    close_to_outside(context)
     page = context.new_page()
     heard = complaints(page)
     enter(page, live_site, "ada", "sk")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from parts.browser import close_to_outside
 from parts.site import Site, open_site, serving
 from parts.small_bundle import write_small_bundle
 from parts.surfing import complaints, enter, overflow, violations
@@ -46,7 +45,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture
 def desk(browser: Browser, site: Site) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    close_to_outside(context)
     page = context.new_page()
     enter(page, site, "ada")
     page.goto(site.url + PLAY)
@@ -102,7 +100,6 @@ def test_pages_of_play_are_accessible_wide_and_narrow(
     wrong = {}
     context = browser.new_context(viewport={"width": 390, "height": 844})
     context.add_cookies([{"name": THEME_COOKIE, "value": theme, "url": site.url}])
-    close_to_outside(context)
     page = context.new_page()
     heard = complaints(page)
     enter(page, site, "ada", language)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from parts.browser import close_to_outside
 from parts.site import Site, open_site, serving
 from parts.surfing import enter, violations
 from parts.visitor import Visitor
@@ -124,7 +123,6 @@ def test_a_required_record_is_missed_at_its_field(alice: Visitor) -> None:
 
 def test_it_is_looked_up_while_one_types(browser: Browser, site: Site) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 900})
-    close_to_outside(context)
     page = context.new_page()
     enter(page, site, "alice")
     page.goto(f"{site.url}{NEW}")

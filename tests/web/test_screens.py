@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from parts.browser import close_to_outside
 from parts.shared_data import REPOSITORY
 from parts.surfing import complaints, dress, enter, in_the_dark, overflow, violations
 from parts.worlds import WORLDS, Screen, World, open_world
@@ -40,7 +39,6 @@ def test_screens(browser: Browser, world: World, width: str) -> None:
         viewport={"width": shown[0], "height": shown[1]}, device_scale_factor=SCALE[width]
     )
     context.add_cookies([{"name": THEME_COOKIE, "value": "light", "url": world.site.url}])
-    close_to_outside(context)
     page = context.new_page()
     heard = complaints(page)
     wrong = {}
@@ -80,7 +78,6 @@ def _open(page: Page, world: World, screen: Screen) -> None:
 def _picture_of_the_readme(browser: Browser, world: World) -> None:
     """One order, as large as it is on a screen."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
-    close_to_outside(context)
     page = context.new_page()
     _open(page, world, next(each for each in world.screens if each.name == "order-parallel"))
     _picture(page, "readme.png")

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from parts.browser import close_to_outside
 from parts.site import Site, open_site, serving
 from parts.surfing import complaints, enter, overflow, violations
 from playwright.sync_api import Browser, FilePayload, Page, expect
@@ -27,7 +26,6 @@ def tab(browser: Browser, site: Site, window: str, theme: str, language: str) ->
     width, height = WINDOWS[window]
     context = browser.new_context(viewport={"width": width, "height": height})
     context.add_cookies([{"name": THEME_COOKIE, "value": theme, "url": site.url}])
-    close_to_outside(context)
     page = context.new_page()
     enter(page, site, "ada", language)
     return page
