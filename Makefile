@@ -11,6 +11,9 @@ PYTEST_ARGS ?=
 # durable_rules is built from source; Python 3.13 has not the function it calls by its old name.
 export CPPFLAGS := $(CPPFLAGS) -DPyEval_CallObject=PyObject_CallObject
 
+# Programs that tests start would be compiled anew each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test quick check lint types bench bench-scale interop docs lock assets screens licences clean prerequisites
 
 help: ## print this list
