@@ -34,6 +34,9 @@ def test_two_programs(site: Site) -> None:
         settings = {**_settings(site), "address_erp": server.url}
         with program("worker", **settings) as one, program("worker", **settings) as two:
             _all_invoiced_once(site, server, orders)
+            # The one may have done all before the other listens to anybody.
+            for each in (one, two):
+                each.ready("worker")
             assert [one.stop(), two.stop()] == [0, 0]
 
 
