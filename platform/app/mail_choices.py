@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -78,6 +79,9 @@ def read_choices(given: Mapping[str, Any]) -> MailChoices | Rejection:
     days, hour = given.get("days", WORKDAYS), given.get("hour", HOUR)
     if not isinstance(days, list | tuple) or any(day not in DAYS for day in days):
         return _wrong("days", "days")
+    # 2.0 is a whole number too (JSON Schema 2020-12, validation 6.1.1).
+    if isinstance(hour, Decimal) and hour.is_finite() and hour == hour.to_integral_value():
+        hour = int(hour)
     if not isinstance(hour, int) or isinstance(hour, bool) or not 0 <= hour < HOURS:
         return _wrong("hour", "hour")
     if "digest" in ways.values() and not days:

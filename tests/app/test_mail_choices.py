@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -98,6 +99,8 @@ def test_one_digest_a_day_and_none_left_out(zone: str, hour: int, minute: int) -
         ({"hour": -1}, "notifications.hour"),
         ({"hour": True}, "notifications.hour"),
         ({"hour": None}, "notifications.hour"),
+        ({"hour": Decimal("2.5")}, "notifications.hour"),
+        ({"hour": Decimal("NaN")}, "notifications.hour"),
         ({"days": []}, "notifications.no_day"),
     ],
 )
@@ -113,6 +116,7 @@ def test_what_cannot_be_chosen(given_: dict[str, Any], code: str) -> None:
         {},
         {"role": "at_once", "days": []},
         {"task": "never", "hour": 0},
+        {"hour": Decimal("2.0")},
         {"days": ["sun", "mon", "sun"], "mention": "digest"},
     ],
 )
@@ -122,6 +126,8 @@ def test_what_is_chosen_is_kept(given_: dict[str, Any]) -> None:
     assert kept_choices(found.to_json()) == found
     assert all(found.way(kind) == given_.get(kind, way) for kind, way in DEFAULTS.items())
     assert found.days == tuple(day for day in DAYS if day in given_.get("days", DAYS[:5]))
+    assert found.hour == given_.get("hour", 7)
+    assert isinstance(found.hour, int)
 
 
 def test_what_is_no_longer_known_is_as_by_default() -> None:
