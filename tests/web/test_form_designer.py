@@ -199,6 +199,8 @@ def test_tabs_are_tabs_in_the_preview_too(design: Design) -> None:
     for n, name in enumerate(("customer", "note")):
         design.row(name).click()
         page.locator("#fd-home").select_option(f"{key}/tabs/{n}/fields")
+    # What is shown until then has other tabs, which are gone with the answer.
+    expect(paper.locator('section[data-tab] [name="preview.note"]')).to_be_attached()
     second = paper.get_by_role("tab", name="Tab 2")
     second.click()
     expect(paper.locator('[name="preview.note"]')).to_be_visible()
