@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from time import monotonic
 from typing import Any, Final, TypeVar
 
@@ -29,7 +29,28 @@ class Briefly:
             answer: T = kept[1]
             return answer
         answer = read()
+        self._keep(key, answer, now)
+        return answer
+
+    def each(
+        self, what: Hashable, names: Iterable[str], read: Callable[[list[str]], Mapping[str, T]]
+    ) -> dict[str, T]:
+        """Answers by name, those that are not kept read together; of what there is none, nothing.
+        `what`: which kind of answers."""
+        found, missing, now = dict[str, T | None](), list[str](), monotonic()
+        for name in dict.fromkeys(names):
+            kept = self._kept.get((what, name))
+            if kept is not None and now < kept[0]:
+                found[name] = kept[1]
+            else:
+                missing.append(name)
+        answers = read(missing) if missing else {}
+        for name in missing:
+            found[name] = answers.get(name)
+            self._keep((what, name), found[name], now)
+        return {name: answer for name, answer in found.items() if answer is not None}
+
+    def _keep(self, key: Hashable, answer: Any, now: float) -> None:
         if len(self._kept) >= self._most:
             self._kept.clear()
         self._kept[key] = (now + self._seconds, answer)
-        return answer

@@ -9,6 +9,7 @@ from orderloom.audit.narrative import sentence
 from orderloom.platform.app.field_words import field_label
 from orderloom.platform.app.reading import Seen
 from orderloom.platform.app.result_words import titles_of
+from orderloom.platform.app.told_alone import named_in
 from orderloom.platform.app.told_facts import people_in, told_facts
 from orderloom.platform.app.veiled import Veil
 from orderloom.platform.app.view_models import PersonView, Sentence
@@ -161,6 +162,11 @@ def _tone(entry: EntryRow) -> str:
     if entry.type == "call.result" and facts.get("error"):
         return "bad"
     return TONES.get(entry.type, "mute")
+
+
+def people_of(entries: Iterable[EntryRow]) -> set[str]:
+    """Whom the sentences of the entries name: ids of users, as entries write them."""
+    return {id_.removeprefix("u:") for entry in entries for id_ in (*_ids(entry), *named_in(entry))}
 
 
 def _ids(entry: EntryRow) -> Iterable[str]:

@@ -86,15 +86,18 @@ class Desk:
         """Principals (`u:…`, `r:…`, `p:…`, or bare user ids) by name, in the order given."""
         given = list(principals)
         users = [_bare(each) for each in given if not each.startswith(("r:", "p:"))]
-        names = self._names(users, actor.organisation) if users else {}
+        names = self.names(users, actor.organisation) if users else {}
         titles = self._titles(actor.organisation) if len(users) < len(given) else {}
         roles: Mapping[str, Any] = release.roles if release is not None else {}
         return tuple(_person(each, names, titles, roles, words) for each in given)
 
-    def _names(self, users: Iterable[str], organisation: int) -> Mapping[str, str]:
-        wanted = tuple(sorted(set(users)))
-        key = ("names", organisation, wanted)
-        return self.briefly.get(key, lambda: self.accounts.names(wanted, organisation))
+    def names(self, users: Iterable[str], organisation: int) -> Mapping[str, str]:
+        """Users by name. Who will ask for many one by one asks for all of them first."""
+
+        def read(missing: list[str]) -> Mapping[str, str]:
+            return self.accounts.names(sorted(missing), organisation)
+
+        return self.briefly.each(("name", organisation), users, read)
 
     def _titles(self, organisation: int) -> Mapping[str, str]:
         key = ("titles", organisation)

@@ -6,16 +6,14 @@ from orderloom.audit.narrative import sentence
 from orderloom.platform.app.reading import Desk
 from orderloom.platform.app.view_models import Sentence
 from orderloom.platform.engine import Actor
-from orderloom.platform.store.read_rows import DoneRow
+from orderloom.platform.store.read_rows import DoneRow, EntryRow
 from orderloom.platform.words import Words
 
 
 def told_alone(desk: Desk, actor: Actor, row: DoneRow) -> Sentence:
     """The entry in the actor's language, people by their names."""
     entry, words = row.entry, Words(actor.language)
-    ids = [entry.actor, entry.on_behalf_of or entry.actor]
-    ids += [each for each in entry.facts.values() if isinstance(each, str) and _is_id(each)]
-    people = {one.id: one for one in desk.people(sorted(set(ids)), actor, words)}
+    people = {one.id: one for one in desk.people(sorted(named_in(entry)), actor, words)}
     text = sentence(
         entry.type,
         entry.facts,
@@ -37,6 +35,12 @@ def told_alone(desk: Desk, actor: Actor, row: DoneRow) -> Sentence:
         channel=entry.channel,
         body=entry.body.decode("utf-8", "replace"),
     )
+
+
+def named_in(entry: EntryRow) -> set[str]:
+    """Whom the entry names: ids, as it writes them."""
+    told = {each for each in entry.facts.values() if isinstance(each, str) and _is_id(each)}
+    return {entry.actor, entry.on_behalf_of or entry.actor} | told
 
 
 def _is_id(text: str) -> bool:

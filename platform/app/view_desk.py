@@ -13,7 +13,7 @@ from orderloom.platform.app.audit_query import AuditQuery
 from orderloom.platform.app.audit_question import Question, question
 from orderloom.platform.app.audit_search import COUNTED, Found, search
 from orderloom.platform.app.cursors import read_cursor, write_cursor
-from orderloom.platform.app.narration import narrate
+from orderloom.platform.app.narration import narrate, people_of
 from orderloom.platform.app.permissions import needs
 from orderloom.platform.app.reading import Desk, Seen
 from orderloom.platform.app.refusals import Announced
@@ -190,6 +190,7 @@ class AuditDesk:
         reads, organisation = self._desk.reads, actor.organisation
         entries = reads.entries_by_id(organisation, [row.id for row in rows])
         orders = reads.orders_by_id(organisation, {row.stream for row in rows})
+        self._desk.names(people_of(each.entry for each in entries.values()), organisation)
         lines: dict[int, DeskLine] = {}
         bodies: list[tuple[Seen, str]] = []
         for stream in dict.fromkeys(row.stream for row in rows):

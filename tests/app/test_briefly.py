@@ -34,3 +34,18 @@ def test_only_so_many_are_kept() -> None:
     for number in range(1000):
         assert kept.get(number, partial(int, number)) == number
     assert len(kept._kept) <= 10
+
+
+def test_what_is_missing_is_read_together() -> None:
+    asked: list[list[str]] = []
+    kept = Briefly(60)
+
+    def read(names: list[str]) -> dict[str, str]:
+        asked.append(names)
+        return {name: name.title() for name in names if name != "nobody"}
+
+    assert kept.each("name", ["bob", "nobody", "bob"], read) == {"bob": "Bob"}
+    assert kept.each("name", ["carol", "nobody", "bob"], read) == {"carol": "Carol", "bob": "Bob"}
+    assert kept.each("name", ["nobody"], read) == {}
+    assert kept.each("title", ["bob"], read) == {"bob": "Bob"}
+    assert asked == [["bob", "nobody"], ["carol"], ["bob"]]

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from time import sleep
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ import pytest
 from parts.editing import Hand
 from parts.site import Site, open_site
 
+from orderloom.platform.app.briefly import SECONDS
 from orderloom.platform.engine.commands import CastVerdict, Create
 
 HOSTILE = '<img src=x onerror="alert(1)">'
@@ -81,6 +83,23 @@ def test_verdicts_of_a_person_are_told_as_sentences(site: Site) -> None:
     assert "rejected" in newest
     assert "as agreed" in oldest
     assert re.search(r'href="/orders/[^"]+/audit\?cursor=\w+#e\d+"', page.text)
+
+
+def test_names_are_read_once_for_a_page(site: Site) -> None:
+    """However many orders and people are on it."""
+    hand, asked = erin(site), list[str]()
+    sleep(SECONDS)
+    reader = site.app.store.database.reader
+    reader.watcher = lambda sql, values: asked.append(sql)
+    try:
+        page = hand.get("/audit")
+    finally:
+        reader.watcher = None
+    assert {"Bob", "Alice"} <= set(re.findall("Bob|Alice", page.text))
+    by_id = [
+        sql for sql in asked if sql.startswith("SELECT id, name FROM app_user") and "IN" in sql
+    ]
+    assert len(by_id) == 1
 
 
 def test_what_somebody_typed_stays_text(site: Site) -> None:
