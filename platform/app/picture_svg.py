@@ -12,6 +12,7 @@ from orderloom.platform.app.picture_graph import ANYWHERE, LONGEST, Box, Graph, 
 from orderloom.platform.app.picture_layout import Arrow, Placed, Point, Size, placed
 from orderloom.platform.words import Words
 
+PAGE: Final = "page"
 # Colours of both themes, as the pages have them.
 THEMES: Final[Mapping[str, Mapping[str, str]]] = {
     "light": {
@@ -35,6 +36,18 @@ THEMES: Final[Mapping[str, Mapping[str, str]]] = {
         "end": "#3fbf78",
         "bad": "#ef6a6a",
         "brand": "#8d97f5",
+    },
+    # Inside a page, whose theme may change while it is open.
+    PAGE: {
+        "page": "var(--ol-surface)",
+        "box": "var(--ol-surface)",
+        "group": "var(--ol-sunken)",
+        "line": "var(--ol-field)",
+        "ink": "var(--ol-ink)",
+        "quiet": "var(--ol-ink-2)",
+        "end": "var(--ok)",
+        "bad": "var(--bad)",
+        "brand": "var(--ol-link)",
     },
 }
 WIDTH: Final = 156

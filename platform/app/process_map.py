@@ -78,9 +78,7 @@ class ProcessMaps:
         self._kept: OrderedDict[tuple[int, MapQuery, str], _Kept] = OrderedDict()
         self._lock = Lock()
 
-    def view(
-        self, actor: Actor, asked: MapQuery, *, theme: str = "light"
-    ) -> MapView | Rejection | None:
+    def view(self, actor: Actor, asked: MapQuery) -> MapView | Rejection | None:
         """The map and its tables; None where no order of any process is known yet."""
         refused = needs(actor, "audit.read")
         if refused is not None:
@@ -117,7 +115,7 @@ class ProcessMaps:
             version=version,
             figures=found,
             whole=times(found.whole),
-            picture="" if graph is None else drawn(graph, found, words, theme=theme),
+            picture="" if graph is None else drawn(graph, found, words),
             edges=lines.edges,
             stages=lines.stages,
             variants=lines.variants,

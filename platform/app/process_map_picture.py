@@ -12,12 +12,12 @@ from dataclasses import replace
 from orderloom.platform.app.length_words import length_words
 from orderloom.platform.app.mining_figures import Figures, times
 from orderloom.platform.app.picture_graph import ANYWHERE, Box, Graph, Way
-from orderloom.platform.app.picture_svg import HEATS, WEIGHTS, lifted, svg_of
+from orderloom.platform.app.picture_svg import HEATS, PAGE, WEIGHTS, lifted, svg_of
 from orderloom.platform.words import Words
 
 
-def drawn(graph: Graph, found: Figures, words: Words, *, theme: str) -> str:
-    """The SVG."""
+def drawn(graph: Graph, found: Figures, words: Words) -> str:
+    """The SVG, in the colours of the page that it stands in."""
     designed = set(ways_of(graph.boxes, graph.ways))
     boxes = [each for each in graph.boxes if each.id != ANYWHERE]
     known = {each.id for each in _all(boxes)}
@@ -44,7 +44,7 @@ def drawn(graph: Graph, found: Figures, words: Words, *, theme: str) -> str:
     ]
     heats = _heats(found)
     noted = tuple(_noted(each, found, heats, words) for each in boxes)
-    return svg_of(Graph(graph.title, noted, (*taken, *unused)), words, theme=theme)
+    return svg_of(Graph(graph.title, noted, (*taken, *unused)), words, theme=PAGE)
 
 
 def ways_of(boxes: Sequence[Box], ways: Sequence[Way]) -> Iterator[tuple[str, str]]:

@@ -60,7 +60,7 @@ def process_map(
     whole: Annotated[list[str] | None, Query(alias="all")] = None,
 ) -> Response:
     """`all`: names of tables that are shown whole."""
-    found = viewer.app.process_maps.view(viewer.actor, asked, theme=viewer.theme)
+    found = viewer.app.process_maps.view(viewer.actor, asked)
     view = None if found is None else given(found)
     kept = _kept(view.query if view is not None else asked)
     return render(
