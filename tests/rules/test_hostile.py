@@ -12,6 +12,8 @@ import pytest
 from orderloom.rules import FeelError, evaluate, to_json
 from orderloom.rules.builtins import BUILTINS
 
+pytestmark = pytest.mark.slow
+
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # A list of two lists of two lists …: a few signs, 2 ** 26 parts.
 DOUBLED = "".join(f"{b}: [{a}, {a}], " for a, b in pairwise(LETTERS))

@@ -14,6 +14,8 @@ from parts.table_problems import rows_matching, shows
 
 from orderloom.rules import Decision, EvaluationError, check_decision, compile_decision
 
+pytestmark = pytest.mark.slow
+
 
 def table(
     hit: str, rules: list[tuple[list[str], str]], inputs: list[Any], **output: Any

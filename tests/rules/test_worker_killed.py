@@ -29,6 +29,8 @@ from orderloom.rules import (
 )
 from orderloom.rules.ruleset_watch_oracle import WatchSlowly
 
+pytestmark = pytest.mark.slow
+
 DYING = (str(Path(dying_child.__file__)),)
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 KILLS = 20
@@ -129,7 +131,6 @@ class Killer:
         self.thread.join()
 
 
-@pytest.mark.slow
 def test_twenty_kills_lose_no_answer() -> None:
     worker, ruleset = RulesetWorker(20.0, pause=0.0), flags()
     expected = infer_slowly(ruleset, FACTS)
@@ -168,7 +169,6 @@ def events(count: int) -> list[WatchEvent]:
     ]
 
 
-@pytest.mark.slow
 def test_twenty_kills_lose_no_hit_and_find_none_twice() -> None:
     worker, ruleset = RulesetWorker(20.0, pause=0.0), cards()
     session, slow = worker.watch(ruleset), WatchSlowly(ruleset)

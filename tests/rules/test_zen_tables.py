@@ -18,6 +18,8 @@ from orderloom.rules import (
     parse_unary,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def tables(shared_data: Path) -> list[Any]:
     text = (shared_data / "zen" / "tables.json").read_text(encoding="utf-8")
