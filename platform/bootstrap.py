@@ -67,6 +67,14 @@ def build(settings: Settings) -> Application:
     return app
 
 
+def build_to_stay(settings: Settings) -> Application:
+    """The same for a process that is there for long: what it begins with is never walked through
+    by a collection again."""
+    app = build(settings)
+    settle_memory()
+    return app
+
+
 def rendering_of(settings: Settings) -> Rendering:
     """How messages of drafts are written: their templates are filled in a child process."""
     templates = TemplateWorker(TEMPLATES)

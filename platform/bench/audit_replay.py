@@ -12,8 +12,7 @@ from orderloom.platform.app.replaying import chosen
 from orderloom.platform.bench.engine import Load, application
 from orderloom.platform.bench.entry_rates import entry_rate
 from orderloom.platform.bench.report import Sheet
-from orderloom.platform.bootstrap import build, settle_memory, settled_memory
-from orderloom.platform.settings import Settings
+from orderloom.platform.bootstrap import build_to_stay, settled_memory
 
 ORDERS: Final = 2_000
 TOGETHER: Final = 50
@@ -44,14 +43,8 @@ def _replay(app: Application, orders: int, processes: int) -> None:
             processes,
             app,
             chosen(app, order=None, process=None, since=None),
-            open_application=_opened,
+            open_application=build_to_stay,
             progress=lambda done: None,
         )
     if not report.ok or report.orders != orders:
         raise RuntimeError(f"the orders of the bench do not come out again: {report.to_json()}")
-
-
-def _opened(settings: Settings) -> Application:
-    app = build(settings)
-    settle_memory()
-    return app

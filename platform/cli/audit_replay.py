@@ -8,14 +8,12 @@ from typing import Any, Final
 
 import click
 
-from orderloom.platform.app.application import Application
 from orderloom.platform.app.replay_children import replay_by
 from orderloom.platform.app.replaying import chosen, total
-from orderloom.platform.bootstrap import build, settle_memory, settled_memory
+from orderloom.platform.bootstrap import build_to_stay, settled_memory
 from orderloom.platform.cli.opening import application
 from orderloom.platform.cli.output import FINDINGS, Output, reporting
 from orderloom.platform.cli.progress import progress
-from orderloom.platform.settings import Settings
 from orderloom.platform.words import Words
 
 # Fewer orders are executed sooner than another process has begun.
@@ -55,7 +53,7 @@ def replay(
                 1 if app.settings.database.startswith("memory:") else many,
                 app,
                 which,
-                open_application=_opened,
+                open_application=build_to_stay,
                 progress=lambda done: step(done, of),
             )
     found = report.to_json()
@@ -65,13 +63,6 @@ def replay(
     output.emit(found, [*lines, *_sums(found, words)])
     if not report.ok:
         raise SystemExit(FINDINGS)
-
-
-def _opened(settings: Settings) -> Application:
-    """A child's application, whose memory no collection walks through again and again."""
-    app = build(settings)
-    settle_memory()
-    return app
 
 
 def _sums(found: dict[str, Any], words: Words) -> list[str]:

@@ -147,7 +147,7 @@ def entries(language: str) -> Mapping[str, Entry]:
     folder = resources.files("orderloom.platform.words") / language
     for file in sorted(folder.iterdir(), key=lambda each: each.name):
         if file.name.endswith(".yaml"):
-            content = yaml.load(file.read_text("utf-8"), Loader=TEXTS) or {}  # noqa: S506 - texts only
+            content = TEXTS(file.read_text("utf-8")).get_single_data() or {}
             _flatten(content, file.name.removesuffix(".yaml"), found)
     return found
 
