@@ -30,7 +30,7 @@ def migrate(database: Database) -> str:
     """
     try:
         if database.file is not None and not database.file.exists():
-            database.file.write_bytes(_template())
+            database.file.write_bytes(migrated_file())
         return _log_of(database) or _migrated(database)
     except SQLAlchemyError as error:
         raise explained(error) from error
@@ -114,7 +114,7 @@ def _upgrade(connection: Connection) -> None:
 
 
 @cache
-def _template() -> bytes:
+def migrated_file() -> bytes:
     """The file of an empty database with all tables, made once per process."""
     database = open_database(MEMORY)
     try:

@@ -16,7 +16,7 @@ from psycopg import sql
 from orderloom.platform import bootstrap
 from orderloom.platform.app.application import Application
 from orderloom.platform.settings import Settings
-from orderloom.platform.store.migrate import NEWEST, _template
+from orderloom.platform.store.migrate import NEWEST, migrated_file
 from orderloom.platform.store.tables import METADATA
 from parts.postgres import PostgresServer
 from parts.stores import opened
@@ -35,7 +35,7 @@ def lay_tables(url: str) -> None:
     file = Path(url.removeprefix(ON_FILE))
     if url.startswith(ON_FILE) and not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(_template())
+        file.write_bytes(migrated_file())
 
 
 @pytest.fixture(scope="session")
