@@ -35,6 +35,37 @@
     if (open) tabs.scrollLeft = open.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - open.offsetWidth) / 2;
   });
 
+  // While a button is pressed answers wait: a page that moves under the pointer would lose the press.
+  const LONGEST = 2000;
+  let release = null;
+  let pressed = Promise.resolve();
+  const released = () => {
+    // The click follows at once.
+    setTimeout(() => release?.(), 0);
+  };
+  document.addEventListener(
+    "pointerdown",
+    (event) => {
+      if (event.button !== 0 || !event.target.closest?.("button,a,summary,label")) return;
+      release?.();
+      pressed = new Promise((done) => {
+        release = done;
+        setTimeout(done, LONGEST);
+      });
+    },
+    true,
+  );
+  ["pointerup", "pointercancel"].forEach((name) => document.addEventListener(name, released, true));
+  window.olReleased = () => pressed;
+  document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+    const ask = ctx.fetch ?? window.fetch.bind(window);
+    ctx.fetch = async (...given) => {
+      const answer = await ask(...given);
+      await pressed;
+      return answer;
+    };
+  });
+
   // A form is sent once: a second press while it travels does nothing.
   document.addEventListener("submit", (event) => {
     const form = event.target;

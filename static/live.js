@@ -42,6 +42,7 @@
     const answer = await fetch(address, byItself);
     if (!answer.ok) return { status: answer.status };
     const text = await answer.text();
+    await window.olReleased?.();
     return { status: answer.status, page: new DOMParser().parseFromString(text, "text/html") };
   };
 

@@ -64,3 +64,34 @@ def test_rows_come_and_go_and_keep_what_was_typed(page: Page, live_site: Site, h
     page.locator('button[name="_remove"]').first.click()
     expect(page.locator('[name="lines.1.item"]')).to_have_count(0)
     expect(page.locator('[name="lines.0.item"]')).to_have_value(re.compile("Seal"))
+
+
+def test_a_press_is_not_lost_to_an_answer_that_moves_the_page(page: Page, live_site: Site) -> None:
+    """Leaving a field asks for its totals; whoever left it by pressing a button sends the form."""
+    _fill(page, live_site)
+    # A total of so many digits takes two lines, and moves the button.
+    page.locator('[name="lines.0.price"]').fill("123456789012345678901234567890.1234")
+    button = page.locator('button.btn-primary[value="create"]')
+    button.scroll_into_view_if_needed()
+    before = button.bounding_box()
+    assert before is not None
+    page.mouse.move(before["x"] + before["width"] / 2, before["y"] + 2)
+    with page.expect_response("**/orders/new/pump-order"):
+        page.mouse.down()
+    page.wait_for_timeout(300)
+    assert button.bounding_box() == before
+    page.mouse.up()
+    page.wait_for_url("**/orders/PO-*")
+
+
+def test_what_was_held_back_by_a_press_is_shown_after_it(page: Page, live_site: Site) -> None:
+    _fill(page, live_site)
+    page.locator('[name="lines.0.price"]').fill("1,250.50")
+    button = page.locator('button.btn-primary[value="create"]')
+    button.hover()
+    with page.expect_response("**/orders/new/pump-order"):
+        page.mouse.down()
+    # Somebody who thinks better of it lets go elsewhere.
+    page.mouse.move(5, 5)
+    page.mouse.up()
+    expect(page.locator("#f-total")).to_contain_text("5,002.00")
