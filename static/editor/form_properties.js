@@ -229,8 +229,11 @@ export const properties = (place, verbs, around) => {
   const arrive = () => {
     if (!waiting) return;
     waiting = false;
+    place.removeAttribute("aria-busy");
     build();
   };
+  // Whoever comes here finds the row that is chosen, however quickly.
+  place.addEventListener("focusin", arrive);
   store.addEventListener("changed", () => {
     // Fields of a panel follow by themselves.
     if (isOwn() || document.activeElement?.closest?.("ol-panel") && place.contains(document.activeElement)) return;
@@ -241,13 +244,15 @@ export const properties = (place, verbs, around) => {
     if (key === shown && place.firstChild) return;
     if (key !== shown && told && shown) told = undefined;
     shown = key;
-    // Whoever runs down the tree is not held up by what is known of rows that they leave at once.
+    // Whoever runs down the tree by keys is not held up by what is known of rows that they leave at once.
     const last = chosenAt;
     chosenAt = performance.now();
     waiting = true;
     clearTimeout(timer);
-    if (chosenAt - last < STAY) timer = setTimeout(arrive, STAY);
-    else arrive();
+    if (choice.passing && chosenAt - last < STAY) {
+      place.setAttribute("aria-busy", "true");
+      timer = setTimeout(arrive, STAY);
+    } else arrive();
   });
   build();
   return {

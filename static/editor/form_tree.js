@@ -26,8 +26,9 @@ class Choice extends EventTarget {
   get chosen() {
     return this.rows.filter((row) => this.keys.includes(row.key));
   }
-  /** Chooses a row, opening what it is in. `range`: all between; `more`: besides. */
-  choose(key, { range = false, more = false } = {}) {
+  /** Chooses a row, opening what it is in. `range`: all between; `more`: besides; `passing`: others may follow at once. */
+  choose(key, { range = false, more = false, passing = false } = {}) {
+    this.passing = passing;
     if (key && !this.byKey.has(key)) this.#open(key);
     if (range && this.anchor) this.keys = this.#between(this.anchor, key);
     else if (more) this.keys = this.keys.includes(key) ? this.keys.filter((each) => each !== key) : [...this.keys, key];
@@ -197,7 +198,7 @@ export const tree = (list, { drop, key }) => {
     if (to !== undefined && !event.altKey) {
       event.preventDefault();
       const next = rows[Math.min(Math.max(to, 0), rows.length - 1)];
-      if (next) choice.choose(next.key, { range: event.shiftKey });
+      if (next) choice.choose(next.key, { range: event.shiftKey, passing: true });
       focus();
     } else if ((event.key === "ArrowRight" || event.key === "ArrowLeft") && row?.holds && !event.altKey) {
       event.preventDefault();

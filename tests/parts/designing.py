@@ -64,6 +64,7 @@ class Design:
         for _ in range(keys.index(wanted)):
             self.page.keyboard.press("ArrowDown")
         expect(self.row(name)).to_be_focused()
+        expect(self.page.locator(".fd-properties[aria-busy]")).to_have_count(0)
 
     def tab_to(self, selector: str, most: int = 40) -> None:
         """Presses Tab until the element has the focus."""

@@ -210,6 +210,20 @@ def test_tabs_are_tabs_in_the_preview_too(design: Design) -> None:
     expect(paper.get_by_role("tab", name="Tab 1")).to_have_attribute("aria-selected", "true")
 
 
+def test_a_row_that_is_pressed_is_known_at_once(design: Design) -> None:
+    """Only a run of arrow keys passes rows by: whoever presses one after the other sees each."""
+    design.row("note").wait_for()
+    names = design.page.evaluate(
+        """() => ["note", "currency"].map(name => {
+          const row = [...document.querySelectorAll(".fd-row")]
+            .find(each => each.querySelector(".fd-name")?.textContent === name);
+          row.click();
+          return document.querySelector("#fd-name").value;
+        })"""
+    )
+    assert names == ["note", "currency"]
+
+
 def test_a_finding_leads_to_its_field(design: Design) -> None:
     condition(design, by_pointer=False)
     design.page.locator('[data-condition="visible"] .ol-feel-in').fill("nowhere = 1")
