@@ -40,7 +40,7 @@ TABLES: Final[Mapping[str, str]] = {
     " stopped",
     "audit_entry": "id organisation_id stream seq type at actor subject body hash trace",
     "audit_fact": "id organisation_id stream at what actor behalf definition process channel",
-    "audit_value": "slot key entry",
+    "audit_value": "slot key entry stream",
 }
 Row = tuple[Any, ...]
 Part = dict[str, list[Row]]
@@ -135,7 +135,7 @@ class Making:
         actor = self.who.get(who, actor)
         part["audit_fact"].append((id_, 1, order.id, microseconds(moment), what, actor, *rest))
         part["audit_value"] += [
-            (slot, order.key if key is None else key, id_) for slot, key in entry.values
+            (slot, order.key if key is None else key, id_, order.id) for slot, key in entry.values
         ]
 
 

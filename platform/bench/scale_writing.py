@@ -113,13 +113,15 @@ def _writer(url: str) -> Iterator[Callable[[Part], None]]:
         ).fetchall()
         for name, _ in indices:
             connection.execute(f"DROP INDEX {name}")
-        connection.execute("CREATE TEMP TABLE later (slot INTEGER, key TEXT, entry INTEGER)")
+        connection.execute(
+            "CREATE TEMP TABLE later (slot INTEGER, key TEXT, entry INTEGER, stream INTEGER)"
+        )
         with connection:
             yield lambda part: _insert(connection, part)
             # In the order of their key: one by one each would be written somewhere else.
             connection.execute(
-                "INSERT INTO audit_value (slot, key, entry)"
-                " SELECT slot, key, entry FROM later ORDER BY slot, key, entry"
+                "INSERT INTO audit_value (slot, key, entry, stream)"
+                " SELECT slot, key, entry, stream FROM later ORDER BY slot, key, entry"
             )
         for _, statement in indices:
             connection.execute(statement)

@@ -44,7 +44,7 @@ _FACT: Final = text(
     " :definition, :process, :channel) ON CONFLICT DO NOTHING"
 )
 _VALUE: Final = text(
-    'INSERT INTO audit_value (slot, "key", entry) VALUES (:slot, :key, :entry)'
+    'INSERT INTO audit_value (slot, "key", entry, stream) VALUES (:slot, :key, :entry, :stream)'
     " ON CONFLICT DO NOTHING"
 )
 _CLEAR: Final = ("audit_value", "audit_fact", "audit_word", "audit_index")
@@ -108,7 +108,12 @@ def _write(connection: Connection, rows: Sequence[FactWrite], last: int) -> None
             }
         )
         values += [
-            {"slot": numbers.of(organisation, "slot", slot), "key": key, "entry": row.id}
+            {
+                "slot": numbers.of(organisation, "slot", slot),
+                "key": key,
+                "entry": row.id,
+                "stream": row.stream,
+            }
             for slot, key in row.values
         ]
     connection.execute(_FACT, facts)

@@ -38,6 +38,18 @@ _SLOTTED: Final = (
 _OF_STREAM: Final = (
     f"SELECT {_ROW} FROM audit_fact WHERE stream = ? AND id > ? AND id < ? ORDER BY id DESC LIMIT ?"
 )
+# Halving by one statement: about a step for each time the number of entries has doubled.
+_SINCE: Final = """
+WITH RECURSIVE halving (low, high) AS (
+  SELECT CAST(0 AS BIGINT), COALESCE(MAX(id), 0) FROM audit_fact
+  UNION ALL
+  SELECT CASE WHEN f.at < ? THEN f.id ELSE h.low END,
+    CASE WHEN f.at < ? THEN h.high ELSE (h.low + h.high) / 2 END
+  FROM halving h JOIN audit_fact f
+    ON f.id = (SELECT MIN(n.id) FROM audit_fact n WHERE n.id > (h.low + h.high) / 2)
+  WHERE h.low < h.high
+)
+SELECT MAX(low) FROM halving"""
 # Indices that hold some rows alone are taken only where the statement says so too.
 _HAS: Final = {"behalf": " AND behalf > 0", "definition": " AND definition > 0"}
 # The clocks of several programs differ a little, and a transaction takes a moment.
@@ -129,49 +141,57 @@ class SqlDeskLists:
     def since(self, moment: datetime) -> int:
         """By halving: ids and instants rise together, but for the clocks of several programs."""
         wanted = microseconds(moment - MARGIN)
-        low, high = 0, self._last()
-        while low < high:
-            middle = (low + high) // 2
-            row = self._reader.first(
-                "SELECT id, at FROM audit_fact WHERE id > ? ORDER BY id LIMIT 1", (middle,)
-            )
-            if row is None or row[1] >= wanted:
-                high = middle
-            else:
-                low = int(row[0])
-        return low
-
-    def _last(self) -> int:
-        return int(self._reader.first("SELECT COALESCE(MAX(id), 0) FROM audit_fact", ())[0])
+        return int(self._reader.first(_SINCE, (wanted, wanted))[0])
 
 
 def _of_test(test: FactTest, streams: Sequence[int]) -> tuple[str, list[Any]]:
-    """Streams with such an entry: along the streams, and from each of their entries to its
-    values."""
-    joins, values = list[str](), list[Any](streams)
-    conditions = [f"f.stream IN ({_marks(streams)})"]
-    for place, ranges in enumerate(test.values):
+    """Streams with such an entry: from the streams to the entries with the value that the fewest
+    have, and from each of these to its other values."""
+    if not test.values:
+        conditions, given = _columns(test)
+        where = " AND ".join([f"f.stream IN ({_marks(streams)})", *conditions])
+        return f"SELECT DISTINCT f.stream FROM audit_fact f WHERE {where}", [*streams, *given]
+    joins, conditions, values = list[str](), [f"v0.stream IN ({_marks(streams)})"], [*streams]
+    for place, ranges in enumerate(sorted(test.values, key=_breadth)):
+        if place:
+            # A cross join is carried out as it is written by SQLite.
+            joins.append(f" CROSS JOIN audit_value v{place}")
+            conditions.append(f"v{place}.entry = v0.entry")
+        slots = sorted({one.slot for one in ranges})
         tests = [_within_keys(one, f"v{place}.", looked_up=True) for one in ranges]
-        # A cross join is carried out as it is written by SQLite.
-        joins.append(f" CROSS JOIN audit_value v{place}")
         either = " OR ".join(f"({sql})" for sql, _ in tests)
-        conditions.append(f"v{place}.entry = f.id AND ({either})")
-        values += [value for _, given in tests for value in given]
+        conditions.append(f"v{place}.slot IN ({_marks(slots)}) AND ({either})")
+        values += [*slots, *(value for _, given in tests for value in given)]
+    columns, given = _columns(test)
+    if columns:
+        joins.append(" CROSS JOIN audit_fact f")
+        conditions += ["f.id = v0.entry", *columns]
+        values += given
+    where = " AND ".join(conditions)
+    return f"SELECT DISTINCT v0.stream FROM audit_value v0{''.join(joins)} WHERE {where}", values
+
+
+def _breadth(ranges: Sequence[KeyRange]) -> int:
+    """One value leaves fewer than a range of them."""
+    return sum(1 if one.low == one.high else 1_000 for one in ranges)
+
+
+def _columns(test: FactTest) -> tuple[list[str], list[Any]]:
+    conditions, values = list[str](), list[Any]()
     for column in ("what", "actor", "behalf", "definition", "channel"):
         numbers = getattr(test, column)
         if numbers is not None:
             conditions.append(f"f.{column} IN ({_marks(numbers)})" if numbers else "1 = 0")
             values += sorted(numbers)
-    where = " AND ".join(conditions)
-    return f"SELECT DISTINCT f.stream FROM audit_fact f{''.join(joins)} WHERE {where}", values
+    return conditions, values
 
 
 def _within_keys(one: KeyRange, of: str = "", *, looked_up: bool = False) -> tuple[str, list[Any]]:
     """`looked_up`: of an entry that is known already. Then the key must not be what is walked
-    along: a range of it may hold a million others."""
-    if one.low == one.high and one.with_low and one.with_high and not one.but:
-        return f'{of}slot = ? AND {of}"key" = ?', [one.slot, one.low]
+    along: it may be that of a million others."""
     key = f"{of}\"key\" || ''" if looked_up else f'{of}"key"'
+    if one.low == one.high and one.with_low and one.with_high and not one.but:
+        return f"{of}slot = ? AND {key} = ?", [one.slot, one.low]
     low = f"{key} {'>=' if one.with_low else '>'} ?"
     high = f"{key} {'<=' if one.with_high else '<'} ?"
     but = f' AND {of}"key" NOT IN ({_marks(one.but)})' if one.but else ""

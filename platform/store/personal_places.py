@@ -72,7 +72,7 @@ PLACES: Final[Mapping[str, Ways]] = {
     },
     "audit_stream": {PLAIN: "stream organisation_id name chain_seq commands chain_head"},
     "audit_tile": {PLAIN: "level n hashes places names low_id high_id"},
-    "audit_value": {PLAIN: "slot entry", SKIPPED: "key"},
+    "audit_value": {PLAIN: "slot entry stream", SKIPPED: "key"},
     "audit_watch": {PLAIN: "name no at fault since failures"},
     "audit_word": {PLAIN: "organisation_id kind no", SKIPPED: "word"},
     "balance_level": {

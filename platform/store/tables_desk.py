@@ -61,17 +61,19 @@ class AuditFact(SQLModel, table=True):
 
 class AuditValue(SQLModel, table=True):
     """A value that an entry is found by. `slot`: the number of a word; `key` as
-    `store.sort_keys` makes it; `entry`: its id."""
+    `store.sort_keys` makes it; `entry`: its id; `stream`: the entry's."""
 
     __tablename__ = "audit_value"
     __table_args__ = (
         Index("audit_value_entry", "slot", "entry", "key"),
+        Index("audit_value_stream", "slot", "stream", "entry", "key"),
         {"sqlite_with_rowid": False},
     )
 
     slot: int = Field(primary_key=True, sa_type=Id)
     key: str = Field(primary_key=True, sa_type=Words)
     entry: int = Field(primary_key=True, sa_type=Id)
+    stream: int = Field(sa_type=Id)
 
 
 class AuditIndex(SQLModel, table=True):

@@ -16,7 +16,7 @@ from orderloom.platform.bench.scale_rows import CHOSEN
 
 ORDERS = 60
 _FACTS = "SELECT * FROM audit_fact ORDER BY id"
-_VALUES = 'SELECT slot, "key", entry FROM audit_value'
+_VALUES = 'SELECT slot, "key", entry, stream FROM audit_value'
 
 
 def indexed(app: Application) -> tuple[Any, Any]:
@@ -31,7 +31,7 @@ def indexed(app: Application) -> tuple[Any, Any]:
             for row in connection.execute(text(_FACTS))
         ]
         rows = connection.execute(text(_VALUES))
-        values = {(kinds[slot], key, entry) for slot, key, entry in rows}
+        values = {(kinds[slot], *others) for slot, *others in rows}
     return facts, values
 
 

@@ -33,6 +33,7 @@ def desk() -> None:
         op.create_index(f"audit_fact_{column}", "audit_fact", [column, "id"])
     for column in ("behalf", "definition"):
         index_where(f"audit_fact_{column}", "audit_fact", [column, "id"], f"{column} > 0")
-    small("audit_value", key("slot", NUMBER), key("key"), key("entry", NUMBER))
+    small("audit_value", key("slot", NUMBER), key("key"), key("entry", NUMBER), number("stream"))
     op.create_index("audit_value_entry", "audit_value", ["slot", "entry", "key"])
+    op.create_index("audit_value_stream", "audit_value", ["slot", "stream", "entry", "key"])
     small("audit_index", key("name"), words("cursor"), words("read_at", null=True), number("words"))
