@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
@@ -38,6 +38,21 @@ class Header:
     runtime: int = 1
     on_behalf_of: str | None = None
     subject: int | None = None
+    envelope: dict[str, Any] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """What stands in each body of the command is put together once."""
+        self.envelope = {
+            "act": self.actor,
+            AT: self.at,
+            "ch": self.channel,
+            "rt": self.runtime,
+            "v": VERSION,
+        }
+        if self.on_behalf_of is not None:
+            self.envelope["obo"] = self.on_behalf_of
+        if self.subject is not None:
+            self.envelope["subj"] = self.subject
 
 
 # Not frozen either: a replay reads millions of them.
@@ -62,7 +77,6 @@ class Entry:
 def encode(
     type_: str,
     facts: Mapping[str, Any],
-    *,
     header: Header,
     index: int,
     count: int,
@@ -80,20 +94,8 @@ def encode(
         raise ValueError(f"facts of {type_} use names of the envelope: {sorted(facts)}")
     if facts.get(AT, header.at) != header.at:
         raise ValueError(f"{type_} happened at {facts[AT]}, its command at {header.at}")
-    body: dict[str, Any] = {
-        **facts,
-        "act": header.actor,
-        AT: header.at,
-        "c": [header.command, index, count],
-        "ch": header.channel,
-        "rt": header.runtime,
-        "t": type_,
-        "v": VERSION,
-    }
-    if header.on_behalf_of is not None:
-        body["obo"] = header.on_behalf_of
-    if header.subject is not None:
-        body["subj"] = header.subject
+    place = (header.command, index, count)
+    body: dict[str, Any] = {**facts, **header.envelope, "c": place, "t": type_}
     if trace is not None:
         body["tr"] = trace_digest(trace)
     if answers is not None:

@@ -44,7 +44,8 @@ OWN_IDS: Final = frozenset(
 )
 # Its `data` are the order's; those of events are whatever somebody told.
 CREATED: Final = "order.created"
-_SIGNS: Final = (b'"$p"', b'"comment"', b'"reason"', b'"filename"')
+_SIGN: Final = b'"$p"'
+_FREE_SIGNS: Final = (b'"comment"', b'"reason"', b'"filename"')
 # A step of a path that stands for every element of a list.
 EVERY: Final = "*"
 
@@ -302,28 +303,33 @@ def seal(
     """
 
     kept = None if trace is None else encode_trace(trace)
-    body = encode(
-        type_, facts, header=header, index=index, count=count, trace=kept, answers=answers
-    )
-    seen = body if kept is None else body + kept
-    repeats = any(sign in seen for sign in persons.repeated)
-    if not repeats and not (answers and persons.records):
-        for sign in _signs(tuple(personal)):
-            if sign in seen:
-                break
-        else:
+    fields = tuple(personal)
+    # First the fields that are personal; then, where something is left that may be, all of it.
+    ways: tuple[bool, ...] = (True, False)
+    if not fields or type_ != CREATED:
+        body = encode(type_, facts, header, index, count, kept, answers)
+        seen = body if kept is None else body + kept
+        clean = _is_clean(seen, 0, persons) and not (answers and persons.records)
+        # Lists, where a generator would take as long as the looking.
+        if clean and not [name for name in _names(fields) if name in seen]:
             return Sealed(body, kept, ())
-    author = Committer(
-        personal, salt, bare=not repeats and not _has_signs(seen), persons=persons, type=type_
-    )
-    hidden = author.facts(facts)
-    if trace is not None:
-        kept = encode_trace(author.trace(trace))
-    answers = author.answers(answers)
-    body = encode(
-        type_, hidden, header=header, index=index, count=count, trace=kept, answers=answers
-    )
+        ways = (clean,)
+    for bare in ways:
+        author = Committer(fields, salt, bare=bare, persons=persons, type=type_)
+        hidden = author.facts(facts)
+        if trace is not None:
+            kept = encode_trace(author.trace(trace))
+        body = encode(type_, hidden, header, index, count, kept, author.answers(answers))
+        seen = body if kept is None else body + kept
+        if bare and _is_clean(seen, len(author.found), persons):
+            break
     return Sealed(body, kept, tuple(author.found))
+
+
+def _is_clean(seen: bytes, commitments: int, persons: Persons) -> bool:
+    """Whether what was encoded has so many commitments alone, no free text, and nobody's values."""
+    signs = (*persons.repeated, *_FREE_SIGNS)
+    return not [sign for sign in signs if sign in seen] and seen.count(_SIGN) == commitments
 
 
 def _repeating(name: str, type_: str) -> Repeating:
@@ -340,9 +346,9 @@ def _steps(paths: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 
 @cache
-def _signs(personal: tuple[str, ...]) -> tuple[bytes, ...]:
-    """What must be looked at: a commitment, free text, the last name of a personal field."""
-    return (*_SIGNS, *(path.rpartition(".")[2].encode() for path in personal))
+def _names(personal: tuple[str, ...]) -> tuple[bytes, ...]:
+    """The last name of each personal field."""
+    return tuple(path.rpartition(".")[2].encode() for path in personal)
 
 
 def commitment(salt: bytes, value: bytes) -> str:
@@ -366,10 +372,6 @@ def disclose(facts: Any, kept: Mapping[int, bytes], gone: Mapping[int, str] | No
     if isinstance(facts, list | tuple):
         return [disclose(each, kept, gone) for each in facts]
     return facts
-
-
-def _has_signs(seen: bytes) -> bool:
-    return any(sign in seen for sign in _SIGNS)
 
 
 def _below(way: tuple[str, ...], place: list[str]) -> tuple[str, ...] | None:
