@@ -47,9 +47,9 @@ class Readings:
         self._closed = False
         self._thread: threading.Thread | None = None
 
-    def read(self, actor: Actor, order: int, number: str, *, channel: str = "web") -> None:
+    def read(self, actor: Actor, order: int, number: str) -> None:
         """Somebody has seen an order's personal fields. Never waits, never raises."""
-        self._note(READ, actor, order, {"number": number}, channel=channel)
+        self._note(READ, actor, order, {"number": number}, channel=actor.channel)
 
     def exported(
         self,
@@ -71,7 +71,7 @@ class Readings:
         orders: Mapping[int, str],
         *,
         taken: str = "",
-        channel: str = "web",
+        channel: str | None = None,
     ) -> None:
         """Somebody has seen personal fields of several orders in a list (id → number), or has
         `taken` them as a file of that kind: one entry for each `AT_ONCE` of them."""
@@ -81,15 +81,14 @@ class Readings:
             facts: dict[str, Any] = {"count": len(subjects), "subjects": subjects}
             if taken:
                 facts = {"what": taken, **facts}
-            self._note(EXPORTED if taken else READ, actor, 0, facts, channel=channel)
+            type_ = EXPORTED if taken else READ
+            self._note(type_, actor, 0, facts, channel=channel or actor.channel)
 
-    def beside(
-        self, actor: Actor, facts: Mapping[str, Any], *, taken: str = "", channel: str = "web"
-    ) -> None:
+    def beside(self, actor: Actor, facts: Mapping[str, Any], *, taken: str = "") -> None:
         """Somebody has seen, or `taken` as a file of that kind, personal data that stand beside
         orders. `facts`: where."""
         facts = {"what": taken, **facts} if taken else facts
-        self._note(EXPORTED if taken else READ, actor, 0, facts, channel=channel)
+        self._note(EXPORTED if taken else READ, actor, 0, facts, channel=actor.channel)
 
     def flush(self) -> None:
         """Writes what waits, on this thread."""

@@ -63,7 +63,7 @@ class Seeing:
         told: Iterable[tuple[Seen, str]],
         *,
         taken: str = "",
-        channel: str = "web",
+        channel: str | None = None,
     ) -> None:
         """Entries of many orders were told, each with its body as it is stored; `taken`: as a file
         of that kind."""

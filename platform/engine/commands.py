@@ -23,7 +23,8 @@ class Actor:
     `kind`: `person connector link system`. `id` is pseudonymous (`u_…`, `c:<connector>`, `link`,
     `system`); `attributes` are the directory's further fields. `permissions` are the fixed ones of
     `docs/permissions.md` that the actor's roles map to. `in_place_of`: by id, those for whom the
-    actor stands in at the moment; their permissions do not come with them.
+    actor stands in at the moment; their permissions do not come with them. `channel`: through what
+    they look at things; what they send says for itself.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Actor:
     language: str = "en"
     zone: str = "UTC"
     in_place_of: Mapping[str, Actor] = field(default_factory=dict)
+    channel: str = "web"
 
     def principals(self) -> frozenset[str]:
         """Names under which tasks are offered: `u:<id>`, `r:<role>`, `p:<permission>`."""

@@ -88,8 +88,9 @@ class SqlDeskLists:
     def rows(self, ids: Collection[int]) -> Mapping[int, FactRow]:
         found: dict[int, FactRow] = {}
         for some in batched(sorted(ids), _AT_ONCE):
-            sql = f"SELECT {_ROW} FROM audit_fact WHERE id IN ({_marks(some)})"
-            found.update((row[0], FactRow(*row)) for row in self._reader.rows(sql, some))
+            among, values = self._among("id", some)
+            sql = f"SELECT {_ROW} FROM audit_fact WHERE {among}"
+            found.update((row[0], FactRow(*row)) for row in self._reader.rows(sql, values))
         return found
 
     def latest(self, organisation: int, *, above: int, below: int, limit: int) -> Sequence[FactRow]:
@@ -116,16 +117,17 @@ class SqlDeskLists:
     def having(self, ranges: Sequence[KeyRange], ids: Collection[int]) -> set[int]:
         found: set[int] = set()
         for some in batched(sorted(ids), _AT_ONCE):
+            among, given = self._among("entry", some)
             for one in ranges:
                 test, values = _within_keys(one, looked_up=True)
-                sql = f"SELECT entry FROM audit_value WHERE entry IN ({_marks(some)}) AND {test}"
-                found.update(row[0] for row in self._reader.rows(sql, (*some, *values)))
+                sql = f"SELECT entry FROM audit_value WHERE {among} AND {test}"
+                found.update(row[0] for row in self._reader.rows(sql, (*given, *values)))
         return found
 
     def streams_having(self, test: FactTest, streams: Collection[int]) -> set[int]:
         found: set[int] = set()
         for some in batched(sorted(streams), _AT_ONCE):
-            sql, values = _of_test(test, some)
+            sql, values = _of_test(test, *self._among("{of}.stream", some))
             found.update(row[0] for row in self._reader.rows(sql, values))
         return found
 
@@ -143,15 +145,21 @@ class SqlDeskLists:
         wanted = microseconds(moment - MARGIN)
         return int(self._reader.first(_SINCE, (wanted, wanted))[0])
 
+    def _among(self, column: str, numbers: Sequence[int]) -> tuple[str, list[Any]]:
+        """PostgreSQL takes them as one array: the driver would look for marks in a long text."""
+        if self._reader.sqlite:
+            return f"{column} IN ({_marks(numbers)})", list(numbers)
+        return f"{column} = ANY(?)", [list(numbers)]
 
-def _of_test(test: FactTest, streams: Sequence[int]) -> tuple[str, list[Any]]:
+
+def _of_test(test: FactTest, among: str, streams: Sequence[Any]) -> tuple[str, list[Any]]:
     """Streams with such an entry: from the streams to the entries with the value that the fewest
     have, and from each of these to its other values."""
     if not test.values:
         conditions, given = _columns(test)
-        where = " AND ".join([f"f.stream IN ({_marks(streams)})", *conditions])
+        where = " AND ".join([among.format(of="f"), *conditions])
         return f"SELECT DISTINCT f.stream FROM audit_fact f WHERE {where}", [*streams, *given]
-    joins, conditions, values = list[str](), [f"v0.stream IN ({_marks(streams)})"], [*streams]
+    joins, conditions, values = list[str](), [among.format(of="v0")], [*streams]
     for place, ranges in enumerate(sorted(test.values, key=_breadth)):
         if place:
             # A cross join is carried out as it is written by SQLite.

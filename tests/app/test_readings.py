@@ -35,7 +35,13 @@ def told(app: Application) -> list[dict[str, Any]]:
         decode(entry.body) for stream in app.store.audit.streams() for entry in stream.entries
     ]
     return [
-        {"type": one.type, "who": one.actor, "subject": one.subject, **one.facts}
+        {
+            "type": one.type,
+            "who": one.actor,
+            "channel": one.channel,
+            "subject": one.subject,
+            **one.facts,
+        }
         for one in entries
         if one.type in ("personal.read", "personal.exported")
     ]
@@ -53,7 +59,8 @@ def test_who_reads_anothers_order_is_told_once(read: tuple[Application, str, int
 
     found = told(app)
     assert [each["type"] for each in found] == ["personal.read"] * 2
-    assert {each["who"] for each in found} == {actor(app, who).id for who in ("erin", "bob")}
+    through = {(each["who"], each["channel"]) for each in found}
+    assert through == {(actor(app, "erin").id, "web"), (actor(app, "bob").id, "api")}
     assert {(each["subject"], each["number"]) for each in found} == {(order, number)}
 
 

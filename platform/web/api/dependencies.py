@@ -36,7 +36,7 @@ def authenticate(request: Request) -> Actor:
     if actor is None:
         raise Refused(Rejection("token.wrong", "The token is not known or has expired."))
     request.state.language = actor.language
-    actor = replace(actor, language=language_of(request))
+    actor = replace(actor, language=language_of(request), channel="api")
     request.state.actor = actor
     return actor
 
