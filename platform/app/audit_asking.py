@@ -13,7 +13,7 @@ from orderloom.platform.app.audit_query import (
     period,
     value_of,
 )
-from orderloom.platform.app.audit_search import Sought
+from orderloom.platform.app.audit_search import FAR, Sought
 from orderloom.platform.app.reading import Desk
 from orderloom.platform.engine import Actor
 from orderloom.platform.store.desk_lists import MARGIN
@@ -64,6 +64,10 @@ class _Asking:
             below=self._tables.since(until + 2 * MARGIN) + 1 if until is not None else None,
             since=microseconds(since) if since is not None else None,
             until=microseconds(until) if until is not None else None,
+            inner=(
+                self._tables.since(since + 2 * MARGIN) if since is not None else 0,
+                self._tables.since(until) if until is not None else FAR,
+            ),
         )
 
     def _test(self, test: EntryTest, query: AuditQuery | None = None) -> FactTest:

@@ -33,6 +33,8 @@ BLOCK: Final = 64
 MOST_OF_ORDERS: Final = 1_000_000
 LARGEST_BLOCK: Final = 1_024
 ANYTHING: Final = FactTest()
+# Behind every id.
+FAR: Final = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ Walk = Callable[[int, int, int], Step]
 class Sought:
     """A question in numbers. `others`: for each an entry of the same order must pass. `streams`:
     only of these, and the entries `beside`. Ids lie between `above` and `below`, instants from
-    `since` (microseconds) up to before `until`. `nothing`: it asks for what no entry has."""
+    `since` (microseconds) up to before `until`; behind the first id of `inner`, and up to the
+    second, they surely do. `nothing`: it asks for what no entry has."""
 
     organisation: int
     test: FactTest = ANYTHING
@@ -73,6 +76,7 @@ class Sought:
     below: int | None = None
     since: int | None = None
     until: int | None = None
+    inner: tuple[int, int] = (0, FAR)
     nothing: bool = False
 
     @property
@@ -99,14 +103,15 @@ def search(
 ) -> Found:
     """A page of at most `limit` entries with ids below `before`. With `count` it is counted on, as
     far as `COUNTED`."""
-    below = min((each for each in (before, sought.below) if each is not None), default=2**62)
+    below = min((each for each in (before, sought.below) if each is not None), default=FAR)
     if sought.nothing or below <= sought.above:
         return Found(())
-    if count and (numbers := _of_one_list(sought)) is not None:
-        # Its list alone says how many there are.
-        ids = tables.listed(*numbers, above=0, below=below, limit=COUNTED + 1)
+    if count and (counted := _counted(tables, sought, below)) is not None:
         found = search(tables, sought, before=before, limit=limit, count=False)
-        return replace(found, count=len(ids), whole=len(ids) <= COUNTED)
+        if found.further is None:
+            return found
+        number, whole = counted
+        return replace(found, count=max(number, len(found.rows)), whole=whole)
     hits: list[FactRow] = []
     looks, back = 0, None
     for block in _blocks(tables, sought, below):
@@ -126,15 +131,61 @@ def search(
     return Found(tuple(hits), back.id, len(hits), whole=False, back=back.at)
 
 
-def _of_one_list(sought: Sought) -> tuple[Column, frozenset[int]] | None:
-    """The one condition, if there is but one and it has a list."""
+def _counted(tables: DeskTables, sought: Sought, below: int) -> tuple[int, bool] | None:
+    """How many there are and whether that is all, if a list alone tells it: only those at the ends
+    of the period are looked at."""
+    listed = _of_one_list(tables, sought, below)
+    if listed is None:
+        return None
+    ids, whole = listed
+    low, high = sought.inner
+    ends = [id_ for id_ in ids if not low < id_ <= high]
+    fitting = sum(_fits(sought, row) for row in tables.rows(ends).values())
+    found = len(ids) - len(ends) + fitting
+    return min(found, COUNTED + 1), whole and found <= COUNTED
+
+
+def _of_one_list(
+    tables: DeskTables, sought: Sought, below: int
+) -> tuple[Collection[int], bool] | None:
+    """The ids of the one list that tells all but instants, and whether it was read to its end."""
+    test, above = sought.test, sought.above
     for column in COLUMNS:
-        numbers: frozenset[int] | None = getattr(sought.test, column)
-        given: dict[str, Any] = {column: numbers}
-        alone = Sought(organisation=sought.organisation, test=FactTest(**given))
-        if numbers is not None and sought == alone:
-            return column, numbers
-    return None
+        numbers: frozenset[int] | None = getattr(test, column)
+        given: dict[str, Any] = {"what": test.what, column: numbers}
+        if numbers is not None and _is_all(sought, FactTest(**given)):
+            most = FEW if test.what else COUNTED
+            seen = tables.listed(column, numbers, above=above, below=below, limit=most + 1)
+            return _fit(seen, test), len(seen) <= most
+    if len(test.values) != 1 or not _is_all(sought, FactTest(values=test.values)):
+        return None
+    (ranges,) = test.values
+    having = tables.valued(ranges, limit=FEW + 1)
+    if len(having) <= FEW:
+        return {id_ for id_ in having if above < id_ < below}, True
+    slots = {one.slot for one in ranges}
+    keyed = tables.slotted(slots, above=above, below=below, limit=MOST_COUNTING + 1)
+    return _fit_keys(keyed, ranges), len(keyed) <= MOST_COUNTING
+
+
+def _is_all(sought: Sought, test: FactTest) -> bool:
+    """Whether nothing but this is asked of an entry, and of its instant."""
+    free = (sought.others, sought.process, sought.streams, sought.beside)
+    return sought.test == test and free == ((), None, None, frozenset())
+
+
+def _fit(seen: Sequence[tuple[int, int]], test: FactTest) -> list[int]:
+    """Of (id, what) the ids that fit, as far as that tells."""
+    return [id_ for id_, what in seen if test.what is None or what in test.what]
+
+
+def _fit_keys(keyed: Sequence[tuple[int, int, str]], ranges: Sequence[KeyRange]) -> set[int]:
+    """Of (id, slot, key) the ids whose key lies in a range of its slot."""
+    return {
+        id_
+        for id_, slot, key in keyed
+        if any(one.slot == slot and one.holds(key) for one in ranges)
+    }
 
 
 def _fitting(tables: DeskTables, sought: Sought, block: Sequence[FactRow]) -> list[FactRow]:
@@ -243,29 +294,32 @@ def _ways(tables: DeskTables, sought: Sought, below: int) -> Iterator[Way]:
         numbers: frozenset[int] | None = getattr(test, column)
         if numbers is None:
             continue
-        ids = tables.listed(column, numbers, above=above, below=below, limit=FEW + 1)
-        if len(ids) <= FEW:
+        seen = tables.listed(column, numbers, above=above, below=below, limit=FEW + 1)
+        ids = _fit(seen, test)
+        if len(seen) <= FEW:
             yield ids, 0, None
         else:
-            yield None, (ids[0] - ids[-1]) / len(ids), _along(tables, column, numbers)
+            apart = (seen[0][0] - seen[-1][0]) / max(len(ids), 1)
+            yield None, apart, _along(tables, column, numbers, test)
     for ranges in test.values:
-        ids = tables.valued(ranges, limit=FEW + 1)
-        if len(ids) <= FEW:
-            yield {id_ for id_ in ids if above < id_ < below}, 0, None
+        having = tables.valued(ranges, limit=FEW + 1)
+        if len(having) <= FEW:
+            yield {id_ for id_ in having if above < id_ < below}, 0, None
             continue
         slots = {one.slot for one in ranges}
-        seen = tables.slotted(slots, above=above, below=below, limit=FEW)
+        keyed = tables.slotted(slots, above=above, below=below, limit=FEW)
         fit = sum(
-            any(one.slot == slot and one.holds(key) for one in ranges) for _, slot, key in seen
+            any(one.slot == slot and one.holds(key) for one in ranges) for _, slot, key in keyed
         )
-        apart = (seen[0][0] - seen[-1][0]) / max(fit, 1) if seen else 0.0
+        apart = (keyed[0][0] - keyed[-1][0]) / max(fit, 1) if keyed else 0.0
         yield None, apart, _along_slots(tables, slots, ranges)
 
 
-def _along(tables: DeskTables, column: Column, numbers: Collection[int]) -> Walk:
+def _along(tables: DeskTables, column: Column, numbers: Collection[int], test: FactTest) -> Walk:
     def walk(above: int, below: int, limit: int) -> Step:
-        ids = tables.listed(column, numbers, above=above, below=below, limit=limit)
-        return Step(set(ids), len(ids), ids[-1] if len(ids) == limit else None)
+        seen = tables.listed(column, numbers, above=above, below=below, limit=limit)
+        last = seen[-1][0] if len(seen) == limit else None
+        return Step(set(_fit(seen, test)), len(seen), last)
 
     return walk
 
@@ -276,11 +330,7 @@ def _along_slots(tables: DeskTables, slots: Collection[int], ranges: Sequence[Ke
 
     def walk(above: int, below: int, limit: int) -> Step:
         seen = tables.slotted(slots, above=above, below=below, limit=limit)
-        ids = {
-            entry
-            for entry, slot, key in seen
-            if any(one.slot == slot and one.holds(key) for one in ranges)
-        }
+        ids = _fit_keys(seen, ranges)
         if len(seen) < limit:
             return Step(ids, len(seen), None)
         last = seen[-1][0]
@@ -298,8 +348,8 @@ def _of_others(
         numbers: frozenset[int] | None = getattr(other, column)
         if numbers is not None:
             # Those may lie outside of the period.
-            ids = tables.listed(column, numbers, above=0, below=2**62, limit=FEW_STREAMS + 1)
-            found += [ids] if len(ids) <= FEW_STREAMS else []
+            seen = tables.listed(column, numbers, above=0, below=FAR, limit=FEW_STREAMS + 1)
+            found += [_fit(seen, other)] if len(seen) <= FEW_STREAMS else []
     for ranges in other.values:
         ids = tables.valued(ranges, limit=FEW_STREAMS + 1)
         found += [ids] if len(ids) <= FEW_STREAMS else []

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,8 +24,23 @@ GROUP: Final = 50
 _BESIDE: Final = "orderloom.platform.bench.sealer_process"
 
 
-def audit_contestants(folder: Path) -> list[Contestant]:
-    """The engine without a sealer, with one, and with no entries at all."""
+Database = Callable[[], AbstractContextManager[str]]
+
+
+def in_files(folder: Path) -> Database:
+    """SQLite files of this folder, by their URLs."""
+    numbers = count()
+
+    @contextmanager
+    def opened() -> Iterator[str]:
+        yield f"sqlite:///{folder / f'audit-{next(numbers)}.db'}"
+
+    return opened
+
+
+def audit_contestants(database: Database) -> list[Contestant]:
+    """The engine without a sealer, with one, and with no entries at all; each on a `database` of
+    its own."""
     found: list[Contestant] = []
     for name, group in (("one by one", 1), (f"group-{GROUP}", GROUP)):
         plain, bare = f"entries, no sealer, {name}", f"no entries, {name}"
@@ -35,8 +51,7 @@ def audit_contestants(folder: Path) -> list[Contestant]:
             (f"entries and sealer, {name}", _sealed, both),
             (f"entries, sealer in another process, {name}", _sealed_beside, both),
         ):
-            file = f"audit-{len(found)}.db"
-            opened = partial(_opened, f"sqlite:///{folder / file}", group, way)
+            opened = partial(_opened, database, group, way)
             found.append(Contestant(title, opened, against))
     return found
 
@@ -45,8 +60,12 @@ Way = Callable[[Application, Load, str], AbstractContextManager[Work]]
 
 
 @contextmanager
-def _opened(url: str, group: int, way: Way) -> Iterator[Work]:
-    with application(url) as app, way(app, Load(app, group), url) as work:
+def _opened(database: Database, group: int, way: Way) -> Iterator[Work]:
+    with (
+        database() as url,
+        application(url) as app,
+        way(app, Load(app, group), url) as work,
+    ):
         yield work
 
 

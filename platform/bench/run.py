@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from orderloom.platform.bench import decision_tables, decisions
-from orderloom.platform.bench.audit_cost import audit_contestants
+from orderloom.platform.bench.audit_cost import audit_contestants, in_files
 from orderloom.platform.bench.audit_export import audit_export
 from orderloom.platform.bench.audit_log import audit_log
 from orderloom.platform.bench.audit_replay import audit_replay
@@ -205,9 +205,15 @@ def _audit(run: Run) -> None:
     run.progress("an audit, sealed and verified")
     run.sheets.append(audit_log(run.folder))
     run.sheets.append(audit_export(run.folder))
-    contestants = audit_contestants(run.folder)
-    results = measure(contestants, count=run.orders, rounds=run.rounds, progress=run.progress)
-    run.sections.append(Section("What auditing costs, SQLite FULL", "order", tuple(results)))
+    databases = {"SQLite FULL": in_files(run.folder)}
+    if (server := run.server()) is None:
+        run.missing.append(NO_POSTGRES)
+    else:
+        databases["PostgreSQL"] = partial(own_database, server)
+    for name, database in databases.items():
+        contestants = audit_contestants(database)
+        results = measure(contestants, count=run.orders, rounds=run.rounds, progress=run.progress)
+        run.sections.append(Section(f"What auditing costs, {name}", "order", tuple(results)))
 
 
 def _replay(run: Run) -> None:

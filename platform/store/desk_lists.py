@@ -24,7 +24,7 @@ _ROW: Final = "id, stream, at, what, actor, behalf, definition, process, channel
 _LAST_SIGN: Final = "\U0010ffff"
 _IN_RANGE: Final = "slot = ? AND {low} AND {high}{but}"
 _LISTED: Final = (
-    "SELECT id FROM audit_fact WHERE {column} = ?{has} AND id > ? AND id < ?"
+    "SELECT id, what FROM audit_fact WHERE {column} = ?{has} AND id > ? AND id < ?"
     " ORDER BY id DESC LIMIT ?"
 )
 _LATEST: Final = (
@@ -77,10 +77,10 @@ class SqlDeskLists:
 
     def listed(
         self, column: Column, numbers: Collection[int], *, above: int, below: int, limit: int
-    ) -> Sequence[int]:
+    ) -> Sequence[tuple[int, int]]:
         sql = _LISTED.format(column=column, has=_HAS.get(column, ""))
         lists = [
-            [row[0] for row in self._reader.rows(sql, (number, above, within(below), limit))]
+            [tuple(row) for row in self._reader.rows(sql, (number, above, within(below), limit))]
             for number in sorted(numbers)
         ]
         return list(islice(merge(*lists, reverse=True), limit))

@@ -125,8 +125,9 @@ class DeskTables(Protocol):
 
     def listed(
         self, column: Column, numbers: Collection[int], *, above: int, below: int, limit: int
-    ) -> Sequence[int]:
-        """Ids between the two of entries with one of these words, newest first."""
+    ) -> Sequence[tuple[int, int]]:
+        """Ids between the two of entries with one of these words, newest first, and their `what`:
+        both stand in the list itself, where a row may have to be read from the disk."""
 
     def rows(self, ids: Collection[int]) -> Mapping[int, FactRow]: ...
 

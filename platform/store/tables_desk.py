@@ -29,11 +29,12 @@ class AuditFact(SQLModel, table=True):
     __tablename__ = "audit_fact"
     __table_args__ = (
         Index("audit_fact_what", "what", "id"),
-        Index("audit_fact_actor", "actor", "id"),
+        Index("audit_fact_actor", "actor", "id", "what"),
         Index(
             "audit_fact_behalf",
             "behalf",
             "id",
+            "what",
             sqlite_where=text("behalf > 0"),
             postgresql_where=text("behalf > 0"),
         ),
@@ -41,6 +42,7 @@ class AuditFact(SQLModel, table=True):
             "audit_fact_definition",
             "definition",
             "id",
+            "what",
             sqlite_where=text("definition > 0"),
             postgresql_where=text("definition > 0"),
         ),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from orderloom.platform.bench.audit_cost import audit_contestants
+from orderloom.platform.bench.audit_cost import audit_contestants, in_files
 from orderloom.platform.bench.audit_log import audit_log
 from orderloom.platform.bench.audit_replay import audit_replay
 from orderloom.platform.store import open_store
@@ -28,7 +28,7 @@ def test_a_log_is_sealed_and_verified(tmp_path: Path) -> None:
 
 def test_with_and_without_entries(tmp_path: Path) -> None:
     counted = {}
-    for place, one in enumerate(audit_contestants(tmp_path)[4:], 4):
+    for place, one in enumerate(audit_contestants(in_files(tmp_path))[4:]):
         with one.opened() as work:
             work(2)
         store = open_store(f"sqlite:///{tmp_path / f'audit-{place}.db'}")
