@@ -71,7 +71,6 @@ class Readings:
         orders: Mapping[int, str],
         *,
         taken: str = "",
-        channel: str | None = None,
     ) -> None:
         """Somebody has seen personal fields of several orders in a list (id → number), or has
         `taken` them as a file of that kind: one entry for each `AT_ONCE` of them."""
@@ -81,8 +80,7 @@ class Readings:
             facts: dict[str, Any] = {"count": len(subjects), "subjects": subjects}
             if taken:
                 facts = {"what": taken, **facts}
-            type_ = EXPORTED if taken else READ
-            self._note(type_, actor, 0, facts, channel=channel or actor.channel)
+            self._note(EXPORTED if taken else READ, actor, 0, facts, channel=actor.channel)
 
     def beside(self, actor: Actor, facts: Mapping[str, Any], *, taken: str = "") -> None:
         """Somebody has seen, or `taken` as a file of that kind, personal data that stand beside

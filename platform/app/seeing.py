@@ -63,7 +63,6 @@ class Seeing:
         told: Iterable[tuple[Seen, str]],
         *,
         taken: str = "",
-        channel: str | None = None,
     ) -> None:
         """Entries of many orders were told, each with its body as it is stored; `taken`: as a file
         of that kind."""
@@ -72,7 +71,7 @@ class Seeing:
             for seen, body in told
             if _COMMITTED in body and _is_anothers(seen) and seen.release.form.personal
         ]
-        self._readings.listed(actor, _named(shown), taken=taken, channel=channel)
+        self._readings.listed(actor, _named(shown), taken=taken)
 
     def record(
         self, actor: Actor, collection: Collection, key: str, *bodies: Mapping[str, Any]

@@ -125,7 +125,7 @@ class AuditDesk:
         if refused is not None:
             return refused
         return DeskPage(
-            lines=self._lines(actor, found.rows, channel=channel),
+            lines=self._lines(actor, found.rows),
             question=said,
             next=write_cursor((found.further,)) if found.further is not None else None,
             count=found.count,
@@ -152,7 +152,7 @@ class AuditDesk:
         grid = [[words.text(f"desk.column.{name}") for name in (*head, "hash")]]
         for start in range(0, len(rows), PAGE):
             piece = rows[start : start + PAGE]
-            grid += map(_cells, self._lines(actor, piece, taken="csv", channel=channel))
+            grid += map(_cells, self._lines(actor, piece, taken="csv"))
         return write_csv(grid)
 
     def question(self, actor: Actor, query: AuditQuery) -> Question:
@@ -184,7 +184,7 @@ class AuditDesk:
     # ── lines ────────────────────────────────────────────────────────────────────────────────
 
     def _lines(
-        self, actor: Actor, rows: Sequence[FactRow], *, taken: str = "", channel: str
+        self, actor: Actor, rows: Sequence[FactRow], *, taken: str = ""
     ) -> tuple[DeskLine, ...]:
         """In the order of the rows; what is gone from the log is left out."""
         reads, organisation = self._desk.reads, actor.organisation
@@ -215,7 +215,7 @@ class AuditDesk:
                     trace=Veil(seen).trace(each.entry.trace),
                 )
                 bodies.append((seen, said.body))
-        self._seeing.entries(actor, bodies, taken=taken, channel=channel)
+        self._seeing.entries(actor, bodies, taken=taken)
         return tuple(lines[row.id] for row in rows if row.id in lines)
 
     # ── what was asked ───────────────────────────────────────────────────────────────────────

@@ -22,7 +22,6 @@ from orderloom.platform.store.reader import Reader
 
 _ROW: Final = "id, stream, at, what, actor, behalf, definition, process, channel"
 _LAST_SIGN: Final = "\U0010ffff"
-_IN_RANGE: Final = "slot = ? AND {low} AND {high}{but}"
 _LISTED: Final = (
     "SELECT id, what FROM audit_fact WHERE {column} = ?{has} AND id > ? AND id < ?"
     " ORDER BY id DESC LIMIT ?"
