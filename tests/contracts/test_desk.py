@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from parts.slow_desk import SlowDesk
 from parts.store_rows import START, add, at, entry, numbered, order, settled
@@ -201,6 +201,7 @@ def test_it_finds_what_a_slow_look_finds(
     for name, bound in zip(names, bounds, strict=True):
         monkeypatch.setattr(audit_search, name, bound)
 
+    @example(AuditQuery(entry=EntryTest(values=(ValueTest("in", "total", "lt", ("Łódź",)),))), 3)
     @settings(max_examples=60, deadline=None)
     @given(QUERIES, st.sampled_from([3, 7, 50]))
     def check(query: AuditQuery, limit: int) -> None:

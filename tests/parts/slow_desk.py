@@ -145,10 +145,16 @@ def _passes(value: Any, test: ValueTest) -> bool:
     than = value_of(test.values[0])[0]
     if _kind(than) != _kind(value):
         return False
-    left, right = (value, than) if _kind(than) == "number" else (str(value), str(than))
+    left, right = (value, than) if _kind(than) == "number" else (_word(value), _word(than))
     return bool(
         {"lt": left < right, "le": left <= right, "gt": left > right, "ge": left >= right}[test.op]
     )
+
+
+def _word(value: Any) -> tuple[str, str]:
+    """Texts follow each other as in a Polish dictionary, not as their code points do."""
+    text = str(value)
+    return text.casefold().translate(str.maketrans("łóź", "loz")), text
 
 
 def _same(one: Any, other: Any) -> bool:
