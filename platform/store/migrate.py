@@ -59,7 +59,7 @@ def _migrated(database: Database) -> str:
     with database.writing() as connection:
         _alone(connection)
         if _revision(connection) != NEWEST:
-            _upgrade(connection)
+            upgrade(connection)
         log = _read_log(connection)
         if log is None:
             log = secrets.token_hex(16)
@@ -101,7 +101,8 @@ def _read_log(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Brings the tables to a revision, in the connection's transaction."""
     # Loaded only where there is something to do: it takes longer than all the rest.
     from alembic import command
     from alembic.config import Config
@@ -110,7 +111,7 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.attributes["connection"] = connection
     with _alembic:
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
 
 @cache
@@ -119,7 +120,7 @@ def migrated_file() -> bytes:
     database = open_database(MEMORY)
     try:
         with database.writing() as connection:
-            _upgrade(connection)
+            upgrade(connection)
         database.engine.dispose()
         assert database.file is not None  # noqa: S101 - a database in memory has one
         return database.file.read_bytes()

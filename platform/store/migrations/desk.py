@@ -29,12 +29,10 @@ def desk() -> None:
         number("process"),
         number("channel"),
     )
-    for column in ("what", "stream"):
+    for column in ("what", "actor", "stream"):
         op.create_index(f"audit_fact_{column}", "audit_fact", [column, "id"])
-    op.create_index("audit_fact_actor", "audit_fact", ["actor", "id", "what"])
     for column in ("behalf", "definition"):
-        index_where(f"audit_fact_{column}", "audit_fact", [column, "id", "what"], f"{column} > 0")
-    small("audit_value", key("slot", NUMBER), key("key"), key("entry", NUMBER), number("stream"))
+        index_where(f"audit_fact_{column}", "audit_fact", [column, "id"], f"{column} > 0")
+    small("audit_value", key("slot", NUMBER), key("key"), key("entry", NUMBER))
     op.create_index("audit_value_entry", "audit_value", ["slot", "entry", "key"])
-    op.create_index("audit_value_stream", "audit_value", ["slot", "stream", "entry", "key"])
     small("audit_index", key("name"), words("cursor"), words("read_at", null=True), number("words"))
