@@ -14,6 +14,7 @@ WIDTH: Final = 100
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_/(][^\n\t]*")
 # What would end a plain text or begin something else; more so within brackets.
 _ENDS: Final = re.compile(r": |:$| #|^[-?] |\s$")
+_SHORT: Final = {"\n": r"\n", "\t": r"\t", "\r": r"\r"}
 _ENDS_INSIDE: Final = re.compile(r"[\[\]{},]|[:?]$|: | #")
 
 
@@ -61,14 +62,23 @@ def scalar(value: Any, *, inside: bool) -> str:
     if not isinstance(value, str):
         return _number(value) if isinstance(value, Decimal) else dumps(value).decode()
     ends = _ENDS_INSIDE if inside else _ENDS
+    if not value.isprintable():
+        return f'"{"".join(map(_escaped, value))}"'
     plain = _PLAIN.fullmatch(value) and not ends.search(value) and not _ENDS.search(value)
     if plain and load_yaml(value).value == value:
         return value
-    if not value.isprintable():
-        return dumps(value).decode()
     if '"' not in value and "\\" not in value:
         return f'"{value}"'
     return "'" + value.replace("'", "''") + "'"
+
+
+def _escaped(sign: str) -> str:
+    """A character between double quotes; what YAML takes for none by its number (YAML 1.2, 5.7)."""
+    if sign in '"\\':
+        return f"\\{sign}"
+    if sign.isprintable():
+        return sign
+    return _SHORT.get(sign) or f"\\U{ord(sign):08x}"
 
 
 def key_text(key: str) -> str:

@@ -27,6 +27,8 @@ def test_what_is_chosen_is_the_caller_s_own(api: Api) -> None:
     assert (answer.status, answer.body) == (200, expected)
     assert api.call("bob", "GET", PATH).body == expected
     assert api.call("mallory", "GET", PATH).body == DEFAULT
+    # A whole number, however it is written.
+    assert api.call("bob", "PUT", PATH, {"hour": 7.0}).body == {**DEFAULT, "hour": 7}
     # What is left out is as by default again.
     assert api.call("bob", "PUT", PATH, {}).body == DEFAULT
 
@@ -37,7 +39,10 @@ def test_what_is_chosen_is_the_caller_s_own(api: Api) -> None:
         (None, {}, 401, "token.missing"),
         ("mallory", {"task": "sometimes"}, 422, "request.invalid"),
         ("mallory", {"user": "bob", "task": "never"}, 422, "request.unknown_field"),
-        ("mallory", {"hour": 24}, 422, "request.invalid"),
+        ("mallory", {"hour": 24}, 422, "notifications.hour"),
+        ("mallory", {"hour": 7.5}, 422, "notifications.hour"),
+        ("mallory", {"hour": "7"}, 422, "notifications.hour"),
+        ("mallory", {"hour": True}, 422, "notifications.hour"),
         ("mallory", {"days": []}, 422, "request.invalid"),
         ("mallory", {"days": ["someday"]}, 422, "request.invalid"),
     ],

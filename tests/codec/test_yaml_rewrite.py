@@ -154,3 +154,23 @@ def test_whatever_changes_is_read_again(data: st.DataObject) -> None:
     head = text.splitlines()[0]
     if head.startswith("#") and value:
         assert made.startswith(head)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\x01b",
+        'a\x7f"\\',
+        "line\x85end",
+        "\ufeffmark",
+        "C1 \x93",
+        "\ufffe",
+        "wide \U000d453e",
+        "tab\tline\nend",
+        "carriage\r",
+        "no\xa0break",
+    ],
+)
+def test_signs_that_yaml_takes_for_none_come_back(text: str) -> None:
+    value = {text: [text, {"in": text}], "below": {"a": {"b": {"c": {"d": text}}}}}
+    assert load_yaml(rewritten("a: 1\n", value)).value == value

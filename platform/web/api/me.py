@@ -21,7 +21,8 @@ Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 class Choices(Struct, forbid_unknown_fields=True, frozen=True):
     """What is left out is as by default. `days` and `hour` (of the caller's zone): of the digest,
-    which needs a day where anything comes by it."""
+    which needs a day where anything comes by it. `hour` is looked at where it is chosen: 7.0 is a
+    whole number too."""
 
     task: Way | UnsetType = UNSET
     role: Way | UnsetType = UNSET
@@ -29,7 +30,7 @@ class Choices(Struct, forbid_unknown_fields=True, frozen=True):
     escalation: Way | UnsetType = UNSET
     mention: Way | UnsetType = UNSET
     days: Annotated[list[Day], Meta(min_length=1, max_length=7)] | UnsetType = UNSET
-    hour: Annotated[int, Meta(ge=0, le=23)] | UnsetType = UNSET
+    hour: Any = UNSET
 
 
 _PROPERTIES: Final[dict[str, Any]] = {
