@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from struct import Struct
 from typing import Final
 
 ENTRY: Final = b"orderloom/entry/1\n"
 GENESIS: Final = b"orderloom/genesis/1\n"
+# The number of a stream and that of an entry in it, as they are hashed.
+PLACE: Final = Struct(">QI")
 
 
 def link(previous: bytes, stream: int, seq: int, body: bytes) -> bytes:
@@ -15,19 +18,19 @@ def link(previous: bytes, stream: int, seq: int, body: bytes) -> bytes:
 
     `stream` is a number of 0 to 2^64 - 1, `seq` of 1 to 2^32 - 1; `body` is hashed as stored.
     """
-    place = stream.to_bytes(8, "big") + seq.to_bytes(4, "big")
-    return hashlib.sha256(ENTRY + previous + place + body).digest()
+    return extend(previous, stream, seq - 1, (body,))[0]
+
+
+def extend(previous: bytes, stream: int, seq: int, bodies: Iterable[bytes]) -> list[bytes]:
+    """The hashes of entries `seq + 1`, `seq + 2`, … after an entry with number `seq`."""
+    # Whoever writes, seals or replays comes by here for every entry: nothing is looked up twice.
+    hashes, pack, sha256 = list[bytes](), PLACE.pack, hashlib.sha256
+    for number, body in enumerate(bodies, seq + 1):
+        previous = sha256(ENTRY + previous + pack(stream, number) + body).digest()
+        hashes.append(previous)
+    return hashes
 
 
 def genesis(log: str, stream: int) -> bytes:
     """What stands for the hash before a stream's first entry. `log`: the installation's log id."""
     return hashlib.sha256(GENESIS + log.encode() + stream.to_bytes(8, "big")).digest()
-
-
-def extend(previous: bytes, stream: int, seq: int, bodies: Iterable[bytes]) -> list[bytes]:
-    """The hashes of entries `seq + 1`, `seq + 2`, … after an entry with number `seq`."""
-    hashes = []
-    for number, body in enumerate(bodies, seq + 1):
-        previous = link(previous, stream, number, body)
-        hashes.append(previous)
-    return hashes

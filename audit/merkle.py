@@ -17,7 +17,13 @@ Subtree = Callable[[int, int], bytes]
 
 def leaf_hash(entry_hash: bytes) -> bytes:
     """The leaf of an entry: SHA-256(0x00 ‖ hash)."""
-    return hashlib.sha256(b"\x00" + entry_hash).digest()
+    return leaf_hashes((entry_hash,))[0]
+
+
+def leaf_hashes(entry_hashes: Iterable[bytes]) -> list[bytes]:
+    """The leaves of many entries."""
+    sha256 = hashlib.sha256
+    return [sha256(b"\x00" + each).digest() for each in entry_hashes]
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:

@@ -146,7 +146,7 @@ class Sealing:
         before = last or _FIRST
         behind = self._tables.behind(last, self._most)
         self._held(behind)
-        if not behind.entries and not always and (last is None or behind.era == before.era):
+        if not behind.ids and not always and (last is None or behind.era == before.era):
             return None
         leaves = leaves_to_seal(behind, self._log)
         if isinstance(leaves, Gap):

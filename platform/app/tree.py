@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
+from orderloom.audit.chain import PLACE
 from orderloom.audit.merkle import root_at
-from orderloom.platform.store.seal_rows import HASH, HEIGHT, PLACE, WIDTH, Tile, top
+from orderloom.platform.store.seal_rows import HASH, HEIGHT, WIDTH, Tile, top
 
 
-class Fresh(NamedTuple):
-    """An entry to be appended. `hash`: its leaf's; `name`: the number that an order got by it."""
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """Entries to be appended, each thing that is told of them a list of its own. `places`: stream
+    and number, packed; `hashes`: their leaves'; `names`: position → the number that an order got by
+    this entry."""
 
-    id: int
-    stream: int
-    seq: int
-    hash: bytes
-    name: str | None = None
+    ids: Sequence[int]
+    places: Sequence[bytes]
+    hashes: Sequence[bytes]
+    names: Mapping[int, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.ids)
 
 
 class Tree:
@@ -33,18 +38,18 @@ class Tree:
             self._levels.append(_edge(len(self._levels), count, tile))
             count //= WIDTH
 
-    def append(self, entries: Sequence[Fresh]) -> None:
+    def append(self, leaves: Leaves) -> None:
         """Takes the entries as the next leaves."""
         if not self._levels:
             self._levels.append(_Edge(0))
         edge, at = self._levels[0], 0
-        while at < len(entries):
-            room = WIDTH - len(edge.hashes) // HASH
-            edge.take(entries[at : at + room])
-            at += room
+        while at < len(leaves):
+            stop = at + WIDTH - len(edge.hashes) // HASH
+            edge.take(leaves, at, stop)
+            at = stop
             if len(edge.hashes) == WIDTH * HASH:
                 self._raise(0)
-        self.size += len(entries)
+        self.size += len(leaves)
 
     def root(self) -> bytes:
         """The root of all leaves."""
@@ -92,14 +97,15 @@ class _Edge:
     changed: bool = False
     full: list[Tile] = field(default_factory=list)
 
-    def take(self, entries: Sequence[Fresh]) -> None:
+    def take(self, leaves: Leaves, start: int, stop: int) -> None:
         """As many as there is room for, column by column."""
-        ids, streams, seqs, hashes, names = zip(*entries, strict=True)
-        if names.count(None) != len(names):
-            first = len(self.hashes) // HASH
-            self.names |= {at: name for at, name in enumerate(names, first) if name is not None}
-        self.hashes += b"".join(hashes)
-        self.places += b"".join(map(PLACE.pack, streams, seqs))
+        ids, before = leaves.ids[start:stop], len(self.hashes) // HASH
+        if leaves.names:
+            for at in range(start, start + len(ids)):
+                if at in leaves.names:
+                    self.names[before + at - start] = leaves.names[at]
+        self.hashes += b"".join(leaves.hashes[start:stop])
+        self.places += b"".join(leaves.places[start:stop])
         self.low = min(self.low or ids[0], *ids)
         self.high = max(self.high, *ids)
         self.changed = True

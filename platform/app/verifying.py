@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
+from orderloom.audit.chain import PLACE
 from orderloom.audit.verify_rows import (
     CHANGED,
     CUT,
@@ -31,7 +32,7 @@ from orderloom.platform.app.verify_part import (
 )
 from orderloom.platform.app.verify_seal import seal_problems
 from orderloom.platform.store import Store
-from orderloom.platform.store.seal_rows import PLACE, CheckpointRow
+from orderloom.platform.store.seal_rows import CheckpointRow
 from orderloom.platform.store.verify_reading import Part, VerifyReads, database_url, reads_at
 
 Progress = Callable[[int, int], None]

@@ -7,6 +7,7 @@ import binascii
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, CursorResult, text
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, CursorResult, text
 from orderloom.platform.codec import dumps
 from orderloom.platform.store.database import Database
 from orderloom.platform.store.feed_rows import FeedCursor
-from orderloom.platform.store.seal_rows import Behind, CheckpointRow, Head, Unsealed
+from orderloom.platform.store.seal_rows import Behind, CheckpointRow, Head, Run
 
 # By these an order has its number.
 NUMBERED: Final = frozenset({"order.created", "order.started"})
@@ -71,6 +72,8 @@ _NAMES: Final = (
     " SELECT s.stream, s.name FROM {wanted} JOIN audit_stream s ON s.stream = w.stream"
 )
 
+_STRICTLY: Final = partial(binascii.a2b_base64, strict_mode=True)
+
 
 def behind(database: Database, last: CheckpointRow | None, limit: int) -> Behind:
     """Up to `limit` entries behind the last checkpoint, of a restored database all."""
@@ -100,7 +103,7 @@ def _left_in_peace(connection: Connection, start: CheckpointRow, era: str) -> Be
     if xmin == xmax:
         return _left(connection, start, era)
     earliest = connection.execute(text(_NEWEST)).scalar()
-    return Behind(entries=(), cursor=start.cursor, era=start.era, held_since=earliest)
+    return Behind(cursor=start.cursor, era=start.era, held_since=earliest)
 
 
 def _windowed(connection: Connection, start: CheckpointRow, limit: int) -> Behind:
@@ -152,34 +155,57 @@ def _around(
     connection: Connection, rows: Sequence[Any], start: CheckpointRow, cursor: FeedCursor
 ) -> Behind:
     if not rows:
-        return Behind(entries=(), cursor=cursor, era=start.era, floor=start.floor)
+        return Behind(cursor=cursor, era=start.era, floor=start.floor)
     ids, streams, seqs, types, stored, bodies = zip(*rows, strict=True)
-    hashes = list(map(unpacked, stored))
     if type(bodies[0]) is not bytes:
         bodies = tuple(map(_bytes, bodies))
-    of_place = dict(zip(zip(streams, seqs, strict=True), hashes, strict=True))
-    wanted = [
-        (stream, seq - 1)
-        for stream, seq in of_place
-        if seq > 1 and (stream, seq - 1) not in of_place
-    ]
-    for stream, seq, hash_ in _asked(connection, _BEFORE, wanted):
-        of_place[stream, seq] = unpacked(hash_)
-    fresh = {stream for _, stream, seq, type_, *_ in rows if seq == 1 or type_ in NUMBERED}
+    runs, unknown = _runs(streams, seqs)
+    fresh = {
+        at: streams[at]
+        for at, (seq, type_) in enumerate(zip(seqs, types, strict=True))
+        if seq == 1 or type_ in NUMBERED
+    }
+    names = _names(connection, set(fresh.values()))
     return Behind(
-        entries=list(map(Unsealed, ids, streams, seqs, types, hashes, bodies)),
         cursor=cursor,
         era=start.era,
         floor=start.floor,
-        hashes=of_place,
+        ids=ids,
+        hashes=_all_unpacked(stored),
+        bodies=bodies,
+        runs=runs,
+        befores={
+            (stream, seq): unpacked(hash_)
+            for stream, seq, hash_ in _asked(connection, _BEFORE, unknown)
+        },
         heads={
             stream: Head(seq, unpacked(head), None if hash_ is None else unpacked(hash_))
             for stream, seq, head, hash_ in _asked(
                 connection, _HEADS, [(stream, 0) for stream in set(streams)]
             )
         },
-        names=_names(connection, fresh),
+        names={at: names[stream] for at, stream in fresh.items() if stream in names},
     )
+
+
+def _runs(streams: Sequence[int], seqs: Sequence[int]) -> tuple[list[Run], list[tuple[int, int]]]:
+    """Where the entries stand in their streams; and which entries come before them and are not
+    among them: most follow what is just before them here."""
+    starts = [
+        at
+        for at, (stream, seq, before, number) in enumerate(
+            zip(streams[1:], seqs[1:], streams, seqs, strict=False), 1
+        )
+        if stream != before or seq != number + 1
+    ]
+    runs, unknown, ends = list[Run](), list[tuple[int, int]](), dict[int, int]()
+    for start, stop in zip([0, *starts], [*starts, len(streams)], strict=True):
+        run = Run(streams[start], seqs[start], start, stop)
+        if run.seq > 1 and ends.get(run.stream) != run.seq - 1:
+            unknown.append((run.stream, run.seq - 1))
+        ends[run.stream] = seqs[stop - 1]
+        runs.append(run)
+    return runs, unknown
 
 
 def _read(result: CursorResult[Any]) -> list[Any]:
@@ -207,10 +233,18 @@ def _era(connection: Connection) -> str:
     return str(connection.execute(text(_ERA)).scalar_one())
 
 
+def _all_unpacked(stored: Sequence[Any]) -> list[bytes]:
+    """The same as `unpacked` for each, at once where all are what they must be."""
+    try:
+        return list(map(_STRICTLY, stored))
+    except (TypeError, ValueError):
+        return list(map(unpacked, stored))
+
+
 def unpacked(content: Any) -> bytes:
     """Bytes stored as base64; none if it is none any more."""
     try:
-        return binascii.a2b_base64(content, strict_mode=True)
+        return _STRICTLY(content)
     except (TypeError, ValueError):
         return b""
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final, NamedTuple, Protocol
 
+from orderloom.audit.chain import PLACE
 from orderloom.platform.record import record
 from orderloom.platform.store.feed_rows import FeedCursor
 
-# Hashes in a tile, the levels of the tree that they stand for, bytes of a hash, a leaf's place.
+# Hashes in a tile, the levels of the tree that they stand for, bytes of a hash.
 WIDTH: Final = 256
 HEIGHT: Final = 8
 HASH: Final = 32
 _NODE: Final = sha256(b"\x01")
 _TWO: Final = 2 * HASH
-PLACE: Final = struct.Struct(">QI")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +59,14 @@ class Tile:
     high_id: int = 0
 
 
-class Unsealed(NamedTuple):
-    """An entry that no checkpoint covers yet."""
+class Run(NamedTuple):
+    """Entries `start` up to without `stop` (of `Behind`) are those of one stream, one after
+    another, the first of which is its entry `seq`."""
 
-    id: int
     stream: int
     seq: int
-    type: str
-    hash: bytes
-    body: bytes
+    start: int
+    stop: int
 
 
 class Head(NamedTuple):
@@ -82,19 +80,24 @@ class Head(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behind:
-    """Entries behind a checkpoint, and what they must continue, of one moment.
+    """Entries behind a checkpoint, and what they must continue, of one moment. They are many: each
+    thing that is told of them is a list of its own, in the order of the feed.
 
-    `cursor`, `era`, `floor`: those of the checkpoint that covers them. `hashes`: (stream, seq) →
-    hash of the entries and of those before them that they follow. `names`: numbers of orders whose
-    first entry is here. `held_since`: the instant of the earliest entry that an open transaction
-    still holds back.
+    `ids`, `hashes`, `bodies`: the entries'. `runs`: where they stand in their streams. `befores`:
+    (stream, seq) → hash of the entry before a run, as far as it is in no run before. `names`:
+    position → number of the order that got it by this entry. `cursor`, `era`, `floor`: those of the
+    checkpoint that covers them. `held_since`: the instant of the earliest entry that an open
+    transaction still holds back.
     """
 
-    entries: Sequence[Unsealed]
     cursor: FeedCursor
     era: str = ""
     floor: int = 0
-    hashes: Mapping[tuple[int, int], bytes] = field(default_factory=dict)
+    ids: Sequence[int] = ()
+    hashes: Sequence[bytes] = ()
+    bodies: Sequence[bytes] = ()
+    runs: Sequence[Run] = ()
+    befores: Mapping[tuple[int, int], bytes] = field(default_factory=dict)
     heads: Mapping[int, Head] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)
     held_since: str | None = None

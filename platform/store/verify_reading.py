@@ -9,10 +9,11 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, text
 
+from orderloom.audit.chain import PLACE
 from orderloom.platform.codec import dumps
 from orderloom.platform.store.database import Database, open_database
 from orderloom.platform.store.seal_feed import unpacked
-from orderloom.platform.store.seal_rows import PLACE, WIDTH
+from orderloom.platform.store.seal_rows import WIDTH
 
 # More at once take memory from the system anew for each batch, and leave the processor's caches.
 AT_ONCE: Final = 500

@@ -10,8 +10,9 @@ from parts.store_rows import add, entry
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from orderloom.audit.chain import PLACE
 from orderloom.audit.merkle import inclusion, leaf_hash, root, root_at, root_by_inclusion
-from orderloom.platform.app.tree import Fresh, Tree
+from orderloom.platform.app.tree import Leaves, Tree
 from orderloom.platform.store import Store
 from orderloom.platform.store.feed_rows import FeedCursor
 from orderloom.platform.store.seal_rows import CheckpointRow, Leaf
@@ -26,11 +27,14 @@ def grown(store: Store, size: int) -> CheckpointRow:
     """Adds leaves up to `size` and a checkpoint."""
     before = store.seal.latest() or replace(ROW, no=0)
     tree = Tree(before.size, store.seal.tile)
+    new = range(before.size, size)
     tree.append(
-        [
-            Fresh(n + 1, 10 + n % 7, n // 7 + 1, HASHES[n], f"SO-{n}" if n < 7 else None)
-            for n in range(before.size, size)
-        ]
+        Leaves(
+            ids=[n + 1 for n in new],
+            places=[PLACE.pack(10 + n % 7, n // 7 + 1) for n in new],
+            hashes=[HASHES[n] for n in new],
+            names={at: f"SO-{n}" for at, n in enumerate(new) if n < 7},
+        )
     )
     row = replace(ROW, no=before.no + 1, size=size, root=tree.root(), floor=size)
     assert store.seal.add(row, tree.changed())
@@ -81,7 +85,7 @@ def test_an_entry_finds_its_leaf(store: Store) -> None:
 def test_the_second_sealer_loses(store: Store) -> None:
     row = grown(store, 5)
     tree = Tree(5, store.seal.tile)
-    tree.append([Fresh(6, 99, 1, HASHES[7])])
+    tree.append(Leaves([6], [PLACE.pack(99, 1)], [HASHES[7]]))
     assert not store.seal.add(replace(row, size=6), tree.changed())
     assert [leaf.index for leaf in store.seal.leaves(0, 9)] == [0, 1, 2, 3, 4]
 

@@ -14,12 +14,12 @@ from parts.behind_the_back import without_triggers
 from parts.chained import append, begin, sealer, write
 from sqlalchemy import text
 
-from orderloom.audit.chain import genesis, link
+from orderloom.audit.chain import PLACE, genesis, link
 from orderloom.audit.checkpoint import Checkpoint, sign, signing_key
 from orderloom.audit.merkle import leaf_hash
 from orderloom.platform.app import verify_part, verifying
 from orderloom.platform.app.anchor_file import FileAnchor
-from orderloom.platform.app.tree import Fresh, Tree
+from orderloom.platform.app.tree import Leaves, Tree
 from orderloom.platform.app.verifying import verify_database
 from orderloom.platform.store import Store
 from orderloom.platform.store.verify_reading import VerifyReads
@@ -335,13 +335,14 @@ def retreed(store: Store, sign_with: Any = None) -> None:
     with store.database.reading() as connection:
         rows = connection.execute(text("SELECT stream, seq, id, hash FROM audit_entry")).all()
     hashes = {(row[0], row[1]): (row[2], leaf_hash(b64decode(row[3]))) for row in rows}
-    leaves = [
-        Fresh(*_first(hashes[leaf.stream, leaf.seq], leaf.stream, leaf.seq), leaf.name)
-        for leaf in store.seal.leaves(0, last.size)
-    ]
+    sealed = list(store.seal.leaves(0, last.size))
+    found = [hashes[leaf.stream, leaf.seq] for leaf in sealed]
+    places = [PLACE.pack(leaf.stream, leaf.seq) for leaf in sealed]
+    names = {leaf.index: leaf.name for leaf in sealed if leaf.name is not None}
     for checkpoint in store.seal.checkpoints():
         tree = Tree(0, lambda level, n: None)
-        tree.append(leaves[: checkpoint.size])
+        ids, leaves = zip(*found[: checkpoint.size], strict=True)
+        tree.append(Leaves(ids, places[: checkpoint.size], leaves, names))
         if sign_with is not None:
             made = Checkpoint(sign_with.name, tree.size, tree.root())
             without_triggers(
@@ -362,7 +363,3 @@ def retreed(store: Store, sign_with: Any = None) -> None:
             level=tile.level,
             n=tile.n,
         )
-
-
-def _first(found: tuple[int, bytes], stream: int, seq: int) -> tuple[int, int, int, bytes]:
-    return found[0], stream, seq, found[1]
