@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -18,6 +18,19 @@ AT: Final = "at"
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number", order="deterministic")
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
+
+
+class Happened(Protocol):
+    """Something that becomes an entry."""
+
+    @property
+    def type(self) -> str: ...
+
+    @property
+    def facts(self) -> Mapping[str, Any]: ...
+
+    @property
+    def trace(self) -> Mapping[str, Any] | None: ...
 
 
 # Not frozen: one is made for each command, and a frozen one takes six times as long to make.
@@ -90,17 +103,48 @@ def encode(
     `trace`: the stored trace, named by its digest. `answers` belong to a command's first entry.
     Raises `ValueError` if a fact has a name of the envelope.
     """
+    place = (header.command, index, count)
+    return _ENCODER.encode(_body(type_, facts, header, place, trace, answers))
+
+
+def encode_all(
+    events: Sequence[Happened],
+    header: Header,
+    traces: Sequence[bytes | None],
+    answers: Any = None,
+    *,
+    first: int = 0,
+) -> bytes:
+    """The bodies of a command's entries from the `first` one on, each as `encode` makes it, a line
+    each. `traces`: of all of them. Raises `ValueError`."""
+    command, count = header.command, len(events)
+    bodies = [
+        _body(event.type, event.facts, header, (command, index, count), traces[index], None)
+        for index, event in enumerate(events[first:], first)
+    ]
+    if answers is not None and not first:
+        bodies[0]["ans"] = answers
+    return _ENCODER.encode_lines(bodies)
+
+
+def _body(
+    type_: str,
+    facts: Mapping[str, Any],
+    header: Header,
+    place: tuple[int, int, int],
+    trace: bytes | None,
+    answers: Any,
+) -> dict[str, Any]:
     if not ENVELOPE.isdisjoint(facts):
         raise ValueError(f"facts of {type_} use names of the envelope: {sorted(facts)}")
     if facts.get(AT, header.at) != header.at:
         raise ValueError(f"{type_} happened at {facts[AT]}, its command at {header.at}")
-    place = (header.command, index, count)
-    body: dict[str, Any] = {**facts, **header.envelope, "c": place, "t": type_}
+    body = {**facts, **header.envelope, "c": place, "t": type_}
     if trace is not None:
         body["tr"] = trace_digest(trace)
     if answers is not None:
         body["ans"] = answers
-    return _ENCODER.encode(body)
+    return body
 
 
 def decode(body: bytes | str) -> Entry:

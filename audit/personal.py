@@ -15,8 +15,8 @@ from enum import Enum
 from functools import cache
 from typing import Any, Final
 
-from orderloom.audit.entry import Header, encode, encode_trace, value_bytes, value_of
-from orderloom.audit.persons import NOBODY, Persons
+from orderloom.audit.entry import value_bytes, value_of
+from orderloom.audit.persons import Persons
 
 SLOT: Final = "$p"
 SALT_BYTES: Final = 16
@@ -44,8 +44,6 @@ OWN_IDS: Final = frozenset(
 )
 # Its `data` are the order's; those of events are whatever somebody told.
 CREATED: Final = "order.created"
-_SIGN: Final = b'"$p"'
-_FREE_SIGNS: Final = (b'"comment"', b'"reason"', b'"filename"')
 # A step of a path that stands for every element of a list.
 EVERY: Final = "*"
 
@@ -273,65 +271,6 @@ class Committer:
         return commitment(self.found[slot].salt, self.found[slot].value)
 
 
-# Not frozen: one is made for each entry, and a frozen one takes six times as long to make.
-@dataclass(slots=True)
-class Sealed:
-    """An entry ready to be stored: its body, its trace, and what is kept beside it."""
-
-    body: bytes
-    trace: bytes | None
-    personal: tuple[Disclosure, ...]
-
-
-def seal(
-    type_: str,
-    facts: Mapping[str, Any],
-    *,
-    header: Header,
-    index: int,
-    count: int,
-    personal: Sequence[str],
-    salt: Callable[[], bytes],
-    trace: Mapping[str, Any] | None = None,
-    answers: Any = None,
-    persons: Persons = NOBODY,
-) -> Sealed:
-    """Commits the personal values of facts, trace and answers, and encodes the entry.
-
-    `personal`: dotted fields. Most entries hold none; they are encoded once and only looked at.
-    `persons`: whose values these are, and which of them must not be repeated in plain.
-    """
-
-    kept = None if trace is None else encode_trace(trace)
-    fields = tuple(personal)
-    # First the fields that are personal; then, where something is left that may be, all of it.
-    ways: tuple[bool, ...] = (True, False)
-    if not fields or type_ != CREATED:
-        body = encode(type_, facts, header, index, count, kept, answers)
-        seen = body if kept is None else body + kept
-        clean = _is_clean(seen, 0, persons) and not (answers and persons.records)
-        # Lists, where a generator would take as long as the looking.
-        if clean and not [name for name in _names(fields) if name in seen]:
-            return Sealed(body, kept, ())
-        ways = (clean,)
-    for bare in ways:
-        author = Committer(fields, salt, bare=bare, persons=persons, type=type_)
-        hidden = author.facts(facts)
-        if trace is not None:
-            kept = encode_trace(author.trace(trace))
-        body = encode(type_, hidden, header, index, count, kept, author.answers(answers))
-        seen = body if kept is None else body + kept
-        if bare and _is_clean(seen, len(author.found), persons):
-            break
-    return Sealed(body, kept, tuple(author.found))
-
-
-def _is_clean(seen: bytes, commitments: int, persons: Persons) -> bool:
-    """Whether what was encoded has so many commitments alone, no free text, and nobody's values."""
-    signs = (*persons.repeated, *_FREE_SIGNS)
-    return not [sign for sign in signs if sign in seen] and seen.count(_SIGN) == commitments
-
-
 def _repeating(name: str, type_: str) -> Repeating:
     if name == "patch" or (name == "data" and type_ == CREATED):
         return Repeating.NOT
@@ -343,12 +282,6 @@ def _repeating(name: str, type_: str) -> Repeating:
 @cache
 def _steps(paths: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [tuple(path.split(".")) for path in paths]
-
-
-@cache
-def _names(personal: tuple[str, ...]) -> tuple[bytes, ...]:
-    """The last name of each personal field."""
-    return tuple(path.rpartition(".")[2].encode() for path in personal)
 
 
 def commitment(salt: bytes, value: bytes) -> str:

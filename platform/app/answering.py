@@ -39,6 +39,8 @@ def remembered(before: Answered, unit: UnitOfWork) -> Reply | Rejection:
         state=state,
         release=order.release,
         replayed=True,
+        seq=before.seq,
+        head=unit.tip(order.id, before.seq),
     )
 
 

@@ -122,7 +122,7 @@ class ErasingWork:
         state = fold([*events, event])
         if state is None:
             raise LookupError(f"order {order.id} has no entries")
-        entries = self._recorder.entries(
+        begun = self._recorder.begin(
             [event],
             work,
             stream=order.id,
@@ -133,12 +133,12 @@ class ErasingWork:
         )
         unit.orders[order.id] = order.but(
             revision=order.revision + 1,
-            seq=entries[-1].seq,
+            seq=begun.entries[-1].seq,
             commands=order.commands + 1,
-            head=entries[-1].hash,
+            head=begun.tip,
             state=state,
         )
-        unit.changes.entries += entries
+        unit.record(begun)
 
     def _record(self, work: Erase, unit: UnitOfWork) -> Erased:
         asked, now = work.erasure, self._now()

@@ -232,7 +232,7 @@ class Handler:
         before = _or_new(place, outcome.state, unit)
         if not outcome.events:
             return _reply(before)
-        entries = self._recorder.entries(
+        begun = self._recorder.begin(
             outcome.events,
             command,
             stream=before.id,
@@ -244,17 +244,18 @@ class Handler:
             answers=answers,
             persons=persons_of(place.release, outcome.state, command.actor.id, answers),
         )
+        last = begun.entries[-1]
         after = before.but(
             release=place.release,
             release_no=place.release_no,
             revision=before.revision + moves(outcome.events),
-            seq=entries[-1].seq,
+            seq=last.seq,
             commands=before.commands + 1,
-            head=entries[-1].hash,
+            head=begun.tip,
             state=outcome.state,
         )
-        unit.accept(after, entries, outcome, by=command.actor.id)
-        add_effects(outcome.effects, after, unit.changes, at=entries[-1].at)
+        unit.accept(after, begun, outcome, by=command.actor.id)
+        add_effects(outcome.effects, after, unit.changes, at=last.at)
         self._remember(command, unit, stream=after.id, seq=after.seq, revision=after.revision)
         return _reply(after, events=outcome.events)
 
@@ -275,7 +276,7 @@ class Handler:
             return rejection
         moment = max(iso(now), before.state.last_at)
         event = refusal_event(rejection, command.body, datetime.fromisoformat(moment), more)
-        (entry,) = self._recorder.entries(
+        begun = self._recorder.begin(
             [event],
             command,
             stream=before.id,
@@ -286,15 +287,14 @@ class Handler:
             personal=before.release.form.personal,
             persons=persons_of(before.release, before.state, command.actor.id),
         )
+        seq = begun.entries[-1].seq
+        state = evolve(before.state, event)
         unit.orders[before.id] = before.but(
-            seq=entry.seq,
-            commands=before.commands + 1,
-            head=entry.hash,
-            state=evolve(before.state, event),
+            seq=seq, commands=before.commands + 1, head=begun.tip, state=state
         )
-        unit.changes.entries.append(entry)
+        unit.record(begun)
         self._remember_refusal(
-            command, rejection, unit, stream=before.id, seq=entry.seq, revision=before.revision
+            command, rejection, unit, stream=before.id, seq=seq, revision=before.revision
         )
         return rejection
 
@@ -391,5 +391,6 @@ def _reply(order: WorkingOrder, *, events: Any = (), replayed: bool = False) -> 
         release=order.release,
         events=tuple(events),
         replayed=replayed,
-        receipt=(order.id, order.seq, order.head),
+        seq=order.seq,
+        head=order.head,
     )

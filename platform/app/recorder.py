@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from orderloom.audit.chain import link
+from orderloom.audit.chain import extend
+from orderloom.audit.entries import seal
 from orderloom.audit.entry import Header
-from orderloom.audit.personal import SALT_BYTES, seal
+from orderloom.audit.personal import SALT_BYTES
 from orderloom.audit.persons import Persons
 from orderloom.platform.engine.commands import Actor
 from orderloom.platform.engine.outcome import Event
@@ -55,12 +57,105 @@ def fresh_salt() -> bytes:
     return _random.salts.pop()
 
 
+class Tip:
+    """What a stream ends with: the hash of its last entry, 32 bytes, as soon as that is sealed."""
+
+    __slots__ = ("hash",)
+
+    def __init__(self, known: bytes = b"") -> None:
+        self.hash = known
+
+
+# Not frozen: one is made for each command.
+@dataclass(slots=True)
+class Begun:
+    """The entries of one command: their places are taken, their bodies and hashes still missing.
+    `before`, `tip`: what the stream ended with, and will end with."""
+
+    entries: list[EntryWrite]
+    events: Sequence[Event]
+    header: Header
+    before: Tip
+    tip: Tip
+    personal: Sequence[str]
+    answers: Any
+    persons: Persons
+
+
 class Recorder:
     """Writes the entries of commands. `runtime`: the number of the versions that run here."""
 
     def __init__(self, runtime: int, salt: Salt = fresh_salt) -> None:
         self._runtime = runtime
         self._salt = salt
+
+    def begin(
+        self,
+        events: Sequence[Event],
+        command: Sent,
+        *,
+        stream: int,
+        organisation: int,
+        number: int,
+        seq: int,
+        head: Tip,
+        personal: Sequence[str] = NO_FIELDS,
+        answers: Any = None,
+        subject: int | None = None,
+        persons: Persons | None = None,
+    ) -> Begun:
+        """The entries of command `number` of a stream whose last entry is `seq`, to be sealed.
+
+        All events of a command happen at one instant. `answers` belong to its first entry.
+        `persons`: whose values these are; without it what people write is the actor's.
+        """
+        actor = command.actor.id
+        header = Header(
+            at=str(events[0].facts["at"]),
+            actor=actor,
+            channel=command.channel,
+            command=number,
+            runtime=self._runtime,
+            on_behalf_of=command.on_behalf_of,
+            subject=subject,
+        )
+        entries = [
+            EntryWrite(
+                organisation=organisation,
+                stream=stream,
+                seq=place,
+                type=event.type,
+                at=header.at,
+                actor=actor,
+                subject=subject,
+            )
+            for place, event in enumerate(events, seq + 1)
+        ]
+        whose = persons or Persons(author=actor)
+        return Begun(entries, events, header, head, Tip(), personal, answers, whose)
+
+    def seal(self, many: Sequence[Begun]) -> None:
+        """Puts bodies, hashes and what is kept beside them into the entries of many commands, in
+        their order. One after another this takes three quarters of the time that it takes between
+        the commands, whose work is done with other parts of the program."""
+        for one in many:
+            entries = one.entries
+            sealed = seal(
+                one.events,
+                header=one.header,
+                personal=one.personal,
+                salt=self._salt,
+                answers=one.answers,
+                persons=one.persons,
+            )
+            hashes = extend(one.before.hash, entries[0].stream, entries[0].seq - 1, sealed.bodies)
+            for entry, body, hash_, trace in zip(
+                entries, sealed.bodies, hashes, sealed.traces, strict=True
+            ):
+                entry.body, entry.hash, entry.trace = body, hash_, trace
+            for index, kept in sealed.personal.items():
+                entries[index].personal = kept
+            one.tip.hash = hashes[-1]
 
     def entries(
         self,
@@ -72,57 +167,21 @@ class Recorder:
         number: int,
         seq: int,
         head: bytes,
-        personal: Sequence[str] = NO_FIELDS,
-        answers: Any = None,
         subject: int | None = None,
-        persons: Persons | None = None,
     ) -> list[EntryWrite]:
-        """The entries of command `number` of a stream whose last entry is `seq` with hash `head`.
-
-        All events of a command happen at one instant. `answers` belong to its first entry.
-        `persons`: whose values these are; without it what people write is the actor's.
-        """
-        persons = persons or Persons(author=command.actor.id)
-        header = Header(
-            at=str(events[0].facts["at"]),
-            actor=command.actor.id,
-            channel=command.channel,
-            command=number,
-            runtime=self._runtime,
-            on_behalf_of=command.on_behalf_of,
+        """The entries of one act beside orders, begun and sealed at once."""
+        begun = self.begin(
+            events,
+            command,
+            stream=stream,
+            organisation=organisation,
+            number=number,
+            seq=seq,
+            head=Tip(head),
             subject=subject,
         )
-        written: list[EntryWrite] = []
-        for index, event in enumerate(events):
-            sealed = seal(
-                event.type,
-                event.facts,
-                header=header,
-                index=index,
-                count=len(events),
-                personal=personal,
-                salt=self._salt,
-                trace=event.trace,
-                answers=answers if index == 0 else None,
-                persons=persons,
-            )
-            head = link(head, stream, seq := seq + 1, sealed.body)
-            written.append(
-                EntryWrite(
-                    organisation=organisation,
-                    stream=stream,
-                    seq=seq,
-                    type=event.type,
-                    at=header.at,
-                    actor=header.actor,
-                    body=sealed.body,
-                    hash=head,
-                    subject=subject,
-                    trace=sealed.trace,
-                    personal=sealed.personal,
-                )
-            )
-        return written
+        self.seal([begun])
+        return begun.entries
 
 
 def recorded(answers: Mapping[tuple[int, str], Any], kinds: Mapping[int, str]) -> Any:

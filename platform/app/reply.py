@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import Final
 
+from orderloom.platform.app.recorder import Tip
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.engine import Event, OrderState
 from orderloom.platform.problem import Rejection
@@ -15,8 +17,7 @@ class Reply:
     """The order after the command, durable when it is given.
 
     `number`: empty for a draft. `events`: what the command did; none when it had nothing to do, or
-    was done before (`replayed`). `receipt`: stream, number and hash of the last entry: evidence of
-    what the audit held then.
+    was done before (`replayed`). `seq`, `head`: the last entry's.
     """
 
     order: int
@@ -26,7 +27,13 @@ class Reply:
     release: Release
     events: tuple[Event, ...] = ()
     replayed: bool = False
-    receipt: tuple[int, int, bytes] = (0, 0, b"")
+    seq: int = 0
+    head: Tip = field(default_factory=Tip)
+
+    @property
+    def receipt(self) -> tuple[int, int, bytes]:
+        """Stream, number and hash of the last entry: evidence of what the audit held then."""
+        return self.order, self.seq, self.head.hash
 
 
 UNKNOWN: Final = Rejection(

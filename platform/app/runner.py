@@ -101,7 +101,7 @@ class Runner:
             directory, store.collections, now=clock.now, assume_files=assume_files
         )
         self._outside = OutsideReads(store, registry)
-        recorder = Recorder(self._commands.runtime(versions()), salt)
+        self._recorder = recorder = Recorder(self._commands.runtime(versions()), salt)
         self._handler = Handler(self._questions, recorder, now=clock.now)
         self._beside = BesideOrders(self._handler, recorder, now=clock.now)
         self._infer = infer
@@ -362,6 +362,7 @@ class Runner:
             unit = UnitOfWork(
                 transaction,
                 self._registry,
+                self._recorder,
                 self._kept,
                 Series(self._blocks, transaction, one_writer=self._commands.one_writer),
                 log=self._commands.log,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from orderloom.audit.chain import genesis
 from orderloom.platform.app.balance_book import BalanceBook
 from orderloom.platform.app.files_named import fitting
 from orderloom.platform.app.kept_orders import KeptOrders
+from orderloom.platform.app.recorder import Begun, Recorder, Tip
 from orderloom.platform.app.registry import Registry
 from orderloom.platform.app.releases import Releases
 from orderloom.platform.app.series import Series
@@ -25,7 +26,6 @@ from orderloom.platform.store.erasing import Erasing
 from orderloom.platform.store.order_rows import (
     Answered,
     Changes,
-    EntryWrite,
     OrderWrite,
     ProjectionWrite,
     StreamHead,
@@ -47,6 +47,7 @@ class UnitOfWork:
         self,
         transaction: Transaction,
         registry: Registry,
+        recorder: Recorder,
         kept: KeptOrders,
         series: Series,
         *,
@@ -56,12 +57,14 @@ class UnitOfWork:
     ) -> None:
         self._transaction = transaction
         self._registry = registry
+        self._recorder = recorder
         self._kept = kept
         self._log = log
         self.releases = releases
         self.series = series
         self.balances = BalanceBook(transaction, in_order=series.many_writers)
         self.changes = Changes()
+        self._begun: list[Begun] = []
         self.written: list[tuple[OrderWrite, ProjectionWrite]] = []
         self.orders: dict[int, WorkingOrder] = {}
         self._absent: set[int] = set()
@@ -113,6 +116,11 @@ class UnitOfWork:
         """Entries of a stream with their numbers, those of this batch included."""
         self.flush()
         return self._transaction.events(stream, after=after, upto=upto)
+
+    def tip(self, stream: int, seq: int) -> Tip:
+        """What a stream ended with after this entry."""
+        self.flush()
+        return Tip(self._transaction.hash_of(stream, seq))
 
     # ── other orders, as `questions.Orders` ──────────────────────────────────────────────────
 
@@ -219,13 +227,16 @@ class UnitOfWork:
         self.security = head
         self._security_changed = True
 
-    def accept(
-        self, order: WorkingOrder, entries: Sequence[EntryWrite], outcome: Outcome, *, by: str
-    ) -> None:
+    def record(self, begun: Begun) -> None:
+        """Entries of a command; they are sealed when they are written."""
+        self.changes.entries += begun.entries
+        self._begun.append(begun)
+
+    def accept(self, order: WorkingOrder, begun: Begun, outcome: Outcome, *, by: str) -> None:
         """An order as an accepted command leaves it, with its entries, and what was moved."""
         self.orders[order.id] = order
-        self.changes.entries += entries
-        self.balances.keep(entries, outcome, self.changes, by=by)
+        self.record(begun)
+        self.balances.keep(begun.entries, outcome, self.changes, by=by)
 
     def remember(self, answered: Answered) -> None:
         """Keeps what a request was answered with."""
@@ -235,6 +246,8 @@ class UnitOfWork:
     def flush(self) -> None:
         """Writes what changed since the last flush. Raises `Conflict`."""
         changes = self.changes
+        self._recorder.seal(self._begun)
+        self._begun = []
         for id_, order in self.orders.items():
             if not order.is_saved:
                 write, projection, saved = order.written()

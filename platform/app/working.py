@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orderloom.platform.app.projection import project, project_again
+from orderloom.platform.app.recorder import Tip
 from orderloom.platform.codec import dumps
 from orderloom.platform.definitions.model import Process, Release
 from orderloom.platform.engine import OrderState
@@ -23,10 +24,10 @@ from orderloom.platform.store.order_rows import (
 class WorkingOrder:
     """An order as it is after the commands so far.
 
-    `revision` counts commands that changed it, `commands` all of them, `seq` entries; `head` is the
-    hash of the last one. `stored`: (revision, seq) of its row, None before it has one;
-    `projected`: what the tables say of it, as it followed from `shown`, the state and process of
-    then; `saved`: the data in them.
+    `revision` counts commands that changed it, `commands` all of them, `seq` entries; `head`: the
+    hash of the last one, once it is sealed. `stored`: (revision, seq) of its row, None before it
+    has one; `projected`: what the tables say of it, as it followed from `shown`, the state and
+    process of then; `saved`: the data in them.
     """
 
     id: int
@@ -36,7 +37,7 @@ class WorkingOrder:
     revision: int
     seq: int
     commands: int
-    head: bytes
+    head: Tip
     state: OrderState
     stored: tuple[int, int] | None = None
     projected: Projection = NOTHING
@@ -71,7 +72,7 @@ class WorkingOrder:
             status=state.status,
             seq=self.seq,
             commands=self.commands,
-            head=self.head,
+            head=self.head.hash,
             state=dumps(state.to_json()).decode(),
             data=None if same else dumps(state.data).decode(),
             wake_at=state.wake_at,
@@ -106,7 +107,7 @@ def unbegun(
         revision=0,
         seq=0,
         commands=0,
-        head=head,
+        head=Tip(head),
         state=state,
     )
 
@@ -121,7 +122,7 @@ def working(loaded: LoadedOrder, release: Release) -> WorkingOrder:
         revision=loaded.revision,
         seq=loaded.seq,
         commands=loaded.commands,
-        head=loaded.head,
+        head=Tip(loaded.head),
         state=loaded.state,
         stored=(loaded.revision, loaded.seq),
         projected=project(loaded.state, release.process, release.form),

@@ -11,18 +11,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from orderloom.platform.app.application import Application
+from orderloom.platform.app.recorder import Begun
 from orderloom.platform.bench.child import child
 from orderloom.platform.bench.contestant import Against, Contestant, Work
 from orderloom.platform.bench.engine import Load, application
 from orderloom.platform.bench.sealer import Sealer
 from orderloom.platform.codec import dumps
-from orderloom.platform.engine.outcome import Event
-from orderloom.platform.store.order_rows import EntryWrite
 
 # Auditing costs at most 15 % of the throughput of an engine that keeps a plain journal
 # (`docs/decisions/0048-what-auditing-costs.md`).
 GOAL: Final = "≥ 0.85"
 GROUP: Final = 50
+# As long as a hash.
+NO_HASH: Final = bytes(32)
 _BESIDE: Final = "orderloom.platform.bench.sealer_process"
 
 
@@ -109,7 +110,7 @@ def _sealed_beside(app: Application, load: Load, url: str) -> Iterator[Work]:
 def _journal(app: Application, load: Load, url: str) -> Iterator[Work]:
     """What happened is kept, for timelines and lists, and nothing stands for it: no chain, no
     trace, no commitments, nobody seals."""
-    _inside(app.runner)._handler._recorder.entries = _plainly
+    _inside(app.runner)._recorder.seal = _plainly
     yield load.orders
 
 
@@ -118,7 +119,7 @@ def _bare(app: Application, load: Load, url: str) -> Iterator[Work]:
     """Nothing is encoded, hashed or stored of what happened. No such engine can be asked what it
     did; it is only here to be compared with."""
     runner, commands = _inside(app.runner), _inside(app.store.commands)
-    runner._handler._recorder.entries = _nothing
+    runner._recorder.seal = _nothing
     begun = commands.transaction
 
     @contextmanager
@@ -142,36 +143,16 @@ def _inside(thing: object) -> Any:
     return thing
 
 
-def _plainly(events: Sequence[Event], command: Any, **more: Any) -> list[EntryWrite]:
-    at, channel = str(events[0].facts["at"]), command.channel
-    around = {"act": command.actor.id, "ch": channel, "n": more["number"]}
-    return [
-        EntryWrite(
-            organisation=more["organisation"],
-            stream=more["stream"],
-            seq=more["seq"] + place,
-            type=event.type,
-            at=at,
-            actor=command.actor.id,
-            body=dumps({**event.facts, **around, "t": event.type}),
-            hash=more["head"],
-        )
-        for place, event in enumerate(events, 1)
-    ]
+def _plainly(many: Sequence[Begun]) -> None:
+    for begun in many:
+        command = begun.header
+        around = {"act": command.actor, "ch": command.channel, "n": command.command}
+        for entry, event in zip(begun.entries, begun.events, strict=True):
+            entry.body = dumps({**event.facts, **around, "t": event.type})
+            entry.hash = NO_HASH
+        begun.tip.hash = NO_HASH
 
 
-def _nothing(events: Sequence[Event], command: Any, **more: Any) -> list[EntryWrite]:
-    seq, head, at = more["seq"], more["head"], str(events[0].facts["at"])
-    return [
-        EntryWrite(
-            organisation=more["organisation"],
-            stream=more["stream"],
-            seq=seq + place,
-            type=event.type,
-            at=at,
-            actor=command.actor.id,
-            body=b"",
-            hash=head,
-        )
-        for place, event in enumerate(events, 1)
-    ]
+def _nothing(many: Sequence[Begun]) -> None:
+    for begun in many:
+        begun.tip.hash = NO_HASH

@@ -28,7 +28,8 @@ from orderloom.platform.store.commands import Transaction
 # part -> where it begins: what it calls that is a part itself is not counted twice.
 WATCHED: Final[dict[str, tuple[Any, str]]] = {
     "interpret": (handle, "advance"),
-    "record, seal": (Recorder, "entries"),
+    "record": (Recorder, "begin"),
+    "seal": (Recorder, "seal"),
     "load": (UnitOfWork, "load"),
     "state and lists": (UnitOfWork, "flush"),
     "rows": (Transaction, "flush"),

@@ -33,6 +33,7 @@ from orderloom.platform.store.columns import stamp
 from orderloom.platform.store.cursor import Cursor
 from orderloom.platform.store.database import Database
 from orderloom.platform.store.driver import Driver
+from orderloom.platform.store.encoding import from_base64
 from orderloom.platform.store.erasing import Erasing
 from orderloom.platform.store.faults import explained
 from orderloom.platform.store.loaded_orders import loaded_order
@@ -197,6 +198,13 @@ class Transaction:
             if slot is not None and value:
                 kept.setdefault(seq, {})[slot] = value.encode()
         return [(seq, _event(body, kept.get(seq, {}))) for seq, body in bodies.items()]
+
+    def hash_of(self, stream: int, seq: int) -> bytes:
+        """The hash of an entry, 32 bytes; none where there is no such entry."""
+        rows = self._cursor.rows(
+            "SELECT hash FROM audit_entry WHERE stream = ? AND seq = ?", (stream, seq)
+        )
+        return from_base64(rows[0][0]) if rows else b""
 
     def by_numbers(self, organisation: int, numbers: Sequence[str]) -> list[int]:
         """Ids of the orders with these numbers, in the order given."""

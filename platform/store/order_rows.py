@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from orderloom.audit.personal import Disclosure
 from orderloom.platform.engine.state import OrderState
 from orderloom.platform.record import named_record, record
@@ -53,16 +55,19 @@ class OrderWrite:
     before: tuple[int, int] | None
 
 
-@named_record
-class EntryWrite:
+class EntryWrite(Struct, kw_only=True, gc=False):
+    """An entry to be written. Made for every entry, in a fifth of the time of a dataclass; nothing
+    in it leads back to it. `hash`: 32 bytes; it and `body` come when the entry is sealed.
+    `personal`: what is kept beside it."""
+
     organisation: int
     stream: int
     seq: int
     type: str
     at: str
     actor: str
-    body: bytes
-    hash: bytes
+    body: bytes = b""
+    hash: bytes = b""
     subject: int | None = None
     trace: bytes | None = None
     personal: tuple[Disclosure, ...] = ()

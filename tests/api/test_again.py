@@ -55,6 +55,7 @@ def test_one_effect_and_the_same_answer(api: Api, make: Any) -> None:
     assert (again.status, again.headers["idempotency-replayed"]) == (200, "true")
     assert again.body == first.body
     assert again.headers["etag"] == first.headers["etag"]
+    assert again.headers["audit-receipt"] == first.headers["audit-receipt"]
     wrong = api.call(login, method, path, other, **headers)
     assert (wrong.status, wrong.code) == (422, "key.reused")
     seen = api.call("ada", "GET", f"/orders/{first.body['number']}").body

@@ -15,8 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orderloom.audit.chain import extend, genesis, link
+from orderloom.audit.entries import seal
 from orderloom.audit.entry import ENVELOPE, Header, decode, encode
-from orderloom.audit.personal import Committer, disclose, seal
+from orderloom.audit.personal import Committer, disclose
+from orderloom.audit.persons import Persons
+from orderloom.platform.engine import Event
 
 AT = "2026-11-22T05:47:56.123456Z"
 HEADER = Header(at=AT, actor="u_7f3", channel="api", command=2, runtime=4)
@@ -175,22 +178,52 @@ def test_an_entry_is_sealed_with_its_trace_and_answers(
 ) -> None:
     numbers = count()
     sealed = seal(
-        "decided",
-        facts,
+        [Event("decided", facts, trace)],
         header=HEADER,
-        index=0,
-        count=1,
         personal=("email",),
         salt=lambda: next(numbers).to_bytes(16, "big"),
-        trace=trace,
         answers=answers,
     )
-    assert EMAIL.encode() not in sealed.body + (sealed.trace or b"")
-    assert len(sealed.personal) == slots
-    kept = {each.slot: each.value for each in sealed.personal}
-    entry = decode(sealed.body)
+    (body,), (kept_trace,) = sealed.bodies, sealed.traces
+    personal = sealed.personal.get(0, ())
+    assert EMAIL.encode() not in body + (kept_trace or b"")
+    assert len(personal) == slots
+    kept = {each.slot: each.value for each in personal}
+    entry = decode(body)
     assert disclose(entry.facts, kept) == {**facts, "at": AT}
     assert disclose(entry.answers, kept) == answers
-    if sealed.trace is not None:
-        assert disclose(json.loads(sealed.trace), kept) == trace
-        assert entry.trace_digest == hashlib.sha256(sealed.trace).hexdigest()
+    if kept_trace is not None:
+        assert disclose(json.loads(kept_trace), kept) == trace
+        assert entry.trace_digest == hashlib.sha256(kept_trace).hexdigest()
+
+
+def test_of_a_command_only_what_is_personal_is_committed() -> None:
+    """One that holds nothing has the bytes that it has alone, whatever stands beside it."""
+    plain = Event("stage.changed", {"enters": ["checking"]})
+    forged = Event("event.received", {"data": {"$p": 0, "c": "x"}})
+    decided = Event("decided", {"out": 1}, {"inputs": {"email": EMAIL}})
+    said = Event("approval.verdict", {"verdict": "approve", "comment": "so be it"})
+    again = Event("activity.ended", {"note": "Jan Nowak called"})
+    events = [plain, decided, said, plain, forged, again, plain]
+    persons = Persons(texts={"Jan Nowak": "name"}, repeated=(b"Jan Nowak",))
+    answers = [[0, "NextNumber", "c1", 4]]
+    numbers = count()
+    sealed = seal(
+        events,
+        header=HEADER,
+        personal=("email",),
+        salt=lambda: next(numbers).to_bytes(16, "big"),
+        answers=answers,
+        persons=persons,
+    )
+    assert {at: len(kept) for at, kept in sealed.personal.items()} == {1: 1, 2: 1, 4: 1, 5: 1}
+    for at in (0, 3, 6):
+        asked = answers if at == 0 else None
+        assert sealed.bodies[at] == encode(plain.type, plain.facts, HEADER, at, 7, None, asked)
+    for at, event in enumerate(events):
+        kept = {each.slot: each.value for each in sealed.personal.get(at, ())}
+        entry = decode(sealed.bodies[at])
+        assert disclose(entry.facts, kept) == {**event.facts, "at": AT}
+        assert entry.place == (HEADER.command, at, 7)
+    told = b"".join((*sealed.bodies, *filter(None, sealed.traces)))
+    assert not [text for text in (EMAIL, "so be it", "Jan Nowak") if text.encode() in told]

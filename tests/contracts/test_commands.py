@@ -201,18 +201,21 @@ def test_several_commands_of_one_order_fold_on_in_a_batch(app: Application) -> N
     sound(app)
 
 
+@pytest.mark.parametrize("part", ["begin", "seal"])
 def test_one_that_fails_does_not_take_the_others_with_it(
-    app: Application, monkeypatch: pytest.MonkeyPatch
+    app: Application, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
-    entries = Recorder.entries
+    recorder: Any = Recorder
+    whole = getattr(recorder, part)
 
-    def spoiled(self: Recorder, events: Any, command: Command, **rest: Any) -> Any:
-        body = command.body
-        if isinstance(body, c.Create) and body.data["title"] == "Spoiled":
+    def spoiled(self: Recorder, what: Any, *more: Any, **rest: Any) -> Any:
+        """`what`: the events of one command, or the begun entries of many."""
+        events = what if part == "begin" else [event for begun in what for event in begun.events]
+        if any(event.facts.get("data", {}).get("title") == "Spoiled" for event in events):
             raise RuntimeError("the disk of this one is full")
-        return entries(self, events, command, **rest)
+        return whole(self, what, *more, **rest)
 
-    monkeypatch.setattr(Recorder, "entries", spoiled)
+    monkeypatch.setattr(Recorder, part, spoiled)
     batch = [new(app), new(app, data={**DESK, "title": "Spoiled"}), new(app)]
     first, culprit, last = app.handle_many(batch)
     assert isinstance(culprit, Rejection)
