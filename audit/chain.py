@@ -21,6 +21,11 @@ def link(previous: bytes, stream: int, seq: int, body: bytes) -> bytes:
     return extend(previous, stream, seq - 1, (body,))[0]
 
 
+def link_at(previous: bytes, place: bytes, body: bytes) -> bytes:
+    """The same where stream and number are packed (`PLACE`) already."""
+    return hashlib.sha256(ENTRY + previous + place + body).digest()
+
+
 def extend(previous: bytes, stream: int, seq: int, bodies: Iterable[bytes]) -> list[bytes]:
     """The hashes of entries `seq + 1`, `seq + 2`, … after an entry with number `seq`."""
     # Whoever writes, seals or replays comes by here for every entry: nothing is looked up twice.

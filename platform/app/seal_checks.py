@@ -3,10 +3,11 @@ says (engine 6)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from orderloom.audit.chain import PLACE, extend, genesis
+from orderloom.audit.chain import PLACE, genesis, link_at
 from orderloom.audit.merkle import leaf_hashes
 from orderloom.platform.app.tree import Leaves
 from orderloom.platform.store.seal_rows import Behind, Head
@@ -17,7 +18,6 @@ HEAD: Final = "head"
 # Numbers of streams and of entries in them are smaller.
 _STREAMS: Final = 1 << 64
 _ENTRIES: Final = 1 << 32
-_NOWHERE: Final[tuple[int, bytes | None]] = (0, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,35 +36,46 @@ class Gap:
 
 def leaves_to_seal(behind: Behind, log: str) -> Leaves | Gap:
     """The entries as leaves, or the first thing that is wrong with them."""
-    places = list[bytes]()
-    # Where each stream has come to: its last entry's number and hash.
-    ends: dict[int, tuple[int, bytes]] = {}
-    tops: dict[int, int] = {}
-    for stream, seq, start, stop in behind.runs:
-        last = seq + stop - start - 1
-        if not (0 <= stream < _STREAMS and 0 < seq <= last < _ENTRIES):
-            return Gap(stream, seq, CHANGED)
-        number, before = ends.get(stream, _NOWHERE)
-        if seq == 1:
-            before = genesis(log, stream)
-        elif number != seq - 1:
-            before = behind.befores.get((stream, seq - 1))
-        if before is None:
-            return Gap(stream, seq - 1, MISSING)
-        hashes = behind.hashes[start:stop]
-        made = extend(before, stream, seq - 1, behind.bodies[start:stop])
-        if made != hashes:
-            pairs = enumerate(zip(made, hashes, strict=True))
-            wrong = next(at for at, (wanted, found) in pairs if wanted != found)
-            return Gap(stream, seq + wrong, CHANGED)
-        ends[stream] = last, hashes[-1]
-        tops[stream] = max(tops.get(stream, 0), last)
-        places += [PLACE.pack(stream, each) for each in range(seq, last + 1)]
+    places, pack = list[bytes](), PLACE.pack
+    # Where each stream has come to: its last entry's number and hash. Most entries continue the
+    # one just before them, `stream`'s entry `number` with the hash `last`.
+    ends = dict[int, tuple[int, bytes]]()
+    tops = dict[int, int]()
+    stream, number, last = 0, _ENTRIES, b""
+    rows = zip(behind.streams, behind.seqs, behind.hashes, behind.bodies, strict=True)
+    for own, seq, hash_, body in rows:
+        if own != stream or seq != number + 1 or seq >= _ENTRIES:
+            if not (0 <= own < _STREAMS and 0 < seq < _ENTRIES):
+                return Gap(own, seq, CHANGED)
+            if last:
+                ends[stream] = number, last
+                tops[stream] = max(tops.get(stream, 0), number)
+            before = _before(behind, log, own, seq, ends)
+            if before is None:
+                return Gap(own, seq - 1, MISSING)
+            stream, last = own, before
+        place = pack(own, seq)
+        if link_at(last, place, body) != hash_:
+            return Gap(own, seq, CHANGED)
+        number, last = seq, hash_
+        places.append(place)
+    if last:
+        tops[stream] = max(tops.get(stream, 0), number)
     for stream, top in tops.items():
         head = behind.heads.get(stream)
         if head is None or not _fits(head, top):
             return Gap(stream, top, HEAD)
     return Leaves(behind.ids, places, leaf_hashes(behind.hashes), behind.names)
+
+
+def _before(
+    behind: Behind, log: str, stream: int, seq: int, ends: Mapping[int, tuple[int, bytes]]
+) -> bytes | None:
+    """The hash that entry `seq` of a stream continues; None where that entry is not there."""
+    if seq == 1:
+        return genesis(log, stream)
+    number, last = ends.get(stream, (0, b""))
+    return last if number == seq - 1 else behind.befores.get((stream, seq - 1))
 
 
 def _fits(head: Head, top: int) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, CursorResult, text
 from orderloom.platform.codec import dumps
 from orderloom.platform.store.database import Database
 from orderloom.platform.store.feed_rows import FeedCursor
-from orderloom.platform.store.seal_rows import Behind, CheckpointRow, Head, Run
+from orderloom.platform.store.seal_rows import Behind, CheckpointRow, Head
 
 # By these an order has its number.
 NUMBERED: Final = frozenset({"order.created", "order.started"})
@@ -39,6 +39,8 @@ _HELD: Final = (
     "SELECT e.at FROM audit_entry e WHERE e.id > :floor"
     " AND e.xid >= CAST(CAST(:high AS TEXT) AS xid8) ORDER BY e.xid, e.id LIMIT 1"
 )
+# The entries of a checkpoint are sorted by number: in memory, bodies and all.
+_ROOM: Final = "SET LOCAL work_mem = '32MB'"
 _XMIN: Final = "SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)"
 _ERA: Final = "SELECT CAST(system_identifier AS TEXT) FROM pg_control_system()"
 _AT_WORK: Final = (
@@ -85,6 +87,7 @@ def behind(database: Database, last: CheckpointRow | None, limit: int) -> Behind
             after = rows[-1][0] if rows else start.cursor.after
             return _around(connection, rows, start, FeedCursor(after=after))
     with database.reading() as connection:
+        connection.execute(text(_ROOM))
         era = _era(connection)
         if last is None or era == start.era:
             return _windowed(connection, replace(start, era=era), limit)
@@ -159,7 +162,6 @@ def _around(
     ids, streams, seqs, types, stored, bodies = zip(*rows, strict=True)
     if type(bodies[0]) is not bytes:
         bodies = tuple(map(_bytes, bodies))
-    runs, unknown = _runs(streams, seqs)
     fresh = {
         at: streams[at]
         for at, (seq, type_) in enumerate(zip(seqs, types, strict=True))
@@ -171,12 +173,13 @@ def _around(
         era=start.era,
         floor=start.floor,
         ids=ids,
+        streams=streams,
+        seqs=seqs,
         hashes=_all_unpacked(stored),
         bodies=bodies,
-        runs=runs,
         befores={
             (stream, seq): unpacked(hash_)
-            for stream, seq, hash_ in _asked(connection, _BEFORE, unknown)
+            for stream, seq, hash_ in _asked(connection, _BEFORE, _not_here(streams, seqs))
         },
         heads={
             stream: Head(seq, unpacked(head), None if hash_ is None else unpacked(hash_))
@@ -188,24 +191,19 @@ def _around(
     )
 
 
-def _runs(streams: Sequence[int], seqs: Sequence[int]) -> tuple[list[Run], list[tuple[int, int]]]:
-    """Where the entries stand in their streams; and which entries come before them and are not
-    among them: most follow what is just before them here."""
-    starts = [
-        at
-        for at, (stream, seq, before, number) in enumerate(
-            zip(streams[1:], seqs[1:], streams, seqs, strict=False), 1
-        )
-        if stream != before or seq != number + 1
-    ]
-    runs, unknown, ends = list[Run](), list[tuple[int, int]](), dict[int, int]()
-    for start, stop in zip([0, *starts], [*starts, len(streams)], strict=True):
-        run = Run(streams[start], seqs[start], start, stop)
-        if run.seq > 1 and ends.get(run.stream) != run.seq - 1:
-            unknown.append((run.stream, run.seq - 1))
-        ends[run.stream] = seqs[stop - 1]
-        runs.append(run)
-    return runs, unknown
+def _not_here(streams: Sequence[int], seqs: Sequence[int]) -> list[tuple[int, int]]:
+    """The entries that these must continue and that do not stand before them here: most follow
+    what is just before them."""
+    found, ends = list[tuple[int, int]](), dict[int, int]()
+    last = number = 0
+    for stream, seq in zip(streams, seqs, strict=True):
+        if stream != last or seq != number + 1:
+            ends[last] = number
+            if seq > 1 and ends.get(stream) != seq - 1:
+                found.append((stream, seq - 1))
+            last = stream
+        number = seq
+    return found
 
 
 def _read(result: CursorResult[Any]) -> list[Any]:

@@ -59,16 +59,6 @@ class Tile:
     high_id: int = 0
 
 
-class Run(NamedTuple):
-    """Entries `start` up to without `stop` (of `Behind`) are those of one stream, one after
-    another, the first of which is its entry `seq`."""
-
-    stream: int
-    seq: int
-    start: int
-    stop: int
-
-
 class Head(NamedTuple):
     """What a stream says of itself: its last entry's number and hash; and the hash that this entry
     has, None where it is not there."""
@@ -83,20 +73,20 @@ class Behind:
     """Entries behind a checkpoint, and what they must continue, of one moment. They are many: each
     thing that is told of them is a list of its own, in the order of the feed.
 
-    `ids`, `hashes`, `bodies`: the entries'. `runs`: where they stand in their streams. `befores`:
-    (stream, seq) → hash of the entry before a run, as far as it is in no run before. `names`:
-    position → number of the order that got it by this entry. `cursor`, `era`, `floor`: those of the
-    checkpoint that covers them. `held_since`: the instant of the earliest entry that an open
-    transaction still holds back.
+    `befores`: (stream, seq) → hash of the entry before one of these, where it is not the one of
+    its stream that stands before it here. `names`: position → number of the order that got it by
+    this entry. `cursor`, `era`, `floor`: those of the checkpoint that covers them. `held_since`:
+    the instant of the earliest entry that an open transaction still holds back.
     """
 
     cursor: FeedCursor
     era: str = ""
     floor: int = 0
     ids: Sequence[int] = ()
+    streams: Sequence[int] = ()
+    seqs: Sequence[int] = ()
     hashes: Sequence[bytes] = ()
     bodies: Sequence[bytes] = ()
-    runs: Sequence[Run] = ()
     befores: Mapping[tuple[int, int], bytes] = field(default_factory=dict)
     heads: Mapping[int, Head] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)
