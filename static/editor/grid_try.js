@@ -20,6 +20,9 @@ let shownFields = [];
 let active = false;
 let asked = 0;
 let timer = 0;
+// Whether the answer is that of what stands in the fields, and what was asked for it.
+let settled = true;
+let tried = {};
 const parts = {};
 
 /** The panel. */
@@ -102,6 +105,7 @@ const inputOf = (field, { id, value, heard }) => {
 };
 
 const later = () => {
+  settled = false;
   clearTimeout(timer);
   timer = setTimeout(() => run(), PAUSE);
 };
@@ -109,6 +113,7 @@ const later = () => {
 /** Asks the server; only the newest question counts. `exactly`: this data instead of the form's. */
 const run = async (exactly) => {
   clearTimeout(timer);
+  settled = false;
   const mine = ++asked;
   const { given, wrong } = exactly ? { given: exactly, wrong: [] } : read(shownFields, texts);
   if (!exactly) Object.assign(given, beside);
@@ -118,12 +123,37 @@ const run = async (exactly) => {
   if (mine !== asked) return undefined;
   const problem = status === 200 ? body.problem || (body.answer ? "" : t("grid.not_now")) : body.detail ?? String(status);
   state.answer = status === 200 ? body.answer : null;
-  show(given, problem);
+  settled = true;
+  tried = given;
+  show(problem);
   state.tell("answered");
   return state.answer;
 };
 
+/** The answer to what stands in the fields, which may have changed since the one that is shown. */
+const newest = async () => {
+  if (!settled) {
+    await new Promise((done) => {
+      state.addEventListener("answered", done, { once: true });
+      run().catch(done);
+    });
+  }
+  return settled ? state.answer : null;
+};
+
+const keep = async () => {
+  const answer = await newest();
+  if (answer) addTest(testOf(tried, answer));
+};
+
+const addRow = async () => {
+  const answer = await newest();
+  if (answer?.why.failure?.kind === "nothing") fill({ when: literals(answer.why.inputs), days: {} });
+};
+
 const leave = () => {
+  clearTimeout(timer);
+  settled = true;
   asked += 1;
   active = false;
   texts = new Map();
@@ -136,16 +166,17 @@ const leave = () => {
   state.tell("answered");
 };
 
-const show = (given, problem) => {
+const show = (problem) => {
   const answer = state.answer;
   const failed = Boolean(problem) || Boolean(answer?.why?.failure);
   const sentence = problem || answer.why.sentence;
   sayAnswer(sentence);
+  const focused = ["[data-keep]", "[data-row-for]"].find((one) => document.activeElement?.matches(one));
   const actions = [];
   if (store.mayWrite && answer) {
-    actions.push(h("button", { type: "button", class: "btn btn-sm", "data-keep": "", onclick: () => addTest(testOf(given, answer)) }, icon("check", true), t("grid.keep_test")));
+    actions.push(h("button", { type: "button", class: "btn btn-sm", "data-keep": "", onclick: keep }, icon("check", true), t("grid.keep_test")));
     if (answer.why.failure?.kind === "nothing") {
-      actions.push(h("button", { type: "button", class: "btn btn-sm", "data-row-for": "", onclick: () => fill({ when: literals(answer.why.inputs), days: {} }) }, icon("plus", true), t("grid.row_for")));
+      actions.push(h("button", { type: "button", class: "btn btn-sm", "data-row-for": "", onclick: addRow }, icon("plus", true), t("grid.row_for")));
     }
   }
   actions.push(h("button", { type: "button", class: "btn btn-sm btn-quiet", onclick: leave }, t("grid.clear")));
@@ -155,6 +186,7 @@ const show = (given, problem) => {
     h("div", { class: "ol-acts" }, ...actions),
     ...others(answer),
   );
+  if (focused) parts.answer.querySelector(focused)?.focus();
 };
 
 const literals = (inputs) => Object.fromEntries(Object.entries(map(inputs)).map(([key, value]) => [key, literal(value)]));
