@@ -108,10 +108,7 @@ def _names(fields: tuple[str, ...]) -> tuple[bytes, ...]:
 
 def _seen(signs: Iterable[bytes], text: bytes) -> bool:
     # A generator would take as long as the looking.
-    for sign in signs:  # noqa: SIM110
-        if sign in text:
-            return True
-    return False
+    return any(map(text.__contains__, signs))
 
 
 def _looks_committed(text: bytes) -> bool:

@@ -136,8 +136,8 @@ class Recorder:
 
     def seal(self, many: Sequence[Begun]) -> None:
         """Puts bodies, hashes and what is kept beside them into the entries of many commands, in
-        their order. One after another this takes three quarters of the time that it takes between
-        the commands, whose work is done with other parts of the program."""
+        their order. One after another they take less time than between the commands, whose work
+        is done with other parts of the program."""
         for one in many:
             entries = one.entries
             sealed = seal(
@@ -156,32 +156,6 @@ class Recorder:
             for index, kept in sealed.personal.items():
                 entries[index].personal = kept
             one.tip.hash = hashes[-1]
-
-    def entries(
-        self,
-        events: Sequence[Event],
-        command: Sent,
-        *,
-        stream: int,
-        organisation: int,
-        number: int,
-        seq: int,
-        head: bytes,
-        subject: int | None = None,
-    ) -> list[EntryWrite]:
-        """The entries of one act beside orders, begun and sealed at once."""
-        begun = self.begin(
-            events,
-            command,
-            stream=stream,
-            organisation=organisation,
-            number=number,
-            seq=seq,
-            head=Tip(head),
-            subject=subject,
-        )
-        self.seal([begun])
-        return begun.entries
 
 
 def recorded(answers: Mapping[tuple[int, str], Any], kinds: Mapping[int, str]) -> Any:

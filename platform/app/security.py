@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from orderloom.platform.app.recorder import Recorder, Sent
+from orderloom.platform.app.recorder import Recorder, Sent, Tip
 from orderloom.platform.app.unit_of_work import UnitOfWork
 from orderloom.platform.engine import Event
 from orderloom.platform.store.order_rows import StreamHead
@@ -30,18 +30,20 @@ def security_entries(
 ) -> StreamHead:
     """The same for the events of one act, as one command of the stream."""
     head = unit.security_stream(sent.actor.organisation)
-    entries = recorder.entries(
+    begun = recorder.begin(
         events,
         sent,
         stream=head.stream,
         organisation=sent.actor.organisation,
         number=head.commands + 1,
         seq=head.seq,
-        head=head.head,
+        head=Tip(head.head),
         subject=subject,
     )
-    last = entries[-1]
+    # The head is kept as bytes: it is sealed at once.
+    recorder.seal([begun])
+    last = begun.entries[-1]
     moved = replace(head, seq=last.seq, commands=head.commands + 1, head=last.hash)
     unit.move_security(moved)
-    unit.changes.entries += entries
+    unit.changes.entries += begun.entries
     return moved
