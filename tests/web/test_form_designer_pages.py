@@ -15,7 +15,7 @@ from parts.editing import Hand
 from parts.examples import EXAMPLES, folder
 from parts.form_page import sent
 from parts.site import Site
-from parts.surfing import complaints, enter, overflow, violations
+from parts.surfing import complaints, enter, in_the_dark, overflow, violations
 from playwright.sync_api import Browser, expect
 
 from orderloom.platform.app.accounts import SignedIn
@@ -311,6 +311,22 @@ def test_it_can_be_read_by_everybody(
     context.close()
     assert wrong == [0, 0]
     assert heard == []
+
+
+def test_the_preview_is_read_while_the_next_is_made(browser: Browser, live_site: Site) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    enter(page, live_site, "ada")
+    page.goto(f"{live_site.url}/definitions/form/pump-order/design")
+    paper = page.locator("#fd-paper")
+    expect(paper).to_have_attribute("aria-busy", "false")
+    page.route("**/design/preview", lambda _: None)  # no answer comes
+    page.locator('[data-kind="text"]').click()
+    expect(paper).to_have_attribute("aria-busy", "true")
+    expect(paper.locator(".card-header")).not_to_have_count(0)
+    found = [*violations(page), *in_the_dark(page)]
+    context.close()
+    assert found == []
 
 
 def test_who_may_only_read_changes_nothing(browser: Browser, live_site: Site) -> None:

@@ -64,10 +64,11 @@ def test_rows_come_and_go_and_what_is_chosen_stays(bob: Page, live_site: Site) -
     bob.evaluate("document.activeElement.blur()")
     _approve(live_site, gone)
     expect(bob.locator("tr[data-row]", has_text=str(gone.number))).to_have_count(0, timeout=15_000)
-    # What is chosen is not taken from under one's hands: it only fades.
+    # What is chosen is not taken from under one's hands: it is struck out, and can be read.
     _approve(live_site, chosen)
     expect(row).to_have_class(re.compile("gone"), timeout=15_000)
     expect(row.locator("input[type=checkbox]")).to_be_checked()
+    assert violations(bob) == []
 
 
 def test_what_is_said_appears_and_what_is_typed_stays(page: Page, live_site: Site) -> None:
