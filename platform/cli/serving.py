@@ -6,6 +6,7 @@ import faulthandler
 import logging
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import Final
 
@@ -19,6 +20,7 @@ from orderloom.platform.cli.opening import application
 from orderloom.platform.cli.output import Output, reporting
 
 LOG: Final = logging.getLogger("orderloom")
+_PAUSE: Final = 0.2
 
 
 @click.command()
@@ -53,8 +55,7 @@ def serve(
             worker = None if no_worker else worker_of(app)
             if worker is not None:
                 worker.start()
-            while not stop.wait(0.2) and running.alive:
-                pass
+            _wait(stop, lambda: running.alive)
             if worker is not None:
                 worker.stop()
     output.note("cli.serve.stopped")
@@ -70,7 +71,7 @@ def worker(output: Output) -> None:
         running = worker_of(app)
         running.start()
         output.note("cli.worker.running")
-        stop.wait()
+        _wait(stop)
         running.stop()
     output.note("cli.serve.stopped")
 
@@ -81,6 +82,13 @@ def _ready(output: Output, address: str) -> None:
         output.emit({"address": address})
     else:
         output.note("cli.serve.ready", address=address)
+
+
+def _wait(stop: threading.Event, goes_on: Callable[[], bool] = lambda: True) -> None:
+    """Until it is asked to stop, or something does not go on. Looks up now and then: a signal that
+    another thread gets, or that comes just before the waiting, would not end a wait without end."""
+    while not stop.wait(_PAUSE) and goes_on():
+        pass
 
 
 def _stop_signal() -> threading.Event:

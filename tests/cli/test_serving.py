@@ -16,6 +16,7 @@ from time import monotonic, sleep
 import httpx2
 import pytest
 from parts.command_line import CommandLine
+from parts.programs import program
 from parts.small_bundle import write_small_bundle
 
 from orderloom.platform.app.demo import CAST, PASSWORD
@@ -96,6 +97,18 @@ def _send_until_closed(client: httpx2.Client, numbers: list[str]) -> None:
             made = client.post("/api/v1/orders", json={"process": "request", "data": data})
             assert made.status_code == 201
             numbers.append(made.json()["number"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["worker", "serve"])
+def test_a_signal_that_another_thread_gets_stops_it(tmp_path: Path, command: str) -> None:
+    with program(command, home=str(tmp_path), port="0", lang="en") as running:
+        running.ready({"worker": "The worker runs", "serve": "http://127.0.0.1"}[command])
+        own = running.process.pid
+        (thread, *_) = {int(each.name) for each in Path(f"/proc/{own}/task").iterdir()} - {own}
+        # The number of a thread: of all that may take the signal, this one does.
+        os.kill(thread, signal.SIGTERM)
+        assert running.process.wait(SECONDS) == 0
 
 
 @pytest.mark.slow
