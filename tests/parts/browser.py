@@ -20,7 +20,11 @@ from parts.shared_data import REPOSITORY
 
 FIXTURES = frozenset({"browser", "browser_context", "page"})
 CDN = f"https://{HOST}/npm/"
-ON_PATH = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The one without windows first: it takes a sixth less of the processor.
+ON_PATH = (
+    "chromium-headless-shell",
+    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
