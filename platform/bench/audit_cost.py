@@ -21,7 +21,9 @@ from orderloom.platform.codec import dumps
 # Auditing costs at most 15 % of the throughput of an engine that keeps a plain journal
 # (`docs/decisions/0048-what-auditing-costs.md`).
 GOAL: Final = "≥ 0.85"
-GROUP: Final = 50
+# How many commands share a commit, and how many times the orders of a round are worked off so. A
+# round is sealed to its end: it lasts some seconds, or the sealer would only begin behind it.
+WAYS: Final = {1: 2, 50: 10}
 # As long as a hash.
 NO_HASH: Final = bytes(32)
 _BESIDE: Final = "orderloom.platform.bench.sealer_process"
@@ -41,24 +43,24 @@ def in_files(folder: Path) -> Database:
     return opened
 
 
-def audit_contestants(database: Database) -> list[Contestant]:
+def audit_contestants(database: Database, group: int) -> list[Contestant]:
     """The engine that is audited, without a sealer and with one; the same with a plain journal, and
-    with nothing written of what happened. Each on a `database` of its own."""
-    found: list[Contestant] = []
-    for name, group in (("one by one", 1), (f"group-{GROUP}", GROUP)):
-        journal, bare = f"plain journal, {name}", f"nothing written, {name}"
-        audited = f"entries, no sealer, {name}"
-        both = (Against(journal, GOAL), Against(audited), Against(bare))
+    with nothing written of what happened. Each on a `database` of its own, `group` commands in a
+    commit."""
+    name = "one by one" if group == 1 else f"group-{group}"
+    journal, bare = f"plain journal, {name}", f"nothing written, {name}"
+    audited = f"entries, no sealer, {name}"
+    both = (Against(journal, GOAL), Against(audited), Against(bare))
+    return [
+        Contestant(title, partial(_opened, database, group, way), against)
         for title, way, against in (
             (bare, _bare, ()),
             (journal, _journal, (Against(bare),)),
             (audited, _plain, (Against(journal, GOAL), Against(bare))),
             (f"entries and sealer, {name}", _sealed, both),
             (f"entries, sealer in another process, {name}", _sealed_beside, both),
-        ):
-            opened = partial(_opened, database, group, way)
-            found.append(Contestant(title, opened, against))
-    return found
+        )
+    ]
 
 
 Way = Callable[[Application, Load, str], AbstractContextManager[Work]]

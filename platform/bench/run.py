@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from orderloom.platform.bench import decision_tables, decisions
-from orderloom.platform.bench.audit_cost import audit_contestants, in_files
+from orderloom.platform.bench.audit_cost import WAYS, audit_contestants, in_files
 from orderloom.platform.bench.audit_export import audit_export
 from orderloom.platform.bench.audit_log import audit_log
 from orderloom.platform.bench.audit_replay import audit_replay
@@ -28,7 +28,7 @@ from orderloom.platform.bench.parts import parts
 from orderloom.platform.bench.peers.contestants import missing_peers, peers
 from orderloom.platform.bench.postgres_databases import kept_database, own_database
 from orderloom.platform.bench.report import Report, Section, Sheet
-from orderloom.platform.bench.rounds import calls, measure
+from orderloom.platform.bench.rounds import Result, calls, measure
 from orderloom.platform.bench.scale import HEAD as SCALE_HEAD
 from orderloom.platform.bench.scale import Base, scale
 from orderloom.platform.bench.task_lists import HEAD as PAGE_HEAD
@@ -211,10 +211,11 @@ def _audit(run: Run) -> None:
     else:
         databases["PostgreSQL"] = partial(own_database, server)
     for name, database in databases.items():
-        contestants = audit_contestants(database)
-        # A round is sealed to its end: about as many entries as the worker puts under a checkpoint.
-        count = 2 * run.orders
-        results = measure(contestants, count=count, rounds=run.rounds, progress=run.progress)
+        results: list[Result] = []
+        for group, share in WAYS.items():
+            contestants = audit_contestants(database, group)
+            count = share * run.orders
+            results += measure(contestants, count=count, rounds=run.rounds, progress=run.progress)
         run.sections.append(Section(f"What auditing costs, {name}", "order", tuple(results)))
 
 
