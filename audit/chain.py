@@ -11,6 +11,9 @@ ENTRY: Final = b"orderloom/entry/1\n"
 GENESIS: Final = b"orderloom/genesis/1\n"
 # The number of a stream and that of an entry in it, as they are hashed.
 PLACE: Final = Struct(">QI")
+HASH: Final = 32
+# All that is hashed before a body: what it is, the hash before, the place.
+_BEFORE: Final = Struct(f">{len(ENTRY)}s{HASH}sQI")
 
 
 def link(previous: bytes, stream: int, seq: int, body: bytes) -> bytes:
@@ -18,7 +21,7 @@ def link(previous: bytes, stream: int, seq: int, body: bytes) -> bytes:
 
     `stream` is a number of 0 to 2^64 - 1, `seq` of 1 to 2^32 - 1; `body` is hashed as stored.
     """
-    return extend(previous, stream, seq - 1, (body,))[0]
+    return link_at(previous, PLACE.pack(stream, seq), body)
 
 
 def link_at(previous: bytes, place: bytes, body: bytes) -> bytes:
@@ -27,11 +30,14 @@ def link_at(previous: bytes, place: bytes, body: bytes) -> bytes:
 
 
 def extend(previous: bytes, stream: int, seq: int, bodies: Iterable[bytes]) -> list[bytes]:
-    """The hashes of entries `seq + 1`, `seq + 2`, … after an entry with number `seq`."""
-    # Whoever writes, seals or replays comes by here for every entry: nothing is looked up twice.
-    hashes, pack, sha256 = list[bytes](), PLACE.pack, hashlib.sha256
+    """The hashes of entries `seq + 1`, `seq + 2`, … after an entry with number `seq`. Raises
+    `ValueError` where `previous` is no hash."""
+    if len(previous) != HASH:
+        raise ValueError(f"a hash has {HASH} bytes, not {len(previous)}")
+    # Whoever writes comes by here for every entry: nothing is looked up twice.
+    hashes, pack, sha256 = list[bytes](), _BEFORE.pack, hashlib.sha256
     for number, body in enumerate(bodies, seq + 1):
-        previous = sha256(ENTRY + previous + pack(stream, number) + body).digest()
+        previous = sha256(pack(ENTRY, previous, stream, number) + body).digest()
         hashes.append(previous)
     return hashes
 
