@@ -10,7 +10,7 @@ from typing import Final
 from orderloom.audit.chain import PLACE, genesis, link_at
 from orderloom.audit.merkle import leaf_hashes
 from orderloom.platform.app.tree import Leaves
-from orderloom.platform.store.seal_rows import Behind, Head
+from orderloom.platform.store.seal_rows import Behind, Head, Leaf
 
 MISSING: Final = "missing"
 CHANGED: Final = "changed"
@@ -66,6 +66,18 @@ def leaves_to_seal(behind: Behind, log: str) -> Leaves | Gap:
         if head is None or not _fits(head, top):
             return Gap(stream, top, HEAD)
     return Leaves(behind.ids, places, leaf_hashes(behind.hashes), behind.names)
+
+
+def lost(behind: Behind, last: Leaf) -> Gap | None:
+    """What is wrong where the last entry that was sealed no longer stands where it stood: entries
+    that came after it took its place, and would never be sealed."""
+    if behind.covered == ():
+        return None
+    if behind.covered is None or behind.covered[:2] != (last.stream, last.seq):
+        return Gap(last.stream, last.seq, MISSING)
+    if leaf_hashes(behind.covered[2:]) != [last.hash]:
+        return Gap(last.stream, last.seq, CHANGED)
+    return None
 
 
 def _before(

@@ -11,7 +11,7 @@ from typing import Final
 from orderloom.audit.checkpoint import Checkpoint, SigningKey, sign
 from orderloom.platform.app.anchoring import Anchoring
 from orderloom.platform.app.metrics import Metrics
-from orderloom.platform.app.seal_checks import Gap, leaves_to_seal
+from orderloom.platform.app.seal_checks import Gap, leaves_to_seal, lost
 from orderloom.platform.app.seal_keys import KeyFault, KeyFile
 from orderloom.platform.app.tree import Tree
 from orderloom.platform.problem import Refused, Rejection
@@ -147,14 +147,15 @@ class Sealing:
         behind = self._tables.behind(last, self._most)
         self._held(behind)
         if not behind.ids and not always and (last is None or behind.era == before.era):
+            self._stands(behind, last)
             return None
         leaves = leaves_to_seal(behind, self._log)
         if isinstance(leaves, Gap):
-            named = replace(leaves, name=self._tables.name_of(leaves.stream))
-            raise self._stopped("seal.gap", str(named))
+            raise self._gap(leaves)
         tree = Tree(before.size, self._tables.tile)
         if last is not None and tree.root() != last.root:
             raise LookupError(f"the tree is not that of checkpoint {last.no}")
+        self._stands(behind, last)
         keys, key = self._signers(last, before.no + 1, alone=alone)
         tree.append(leaves)
         made = Checkpoint(self.keys.name, tree.size, tree.root())
@@ -172,6 +173,19 @@ class Sealing:
         if added:
             self._metrics.sealed.inc(len(leaves))
         return (row if added else None), len(leaves) >= self._most
+
+    def _stands(self, behind: Behind, last: CheckpointRow | None) -> None:
+        """Stops where the last entry that is sealed no longer stands where it stood."""
+        if last is None:
+            return
+        for leaf in self._tables.leaves(last.size - 1, last.size):
+            gap = lost(behind, leaf)
+            if gap is not None:
+                raise self._gap(gap)
+
+    def _gap(self, gap: Gap) -> Refused:
+        named = replace(gap, name=self._tables.name_of(gap.stream))
+        return self._stopped("seal.gap", str(named))
 
     def _signers(
         self, last: CheckpointRow | None, no: int, *, alone: bool

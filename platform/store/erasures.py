@@ -20,6 +20,7 @@ from orderloom.platform.store.erasure_rows import (
     Kept,
     RetentionRun,
 )
+from orderloom.platform.store.tables_audit import is_answer
 
 COLUMNS: Final = (
     "id, organisation_id, order_id, collection, record, person, cause, reason, asked_by, asked_at,"
@@ -52,7 +53,7 @@ _ANSWERED: Final = text(
     " WHERE e.stream = r.id AND e.type IN ('order.ended', 'order.discarded')) AS ended"
     " FROM order_row r WHERE r.organisation_id = :organisation AND r.id IN (SELECT d.stream"
     " FROM audit_entry d WHERE d.organisation_id = :organisation AND d.actor = :person"
-    " AND d.type IN ('approval.verdict', 'task.done', 'ticket.waived', 'attention.settled'))"
+    f" AND ({is_answer('d.type')}))"
     ") AS o GROUP BY o.process ORDER BY o.process"
 )
 _ENDED: Final = text(

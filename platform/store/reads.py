@@ -27,6 +27,7 @@ from orderloom.platform.store.read_rows import (
     put_back,
 )
 from orderloom.platform.store.running_orders import RunningOrders, running_orders
+from orderloom.platform.store.tables_audit import is_answer
 from orderloom.platform.store.task_lists import found_tasks
 
 _ORDER: Final = (
@@ -39,11 +40,10 @@ _OFFERED: Final = (
     " WHERE organisation_id = ? AND principal = ? ORDER BY due_at, order_id, n LIMIT ?)"
     " AS offered{n}"
 )
-# The types stand here as the index has them, which holds answers alone.
+# As the index has it, which holds answers alone.
 _DONE: Final = (
     "SELECT id, stream, seq, body, hash, trace FROM audit_entry WHERE organisation_id = ?"
-    " AND actor = ? AND type IN ('approval.verdict', 'task.done', 'ticket.waived',"
-    " 'attention.settled') AND id < ? ORDER BY id DESC LIMIT ?"
+    f" AND actor = ? AND ({is_answer('type')}) AND id < ? ORDER BY id DESC LIMIT ?"
 )
 _BY_ID: Final = (
     "SELECT id, stream, seq, body, hash, trace FROM audit_entry WHERE id IN ({marks})"

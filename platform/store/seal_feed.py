@@ -24,6 +24,7 @@ _BY_ID: Final = (
     f"SELECT {_COLUMNS.format(body='CAST(e.body AS BLOB)')} FROM audit_entry e"
     " WHERE e.id > :after ORDER BY e.id LIMIT :limit"
 )
+_AT_ID: Final = "SELECT stream, seq, hash FROM audit_entry WHERE id = :id"
 _BY_WINDOW: Final = (
     f"SELECT {_COLUMNS.format(body='e.body')} FROM audit_entry e"
     " WHERE e.id > :after AND e.xid >= CAST(CAST(:low AS TEXT) AS xid8)"
@@ -85,7 +86,8 @@ def behind(database: Database, last: CheckpointRow | None, limit: int) -> Behind
             bounds = {"after": start.cursor.after, "limit": limit}
             rows = _read(connection.execute(text(_BY_ID), bounds))
             after = rows[-1][0] if rows else start.cursor.after
-            return _around(connection, rows, start, FeedCursor(after=after))
+            found = _around(connection, rows, start, FeedCursor(after=after))
+            return replace(found, covered=_covered(connection, start.cursor.after))
     with database.reading() as connection:
         connection.execute(text(_ROOM))
         era = _era(connection)
@@ -97,6 +99,14 @@ def behind(database: Database, last: CheckpointRow | None, limit: int) -> Behind
         # Nobody writes an entry meanwhile: what is there is all that the other cluster left.
         connection.execute(text("LOCK TABLE audit_entry IN SHARE MODE"))
         return _left(connection, start, era)
+
+
+def _covered(connection: Connection, last: int) -> tuple[int, int, bytes] | tuple[()] | None:
+    """What stands at an id. SQLite gives that of a last entry which is gone to the next one."""
+    if not last:
+        return ()
+    row = connection.execute(text(_AT_ID), {"id": last}).first()
+    return None if row is None else (row[0], row[1], unpacked(row[2]))
 
 
 def _left_in_peace(connection: Connection, start: CheckpointRow, era: str) -> Behind:

@@ -76,7 +76,9 @@ class Behind:
     `befores`: (stream, seq) → hash of the entry before one of these, where it is not the one of
     its stream that stands before it here. `names`: position → number of the order that got it by
     this entry. `cursor`, `era`, `floor`: those of the checkpoint that covers them. `held_since`:
-    the instant of the earliest entry that an open transaction still holds back.
+    the instant of the earliest entry that an open transaction still holds back. `covered`: stream,
+    number and hash of the last entry that the checkpoint before covers, as it stands there now;
+    None where nothing does, `()` where nobody can ask by the id (PostgreSQL).
     """
 
     cursor: FeedCursor
@@ -91,6 +93,7 @@ class Behind:
     heads: Mapping[int, Head] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)
     held_since: str | None = None
+    covered: tuple[int, int, bytes] | tuple[()] | None = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,24 +9,30 @@ from alembic import op
 def guard_in_sqlite() -> None:
     """A trace may be cleared, a personal value erased, a tile grow; nothing else of these ever
     changes."""
-    same = "id organisation_id stream seq type at actor subject body hash xid"
-    cleared = f"NEW.trace IS NULL AND {_same(same)}"
     same = "stream seq slot organisation_id path person"
     erased = f"NEW.salt = '' AND NEW.value = '' AND {_same(same)}"
     grown = f"{_begins('hashes')} AND {_begins('places')} AND {_same('level n')}"
+    guard_entries_in_sqlite()
     for table, allowed in (
-        ("audit_entry", cleared),
         ("audit_personal", erased),
         ("audit_tile", grown),
         ("audit_checkpoint", "0"),
         ("audit_key", "0"),
         ("definition_version", "0"),
     ):
-        no = f"BEGIN SELECT RAISE(ABORT, '{table} keeps what it has'); END"
-        op.execute(f"CREATE TRIGGER {table}_delete BEFORE DELETE ON {table} {no}")
-        op.execute(
-            f"CREATE TRIGGER {table}_update BEFORE UPDATE ON {table} WHEN NOT ({allowed}) {no}"
-        )
+        _keeps(table, allowed)
+
+
+def guard_entries_in_sqlite() -> None:
+    """For the table of the entries alone, which loses its triggers where it is made anew."""
+    same = "id organisation_id stream seq type at actor subject body hash xid"
+    _keeps("audit_entry", f"NEW.trace IS NULL AND {_same(same)}")
+
+
+def _keeps(table: str, allowed: str) -> None:
+    no = f"BEGIN SELECT RAISE(ABORT, '{table} keeps what it has'); END"
+    op.execute(f"CREATE TRIGGER {table}_delete BEFORE DELETE ON {table} {no}")
+    op.execute(f"CREATE TRIGGER {table}_update BEFORE UPDATE ON {table} WHEN NOT ({allowed}) {no}")
 
 
 def _same(columns: str) -> str:
