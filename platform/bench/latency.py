@@ -10,14 +10,18 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from orderloom.platform.app.application import Application
-from orderloom.platform.bench.child import Child
+from orderloom.platform.bench.child import Child, child
 from orderloom.platform.bench.engine import application, create
 from orderloom.platform.bench.http_client import Client, client
 from orderloom.platform.bench.http_speed import MOVES, bearer, engine_server, transitions
 from orderloom.platform.bench.report import Sheet
+from orderloom.platform.bench.worker_process import MODULE
 from orderloom.platform.codec import loads
 
 CROWD: Final = 64
+GROUP: Final = 50
+# Seconds between two commands that are measured.
+BETWEEN: Final = 0.05
 COOKIE: Final = "orderloom_session"
 HEAD: Final = ("what", "p50 ms", "p99 ms", "goal")
 
@@ -62,6 +66,34 @@ def lone_commands(url: str, number: int) -> list[tuple[str, ...]]:
         ("a lone command in the process", *percentiles(whole), ""),
         ("of it, until its transaction begins", *percentiles(waited), "p99 < 2"),
     ]
+
+
+def beside_another(url: str, number: int) -> list[tuple[str, ...]]:
+    """A command of one program beside another that commits one batch after another."""
+    waited = []
+    with (
+        application(url),
+        child(MODULE, url, str(GROUP)) as busy,
+        application(url, published=True) as app,
+    ):
+        busy.heard()
+        done = threading.Event()
+        other = threading.Thread(target=_keep_busy, args=(busy, done))
+        other.start()
+        for n in range(number):
+            time.sleep(BETWEEN)
+            start = time.perf_counter()
+            app.handle(create(n))
+            waited.append(time.perf_counter() - start)
+        done.set()
+        other.join()
+    title = f"a lone command beside another process that commits {GROUP} together all the time"
+    return [(title, *percentiles(waited), "")]
+
+
+def _keep_busy(busy: Child, done: threading.Event) -> None:
+    while not done.is_set():
+        busy.ask(GROUP)
 
 
 def _watched(app: Application) -> list[float]:

@@ -23,7 +23,7 @@ from orderloom.platform.bench.editor import missing as missing_editor
 from orderloom.platform.bench.engine_postgres import postgres_contestants
 from orderloom.platform.bench.engine_sqlite import sqlite_contestants
 from orderloom.platform.bench.http_speed import creations, requests
-from orderloom.platform.bench.latency import HEAD, clicks, crowd, lone_commands
+from orderloom.platform.bench.latency import HEAD, beside_another, clicks, crowd, lone_commands
 from orderloom.platform.bench.parts import parts
 from orderloom.platform.bench.peers.contestants import missing_peers, peers
 from orderloom.platform.bench.postgres_databases import kept_database, own_database
@@ -145,6 +145,7 @@ def _latency(run: Run) -> None:
         with own_database(server) as url:
             rows += clicks(url, "PostgreSQL", run.orders)
     rows += lone_commands(f"sqlite:///{run.folder / 'lone.db'}", run.orders)
+    rows += beside_another(f"sqlite:///{run.folder / 'beside.db'}", run.orders)
     run.sheets.append(Sheet("How long one waits", HEAD, tuple(rows)))
     run.progress("a crowd")
     run.sheets.append(crowd(f"sqlite:///{run.folder / 'crowd.db'}"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from orderloom.platform.store.faults import StoreError, explained, faults_told
 from orderloom.platform.store.postgresql import postgresql_engine
 from orderloom.platform.store.reader import Reader
 from orderloom.platform.store.sqlite import SYNCHRONOUS, sqlite_engine
+from orderloom.platform.store.writers import Writers
 
 CONNECTIONS: Final = 16
 MEMORY: Final = "memory:"
@@ -28,10 +28,9 @@ MEMORY: Final = "memory:"
 class Database:
     """Connections for reading and for writing. Safe to use from several threads.
 
-    SQLite has one writer at a time: writers of this process queue here, those of others wait in
-    the database. `reader` is for single statements. `commits` counts transactions that wrote, for
-    tests and metrics. `file`: where a
-    database in memory has its pages, gone with `close`. `writers` is held by the one that writes.
+    SQLite has one writer at a time, whose turn it is by `writers`. `reader` is for single
+    statements. `commits` counts transactions that wrote, for tests and metrics. `file`: where a
+    database in memory has its pages, gone with `close`.
     """
 
     def __init__(self, engine: Engine, *, file: Path | None = None) -> None:
@@ -41,11 +40,13 @@ class Database:
         self.sqlite = engine.dialect.name == "sqlite"
         self.commits = 0
         self.before_commit: Callable[[], None] | None = None
-        self.writers = threading.Lock()
         # Also for who forgets to close it: at the latest when the program ends.
         self._forget = weakref.finalize(self, _remove, file.parent) if file is not None else None
         path = engine.url.database if self.sqlite else None
-        self._checkpoints = Checkpoints(engine, Path(path.removeprefix("file:"))) if path else None
+        stored = Path(path.removeprefix("file:")) if path else None
+        self._checkpoints = Checkpoints(engine, stored) if stored else None
+        # What is in memory no other program has.
+        self.writers = Writers(stored if file is None else None)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -96,6 +97,7 @@ class Database:
             self._checkpoints.close()
         self.reader.close()
         self.engine.dispose()
+        self.writers.close()
         if self._forget is not None:
             self._forget()
 

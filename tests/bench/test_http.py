@@ -9,7 +9,13 @@ import pytest
 
 from orderloom.platform.bench.http_client import client
 from orderloom.platform.bench.http_speed import creations, engine_server, requests
-from orderloom.platform.bench.latency import CROWD, clicks, crowd, lone_commands
+from orderloom.platform.bench.latency import (
+    CROWD,
+    beside_another,
+    clicks,
+    crowd,
+    lone_commands,
+)
 from orderloom.platform.bench.rounds import measure
 
 OF_CREATION = "SELECT revision, count(*) FROM order_row GROUP BY revision"
@@ -54,6 +60,15 @@ def test_a_crowd_shares_commits_and_a_lone_command_waits_for_nobody(tmp_path: Pa
     whole, waited = lone_commands(f"sqlite:///{tmp_path / 'lone.db'}", 5)
     assert _rows(tmp_path / "lone.db", OF_CREATION) == [(1, 5)]
     assert float(waited[1]) <= float(whole[1])
+
+
+def test_a_command_beside_another_process_that_commits(tmp_path: Path) -> None:
+    ((_, median, slow, _),) = beside_another(f"sqlite:///{tmp_path / 'beside.db'}", 3)
+    assert 0 < float(median) <= float(slow)
+    # Its own three, and whole groups of the other's, to their ends.
+    own, others = _rows(tmp_path / "beside.db", OF_CREATION)
+    assert own == (1, 3)
+    assert others[1] % 50 == 0
 
 
 def test_a_request_without_success_is_told(tmp_path: Path) -> None:
