@@ -141,7 +141,8 @@ class Field {
     this.mark = h("span", { class: "ol-st", hidden: true });
     const summary = h("summary", { "data-at": this.path.join("."), "data-part": "fold", id: this.id }, h("span", { class: "form-label" }, this.label, this.#star()), this.title, this.mark);
     this.inner = h("div", { class: "ol-pf-in" }, h("div", { class: "ol-pf-h" }, help, chooser, h("span", { class: "end" }), ...this.tools, this.#taking()), hint, this.errors);
-    this.details = h("details", { class: "ol-pf-fold", ontoggle: () => this.details.open && this.#fill() }, summary, this.inner);
+    // The event comes later: what it tells of may have made room for another control.
+    this.details = h("details", { class: "ol-pf-fold", ontoggle: ({ currentTarget: it }) => it === this.details && it.open && this.#fill() }, summary, this.inner);
     this.element.replaceChildren(this.details);
     if (this.open) this.#unfold();
   }

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from parts.panels import Panel
 from parts.site import Site, open_site, serving
-from parts.surfing import enter
+from parts.surfing import complaints, enter
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from orderloom.platform.codec import load_yaml
 from orderloom.platform.web.pages import designers
+from orderloom.platform.web.static_files import module_url
 
 STEPS: list[dict[str, Any]] = [
     {"id": "one", "approvers": "sales", "due": "P1D"},
@@ -272,6 +273,27 @@ def test_a_renamed_key_keeps_the_focus_and_stays_open(decision: Panel) -> None:
         page.keyboard.press("Enter")
         expect(page.locator("#design-said")).to_have_text(said)
     assert list(decision.value()["labels"]) == ["c", "b"]
+
+
+OPENS_AND_CHANGES = """async (url) => {
+  const { store } = await import(url);
+  const fold = document.querySelector("ol-panel [data-at='steps.1.approvers'][data-part='fold']");
+  fold.closest("details").open = true;
+  store.change((whole) => { whole.steps[1].approvers = "finance"; });
+}"""
+
+
+def test_a_fold_that_opens_may_make_room_for_another_control(approval: Panel) -> None:
+    """That it is open is told later than it opens."""
+    page = approval.page
+    heard = complaints(page)
+    done(approval, START, [*OPEN, fold("steps.1")])
+    page.evaluate(OPENS_AND_CHANGES, page.url.partition("/definitions")[0] + module_url("store.js"))
+    expect(page.locator("ol-panel [data-at='steps.1.approvers'][data-part='fold']")).to_have_count(
+        0
+    )
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    assert heard == []
 
 
 def test_help_is_reached_by_keys(approval: Panel) -> None:
