@@ -68,6 +68,11 @@ export const completer = (kind, base) => {
     id: "orderloom",
     identifierRegexps: [/[\p{L}\p{N}_.@-]/u],
     getCompletions: async (editor, session, position, prefix, done) => {
+      // Enter ends a comment; it takes no key that happens to have the same letters.
+      if (session.getTokenAt(position.row, position.column)?.type.includes("comment")) {
+        done(null, []);
+        return;
+      }
       try {
         const { schema, known } = await ask();
         done(null, offers(schema, known, session.getLines(0, position.row), session.getLine(position.row), position));

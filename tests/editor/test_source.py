@@ -94,6 +94,24 @@ def test_saved_unchanged_it_is_the_same_to_the_byte(page: Page, site: Site, kind
     assert heard == []
 
 
+def test_a_comment_is_offered_nothing(page: Page, site: Site) -> None:
+    opened(page, site, "process")
+    begin(page)
+    offered = page.locator(".ace_autocomplete .ace_line", has_text="title")
+    page.keyboard.type("titl")
+    offered.first.wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    for text in ("# titl", "id: x  # titl"):
+        page.keyboard.type(text)
+        page.keyboard.press("Control+Space")
+        # What is known of the kind is there already: it would be offered at once.
+        page.wait_for_timeout(300)
+        expect(page.locator(".ace_autocomplete:visible")).to_have_count(0)
+        page.keyboard.press("Enter")
+    assert page.locator("#text").input_value().startswith("titl\n# titl\nid: x  # titl\n")
+
+
 def test_marks_suggestions_and_a_way_out(page: Page, site: Site) -> None:
     heard = complaints(page)
     view = opened(page, site, "process")
