@@ -14,7 +14,8 @@ import time
 from pathlib import Path
 from typing import Final
 
-PATIENCE_SECONDS: Final = 10
+from orderloom.platform.store.sqlite import BUSY_SECONDS
+
 _PAUSE: Final = 0.000_3
 
 
@@ -39,23 +40,24 @@ class Writers:
             except OSError:
                 # A folder that nothing is written to, or a disk without locks.
                 self._path = None
+                self._let_go()
             except BaseException:
                 self._threads.release()
                 raise
 
     def release(self) -> None:
         """Lets the next one begin."""
-        if self._turn is not None:
-            fcntl.flock(self._turn, fcntl.LOCK_UN)
-        self._threads.release()
+        try:
+            if self._turn is not None:
+                fcntl.flock(self._turn, fcntl.LOCK_UN)
+        finally:
+            self._threads.release()
 
     def close(self) -> None:
         """Lets go of the file, unless somebody writes just now; the next turn opens it again."""
         if not self._threads.acquire(blocking=False):
             return
-        turn, self._turn = self._turn, None
-        if turn is not None:
-            os.close(turn)
+        self._let_go()
         self._threads.release()
 
     def __enter__(self) -> None:
@@ -63,6 +65,11 @@ class Writers:
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
         self.release()
+
+    def _let_go(self) -> None:
+        turn, self._turn = self._turn, None
+        if turn is not None:
+            os.close(turn)
 
     def _opened(self, path: str) -> int:
         if self._turn is None:
@@ -76,7 +83,7 @@ class Writers:
                 fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 now = time.monotonic()
-                until = until or now + PATIENCE_SECONDS
+                until = until or now + BUSY_SECONDS
                 if now >= until:
                     return
                 time.sleep(_PAUSE)

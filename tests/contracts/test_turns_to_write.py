@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import subprocess
 import sys
 import threading
@@ -88,7 +90,7 @@ def test_who_died_has_no_turn(file: Path) -> None:
 
 
 def test_who_waited_too_long_goes_on(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writers, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(writers, "BUSY_SECONDS", 0.05)
     first, second = Writers(file), Writers(file)
     with first:
         with second:
@@ -105,6 +107,18 @@ def test_who_waited_too_long_goes_on(file: Path, monkeypatch: pytest.MonkeyPatch
 def test_where_no_file_can_be_locked_nobody_is_kept(tmp_path: Path, where: str) -> None:
     (tmp_path / "turn" / "orders.db-turn").mkdir(parents=True)
     turns = Writers(tmp_path / where)
+    for _ in range(2):
+        with turns:
+            pass
+    turns.close()
+
+
+def test_a_disk_without_locks_keeps_nobody(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "no locks here")
+
+    monkeypatch.setattr(fcntl, "flock", refused)
+    turns = Writers(file)
     for _ in range(2):
         with turns:
             pass
