@@ -11,6 +11,7 @@ ENTRY: Final = b"orderloom/entry/1\n"
 GENESIS: Final = b"orderloom/genesis/1\n"
 # The number of a stream and that of an entry in it, as they are hashed.
 PLACE: Final = Struct(">QI")
+# Bytes of a hash.
 HASH: Final = 32
 # All that is hashed before a body: what it is, the hash before, the place.
 _BEFORE: Final = Struct(f">{len(ENTRY)}s{HASH}sQI")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from orderloom.audit.chain import PLACE
+from orderloom.audit.chain import HASH, PLACE
 from orderloom.audit.merkle import root_at
-from orderloom.platform.store.seal_rows import HASH, HEIGHT, WIDTH, Tile, top
+from orderloom.platform.store.seal_rows import HEIGHT, WIDTH, Tile, top
 
 
 @dataclass(frozen=True, slots=True)

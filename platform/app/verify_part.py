@@ -12,7 +12,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any, Final
 
-from orderloom.audit.chain import PLACE
+from orderloom.audit.chain import HASH, PLACE
 from orderloom.audit.verify_rows import (
     COMMAND,
     Row,
@@ -21,7 +21,7 @@ from orderloom.audit.verify_rows import (
     place_of,
 )
 from orderloom.platform.store.seal import SqlSeal
-from orderloom.platform.store.seal_rows import HASH, WIDTH, top
+from orderloom.platform.store.seal_rows import WIDTH, top
 from orderloom.platform.store.verify_reading import Part, VerifyReads, as_bytes, place
 
 _NUMBERS: Final = re.compile(rb"([0-9]{1,9}),([0-9]{1,9}),([0-9]{1,9})\]")

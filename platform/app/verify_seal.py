@@ -8,13 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from orderloom.audit.chain import HASH
 from orderloom.audit.checkpoint import VerifierKey, read_checkpoint, read_verifier_key, split_note
 from orderloom.audit.merkle import root_at
 from orderloom.audit.verify_rows import CHANGED, FORGED, MISSING, Problem
 from orderloom.platform.app.anchor_file import told_in
 from orderloom.platform.store import Store
 from orderloom.platform.store.seal_rows import (
-    HASH,
     HEIGHT,
     WIDTH,
     CheckpointRow,

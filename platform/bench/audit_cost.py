@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
+from orderloom.audit.chain import HASH
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.recorder import Begun
 from orderloom.platform.bench.child import child
@@ -24,8 +25,7 @@ GOAL: Final = "≥ 0.85"
 # How many commands share a commit, and how many times the orders of a round are worked off so. A
 # round is sealed to its end: it lasts some seconds, or the sealer would only begin behind it.
 WAYS: Final = {1: 2, 50: 10}
-# As long as a hash.
-NO_HASH: Final = bytes(32)
+NO_HASH: Final = bytes(HASH)
 _BESIDE: Final = "orderloom.platform.bench.sealer_process"
 
 

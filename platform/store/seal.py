@@ -9,13 +9,12 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
-from orderloom.audit.chain import PLACE
+from orderloom.audit.chain import HASH, PLACE
 from orderloom.platform.codec import dumps, loads
 from orderloom.platform.store.database import Database, only_one
 from orderloom.platform.store.feed_rows import FeedCursor
 from orderloom.platform.store.seal_feed import behind, unpacked
 from orderloom.platform.store.seal_rows import (
-    HASH,
     HEIGHT,
     WIDTH,
     Behind,

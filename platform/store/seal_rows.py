@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final, NamedTuple, Protocol
 
-from orderloom.audit.chain import PLACE
+from orderloom.audit.chain import HASH, PLACE
 from orderloom.platform.record import record
 from orderloom.platform.store.feed_rows import FeedCursor
 
-# Hashes in a tile, the levels of the tree that they stand for, bytes of a hash.
+# Hashes in a tile, the levels of the tree that they stand for.
 WIDTH: Final = 256
 HEIGHT: Final = 8
-HASH: Final = 32
 _NODE: Final = sha256(b"\x01")
 _TWO: Final = 2 * HASH
 
