@@ -1,7 +1,8 @@
 """Entries are written with less in SQLite: without a row that counts them, and what an index of few
 of them is about is looked at without making a list.
 
-SQLite cannot take that from a table: it is made anew and filled, which takes as long as copying it.
+SQLite cannot take that from a table: it is made anew and filled, which takes as long as copying it,
+and as much of the disk.
 """
 
 from __future__ import annotations
