@@ -27,7 +27,7 @@ class Sealed:
 
 
 def seal(
-    events: Sequence[Happened],
+    groups: Sequence[Sequence[Happened]],
     *,
     header: Header,
     personal: Sequence[str],
@@ -36,17 +36,18 @@ def seal(
     persons: Persons = NOBODY,
 ) -> Sealed:
     """Commits the personal values in the facts, traces and answers of a command's events, and
-    encodes an entry for each.
+    encodes an entry for each group of them, of which only the first has a trace.
 
     `personal`: dotted fields. `persons`: whose values these are, and which of them must not be
     repeated in plain. `answers` belong to the first entry. Most entries hold nothing personal:
     those of a command are encoded at once, and looked at at once.
     """
     fields = tuple(personal)
-    traces = [None if each.trace is None else encode_trace(each.trace) for each in events]
+    firsts = [group[0] for group in groups]
+    traces = [None if each.trace is None else encode_trace(each.trace) for each in firsts]
     # A new order's data hold personal values for certain; what it asked may have.
-    certain = [0] if (fields and events[0].type == CREATED) or (answers and persons.records) else []
-    lines = encode_all(events, header, traces, answers, first=len(certain))
+    certain = [0] if (fields and firsts[0].type == CREATED) or (answers and persons.records) else []
+    lines = encode_all(groups, header, traces, answers, first=len(certain))
     sealed = Sealed(lines.split(b"\n"), traces, {})
     sealed.bodies.pop()
     if certain:
@@ -63,27 +64,28 @@ def seal(
             and (_seen(signs, seen) or _looks_committed(seen))
         ]
     for index in dict.fromkeys(certain):
-        author = partial(Committer, fields, salt, persons=persons, type=events[index].type)
-        _commit(sealed, events, index, header, answers if index == 0 else None, author)
+        author = partial(Committer, fields, salt, persons=persons)
+        _commit(sealed, groups, index, header, answers if index == 0 else None, author)
     return sealed
 
 
 def _commit(
     sealed: Sealed,
-    events: Sequence[Happened],
+    groups: Sequence[Sequence[Happened]],
     index: int,
     header: Header,
     answers: Any,
     committer: Callable[..., Committer],
 ) -> None:
     """First the fields that are personal; then, where something is left that may be, all of it."""
-    event = events[index]
+    event, *more = groups[index]
     for bare in (True, False):
-        author = committer(bare=bare)
+        author = committer(bare=bare, type=event.type)
         hidden = author.facts(event.facts)
         trace = None if event.trace is None else encode_trace(author.trace(event.trace))
         given = author.answers(answers)
-        body = encode(event.type, hidden, header, index, len(events), trace, given)
+        also = [(each.type, author.of(each.type).facts(each.facts)) for each in more]
+        body = encode(event.type, hidden, header, index, len(groups), trace, given, also)
         seen = body if trace is None else body + trace
         left = _seen((*_FREE, *author.persons.repeated), seen)
         if not left and seen.count(_COMMITTED) == len(author.found):

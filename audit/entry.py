@@ -1,9 +1,12 @@
-"""Entry format 1: the bytes of one entry, and reading them back (`docs/audit-format.md`)."""
+"""Entry formats 1 and 2: the bytes of one entry, and reading them back (`docs/audit-format.md`).
+
+An entry tells an event, in format 2 also those that followed from it at once, under `and`.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final, Protocol
@@ -11,8 +14,10 @@ from typing import Any, Final, Protocol
 import msgspec
 
 VERSION: Final = 1
+# With what followed from the event at once.
+WITH_MORE: Final = 2
 # Names of the envelope; an event's facts stand beside them and may not use them.
-ENVELOPE: Final = frozenset({"act", "ans", "c", "ch", "obo", "rt", "subj", "t", "tr", "v"})
+ENVELOPE: Final = frozenset({"act", "and", "ans", "c", "ch", "obo", "rt", "subj", "t", "tr", "v"})
 # The one envelope name that facts have as well.
 AT: Final = "at"
 
@@ -71,7 +76,8 @@ class Header:
 # Not frozen either: a replay reads millions of them.
 @dataclass(slots=True)
 class Entry:
-    """An entry's body, read. `place`: command, index in it, count of its entries."""
+    """An entry's body, read. `place`: command, index in it, count of its entries. `also`: type and
+    facts of what followed at once."""
 
     type: str
     facts: dict[str, Any]
@@ -85,6 +91,12 @@ class Entry:
     subject: int | None = None
     trace_digest: str | None = None
     answers: Any = None
+    also: tuple[tuple[str, dict[str, Any]], ...] = ()
+
+    def told(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Type and facts of every event that it tells, in their order."""
+        yield self.type, self.facts
+        yield from self.also
 
 
 def encode(
@@ -95,20 +107,24 @@ def encode(
     count: int,
     trace: bytes | None = None,
     answers: Any = None,
+    also: Sequence[tuple[str, Mapping[str, Any]]] = (),
 ) -> bytes:
     """The body of entry `index` (0 …) of the `count` entries of a command: UTF-8 JSON, names in
     ascending order, numbers exact.
 
     `facts` are JSON values (`int` and `Decimal`, never float), personal ones already committed.
     `trace`: the stored trace, named by its digest. `answers` belong to a command's first entry.
-    Raises `ValueError` if a fact has a name of the envelope.
+    `also`: what followed at once. Raises `ValueError` if a fact has a name of the envelope.
     """
     place = (header.command, index, count)
-    return _ENCODER.encode(_body(type_, facts, header, place, trace, answers))
+    body = _body(type_, facts, header, place, trace, answers)
+    if also:
+        _add(body, also, header)
+    return _ENCODER.encode(body)
 
 
 def encode_all(
-    events: Sequence[Happened],
+    groups: Sequence[Sequence[Happened]],
     header: Header,
     traces: Sequence[bytes | None],
     answers: Any = None,
@@ -116,15 +132,39 @@ def encode_all(
     first: int = 0,
 ) -> bytes:
     """The bodies of a command's entries from the `first` one on, each as `encode` makes it, a line
-    each. `traces`: of all of them. Raises `ValueError`."""
-    command, count = header.command, len(events)
-    bodies = [
-        _body(event.type, event.facts, header, (command, index, count), traces[index], None)
-        for index, event in enumerate(events[first:], first)
-    ]
+    each. `groups`: what each of them tells. `traces`: of all of them. Raises `ValueError`."""
+    command, count = header.command, len(groups)
+    bodies = []
+    for index, group in enumerate(groups[first:], first):
+        event, place = group[0], (command, index, count)
+        body = _body(event.type, event.facts, header, place, traces[index], None)
+        if len(group) > 1:
+            _add(body, [(each.type, each.facts) for each in group[1:]], header)
+        bodies.append(body)
     if answers is not None and not first:
         bodies[0]["ans"] = answers
     return _ENCODER.encode_lines(bodies)
+
+
+def _add(
+    body: dict[str, Any], also: Sequence[tuple[str, Mapping[str, Any]]], header: Header
+) -> None:
+    """What followed stands beside the event; it happened at the same instant."""
+    added = []
+    for type_, facts in also:
+        _fits(type_, facts, header)
+        told = {**facts, "t": type_}
+        told.pop(AT, None)
+        added.append(told)
+    body["and"] = added
+    body["v"] = WITH_MORE
+
+
+def _fits(type_: str, facts: Mapping[str, Any], header: Header) -> None:
+    if not ENVELOPE.isdisjoint(facts):
+        raise ValueError(f"facts of {type_} use names of the envelope: {sorted(facts)}")
+    if facts.get(AT, header.at) != header.at:
+        raise ValueError(f"{type_} happened at {facts[AT]}, its command at {header.at}")
 
 
 def _body(
@@ -135,10 +175,7 @@ def _body(
     trace: bytes | None,
     answers: Any,
 ) -> dict[str, Any]:
-    if not ENVELOPE.isdisjoint(facts):
-        raise ValueError(f"facts of {type_} use names of the envelope: {sorted(facts)}")
-    if facts.get(AT, header.at) != header.at:
-        raise ValueError(f"{type_} happened at {facts[AT]}, its command at {header.at}")
+    _fits(type_, facts, header)
     body = {**facts, **header.envelope, "c": place, "t": type_}
     if trace is not None:
         body["tr"] = trace_digest(trace)
@@ -151,6 +188,10 @@ def decode(body: bytes | str) -> Entry:
     """Reads a body back; numbers with a fraction are `Decimal`."""
     raw: dict[str, Any] = _DECODER.decode(body)
     take = raw.pop
+    also = take("and", ())
+    if also:
+        # They happened at the instant of the first.
+        also = tuple((each.pop("t"), {**each, AT: raw[AT]}) for each in also)
     # What is left of the object when the envelope is taken out of it are the facts.
     return Entry(
         type=take("t"),
@@ -165,6 +206,7 @@ def decode(body: bytes | str) -> Entry:
         subject=take("subj", None),
         trace_digest=take("tr", None),
         answers=take("ans", None),
+        also=also,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,8 @@ from orderloom.audit.phrases import PHRASES, Phrase, items
 
 LONGEST: Final = 80
 MOST_VALUES: Final = 8
+# What ends a sentence by itself.
+_ENDS: Final = (".", "!", "?", "…", ":")
 _UNFILLED: Final = re.compile(r"\{\w+\}")
 
 
@@ -53,6 +55,14 @@ def sentence(
     if phrase is None:
         return words.text("audit.unknown", type=type_)
     return teller.tell(type_, phrase)
+
+
+def joined(sentences: Iterable[str]) -> str:
+    """Several sentences as one text."""
+    *before, last = [*sentences]
+    return "".join(
+        [*(f"{each} " if each.endswith(_ENDS) else f"{each}. " for each in before), last]
+    )
 
 
 @dataclass(frozen=True, slots=True)

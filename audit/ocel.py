@@ -12,7 +12,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import IO, Any, Final
 
@@ -90,18 +90,21 @@ class _Log:
         for stored in stream.entries:
             entry = decode(stored.body)
             kept = {each.slot: each.value for each in stored.personal} if self.personal else {}
-            facts: dict[str, Any] = disclose(entry.facts, kept)
             if around is None:
                 around = Around(stream.stream, stream.name, self.version)
-            relations = around.relate(stored.seq, entry, facts)
-            events.append(self._event(stream.stream, stored.seq, entry, facts, relations))
+            for part, (type_, told) in enumerate(entry.told()):
+                facts: dict[str, Any] = disclose(told, kept)
+                event = replace(entry, type=type_, also=())
+                relations = around.relate(stored.seq, event, facts)
+                id_ = f"e{stream.stream}.{stored.seq}" + (f".{part}" if part else "")
+                events.append(self._event(id_, stored.seq, event, facts, relations))
         if around is not None:
             self._keep(around)
         return events
 
     def _event(
         self,
-        stream: int,
+        id_: str,
         seq: int,
         entry: Entry,
         facts: Mapping[str, Any],
@@ -120,7 +123,7 @@ class _Log:
             attributes[told] = said(value)
         return _ENCODER.encode(
             {
-                "id": f"e{stream}.{seq}",
+                "id": id_,
                 "type": entry.type,
                 "time": entry.at,
                 "attributes": [

@@ -75,7 +75,7 @@ class Committer:
     """Replaces the personal values of one entry. `paths`: dotted fields of the order's data
     (`customer.email`, `lines.name`: of every line). `salt` makes 16 fresh random bytes. `bare`:
     nothing in the entry is free text of people, looks like a commitment or repeats a personal
-    value. `persons`: whose values these are. `type`: the entry's.
+    value. `persons`: whose values these are. `type`: the event's.
     """
 
     paths: Iterable[str]
@@ -84,6 +84,11 @@ class Committer:
     persons: Persons = field(default_factory=Persons)
     type: str = ""
     found: list[Disclosure] = field(default_factory=list)
+
+    def of(self, type_: str) -> Committer:
+        """The same for the next event of the entry."""
+        self.type = type_
+        return self
 
     def facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """The facts with personal values replaced: in `data`, in the operations of `patch`, in the

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from orderloom.audit.voice import Voice, items
+from orderloom.audit.voice import Voice, items, whole
 
 
 def read(voice: Voice) -> tuple[str, dict[str, Any]]:
@@ -44,13 +44,13 @@ def _of_collection(voice: Voice) -> tuple[str, dict[str, Any]]:
     collection = voice.title(voice.facts["collection"])
     if voice.facts.get("key"):
         return "record", {"record": f"{collection} {voice.facts['key']}"}
-    return "records", {"collection": collection, "count": int(voice.facts.get("count") or 0)}
+    return "records", {"collection": collection, "count": whole(voice.facts.get("count"))}
 
 
 def erased(voice: Voice) -> tuple[str, dict[str, Any]]:
     """What was erased, of whom, and on whose request or because its time had come."""
     facts = voice.facts
-    params: dict[str, Any] = {"count": int(facts.get("values") or 0)}
+    params: dict[str, Any] = {"count": whole(facts.get("values"))}
     if facts.get("collection"):
         record = f"{voice.title(facts['collection'])} {facts.get('key')}"
         return "record", {**params, "record": record}

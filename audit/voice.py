@@ -43,3 +43,8 @@ def items(value: Any) -> list[Any]:
     if value is None:
         return []
     return list(value) if isinstance(value, list | tuple | Mapping) else [value]
+
+
+def whole(value: Any) -> int:
+    """What a fact counts: 0 where it is no whole number."""
+    return value if isinstance(value, int) else 0

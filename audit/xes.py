@@ -81,14 +81,19 @@ def xes(
 def _trace(
     stream: Stream, structure: Structure, *, personal: bool, counted: Counted
 ) -> Iterator[bytes]:
-    entries = [(each.seq, decode(each.body), each.personal) for each in stream.entries]
+    entries = [
+        (each.seq, decode(each.body), {one.slot: one.value for one in each.personal})
+        for each in stream.entries
+    ]
     if not entries or entries[0][1].type != "order.created":
         return
     counted.cases += 1
-    facts = [
-        disclose(entry.facts, {one.slot: one.value for one in kept} if personal else {})
-        for _, entry, kept in entries
+    events = [
+        (seq, entry, type_, disclose(told, kept if personal else {}))
+        for seq, entry, kept in entries
+        for type_, told in entry.told()
     ]
+    facts = [told for *_, told in events]
     process, release = "", ""
     for each in facts:
         process, release = each.get("process") or process, each.get("release") or release
@@ -100,15 +105,15 @@ def _trace(
     lines.append(_attribute("orderloom:definition", definition))
     lines += [_attribute(f"data:{name}", value) for name, value in changes(facts[0])]
     story = Story(parent_of)
-    for (seq, entry, _), told in zip(entries, facts, strict=True):
-        for happening in story.tell(seq, entry.type, told):
+    for seq, entry, type_, told in events:
+        for happening in story.tell(seq, type_, told):
             counted.events += 1
-            lines.append(_event(seq, entry, told, happening))
+            lines.append(_event(seq, entry, type_, told, happening))
     lines.append("</trace>\n")
     yield "".join(lines).encode()
 
 
-def _event(seq: int, entry: Entry, facts: dict[str, Any], happening: Happening) -> str:
+def _event(seq: int, entry: Entry, type_: str, facts: dict[str, Any], happening: Happening) -> str:
     parts = [
         "<event>",
         _attribute("concept:name", happening.name),
@@ -116,7 +121,7 @@ def _event(seq: int, entry: Entry, facts: dict[str, Any], happening: Happening) 
         f'<date key="time:timestamp" value={quoteattr(_moment(entry.at))}/>',
         _attribute("lifecycle:transition", happening.transition),
         _attribute("org:resource", entry.actor),
-        _attribute("orderloom:type", entry.type),
+        _attribute("orderloom:type", type_),
         _attribute("orderloom:entry", seq),
         _attribute("orderloom:kind", happening.kind),
         _attribute("orderloom:channel", entry.channel),

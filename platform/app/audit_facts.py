@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from orderloom.audit.entry import Entry, decode
 from orderloom.audit.personal import SLOT
-from orderloom.platform.store.desk_rows import FactWrite
+from orderloom.platform.store.desk_rows import AND, FactWrite
 from orderloom.platform.store.feed_rows import FeedBody
 from orderloom.platform.store.sort_keys import sort_key
 
@@ -45,10 +45,10 @@ def facts_of(entry: FeedBody) -> FactWrite:
         organisation=entry.organisation,
         stream=entry.stream,
         at=read.at,
-        what=what_of(read.type, read.facts),
+        what=AND.join(what_of(type_, facts) for type_, facts in read.told()),
         actor=read.actor,
         behalf=read.on_behalf_of or "",
-        definition=_definition(read.type, read.facts),
+        definition=next(filter(None, (_definition(*told) for told in read.told())), ""),
         process=_text(read.facts.get("process")) if read.type == "order.created" else "",
         channel=read.channel,
         values=tuple(dict.fromkeys((slot, sort_key(value)) for slot, value in values_of(read)))[
@@ -65,20 +65,24 @@ def what_of(type_: str, facts: Mapping[str, Any]) -> str:
 
 def values_of(entry: Entry) -> Iterator[Value]:
     """(slot, value) of everything that the entry says and that may be searched for."""
-    facts = entry.facts
     if entry.subject is not None:
         yield "subject", entry.subject
-    if entry.type in LISTS:
+    for type_, facts in entry.told():
+        yield from _of_event(type_, facts)
+
+
+def _of_event(type_: str, facts: Mapping[str, Any]) -> Iterator[Value]:
+    if type_ in LISTS:
         yield from (("subject", each) for each in facts.get("subjects") or ())
     yield from _of_decision(facts)
     yield from _of_tasks(facts)
-    for path, value in _of_data(entry.type, facts):
+    for path, value in _of_data(type_, facts):
         yield f"data:{path}", value
     for name, slot in (("enters", "stage"), ("exits", "left")):
         yield from ((slot, each) for each in _listed(facts.get(name)) if _is_value(each))
     if _is_value(facts.get("step")):
         yield "step", facts["step"]
-    if entry.type == "order.created" and _is_value(facts.get("process")):
+    if type_ == "order.created" and _is_value(facts.get("process")):
         yield "process", facts["process"]
     for name in ABOUT:
         if isinstance(facts.get(name), str) and facts[name]:

@@ -85,13 +85,14 @@ def _rows(stream: Stream, *, personal: bool) -> Iterator[tuple[str, ...]]:
     for stored in stream.entries:
         entry = decode(stored.body)
         kept = {each.slot: each.value for each in stored.personal} if personal else {}
-        facts: dict[str, Any] = disclose(entry.facts, kept) if kept else entry.facts
         command, index, _ = entry.place
-        yield (
-            *(stream.name, str(stored.seq), entry.at, entry.type, entry.actor),
-            *(entry.on_behalf_of or "", entry.channel, str(command), str(index)),
-            *(str(facts.get("def") or ""), dumps(facts).decode(), stored.hash.hex()),
-        )
+        for type_, told in entry.told():
+            facts: dict[str, Any] = disclose(told, kept) if kept else told
+            yield (
+                *(stream.name, str(stored.seq), entry.at, type_, entry.actor),
+                *(entry.on_behalf_of or "", entry.channel, str(command), str(index)),
+                *(str(facts.get("def") or ""), dumps(facts).decode(), stored.hash.hex()),
+            )
 
 
 def _emptied(out: io.StringIO) -> bytes:

@@ -6,13 +6,14 @@ is asked again leaves nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
 from orderloom.platform.app import levels
+from orderloom.platform.app.recorder import Begun
 from orderloom.platform.engine import SYSTEM, OrderState, Outcome
 from orderloom.platform.engine.amounts import NOTHING
 from orderloom.platform.engine.outcome import Move
@@ -112,18 +113,17 @@ class BalanceBook:
 
     def keep(
         self,
-        entries: Sequence[EntryWrite],
+        begun: Begun,
         outcome: Outcome,
         changes: Changes,
         *,
         by: str,
     ) -> None:
-        """The command is accepted: what its events say, an entry each, becomes rows of
-        `changes`."""
-        for entry, event in zip(entries, outcome.events, strict=True):
+        """The command is accepted: what its entries tell becomes rows of `changes`."""
+        for entry, (event, *_) in zip(begun.entries, begun.groups, strict=True):
             if event.type == "stock.moved":
                 self._note(entry, event.facts, outcome.state, changes, by=by)
-        at = datetime.fromisoformat(entries[-1].at)
+        at = datetime.fromisoformat(begun.entries[-1].at)
         for place, record in self._drafts.items():
             before = self._kept[place]
             if before is not None and before.body != record.body:

@@ -195,7 +195,15 @@ class _Pack:
 
 def _without(entry: EntryRow, hidden: str) -> EntryRow:
     """The entry as it was hashed, with a word in place of every value that is kept aside."""
-    return replace(entry, facts=_hidden(decode(entry.body).facts, hidden), trace=None)
+    first, *also = (_hidden(facts, hidden) for _, facts in decode(entry.body).told())
+    return replace(
+        entry,
+        facts=first,
+        trace=None,
+        also=tuple(
+            replace(each, facts=facts) for each, facts in zip(entry.also, also, strict=True)
+        ),
+    )
 
 
 def _hidden(value: Any, hidden: str) -> Any:

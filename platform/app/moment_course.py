@@ -27,10 +27,14 @@ class Stood:
 def course(reads: ReadTables, organisation: int, order: int) -> list[Stood]:
     """From the first entry to the last. States share what did not change."""
     found: list[Stood] = []
-    state, revision, counted, after = None, 0, 0, 0
+    state: OrderState | None = None
+    revision, counted, after = 0, 0, 0
     while rows := reads.entries_after(organisation, order, after=after, limit=AT_ONCE):
         for row in rows:
-            state = evolve(state, Event(row.type, row.facts))
+            after_all = evolve(state, Event(row.type, row.facts))
+            for each in row.also:
+                after_all = evolve(after_all, Event(each.type, each.facts))
+            state = after_all
             if row.command != counted and row.type != "refused" and row.type not in BESIDE:
                 revision, counted = revision + 1, row.command
             found.append(Stood(row, state, revision))

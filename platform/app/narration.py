@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from orderloom.audit.narrative import sentence
+from orderloom.audit.narrative import joined, sentence
 from orderloom.platform.app.field_words import field_label
 from orderloom.platform.app.reading import Seen
 from orderloom.platform.app.result_words import titles_of
@@ -16,6 +16,7 @@ from orderloom.platform.app.view_models import PersonView, Sentence
 from orderloom.platform.definitions.model import Release
 from orderloom.platform.store.read_rows import EntryRow
 
+MUTE: Final = "mute"
 TONES: Final[Mapping[str, str]] = {
     "order.created": "info",
     "order.started": "info",
@@ -56,48 +57,66 @@ QUIET: Final = frozenset(
         "sent",
     }
 )
+# Says nothing more where the other one stands in the same entry.
+SAID_BY: Final[Mapping[str, str]] = {"activity.ended": "approval.closed"}
 WITH_REASON: Final = frozenset({"approval.opened", "decided", "inferred"})
 
 
 def narrate(seen: Seen, entries: Sequence[EntryRow], *, quiet: bool) -> tuple[Sentence, ...]:
-    """A sentence an entry, in the order given; `quiet` leaves out the small ones."""
-    shown = [entry for entry in entries if not (quiet and entry.type in QUIET)]
-    ids = {id_ for entry in shown for id_ in _ids(entry)}
+    """A line an entry, in the order given, a sentence for each event that it tells; `quiet` leaves
+    out the small ones."""
+    shown = [
+        (entry, told)
+        for entry in entries
+        if (told := [each for each in _worth_saying(entry) if not (quiet and each.type in QUIET)])
+    ]
+    ids = {id_ for _, told in shown for each in told for id_ in _ids(each)}
     known = {person.id: person for person in seen.people(sorted(ids))}
     names = {id_: person.name for id_, person in known.items()}
     veil = Veil(seen)
-    return tuple(_sentence(seen, entry, names, known, veil) for entry in shown)
+    return tuple(_line(seen, entry, told, names, known, veil) for entry, told in shown)
 
 
-def _sentence(
+def _worth_saying(entry: EntryRow) -> Sequence[EntryRow]:
+    told = entry.told
+    types = {each.type for each in told}
+    return [each for each in told if SAID_BY.get(each.type) not in types]
+
+
+def _line(
     seen: Seen,
     entry: EntryRow,
+    told: Sequence[EntryRow],
     names: Mapping[str, str],
     known: Mapping[str, PersonView],
     veil: Veil,
 ) -> Sentence:
-    facts = veil.facts(entry)
-    text = sentence(
-        entry.type,
-        told_facts(seen, entry.type, facts, names),
-        actor=entry.actor,
-        words=seen.words,
-        names=names,
-        titles=_known_titles(seen),
-        on_behalf_of=entry.on_behalf_of,
-    )
+    tones = [tone for each in told if (tone := _tone(each)) != MUTE]
     return Sentence(
         seq=entry.seq,
         at=entry.at,
-        text=text,
+        text=joined(_sentence(seen, each, names, veil) for each in told),
         type=entry.type,
-        tone=_tone(entry),
+        types=tuple(each.type for each in entry.told),
+        tone=tones[0] if tones else MUTE,
         actor=known.get(entry.actor),
-        why=entry.type in WITH_REASON,
+        why=any(each.type in WITH_REASON for each in told),
         hash=entry.hash.hex(),
         definition=str(entry.facts.get("def") or ""),
         channel=entry.channel,
         body=veil.body(entry),
+    )
+
+
+def _sentence(seen: Seen, event: EntryRow, names: Mapping[str, str], veil: Veil) -> str:
+    return sentence(
+        event.type,
+        told_facts(seen, event.type, veil.facts(event), names),
+        actor=event.actor,
+        words=seen.words,
+        names=names,
+        titles=_known_titles(seen),
+        on_behalf_of=event.on_behalf_of,
     )
 
 
@@ -161,12 +180,17 @@ def _tone(entry: EntryRow) -> str:
         return "bad"
     if entry.type == "call.result" and facts.get("error"):
         return "bad"
-    return TONES.get(entry.type, "mute")
+    return TONES.get(entry.type, MUTE)
 
 
 def people_of(entries: Iterable[EntryRow]) -> set[str]:
     """Whom the sentences of the entries name: ids of users, as entries write them."""
-    return {id_.removeprefix("u:") for entry in entries for id_ in (*_ids(entry), *named_in(entry))}
+    return {
+        id_.removeprefix("u:")
+        for entry in entries
+        for each in entry.told
+        for id_ in (*_ids(each), *named_in(each))
+    }
 
 
 def _ids(entry: EntryRow) -> Iterable[str]:

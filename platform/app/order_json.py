@@ -227,6 +227,7 @@ def entry_json(entry: Sentence) -> Json:
         "seq": entry.seq,
         "at": instant(entry.at),
         "type": entry.type,
+        "types": list(entry.types),
         "text": entry.text,
         "actor": person_json(entry.actor) if entry.actor else None,
         "channel": entry.channel,

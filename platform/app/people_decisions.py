@@ -156,7 +156,7 @@ class PeopleDecisions:
             entries = self._desk.reads.entries(
                 actor.organisation, row.order, before=before, limit=AT_ONCE
             )
-            for entry in entries:
+            for entry in (each for one in entries for each in reversed(one.told)):
                 tasks = entry.facts.get("tasks")
                 if isinstance(tasks, Mapping) and n in tasks:
                     return entry.at

@@ -15,6 +15,7 @@ from orderloom.audit.personal import SALT_BYTES
 from orderloom.audit.persons import Persons
 from orderloom.platform.engine.commands import Actor
 from orderloom.platform.engine.outcome import Event
+from orderloom.platform.engine.together import together
 from orderloom.platform.store.order_rows import EntryWrite
 
 Salt = Callable[[], bytes]
@@ -70,10 +71,11 @@ class Tip:
 @dataclass(slots=True)
 class Begun:
     """The entries of one command: their places are taken, their bodies and hashes still missing.
-    `before`, `tip`: what the stream ended with, and will end with."""
+    `groups`: the events that each of them tells. `before`, `tip`: what the stream ended with, and
+    will end with."""
 
     entries: list[EntryWrite]
-    events: Sequence[Event]
+    groups: list[Sequence[Event]]
     header: Header
     before: Tip
     tip: Tip
@@ -119,20 +121,21 @@ class Recorder:
             on_behalf_of=command.on_behalf_of,
             subject=subject,
         )
+        groups = together(events)
         entries = [
             EntryWrite(
                 organisation=organisation,
                 stream=stream,
                 seq=place,
-                type=event.type,
+                type=group[0].type,
                 at=header.at,
                 actor=actor,
                 subject=subject,
             )
-            for place, event in enumerate(events, seq + 1)
+            for place, group in enumerate(groups, seq + 1)
         ]
         whose = persons or Persons(author=actor)
-        return Begun(entries, events, header, head, Tip(), personal, answers, whose)
+        return Begun(entries, groups, header, head, Tip(), personal, answers, whose)
 
     def seal(self, many: Sequence[Begun]) -> None:
         """Puts bodies, hashes and what is kept beside them into the entries of many commands, in
@@ -141,7 +144,7 @@ class Recorder:
         for one in many:
             entries = one.entries
             sealed = seal(
-                one.events,
+                one.groups,
                 header=one.header,
                 personal=one.personal,
                 salt=self._salt,

@@ -193,9 +193,8 @@ class _Order:
     def _counts(self) -> None:
         """Entries, commands and the revision, as the row counts them."""
         order, entries = self._log.order, self._log.entries
-        if order.seq != len(entries) or [one.seq for one in entries] != list(
-            range(1, len(entries) + 1)
-        ):
+        numbers = list(dict.fromkeys(one.seq for one in entries))
+        if numbers != list(range(1, order.seq + 1)):
             self._differs("table", what="entries")
         if entries and order.commands != entries[-1].entry.place[0]:
             self._differs("table", what="commands")

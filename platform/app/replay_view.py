@@ -70,25 +70,27 @@ class OrderReplays:
         (log,) = self._store.replays.part(order - 1, order, Chosen(order))
         found = self._replayer().order(log)
         wanted = [one for one in found.entries if one.type in DECISIONS]
-        entries = {
-            each.seq: each
-            for each in self._desk.reads.entries(
-                actor.organisation, order, before=None, limit=len(log.entries) + 1
+        # An entry tells one event of a type at most.
+        events = {
+            (each.seq, each.type): each
+            for entry in self._desk.reads.entries(
+                actor.organisation, order, before=None, limit=log.order.seq + 1
             )
+            for each in entry.told
         }
-        shown = [one for one in wanted if one.seq in entries][:MOST]
-        sentences = narrate(seen, [entries[one.seq] for one in shown], quiet=False)
+        shown = [one for one in wanted if (one.seq, one.type) in events][:MOST]
+        sentences = narrate(seen, [events[one.seq, one.type] for one in shown], quiet=False)
         veil = Veil(seen)
-        differing = {one.entry: one for one in found.different if one.entry is not None}
+        differing = {(one.entry, one.type): one for one in found.different}
         rows = tuple(
-            _row(sentence, one.status, differing.get(one.seq), veil)
+            _row(sentence, one.status, differing.get((one.seq, one.type)), veil)
             for one, sentence in zip(shown, sentences, strict=True)
         )
-        listed = {one.seq for one in shown}
+        listed = {(one.seq, one.type) for one in shown}
         return AgainView(
             head=seen.head(),
             rows=rows,
-            other=tuple(one for one in found.different if one.entry not in listed),
+            other=tuple(one for one in found.different if (one.entry, one.type) not in listed),
             counts=_counts(found),
             commands=sum(found.commands.values()),
             more=len(wanted) > len(shown),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orderloom.audit.narrative import sentence
+from orderloom.audit.narrative import joined, sentence
 from orderloom.platform.app.reading import Desk
 from orderloom.platform.app.view_models import Sentence
 from orderloom.platform.engine import Actor
@@ -13,21 +13,27 @@ from orderloom.platform.words import Words
 def told_alone(desk: Desk, actor: Actor, row: DoneRow) -> Sentence:
     """The entry in the actor's language, people by their names."""
     entry, words = row.entry, Words(actor.language)
-    people = {one.id: one for one in desk.people(sorted(named_in(entry)), actor, words)}
-    text = sentence(
-        entry.type,
-        entry.facts,
-        actor=entry.actor,
-        words=words,
-        names={id_: one.name for id_, one in people.items()},
-        on_behalf_of=entry.on_behalf_of,
+    named = {id_ for each in entry.told for id_ in named_in(each)}
+    people = {one.id: one for one in desk.people(sorted(named), actor, words)}
+    names = {id_: one.name for id_, one in people.items()}
+    sentences = (
+        sentence(
+            each.type,
+            each.facts,
+            actor=each.actor,
+            words=words,
+            names=names,
+            on_behalf_of=each.on_behalf_of,
+        )
+        for each in entry.told
     )
     bad = entry.type in ("refused", "audit.exported") or "refused" in entry.type
     return Sentence(
         seq=entry.seq,
         at=entry.at,
-        text=text,
+        text=joined(sentences),
         type=entry.type,
+        types=tuple(each.type for each in entry.told),
         tone="bad" if bad else "mute",
         actor=people.get(entry.actor),
         hash=entry.hash.hex(),

@@ -236,7 +236,7 @@ class UnitOfWork:
         """An order as an accepted command leaves it, with its entries, and what was moved."""
         self.orders[order.id] = order
         self.record(begun)
-        self.balances.keep(begun.entries, outcome, self.changes, by=by)
+        self.balances.keep(begun, outcome, self.changes, by=by)
 
     def remember(self, answered: Answered) -> None:
         """Keeps what a request was answered with."""

@@ -54,9 +54,11 @@ def why(desk: Desk, actor: Actor, number: str) -> tuple[Why, ...] | Rejection:
 
 
 def _whys(seen: Seen) -> tuple[Why, ...]:
-    entries = seen.desk.reads.entries(
+    read = seen.desk.reads.entries(
         seen.actor.organisation, seen.state.order, before=None, limit=REACH
     )
+    # Newest first, also within an entry.
+    entries = [each for one in read for each in reversed(one.told)]
     found: list[Why] = []
     for place, entry in enumerate(entries):
         if entry.type == "approval.opened":
@@ -84,7 +86,7 @@ def _backwards(seen: Seen) -> Iterator[EntryRow]:
         rows = seen.desk.reads.entries(
             seen.actor.organisation, seen.state.order, before=before, limit=AT_ONCE
         )
-        yield from rows
+        yield from (each for one in rows for each in reversed(one.told))
         if len(rows) < AT_ONCE:
             return
         before = rows[-1].seq

@@ -323,12 +323,14 @@ class HoldView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """One sentence of the timeline. `tone`: `mute ok warn bad info vio`; `seq` numbers entries."""
+    """One line of the timeline. `tone`: `mute ok warn bad info vio`; `seq` numbers entries;
+    `types`: of all events that the entry tells, `type` of the first."""
 
     seq: int
     at: datetime
     text: str
     type: str
+    types: tuple[str, ...] = ()
     tone: str = "mute"
     actor: PersonView | None = None
     why: bool = False

@@ -104,7 +104,7 @@ def find(desk: Desk, actor: Actor, number: str) -> Seen | Rejection:
 def visited(seen: Seen, entries: Sequence[EntryRow]) -> Collection[str]:
     """Stages ever entered, as far as the entries go back."""
     found = set(seen.state.stages)
-    for entry in entries:
+    for entry in (each for one in entries for each in one.told):
         for name in ("exits", "enters"):
             value = entry.facts.get(name)
             if isinstance(value, list | tuple):

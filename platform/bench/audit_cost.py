@@ -149,8 +149,9 @@ def _plainly(many: Sequence[Begun]) -> None:
     for begun in many:
         command = begun.header
         around = {"act": command.actor, "ch": command.channel, "n": command.command}
-        for entry, event in zip(begun.entries, begun.events, strict=True):
-            entry.body = dumps({**event.facts, **around, "t": event.type})
+        for entry, (event, *also) in zip(begun.entries, begun.groups, strict=True):
+            more = {"and": [{**each.facts, "t": each.type} for each in also]} if also else {}
+            entry.body = dumps({**event.facts, **around, "t": event.type, **more})
             entry.hash = NO_HASH
         begun.tip.hash = NO_HASH
 

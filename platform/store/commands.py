@@ -189,15 +189,19 @@ class Transaction:
         return found
 
     def events(self, stream: int, *, after: int = 0, upto: int) -> list[tuple[int, Event]]:
-        """Entries `after + 1` … `upto` of a stream with their number, personal values put back as
-        far as they are kept."""
+        """What entries `after + 1` … `upto` of a stream tell, each event with its entry's number,
+        personal values put back as far as they are kept."""
         bodies: dict[int, bytes | str] = {}
         kept: dict[int, dict[int, bytes]] = {}
         for seq, body, slot, value in self._cursor.rows(_ENTRIES, (stream, after, upto)):
             bodies[seq] = body
             if slot is not None and value:
                 kept.setdefault(seq, {})[slot] = value.encode()
-        return [(seq, _event(body, kept.get(seq, {}))) for seq, body in bodies.items()]
+        return [
+            (seq, event)
+            for seq, body in bodies.items()
+            for event in _events(body, kept.get(seq, {}))
+        ]
 
     def hash_of(self, stream: int, seq: int) -> bytes:
         """The hash of an entry, 32 bytes; none where there is no such entry."""
@@ -356,10 +360,9 @@ def _select(sql: str, count: int, *, locks: bool) -> str:
     return sql.format(marks=", ".join("?" * count)) + (" FOR NO KEY UPDATE" if locks else "")
 
 
-def _event(body: bytes | str, kept: Mapping[int, bytes]) -> Event:
-    entry = decode(body)
-    facts = disclose(entry.facts, kept) if kept else entry.facts
-    return Event(entry.type, facts)
+def _events(body: bytes | str, kept: Mapping[int, bytes]) -> Iterator[Event]:
+    for type_, facts in decode(body).told():
+        yield Event(type_, disclose(facts, kept) if kept else facts)
 
 
 def _runtimes(connection: Connection) -> dict[int, str]:

@@ -12,6 +12,8 @@ from orderloom.platform.store.feed_rows import FeedCursor
 # Lists of entries that are found by the number of a word.
 Column = Literal["what", "actor", "behalf", "definition"]
 COLUMNS: Final[tuple[Column, ...]] = ("what", "actor", "behalf", "definition")
+# Between the types of what one entry tells, in its word `what`.
+AND: Final = "+"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -121,7 +123,8 @@ class DeskTables(Protocol):
     def words(
         self, organisation: int, kind: str, wanted: Collection[str], *, begin: bool = False
     ) -> Mapping[str, int]:
-        """Those of the words that entries have; `begin`: those that begin so."""
+        """Those of the words that entries have; `begin`: those that begin so. Of the kind `what`
+        those with such a type among theirs."""
 
     def listed(
         self, column: Column, numbers: Collection[int], *, above: int, below: int, limit: int

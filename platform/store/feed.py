@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final, Protocol, TypeVar
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, text
 from orderloom.audit.entry import decode
 from orderloom.audit.personal import disclose
 from orderloom.platform.engine.outcome import Event
+from orderloom.platform.engine.together import FOLLOWS, LEADS
 from orderloom.platform.store.columns import stamp
 from orderloom.platform.store.database import Database
 from orderloom.platform.store.feed_rows import FeedBody, FeedCursor, FeedEntry
@@ -43,6 +44,14 @@ class _Placed(Protocol):
     def id(self) -> int: ...
 
 
+class _Told(list[FeedEntry]):
+    """What one entry tells."""
+
+    @property
+    def id(self) -> int:
+        return self[0].id
+
+
 T = TypeVar("T", bound=_Placed)
 _Reading = Callable[[Connection, FeedCursor, int], Sequence[T]]
 
@@ -56,7 +65,16 @@ class SqlFeed:
     def feed(
         self, cursor: FeedCursor, *, limit: int, types: Collection[str] | None = None
     ) -> tuple[Sequence[FeedEntry], FeedCursor]:
-        return self._read(cursor, limit, partial(_entries, types=types))
+        if types is None or FOLLOWS.keys().isdisjoint(types):
+            read, behind = self._read(cursor, limit, partial(_entries, types=types))
+            return [one for each in read for one in each], behind
+        # What follows stands in the entry of what it followed from.
+        wanted, behind = LEADS.union(types), cursor
+        while True:
+            read, behind = self._read(behind, limit, partial(_entries, types=wanted))
+            found = [one for each in read for one in each if one.type in types]
+            if found or len(read) < limit:
+                return found, behind
 
     def feed_bodies(
         self, cursor: FeedCursor, *, limit: int
@@ -97,7 +115,11 @@ class SqlFeed:
                 bodies[seq] = body
                 if slot is not None:
                     kept.setdefault(seq, {})[slot] = value.encode()
-        return [(seq, _event(body, kept.get(seq, {}))) for seq, body in bodies.items()]
+        return [
+            (seq, event)
+            for seq, body in bodies.items()
+            for event in _events(body, kept.get(seq, {}))
+        ]
 
     def _read(
         self, cursor: FeedCursor, limit: int, read: _Reading[T]
@@ -157,19 +179,22 @@ def _bodies(connection: Connection, cursor: FeedCursor, limit: int) -> list[Feed
 
 def _entries(
     connection: Connection, cursor: FeedCursor, limit: int, *, types: Collection[str] | None
-) -> list[FeedEntry]:
+) -> list[_Told]:
     rows = _rows(connection, cursor, limit, types)
     kept = _disclosed(connection, [row[0] for row in rows])
     return [
-        FeedEntry(
-            id=row[0],
-            organisation=row[1],
-            stream=row[2],
-            seq=row[3],
-            type=row[4],
-            at=row[5],
-            facts=_event(row[6], kept.get(row[0], {})).facts,
-            xid=row[7],
+        _Told(
+            FeedEntry(
+                id=row[0],
+                organisation=row[1],
+                stream=row[2],
+                seq=row[3],
+                type=event.type,
+                at=row[5],
+                facts=event.facts,
+                xid=row[7],
+            )
+            for event in _events(row[6], kept.get(row[0], {}))
         )
         for row in rows
     ]
@@ -184,9 +209,9 @@ def _disclosed(connection: Connection, ids: Sequence[int]) -> dict[int, dict[int
     return found
 
 
-def _event(body: str, kept: dict[int, bytes]) -> Event:
-    entry = decode(body)
-    return Event(entry.type, disclose(entry.facts, kept) if kept else entry.facts)
+def _events(body: str, kept: dict[int, bytes]) -> Iterator[Event]:
+    for type_, facts in decode(body).told():
+        yield Event(type_, disclose(facts, kept) if kept else facts)
 
 
 def _last(connection: Connection) -> int:

@@ -42,7 +42,8 @@ class FeedCursor:
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
     """One audited event; personal values are put back as far as they are kept. `at`: ISO 8601.
-    `xid`: the transaction that wrote it (PostgreSQL)."""
+    `xid`: the transaction that wrote it (PostgreSQL). Events of one entry have its `id` and `seq`.
+    """
 
     id: int
     organisation: int
@@ -71,9 +72,8 @@ class FeedTables(Protocol):
     def feed(
         self, cursor: FeedCursor, *, limit: int, types: Collection[str] | None = None
     ) -> tuple[Sequence[FeedEntry], FeedCursor]:
-        """Up to `limit` entries behind the cursor, those of a stream in their order, and the
-        cursor behind them; of these `types` only, where they are given. Nothing left: no entries.
-        """
+        """What up to `limit` entries behind the cursor tell, those of a stream in their order, and
+        the cursor behind them; of these `types` only, where they are given. Nothing left: none."""
 
     def feed_bodies(
         self, cursor: FeedCursor, *, limit: int

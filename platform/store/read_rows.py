@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -85,7 +85,8 @@ class EntryRow:
 
     `facts` are the event's alone, without the envelope. `body`: the bytes that were hashed.
     `command`: the number of the stream's command that it belongs to. `trace`: as it is stored;
-    `kept`: by slot a personal value, or since when it is gone.
+    `kept`: by slot a personal value, or since when it is gone. `also`: what followed from it at
+    once and stands in the same entry.
     """
 
     seq: int
@@ -100,6 +101,12 @@ class EntryRow:
     trace: Mapping[str, Any] | None = None
     command: int = 0
     kept: Kept = field(default_factory=dict)
+    also: tuple[EntryRow, ...] = ()
+
+    @property
+    def told(self) -> tuple[EntryRow, ...]:
+        """Every event that it tells, in their order, as if each had its own entry."""
+        return (replace(self, also=()), *self.also) if self.also else (self,)
 
     @property
     def told_trace(self) -> Mapping[str, Any]:

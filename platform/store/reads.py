@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from orderloom.audit.entry import decode
@@ -246,13 +247,14 @@ def _order(row: Sequence[Any]) -> StoredOrder:
 def _entry(row: Any, kept: Kept) -> EntryRow:
     seq, body, hash_, trace = row
     read = decode(body)
-    return EntryRow(
+    slotted = _SLOTTED in body
+    first = EntryRow(
         seq=seq,
         type=read.type,
         at=moment(read.at),
         actor=read.actor,
         channel=read.channel,
-        facts=put_back(read.facts, kept) if _SLOTTED in body else read.facts,
+        facts=put_back(read.facts, kept) if slotted else read.facts,
         body=body.encode(),
         hash=from_base64(hash_),
         on_behalf_of=read.on_behalf_of,
@@ -260,3 +262,10 @@ def _entry(row: Any, kept: Kept) -> EntryRow:
         command=read.place[0],
         kept=kept,
     )
+    if not read.also:
+        return first
+    also = tuple(
+        replace(first, type=type_, facts=put_back(facts, kept) if slotted else facts, trace=None)
+        for type_, facts in read.also
+    )
+    return replace(first, also=also)

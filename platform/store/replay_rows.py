@@ -13,8 +13,9 @@ from orderloom.platform.store.order_rows import LoadedOrder, Projection
 
 @record
 class LoggedEntry:
-    """Entry `seq` of a stream. `event`: its facts, `answers`: what was asked for its command, both
-    with the personal values that are kept; `erased`: some are not, markers stand in their place."""
+    """An event that entry `seq` of a stream tells. `event`: its facts, `answers`: what was asked
+    for its command, both with the personal values that are kept; `erased`: some are not, markers
+    stand in their place."""
 
     seq: int
     entry: Entry
@@ -25,7 +26,8 @@ class LoggedEntry:
 
 @named_record
 class OrderLog:
-    """One order as one moment saw it. `status` and `wake_at` stand in its row beside the state."""
+    """One order as one moment saw it. `status` and `wake_at` stand in its row beside the state.
+    `entries`: every event that they tell."""
 
     order: LoadedOrder
     process: str

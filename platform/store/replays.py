@@ -153,7 +153,8 @@ def _entries(order: int, found: Mapping[str, Mapping[int, list[Rows]]]) -> tuple
     for _, seq, body in found["entries"].get(order, ()):
         entry = decode(body)
         known = kept.get(seq)
-        facts = entry.facts if known is None else disclose(entry.facts, known)
         answers = entry.answers if known is None else disclose(entry.answers, known)
-        made.append(LoggedEntry(seq, entry, Event(entry.type, facts), answers, seq in erased))
+        for type_, told in entry.told():
+            facts = told if known is None else disclose(told, known)
+            made.append(LoggedEntry(seq, entry, Event(type_, facts), answers, seq in erased))
     return tuple(made)

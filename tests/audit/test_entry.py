@@ -178,7 +178,7 @@ def test_an_entry_is_sealed_with_its_trace_and_answers(
 ) -> None:
     numbers = count()
     sealed = seal(
-        [Event("decided", facts, trace)],
+        [[Event("decided", facts, trace)]],
         header=HEADER,
         personal=("email",),
         salt=lambda: next(numbers).to_bytes(16, "big"),
@@ -209,7 +209,7 @@ def test_of_a_command_only_what_is_personal_is_committed() -> None:
     answers = [[0, "NextNumber", "c1", 4]]
     numbers = count()
     sealed = seal(
-        events,
+        [[event] for event in events],
         header=HEADER,
         personal=("email",),
         salt=lambda: next(numbers).to_bytes(16, "big"),
@@ -227,3 +227,33 @@ def test_of_a_command_only_what_is_personal_is_committed() -> None:
         assert entry.place == (HEADER.command, at, 7)
     told = b"".join((*sealed.bodies, *filter(None, sealed.traces)))
     assert not [text for text in (EMAIL, "so be it", "Jan Nowak") if text.encode() in told]
+
+
+def test_what_followed_at_once_stands_in_the_same_entry() -> None:
+    """Values of all its events have slots of their own, and come back to where they stood."""
+    told = Event("event.received", {"name": "hurry", "reason": "so be it", "at": AT})
+    moved = Event("stage.changed", {"enters": ["asking"], "in": {"email": EMAIL}, "at": AT})
+    begun = Event("work.started", {"tasks": {"3": {"note": "Jan Nowak called"}}, "at": AT})
+    persons = Persons(author="u_1", texts={"Jan Nowak": "name"}, repeated=(b"Jan Nowak",))
+    numbers = count()
+    sealed = seal(
+        [[told, moved, begun], [Event("decided", {"out": 1}, {"rows": ["r1"]})]],
+        header=HEADER,
+        personal=("email",),
+        salt=lambda: next(numbers).to_bytes(16, "big"),
+        persons=persons,
+    )
+    assert {at: len(kept) for at, kept in sealed.personal.items()} == {0: 3}
+    assert [text for text in ("so be it", EMAIL, "Jan Nowak") if text in str(sealed.bodies)] == []
+    kept = {each.slot: each.value for each in sealed.personal[0]}
+    entry = decode(sealed.bodies[0])
+    assert (entry.version, entry.place, decode(sealed.bodies[1]).version) == (2, (2, 0, 2), 1)
+    assert [(type_, disclose(facts, kept)) for type_, facts in entry.told()] == [
+        (each.type, each.facts) for each in (told, moved, begun)
+    ]
+
+
+@pytest.mark.parametrize("facts", [{"t": 1}, {"and": []}, {"at": "2026-11-22T05:47:57.000000Z"}])
+def test_what_followed_keeps_to_the_names_and_the_instant(facts: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"stage\.changed"):
+        encode("event.received", {}, HEADER, 0, 1, also=[("stage.changed", facts)])

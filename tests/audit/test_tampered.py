@@ -75,6 +75,8 @@ def _order(app: Application) -> int:
         Command(body=c.Create("request", {"title": "Desk", "total": 250}), actor=alice)
     )
     assert not isinstance(made, Rejection)
+    for said in ("soon", "please"):
+        app.handle(Command(body=c.Comment(said), actor=alice, order=made.order))
     app.handle(Command(body=c.CastVerdict(3, "approve", "ok"), actor=bob, order=made.order))
     return made.order
 
@@ -163,7 +165,7 @@ TAMPERINGS: dict[str, tuple[Tamper, int, str]] = {
         4,
         "reordered",
     ),
-    "the tail cut off": (sql(f"DELETE {ENTRY} AND seq > 6"), 7, "cut"),
+    "the tail cut off": (sql(f"DELETE {ENTRY} AND seq > 4"), 5, "cut"),
     "all entries of an order": (sql(f"DELETE {ENTRY}"), 1, "cut"),
     "an order, all but its number": (
         sql(f"DELETE {ENTRY}", "DELETE FROM order_row WHERE id = :o"),
@@ -174,11 +176,11 @@ TAMPERINGS: dict[str, tuple[Tamper, int, str]] = {
     # it, is what receipts and exports kept elsewhere are for.)
     "the tail and the head": (
         sql(
-            f"DELETE {ENTRY} AND seq > 5",
-            "UPDATE order_row SET chain_seq = 5, chain_head ="
-            " (SELECT hash FROM audit_entry WHERE stream = :o AND seq = 5) WHERE id = :o",
+            f"DELETE {ENTRY} AND seq > 2",
+            "UPDATE order_row SET chain_seq = 2, chain_head ="
+            " (SELECT hash FROM audit_entry WHERE stream = :o AND seq = 2) WHERE id = :o",
         ),
-        6,
+        3,
         "cut",
     ),
     "the order's row": (sql("DELETE FROM order_row WHERE id = :o"), 1, "inserted"),

@@ -72,6 +72,14 @@ def facts_of(chance: random.Random) -> tuple[str, dict[str, Any]]:
     )
 
 
+def followed(chance: random.Random) -> dict[str, Any]:
+    """What stands in an entry beside what it followed from; no entry is of two definitions."""
+    type_, facts = facts_of(chance)
+    while any(name in facts for name in ("def", "approval", "version", "person")):
+        type_, facts = facts_of(chance)
+    return {**facts, "t": type_}
+
+
 @pytest.fixture
 def slow(store: Store) -> SlowDesk:
     """Entries of twelve orders and of two organisations' security streams, written and indexed."""
@@ -101,6 +109,8 @@ def slow(store: Store) -> SlowDesk:
         }
         if not n % 5:
             facts["obo"] = "u_carol"
+        if not n % 4:
+            facts["and"] = [followed(chance) for _ in range(chance.randrange(1, 3))]
         if stream == 900 and n % 2:
             facts["subj"] = chance.choice(list(ORDERS))
         more = {"type": type_, "at": moment, "facts": facts}

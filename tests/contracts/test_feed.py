@@ -56,6 +56,23 @@ def test_other_types_are_passed_over(store: Store) -> None:
     assert read(store, cursor, types=("a",))[0] == []
 
 
+def test_what_followed_at_once_is_found_by_its_own_type(store: Store) -> None:
+    """Pieces never part what one entry tells, and an entry that tells nothing of it is no end."""
+    moved = (
+        '{"act":"u","and":[{"enters":["checking"],"t":"stage.changed"}],"at":"2026-03-06T12:00:00'
+        '.000000Z","c":[1,0,1],"ch":"x","rt":1,"t":"event.received","v":2}'
+    )
+    write(store, *(entry(2, n, type="event.received") for n in (1, 2, 3)))
+    write(store, entry(2, 4, type="event.received", body=moved))
+    types = ("stage.changed",)
+    for limit in (1, 2, 100):
+        assert read(store, FeedCursor(), limit=limit, types=types)[0] == [(2, 4)]
+    (found,), _ = store.audit.feed(FeedCursor(), limit=100, types=types)
+    assert (found.type, found.facts["enters"]) == ("stage.changed", ["checking"])
+    told = [(seq, each.type) for seq, each in store.audit.history(2, after=3, upto=4)]
+    assert told == [(4, "event.received"), (4, "stage.changed")]
+
+
 def test_personal_values_are_put_back(store: Store) -> None:
     body = (
         '{"act":"u","at":"2026-03-06T12:00:00.000000Z","c":[1,0,1],"ch":"x","data":{"name":'

@@ -20,7 +20,7 @@ from orderloom.platform.app.auditing import verify_store
 from orderloom.platform.app.differences import differences
 from orderloom.platform.codec import loads
 
-ENTRIES = 6  # that a new order of the small bundle writes
+ENTRIES = 3  # that a new order of the small bundle writes
 
 
 def whole(app: Application) -> None:

@@ -119,7 +119,7 @@ class Deals:
     def told(self) -> list[str]:
         """What happened, newest first, as the auditor reads it."""
         answer = self.api.call("erin", "GET", f"/orders/{self.number}/events?limit=200")
-        return [entry["text"] for entry in answer.body["items"]]
+        return [text for entry in answer.body["items"] for text in entry["text"].split(". ")]
 
     def refusals(self) -> int:
         """Refusals written down, in whatever stream."""

@@ -20,7 +20,8 @@ def folded(lines: Iterable[bytes]) -> dict[int, OrderState]:
             continue
         entry = decode(content["b"])
         kept = {each["slot"]: each["value"].encode() for each in content.get("p", ())}
-        event = Event(entry.type, disclose(entry.facts, kept))
-        if content["s"] in states or event.type == "order.created":
-            states[content["s"]] = evolve(states.get(content["s"]), event)
+        for type_, facts in entry.told():
+            event = Event(type_, disclose(facts, kept))
+            if content["s"] in states or event.type == "order.created":
+                states[content["s"]] = evolve(states.get(content["s"]), event)
     return {stream: state for stream, state in states.items() if state is not None}

@@ -90,16 +90,18 @@ def golden(name: str, app: Application) -> Iterator[Golden]:
 def _entries(file: Path) -> dict[int, tuple[LoggedEntry, ...]]:
     lines = [line for line in _lines(file) if "b" in line]
     return {
-        stream: tuple(_entry(line) for line in group)
+        stream: tuple(one for line in group for one in _told(line))
         for stream, group in groupby(lines, key=lambda line: int(line["s"]))
     }
 
 
-def _entry(line: dict[str, Any]) -> LoggedEntry:
+def _told(line: dict[str, Any]) -> Iterator[LoggedEntry]:
     entry = decode(line["b"])
     values = {each["slot"]: each["value"].encode() for each in line.get("p", ())}
-    event = Event(entry.type, disclose(entry.facts, values))
-    return LoggedEntry(line["n"], entry, event, disclose(entry.answers, values), erased=False)
+    for type_, facts in entry.told():
+        event = Event(type_, disclose(facts, values))
+        answers = disclose(entry.answers, values)
+        yield LoggedEntry(line["n"], entry, event, answers, erased=False)
 
 
 def _order(line: dict[str, Any], entries: tuple[LoggedEntry, ...]) -> OrderLog:
@@ -109,7 +111,7 @@ def _order(line: dict[str, Any], entries: tuple[LoggedEntry, ...]) -> OrderLog:
         organisation=1,
         release=line["release"],
         revision=line["revision"],
-        seq=len(entries),
+        seq=entries[-1].seq,
         commands=entries[-1].entry.place[0],
         head=b"",
         state=state,

@@ -55,10 +55,12 @@ class SlowDesk:
     def _is(self, row: FeedBody, read: Entry, query: AuditQuery, zone: str) -> bool:
         since, until = period(query, zone)
         at = datetime.fromisoformat(read.at)
-        facts = read.facts
+        told = [facts for _, facts in read.told()]
         order = self.numbers.get(query.order)
-        stages = [*facts.get("enters", []), *facts.get("exits", [])]
-        about = [facts[name] for name in ("person", "substitute") if name in facts]
+        stages = [
+            each for facts in told for name in ("enters", "exits") for each in facts.get(name, [])
+        ]
+        about = [read.facts[name] for name in ("person", "substitute") if name in read.facts]
         tests = [
             self._entry(read, query.entry),
             since is None or at >= since,
@@ -72,15 +74,16 @@ class SlowDesk:
         return all(tests)
 
     def _entry(self, read: Entry, test: EntryTest) -> bool:
-        outcome = read.facts.get(OUTCOME.get(read.type, "outcome"))
-        what = f"{read.type}/{outcome}" if outcome else read.type
+        is_ = [_what(type_, facts) for type_, facts in read.told()]
         whats = [type_ for word in test.what for type_ in WHAT.get(word, (word,))]
-        definition = str(read.facts.get("def") or read.facts.get("approval") or "")
+        named = [str(each.get("def") or each.get("approval") or "") for _, each in read.told()]
+        definition = "".join(named)
         if read.type == "definition.published":
             definition = f"{read.facts['id']}@{read.facts['version']}"
-        rows = [*read.facts.get("rows", []), *(why["rule"] for why in _whys(read))]
+        rows = [row for _, facts in read.told() for row in facts.get("rows", [])]
+        rows += [why["rule"] for why in _whys(read)]
         return (
-            (not test.what or any(_is_of(what, type_) for type_ in whats))
+            (not test.what or any(_is_of(what, type_) for what in is_ for type_ in whats))
             and (not test.who or any(self._person(read.actor, each) for each in test.who))
             and (
                 not test.behalf
@@ -100,8 +103,15 @@ class SlowDesk:
 
     def _value(self, read: Entry, test: ValueTest) -> bool:
         return any(
-            name == test.name and _passes(value, test) for name, value in _values(read, test.place)
+            name == test.name and _passes(value, test)
+            for _, facts in read.told()
+            for name, value in _values(facts, test.place)
         )
+
+
+def _what(type_: str, facts: Mapping[str, Any]) -> str:
+    outcome = facts.get(OUTCOME.get(type_, "outcome"))
+    return f"{type_}/{outcome}" if outcome else type_
 
 
 def _is_of(what: str, type_: str) -> bool:
@@ -111,15 +121,19 @@ def _is_of(what: str, type_: str) -> bool:
 
 
 def _whys(read: Entry) -> list[Mapping[str, Any]]:
-    tasks = read.facts.get("tasks") or {}
+    return [why for _, facts in read.told() for why in _whys_of(facts)]
+
+
+def _whys_of(facts: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    tasks = facts.get("tasks") or {}
     return [task["why"] for task in tasks.values() if "why" in task]
 
 
-def _values(read: Entry, place: str) -> list[tuple[str, Any]]:
-    facts, found = read.facts, list[tuple[str, Any]]()
+def _values(facts: Mapping[str, Any], place: str) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
     if place == "in":
         found += [*facts.get("in", {}).items()]
-        for why in _whys(read):
+        for why in _whys_of(facts):
             found += [*why["values"].items()]
     if place == "out" and "out" in facts:
         out = facts["out"]

@@ -70,7 +70,7 @@ def test_there_is_no_such_order(site: Site) -> None:
 def test_what_differs_is_shown(site: Site, number: str) -> None:
     changed = (
         'UPDATE audit_entry SET body = replace(body, \'"cause":"start"\', \'"cause":"x"\')'
-        " WHERE stream = :o AND type = 'stage.changed'"
+        " WHERE stream = :o AND type = 'order.created'"
     )
     row = "UPDATE order_row SET status = 'ended' WHERE id = :o"
     head = site.app.views.head(site.actors["erin"], number)

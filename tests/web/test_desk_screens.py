@@ -17,7 +17,7 @@ QUESTION = "/audit?what=verdict&who=Bob&v1=data+total+gt+50&o_what=created&since
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with open_site(tmp_path_factory.mktemp("desk")) as opened, serving(opened) as served:
-        for number in range(4):
+        for number in range(9):
             reply = served.order(customer=f"Zakłady Mechaniczne Wołomin {number}")
             task = int(next(iter(reply.state.tasks)))
             served.send("bob", CastVerdict(task, "approve", "zgodnie z umową"), order=reply.order)
