@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import msgspec
 
@@ -20,6 +20,7 @@ WITH_MORE: Final = 2
 ENVELOPE: Final = frozenset({"act", "and", "ans", "c", "ch", "obo", "rt", "subj", "t", "tr", "v"})
 # The one envelope name that facts have as well.
 AT: Final = "at"
+_is_apart: Final = ENVELOPE.isdisjoint
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number", order="deterministic")
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
@@ -36,6 +37,14 @@ class Happened(Protocol):
 
     @property
     def trace(self) -> Mapping[str, Any] | None: ...
+
+
+class Told(NamedTuple):
+    """What an entry tells of one event."""
+
+    type: str
+    facts: Mapping[str, Any]
+    trace: None = None
 
 
 # Not frozen: one is made for each command, and a frozen one takes six times as long to make.
@@ -107,7 +116,7 @@ def encode(
     count: int,
     trace: bytes | None = None,
     answers: Any = None,
-    also: Sequence[tuple[str, Mapping[str, Any]]] = (),
+    also: Sequence[Happened] = (),
 ) -> bytes:
     """The body of entry `index` (0 …) of the `count` entries of a command: UTF-8 JSON, names in
     ascending order, numbers exact.
@@ -117,70 +126,68 @@ def encode(
     `also`: what followed at once. Raises `ValueError` if a fact has a name of the envelope.
     """
     place = (header.command, index, count)
-    body = _body(type_, facts, header, place, trace, answers)
-    if also:
-        _add(body, also, header)
+    body = _body((Told(type_, facts), *also), header, place, trace)
+    if answers is not None:
+        body["ans"] = answers
     return _ENCODER.encode(body)
 
 
-def encode_all(
+def bodies_of(
     groups: Sequence[Sequence[Happened]],
     header: Header,
     traces: Sequence[bytes | None],
     answers: Any = None,
     *,
     first: int = 0,
-) -> bytes:
-    """The bodies of a command's entries from the `first` one on, each as `encode` makes it, a line
-    each. `groups`: what each of them tells. `traces`: of all of them. Raises `ValueError`."""
+) -> list[dict[str, Any]]:
+    """The bodies of a command's entries from the `first` one on, to be encoded. `groups`: what each
+    of them tells. `traces`: of all of them. Raises `ValueError`."""
     command, count = header.command, len(groups)
-    bodies = []
-    for index, group in enumerate(groups[first:], first):
-        event, place = group[0], (command, index, count)
-        body = _body(event.type, event.facts, header, place, traces[index], None)
-        if len(group) > 1:
-            _add(body, [(each.type, each.facts) for each in group[1:]], header)
-        bodies.append(body)
+    bodies = [
+        _body(group, header, (command, index, count), traces[index])
+        for index, group in enumerate(groups)
+        if index >= first
+    ]
     if answers is not None and not first:
         bodies[0]["ans"] = answers
-    return _ENCODER.encode_lines(bodies)
+    return bodies
 
 
-def _add(
-    body: dict[str, Any], also: Sequence[tuple[str, Mapping[str, Any]]], header: Header
-) -> None:
-    """What followed stands beside the event; it happened at the same instant."""
-    added = []
-    for type_, facts in also:
-        _fits(type_, facts, header)
-        told = {**facts, "t": type_}
-        told.pop(AT, None)
-        added.append(told)
-    body["and"] = added
-    body["v"] = WITH_MORE
-
-
-def _fits(type_: str, facts: Mapping[str, Any], header: Header) -> None:
-    if not ENVELOPE.isdisjoint(facts):
-        raise ValueError(f"facts of {type_} use names of the envelope: {sorted(facts)}")
-    if facts.get(AT, header.at) != header.at:
-        raise ValueError(f"{type_} happened at {facts[AT]}, its command at {header.at}")
+def encode_lines(bodies: Sequence[Mapping[str, Any]]) -> list[bytes]:
+    """Each as `encode` makes it."""
+    lines = _ENCODER.encode_lines(bodies).split(b"\n")
+    lines.pop()
+    return lines
 
 
 def _body(
-    type_: str,
-    facts: Mapping[str, Any],
+    group: Sequence[Happened],
     header: Header,
     place: tuple[int, int, int],
     trace: bytes | None,
-    answers: Any,
 ) -> dict[str, Any]:
-    _fits(type_, facts, header)
-    body = {**facts, **header.envelope, "c": place, "t": type_}
+    at = header.at
+    body: dict[str, Any] = {}
+    also: list[dict[str, Any]] = []
+    # Whoever writes comes by here for every event: nothing is called that need not be.
+    for event in group:
+        facts = event.facts
+        if not _is_apart(facts):
+            names = sorted(ENVELOPE & facts.keys())
+            raise ValueError(f"facts of {event.type} use names of the envelope: {names}")
+        if facts.get(AT, at) != at:
+            raise ValueError(f"{event.type} happened at {facts[AT]}, its command at {at}")
+        if not body:
+            body = {**facts, **header.envelope, "c": place, "t": event.type}
+        else:
+            told = {**facts, "t": event.type}
+            # It happened at the instant of the first.
+            told.pop(AT, None)
+            also.append(told)
+    if also:
+        body["and"], body["v"] = also, WITH_MORE
     if trace is not None:
         body["tr"] = trace_digest(trace)
-    if answers is not None:
-        body["ans"] = answers
     return body
 
 

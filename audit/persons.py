@@ -49,9 +49,6 @@ class Persons:
         return None
 
 
-NOBODY: Final = Persons()
-
-
 def person_at(data: Any, way: str, place: Place) -> str | None:
     """The id of a person that stands in data at `way`, in the same rows as `place`."""
     found = _at(data, way.split("."), place)

@@ -141,16 +141,8 @@ class Recorder:
         """Puts bodies, hashes and what is kept beside them into the entries of many commands, in
         their order. One after another they take less time than between the commands, whose work
         is done with other parts of the program."""
-        for one in many:
+        for one, sealed in zip(many, seal(many, self._salt), strict=True):
             entries = one.entries
-            sealed = seal(
-                one.groups,
-                header=one.header,
-                personal=one.personal,
-                salt=self._salt,
-                answers=one.answers,
-                persons=one.persons,
-            )
             hashes = extend(one.before.hash, entries[0].stream, entries[0].seq - 1, sealed.bodies)
             for entry, body, hash_, trace in zip(
                 entries, sealed.bodies, hashes, sealed.traces, strict=True

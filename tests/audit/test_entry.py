@@ -1,10 +1,12 @@
-"""Entry format 1: bytes, numbers, personal commitments, the chain."""
+"""Bodies of entries: bytes, numbers, personal commitments, the chain."""
 
 import hashlib
 import hmac
 import json
 import re
 from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
@@ -35,6 +37,17 @@ JSON = st.recursive(
     ),
     max_leaves=8,
 )
+
+
+@dataclass
+class Command:
+    """What is sealed of one."""
+
+    groups: Sequence[Sequence[Event]]
+    personal: Sequence[str] = ()
+    answers: Any = None
+    persons: Persons = field(default_factory=Persons)
+    header: Header = field(default_factory=lambda: HEADER)
 
 
 def committer(*paths: str) -> Committer:
@@ -177,13 +190,8 @@ def test_an_entry_is_sealed_with_its_trace_and_answers(
     facts: dict[str, Any], trace: dict[str, Any] | None, answers: Any, slots: int
 ) -> None:
     numbers = count()
-    sealed = seal(
-        [[Event("decided", facts, trace)]],
-        header=HEADER,
-        personal=("email",),
-        salt=lambda: next(numbers).to_bytes(16, "big"),
-        answers=answers,
-    )
+    command = Command([[Event("decided", facts, trace)]], ("email",), answers)
+    (sealed,) = seal([command], lambda: next(numbers).to_bytes(16, "big"))
     (body,), (kept_trace,) = sealed.bodies, sealed.traces
     personal = sealed.personal.get(0, ())
     assert EMAIL.encode() not in body + (kept_trace or b"")
@@ -208,14 +216,9 @@ def test_of_a_command_only_what_is_personal_is_committed() -> None:
     persons = Persons(texts={"Jan Nowak": "name"}, repeated=(b"Jan Nowak",))
     answers = [[0, "NextNumber", "c1", 4]]
     numbers = count()
-    sealed = seal(
-        [[event] for event in events],
-        header=HEADER,
-        personal=("email",),
-        salt=lambda: next(numbers).to_bytes(16, "big"),
-        answers=answers,
-        persons=persons,
-    )
+    command = Command([[event] for event in events], ("email",), answers, persons)
+    beside = Command([[plain]])
+    _, sealed, _ = seal([beside, command, beside], lambda: next(numbers).to_bytes(16, "big"))
     assert {at: len(kept) for at, kept in sealed.personal.items()} == {1: 1, 2: 1, 4: 1, 5: 1}
     for at in (0, 3, 6):
         asked = answers if at == 0 else None
@@ -236,13 +239,9 @@ def test_what_followed_at_once_stands_in_the_same_entry() -> None:
     begun = Event("work.started", {"tasks": {"3": {"note": "Jan Nowak called"}}, "at": AT})
     persons = Persons(author="u_1", texts={"Jan Nowak": "name"}, repeated=(b"Jan Nowak",))
     numbers = count()
-    sealed = seal(
-        [[told, moved, begun], [Event("decided", {"out": 1}, {"rows": ["r1"]})]],
-        header=HEADER,
-        personal=("email",),
-        salt=lambda: next(numbers).to_bytes(16, "big"),
-        persons=persons,
-    )
+    groups = [[told, moved, begun], [Event("decided", {"out": 1}, {"rows": ["r1"]})]]
+    command = Command(groups, ("email",), None, persons)
+    (sealed,) = seal([command], lambda: next(numbers).to_bytes(16, "big"))
     assert {at: len(kept) for at, kept in sealed.personal.items()} == {0: 3}
     assert [text for text in ("so be it", EMAIL, "Jan Nowak") if text in str(sealed.bodies)] == []
     kept = {each.slot: each.value for each in sealed.personal[0]}
@@ -256,4 +255,4 @@ def test_what_followed_at_once_stands_in_the_same_entry() -> None:
 @pytest.mark.parametrize("facts", [{"t": 1}, {"and": []}, {"at": "2026-11-22T05:47:57.000000Z"}])
 def test_what_followed_keeps_to_the_names_and_the_instant(facts: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"stage\.changed"):
-        encode("event.received", {}, HEADER, 0, 1, also=[("stage.changed", facts)])
+        encode("event.received", {}, HEADER, 0, 1, also=[Event("stage.changed", facts)])

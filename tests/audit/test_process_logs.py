@@ -20,7 +20,7 @@ from parts.application import small_application
 from parts.process_logs import SECRET, faults, live
 
 from orderloom.audit.chain import link
-from orderloom.audit.entry import Header, decode, encode
+from orderloom.audit.entry import Header, Told, decode, encode
 from orderloom.audit.export import StoredEntry, Stream
 from orderloom.audit.ocel import ocel
 from orderloom.audit.xes import Counted, xes
@@ -162,7 +162,9 @@ def stream(number: int, entries: list[tuple[str, dict[str, Any]]]) -> Stream:
     # Every other entry tells two events.
     for seq, ((type_, facts), *also) in enumerate(batched(all_), start=1):
         header = Header(at=AT, actor="u_1", channel="api", command=seq)
-        body = encode(type_, facts, header=header, index=0, count=1, also=also)
+        body = encode(
+            type_, facts, header=header, index=0, count=1, also=[Told(*each) for each in also]
+        )
         head = link(head, number, seq, body)
         stored.append(StoredEntry(seq, head, body))
     return Stream(number, f"N-{number}", len(stored), head, stored)
