@@ -3,11 +3,11 @@ says (engine 6)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
 from dataclasses import dataclass
 from typing import Final
 
-from orderloom.audit.chain import PLACE, genesis, link_at
+from orderloom.audit.chain import ENTRY, PLACE, genesis
 from orderloom.audit.merkle import leaf_hashes
 from orderloom.platform.app.tree import Leaves
 from orderloom.platform.store.seal_rows import Behind, Head, Leaf
@@ -18,6 +18,8 @@ HEAD: Final = "head"
 # Numbers of streams and of entries in them are smaller.
 _STREAMS: Final = 1 << 64
 _ENTRIES: Final = 1 << 32
+# Of a stream of which nothing was looked at.
+_NOWHERE: Final = (-1, b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +38,31 @@ class Gap:
 
 def leaves_to_seal(behind: Behind, log: str) -> Leaves | Gap:
     """The entries as leaves, or the first thing that is wrong with them."""
-    places, pack = list[bytes](), PLACE.pack
-    # Where each stream has come to: its last entry's number and hash. Most entries continue the
-    # one just before them, `stream`'s entry `number` with the hash `last`.
-    ends = dict[int, tuple[int, bytes]]()
-    tops = dict[int, int]()
-    stream, number, last = 0, _ENTRIES, b""
+    places: list[bytes] = []
+    pack, sha256 = PLACE.pack, hashlib.sha256
+    # Where each stream has come to: its last entry's number and hash; and how far it had come
+    # before an entry that does not follow that.
+    ends: dict[int, tuple[int, bytes]] = {}
+    tops: dict[int, int] = {}
     rows = zip(behind.streams, behind.seqs, behind.hashes, behind.bodies, strict=True)
-    for own, seq, hash_, body in rows:
-        if own != stream or seq != number + 1 or seq >= _ENTRIES:
-            if not (0 <= own < _STREAMS and 0 < seq < _ENTRIES):
-                return Gap(own, seq, CHANGED)
-            if last:
-                ends[stream] = number, last
-                tops[stream] = max(tops.get(stream, 0), number)
-            before = _before(behind, log, own, seq, ends)
-            if before is None:
-                return Gap(own, seq - 1, MISSING)
-            stream, last = own, before
-        place = pack(own, seq)
-        if link_at(last, place, body) != hash_:
-            return Gap(own, seq, CHANGED)
-        number, last = seq, hash_
+    for stream, seq, hash_, body in rows:
+        number, before = ends.get(stream, _NOWHERE)
+        if number != seq - 1 or seq >= _ENTRIES:
+            if not (0 <= stream < _STREAMS and 0 < seq < _ENTRIES):
+                return Gap(stream, seq, CHANGED)
+            tops[stream] = max(tops.get(stream, 0), number)
+            found = genesis(log, stream) if seq == 1 else behind.befores.get((stream, seq - 1))
+            if found is None:
+                return Gap(stream, seq - 1, MISSING)
+            before = found
+        place = pack(stream, seq)
+        # `link_at`, for each of many entries.
+        if sha256(ENTRY + before + place + body).digest() != hash_:
+            return Gap(stream, seq, CHANGED)
+        ends[stream] = seq, hash_
         places.append(place)
-    if last:
-        tops[stream] = max(tops.get(stream, 0), number)
-    for stream, top in tops.items():
+    for stream, (number, _) in ends.items():
+        top = max(tops.get(stream, 0), number)
         head = behind.heads.get(stream)
         if head is None or not _fits(head, top):
             return Gap(stream, top, HEAD)
@@ -78,16 +79,6 @@ def lost(behind: Behind, last: Leaf) -> Gap | None:
     if leaf_hashes(behind.covered[2:]) != [last.hash]:
         return Gap(last.stream, last.seq, CHANGED)
     return None
-
-
-def _before(
-    behind: Behind, log: str, stream: int, seq: int, ends: Mapping[int, tuple[int, bytes]]
-) -> bytes | None:
-    """The hash that entry `seq` of a stream continues; None where that entry is not there."""
-    if seq == 1:
-        return genesis(log, stream)
-    number, last = ends.get(stream, (0, b""))
-    return last if number == seq - 1 else behind.befores.get((stream, seq - 1))
 
 
 def _fits(head: Head, top: int) -> bool:

@@ -61,13 +61,12 @@ _BEFORE: Final = (
     "SELECT e.stream, e.seq, e.hash FROM {wanted}"
     " JOIN audit_entry e ON e.stream = w.stream AND e.seq = w.seq"
 )
-_HEADS: Final = (
-    "SELECT h.stream, h.chain_seq, h.chain_head, e.hash FROM"
-    " (SELECT r.id AS stream, r.chain_seq, r.chain_head FROM {wanted}"
-    " JOIN order_row r ON r.id = w.stream UNION ALL"
-    " SELECT s.stream, s.chain_seq, s.chain_head FROM {wanted}"
-    " JOIN audit_stream s ON s.stream = w.stream) h"
-    " LEFT JOIN audit_entry e ON e.stream = h.stream AND e.seq = h.chain_seq"
+_ORDERS: Final = (
+    "SELECT r.id, r.chain_seq, r.chain_head FROM {wanted} JOIN order_row r ON r.id = w.stream"
+)
+_STREAMS: Final = (
+    "SELECT s.stream, s.chain_seq, s.chain_head FROM {wanted}"
+    " JOIN audit_stream s ON s.stream = w.stream"
 )
 _NAMES: Final = (
     "SELECT n.order_id, n.value FROM {wanted} JOIN order_reference n ON n.order_id = w.stream"
@@ -178,6 +177,7 @@ def _around(
         if seq == 1 or type_ in NUMBERED
     }
     names = _names(connection, set(fresh.values()))
+    hashes = _all_unpacked(stored)
     return Behind(
         cursor=cursor,
         era=start.era,
@@ -185,20 +185,40 @@ def _around(
         ids=ids,
         streams=streams,
         seqs=seqs,
-        hashes=_all_unpacked(stored),
+        hashes=hashes,
         bodies=bodies,
         befores={
             (stream, seq): unpacked(hash_)
             for stream, seq, hash_ in _asked(connection, _BEFORE, _not_here(streams, seqs))
         },
-        heads={
-            stream: Head(seq, unpacked(head), None if hash_ is None else unpacked(hash_))
-            for stream, seq, head, hash_ in _asked(
-                connection, _HEADS, [(stream, 0) for stream in set(streams)]
-            )
-        },
+        heads=_heads(connection, streams, seqs, hashes),
         names={at: names[stream] for at, stream in fresh.items() if stream in names},
     )
+
+
+def _heads(
+    connection: Connection,
+    streams: Sequence[int],
+    seqs: Sequence[int],
+    hashes: Sequence[bytes],
+) -> dict[int, Head]:
+    """What the streams say of themselves. Most end with an entry that was read just now; of the
+    others that entry is asked for."""
+    last = dict(zip(streams, range(len(streams)), strict=True))
+    told = _asked(connection, _ORDERS, [(stream, 0) for stream in last])
+    if len(told) < len(last):
+        others = last.keys() - {stream for stream, _, _ in told}
+        told += _asked(connection, _STREAMS, [(stream, 0) for stream in others])
+    further = [(stream, seq) for stream, seq, _ in told if seqs[last[stream]] != seq]
+    asked = {stream: unpacked(hash_) for stream, _, hash_ in _asked(connection, _BEFORE, further)}
+    return {
+        stream: Head(
+            seq,
+            unpacked(head),
+            hashes[last[stream]] if seqs[last[stream]] == seq else asked.get(stream),
+        )
+        for stream, seq, head in told
+    }
 
 
 def _not_here(streams: Sequence[int], seqs: Sequence[int]) -> list[tuple[int, int]]:
