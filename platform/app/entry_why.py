@@ -26,4 +26,4 @@ def entry_why(seen: Seen, seq: int) -> DecisionWhy | Rejection:
     entries = reads.entries_after(organisation, seen.state.order, after=seq - 1, limit=1)
     if not entries or entries[0].seq != seq or entries[0].type not in TOLD:
         return Rejection("moment.no_decision", f"Entry {seq} is no decision.", {"entry": seq})
-    return TOLD[entries[0].type](seen, entries[0])
+    return TOLD[entries[0].type](seen, entries[0].told[0])

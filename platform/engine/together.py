@@ -1,7 +1,7 @@
 """Which events of a command stand in one entry: an event with what followed from it at once.
 
 An entry is a sentence of the timeline, "the warehouse told that it is picked, the order went on to
-shipping" (engine 5). Decisions stand by themselves: each has its trace, and is found by its rows.
+shipping", "the table said two approvals, so the order went on to approval" (engine 5).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from orderloom.platform.engine.outcome import Event
 BEGINS: Final = frozenset(
     {
         *("order.created", "order.started", "event.received", "event.raised", "timer.fired"),
-        *("task.done", "approval.verdict", "call.result", "child.ended"),
+        *("task.done", "approval.verdict", "call.result", "child.ended", "decided"),
     }
 )
 # What may follow, and behind what. The order's end, answers of people and comments are looked for
@@ -29,7 +29,9 @@ FOLLOWS: Final[Mapping[str, frozenset[str]]] = {
 }
 # Whatever may stand before what follows, so in front of its entry.
 LEADS: Final = BEGINS | FOLLOWS.keys()
-_OPENED, _VERDICT = "approval.opened", "approval.verdict"
+_OPENED: Final = "approval.opened"
+# One entry is found by one definition: these name theirs, or that of the approval which closes.
+_OTHERS: Final = frozenset({"approval.verdict", "decided"})
 
 
 def together(events: Sequence[Event]) -> list[Sequence[Event]]:
@@ -42,8 +44,7 @@ def together(events: Sequence[Event]) -> list[Sequence[Event]]:
             and groups
             and groups[-1][-1].type in behind
             and event.trace is None
-            # One entry is about one approval: it is found by it.
-            and not (event.type == _OPENED and groups[-1][0].type == _VERDICT)
+            and not (event.type == _OPENED and groups[-1][0].type in _OTHERS)
         ):
             groups[-1].append(event)
         else:

@@ -17,10 +17,12 @@ from parts.exported import folded
 from parts.migrated import build
 
 from orderloom.audit import verify as verifier
+from orderloom.audit.entry import decode
 from orderloom.platform.app.application import Application
 from orderloom.platform.app.auditing import export_lines, verify_file, verify_store
 from orderloom.platform.app.bringing import bring_orders
 from orderloom.platform.app.doctor import examine
+from orderloom.platform.codec import loads
 from orderloom.platform.engine import OrderState
 from orderloom.platform.engine import commands as c
 from orderloom.platform.engine.commands import Command
@@ -158,8 +160,9 @@ def _number(app: Application, order: int) -> str:
 def test_the_random_commands_reach_every_end(small: Application) -> None:
     """What the property has made so far: refusals, verdicts and ends are among it."""
     types = {
-        line.split(b'\\"t\\":\\"')[1].split(b"\\")[0].decode()
+        type_
         for line in export_lines(small)
         if b'"b":' in line
+        for type_, _ in decode(loads(line)["b"]).told()
     }
     assert {"order.created", "approval.opened", "decided", "data.changed", "refused"} <= types

@@ -157,12 +157,12 @@ ALTERED: dict[str, tuple[tuple[str, ...], str, dict[str, Any]]] = {
         {"entry": 2, "type": "decided", "definition": "tier@1", "was": {"rows": ["small"]}},
     ),
     "the way an order took": (
-        (ENTRY.format("'\"approval\"]', '\"paying\"]'", "stage.changed"),),
+        (ENTRY.format("'\"approval\"]', '\"paying\"]'", "decided"),),
         "audit_entry",
         {"type": "stage.changed", "problem": "again"},
     ),
     "who was asked": (
-        (ENTRY.format("'r:manager', 'r:sales'", "stage.changed"),),
+        (ENTRY.format("'r:manager', 'r:sales'", "approval.opened"),),
         "audit_entry",
         {"type": "approval.opened", "problem": "again"},
     ),

@@ -152,7 +152,12 @@ _ANSWERS: Final[Json] = {
         {
             "seq": _COUNT,
             "at": _INSTANT,
-            "type": _TEXT,
+            "type": {**_TEXT, "description": "Of the event that it tells first"},
+            "types": {
+                "type": "array",
+                "items": _TEXT,
+                "description": "Of all events that it tells, in their order",
+            },
             "text": _TEXT,
             "actor": {"anyOf": [ref("Person"), {"type": "null"}]},
             "channel": _TEXT,

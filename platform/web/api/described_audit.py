@@ -12,7 +12,12 @@ _COUNT: Final[Json] = {"type": "integer", "minimum": 0}
 _FOUND: Final[Json] = {
     "seq": {**_COUNT, "description": "Its place in its stream"},
     "at": _INSTANT,
-    "type": _TEXT,
+    "type": {**_TEXT, "description": "Of the event that it tells first"},
+    "types": {
+        "type": "array",
+        "items": _TEXT,
+        "description": "Of all events that it tells, in their order",
+    },
     "text": {**_TEXT, "description": "A sentence in the caller's language"},
     "actor": {"anyOf": [{"$ref": "#/components/schemas/Person"}, {"type": "null"}]},
     "channel": _TEXT,
