@@ -56,7 +56,8 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """What became of one entry. `status`: `same different erased known folded`."""
+    """What became of an event that entry `seq` tells. `status`: `same different erased known
+    folded`."""
 
     seq: int
     type: str
@@ -91,7 +92,7 @@ class Report:
     def take(self, one: OrderReplay) -> None:
         """Adds an order."""
         self.orders += 1
-        self.entries += len(one.entries)
+        self.entries += len({each.seq for each in one.entries})
         self.decisions.update(each.status for each in one.decisions())
         self.commands.update(one.commands)
         self._differ(one.different)

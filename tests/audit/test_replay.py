@@ -101,6 +101,8 @@ def test_nothing_differs_and_only_refusals_are_not_carried_out_again(worked: Wor
         **{"commands": {"again": 14, "folded": 1}, "folded": 0},
     }
     assert found.to_json()["decisions"] >= 15
+    streams = worked.app.store.audit.streams()
+    assert found.entries == sum(each.count for each in streams if each.name.startswith("RQ-"))
 
 
 @pytest.mark.parametrize(
