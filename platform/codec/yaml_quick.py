@@ -1,9 +1,9 @@
 """The events of a YAML text as libyaml tells them: in a twentieth of the time.
 
 libyaml reads YAML 1.1, ruamel.yaml 1.2, and the events are the same but for a few things: tabs,
-line ends beyond ASCII, where an empty value stands, names of anchors, block texts. A text with any
-of these, or with a mistake, is left to ruamel.yaml, which also says what is wrong. A test holds
-both to the same events.
+line ends beyond ASCII, where an empty value stands, names of anchors, block texts, ends of
+documents. A text with any of these, or with a mistake, is left to ruamel.yaml, which also says
+what is wrong. A test holds both to the same events.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import yaml
 _LOADER: Final[Any] = getattr(yaml, "CLoader", None)
 # Some mistakes at their beginning are forgiven by one reader alone.
 BLOCK: Final = ("|", ">")
-_READ_OTHERWISE: Final = re.compile("[\t\x85\u2028\u2029\ufeff]")
+_READ_OTHERWISE: Final = re.compile(r"[\t\x85\u2028\u2029\ufeff]|^\.\.\.", re.MULTILINE)
 
 
 def quick_events(text: str) -> list[Any] | None:

@@ -27,6 +27,7 @@ PIECES = (
     *("---\n", "\n---\n", "...\n", "\t", "\r\n", "\u00a0", " ", "  ", "\ufeff", "\u2028"),
 )
 LEFT = {
+    "two ends of a document": "a---\n...\n...\n",
     "an anchor": "a: &x 1\n",
     "an alias": "a: *x\n",
     "a tag": "a: !!str 1\n",
